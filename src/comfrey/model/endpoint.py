@@ -1,0 +1,134 @@
+"""Endpoints: what the project serves, to whom, and what it promises."""
+
+from __future__ import annotations
+
+from comfrey.model.noun import Noun
+from comfrey.model.origin import Effect, Listing, Refusal
+from comfrey.model.place import Place
+from comfrey.model.schema import Schema
+
+
+class Parameter(Noun, frozen=True, kw_only=True):
+    """One input beside the body; `location` is `path query header cookie`."""
+
+    name: str
+    location: str
+    schema: Schema
+    required: bool = False
+    attribute: str = ""
+    place: Place | None = None
+
+
+class Body(Noun, frozen=True, kw_only=True):
+    """The request body. For forms and multipart the schema's properties are the fields.
+
+    `media` is the content type that the source declares: `application/json`,
+    `application/x-www-form-urlencoded`, `multipart/form-data`, or any other for raw bytes.
+    """
+
+    schema: Schema
+    media: str = "application/json"
+    required: bool = True
+    max_bytes: int | None = None
+    accepts: tuple[str, ...] = ()
+    """Content types of a raw or file body that the code lets in, when it looks."""
+    place: Place | None = None
+
+
+class Response(Noun, frozen=True, kw_only=True):
+    """One declared answer; `body` is None when nothing is promised about it."""
+
+    status: int
+    body: Schema | None = None
+    media: str = "application/json"
+    description: str = ""
+    place: Place | None = None
+
+
+class Requirement(Noun, frozen=True, kw_only=True):
+    """What the caller's record must hold: `role == "admin"`, `is_superuser is True`."""
+
+    field: str
+    operator: str = "eq"
+    value: str | bool | int | tuple[str, ...] | None = None
+    status: int = 403
+    place: Place | None = None
+
+
+class Guard(Noun, frozen=True, kw_only=True):
+    """Something that stands before a handler and asks who is calling.
+
+    `scheme`: `bearer apikey basic session oauth2 signature unknown`. `status` is the declared
+    answer to no credentials (None: the framework's convention). `carrier` is the header, cookie
+    or query parameter that carries the credential, as `header:Authorization`.
+    """
+
+    scheme: str = "unknown"
+    name: str = ""
+    optional: bool = False
+    carrier: str = ""
+    prefix: str = ""
+    scopes: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    status: int | None = None
+    place: Place | None = None
+
+
+class Handler(Noun, frozen=True, kw_only=True):
+    """The function that answers. `external` when it lies outside the tree."""
+
+    name: str
+    file: str = ""
+    line: int = 0
+    end_line: int = 0
+    external: bool = False
+    asynchronous: bool = False
+
+    @property
+    def place(self) -> Place:
+        return Place(file=self.file, line=self.line, end_line=self.end_line, name=self.name)
+
+
+class ServiceUse(Noun, frozen=True, kw_only=True):
+    """A call from an endpoint's handler (or what it calls) to an external service."""
+
+    service: str
+    call: str = ""
+    guarded: bool = False
+    """True when a failure of this call is handled in code."""
+    place: Place | None = None
+
+
+class Endpoint(Noun, frozen=True, kw_only=True):
+    """One method on one path, with every prefix, parameters as `{name}`.
+
+    `kind` is `http websocket graphql grpc`; only `http` is tested. `auth` is None when unknown.
+    `roles` names what `guards` require, for people. `status` is the declared success status.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    kind: str = "http"
+    auth: bool | None = None
+    optional_auth: bool = False
+    roles: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    status: int = 200
+    responses: tuple[Response, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    listing: Listing | None = None
+    services: tuple[ServiceUse, ...] = ()
+    tags: tuple[str, ...] = ()
+    summary: str = ""
+    conditional: str = ""
+    """The condition under which the route exists, when it stands under one (`ENVIRONMENT == "local"`)."""
+    evidence: tuple[Place, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """`POST /orders`: how people and plans name this endpoint."""
+        return f"{self.method} {self.path}"

@@ -1,0 +1,169 @@
+"""The Project: everything that reading the source tells."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.noun import Noun
+from comfrey.model.place import Place, Unknown
+from comfrey.model.record import Record
+from comfrey.model.service import Service, Setting
+
+
+class Stack(Noun, frozen=True, kw_only=True):
+    """What an app is built from; every name is a shelf folder's (`fastapi`, `sqlalchemy`)."""
+
+    language: str
+    framework: str
+    orm: str = ""
+    orms: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
+    migrations: str = ""
+    validators: tuple[str, ...] = ()
+    test_framework: str = ""
+    test_framework_declared: bool = False
+    package_manager: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
+    """(distribution, specifier as declared)."""
+    dependencies: tuple[str, ...] = ()
+    asynchronous: bool = False
+    formatter: str = ""
+    evidence: tuple[Place, ...] = ()
+
+
+class FunctionRef(Noun, frozen=True, kw_only=True):
+    """An importable function of the project: `module:name`, or a method `module:Class.name`."""
+
+    module: str
+    name: str
+    parameters: tuple[str, ...] = ()
+    required: int = 0
+    asynchronous: bool = False
+    place: Place | None = None
+
+
+class Login(Noun, frozen=True, kw_only=True):
+    """The endpoint that hands out a credential. `fields` maps `identifier` and `password` to wire names;
+    `token` is the dotted path of the credential in the answer, or `cookie:NAME`."""
+
+    endpoint: str
+    fields: tuple[tuple[str, str], ...] = ()
+    media: str = "application/json"
+    token: str = ""
+
+
+class Authentication(Noun, frozen=True, kw_only=True):
+    """How a caller proves who they are.
+
+    `user` is the record of callers, `identifier` the field they log in with, `password` the stored
+    hash. `claims` maps a token's claim to the origin of its value (`sub` ← `User.id`).
+    `active` lists (field, value) that a caller's row must hold.
+    """
+
+    scheme: str = "bearer"
+    carrier: str = "header:Authorization"
+    prefix: str = "Bearer"
+    user: str = ""
+    identifier: str = ""
+    password: str = ""
+    hash: FunctionRef | None = None
+    mint: FunctionRef | None = None
+    """Makes a token; `mint_arguments` says what goes into which parameter (`user_id` ← `User.id`)."""
+    mint_arguments: tuple[tuple[str, str], ...] = ()
+    lifetime_argument: str = ""
+    claims: tuple[tuple[str, str], ...] = ()
+    algorithm: str = ""
+    secret: str = ""
+    """The environment variable of the signing key, or an expression `module:settings.attr`."""
+    secret_expression: str = ""
+    library: str = ""
+    login: Login | None = None
+    register: Login | None = None
+    active: tuple[tuple[str, bool], ...] = ()
+    role_field: str = ""
+    refresh: str = ""
+    place: Place | None = None
+
+
+class TestSuite(Noun, frozen=True, kw_only=True):
+    """The project's own tests: where they are, how they run, which fixtures they offer."""
+
+    framework: str = ""
+    folder: str = ""
+    files: tuple[str, ...] = ()
+    fixtures: tuple[str, ...] = ()
+    conftest: str = ""
+    asynchronous: str = ""
+    """The plugin and mode: `anyio`, `pytest-asyncio:auto`, `pytest-asyncio:strict`."""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+class DatabaseHook(Noun, frozen=True, kw_only=True):
+    """How the app's code reaches its database: importable `module:name` expressions.
+
+    `engine`, `session_factory`, `session_dependency`, `metadata`, `base`; `url` is the expression of
+    the address as code sees it, `create_all` whether the app builds its schema itself at start.
+    """
+
+    engine: str = ""
+    session_factory: str = ""
+    session_dependency: str = ""
+    metadata: str = ""
+    url: str = ""
+    url_setting: str = ""
+    url_parts: tuple[tuple[str, str], ...] = ()
+    """(part, environment variable) when the address is assembled: host port name user password."""
+    driver: str = ""
+    dialect: str = ""
+    asynchronous: bool = False
+    create_all: bool = False
+    place: Place | None = None
+
+
+class Application(Noun, frozen=True, kw_only=True):
+    """How to import the app: `module:variable`, or `module:factory()` when `factory`."""
+
+    module: str = ""
+    variable: str = ""
+    factory: bool = False
+    lifespan: bool = False
+    root_path: str = ""
+    place: Place | None = None
+
+
+class Project(Noun, frozen=True, kw_only=True):
+    """One app of a tree. `root` is its folder relative to the tree, "." for the tree itself."""
+
+    root: str
+    name: str
+    stack: Stack
+    application: Application = Application()
+    endpoints: tuple[Endpoint, ...] = ()
+    records: tuple[Record, ...] = ()
+    services: tuple[Service, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    authentication: Authentication | None = None
+    database: DatabaseHook | None = None
+    tests: TestSuite = TestSuite()
+    migrations: str = ""
+    """The migration tool's folder or configuration file, relative to `root`."""
+    error_shape: str = "detail"
+    """Path in an error answer that names the refused field, by the framework's convention."""
+    questions: tuple[Unknown, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    departures: tuple[Unknown, ...] = ()
+
+    def record(self, name: str) -> Record | None:
+        """The record called `name`, or None."""
+        return next((each for each in self.records if each.name == name), None)
+
+    def endpoint(self, key: str) -> Endpoint | None:
+        """The endpoint whose key (`POST /orders`) is `key`, or None."""
+        return next((each for each in self.endpoints if each.key == key), None)
+
+
+class Reading(Noun, frozen=True, kw_only=True):
+    """All apps of a tree, and what was left out on the way (files that did not parse, …)."""
+
+    tree: str
+    apps: tuple[Project, ...] = ()
+    left_out: tuple[Unknown, ...] = ()

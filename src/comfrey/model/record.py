@@ -1,0 +1,98 @@
+"""Records: the project's data models as its ORM declares them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfrey.model.noun import Noun
+from comfrey.model.place import Place
+
+
+class Field(Noun, frozen=True, kw_only=True):
+    """One stored field.
+
+    `type` is a neutral name: `string text integer bigint smallint float decimal boolean date
+    datetime time interval uuid json bytes enum array object reference`. `default_from` is ""
+    (none), `code` (the ORM fills it), `database` (a server default) or `auto` (identity, sequence).
+    `default` is the value when it is a constant. `references` is `Record.field` of a foreign key.
+    """
+
+    name: str
+    type: str
+    column: str = ""
+    required: bool = False
+    nullable: bool = False
+    unique: bool = False
+    primary_key: bool = False
+    default: Any = None
+    default_from: str = ""
+    on_update: bool = False
+    timezone: bool = False
+    enum: tuple[Any, ...] = ()
+    enum_class: str = ""
+    length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    items: str = ""
+    references: str = ""
+    computed: bool = False
+    """True when the database or the class computes it: never written."""
+    version: bool = False
+    """True for an optimistic-lock counter."""
+    rules: tuple[str, ...] = ()
+    """Rules in words: `max length 80`, `1..5`, a CHECK's SQL, a validator's name."""
+    place: Place | None = None
+
+
+class CheckConstraint(Noun, frozen=True, kw_only=True):
+    """A CHECK as SQL text, and the fields that it names."""
+
+    sql: str
+    name: str = ""
+    fields: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+class Relation(Noun, frozen=True, kw_only=True):
+    """`kind`: `many_to_one one_to_many one_to_one many_to_many`.
+
+    `on_delete`: `cascade restrict set_null set_default no_action` or "" when not said.
+    `field` is the local key's field, `through` the join table or record.
+    """
+
+    name: str
+    to: str
+    kind: str
+    on_delete: str = ""
+    field: str = ""
+    back: str = ""
+    through: str = ""
+    orm_cascade: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+class Record(Noun, frozen=True, kw_only=True):
+    """A data model: an SQL table or a document collection (`store` is `table` or `document`)."""
+
+    name: str
+    table: str
+    place: Place
+    module: str = ""
+    """The importable module that defines it (`app.models.book`)."""
+    orm: str = ""
+    store: str = "table"
+    schema: str = ""
+    fields: tuple[Field, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    checks: tuple[CheckConstraint, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    soft_delete: str = ""
+    """The field that marks a row as deleted, when the project does not remove rows."""
+
+    def field(self, name: str) -> Field | None:
+        """The field called `name`, or None."""
+        return next((each for each in self.fields if each.name == name), None)
+
+    @property
+    def primary_key(self) -> tuple[Field, ...]:
+        return tuple(each for each in self.fields if each.primary_key)
