@@ -1,0 +1,1 @@
+"""What comfrey knows of the world: one thing, one folder, the same file names in every folder."""

@@ -1,0 +1,1 @@
+"""Web frameworks: how routes, inputs and guards are declared."""

@@ -1,0 +1,1 @@
+"""Validation libraries: how the shape of data is declared."""

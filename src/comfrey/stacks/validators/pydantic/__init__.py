@@ -1,0 +1,1 @@
+"""pydantic, versions 1 and 2."""
