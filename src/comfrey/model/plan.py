@@ -14,6 +14,8 @@ class Variation(Noun, frozen=True, kw_only=True):
     id: str
     cells: tuple[tuple[str, Value], ...]
     because: tuple[Because, ...] = ()
+    subject: str = ""
+    """The endpoint, record or service of this row, where it differs from the case's (the access table)."""
 
 
 class Case(Noun, frozen=True, kw_only=True):
