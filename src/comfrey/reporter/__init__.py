@@ -1,0 +1,1 @@
+"""The reports: one file per format, all readers of the same History."""
