@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree as xml
+from xml.etree import ElementTree
 
 from comfrey.model.exchange import Outcome
 from comfrey.model.history import History
@@ -13,8 +13,8 @@ def junit(history: History) -> str:
     """A `testsuites` document with one suite; valid against the common Jenkins schema."""
     run = final_run(history)
     outcomes = run.outcomes if run else ()
-    root = xml.Element("testsuites")
-    suite = xml.SubElement(
+    root = ElementTree.Element("testsuites")
+    suite = ElementTree.SubElement(
         root,
         "testsuite",
         name="integration",
@@ -26,13 +26,13 @@ def junit(history: History) -> str:
     )
     for outcome in outcomes:
         _case(suite, outcome)
-    xml.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + xml.tostring(root, "unicode") + "\n"
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
 
 
-def _case(suite: xml.Element, outcome: Outcome) -> None:
+def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
     file, _, name = outcome.test.partition("::")
-    case = xml.SubElement(
+    case = ElementTree.SubElement(
         suite,
         "testcase",
         classname=file.removesuffix(".py").replace("/", "."),
@@ -41,7 +41,9 @@ def _case(suite: xml.Element, outcome: Outcome) -> None:
     )
     tags = {"failed": "failure", "error": "error", "skipped": "skipped"}
     if outcome.status in tags:
-        child = xml.SubElement(case, tags[outcome.status], message=_clean(outcome.message[:500]))
+        child = ElementTree.SubElement(
+            case, tags[outcome.status], message=_clean(outcome.message[:500])
+        )
         child.text = _clean(outcome.message)
 
 
