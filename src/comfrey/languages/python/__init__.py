@@ -1,0 +1,1 @@
+"""Python, as `source` asks for it."""
