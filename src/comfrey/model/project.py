@@ -148,6 +148,8 @@ class Project(Noun, frozen=True, kw_only=True):
     """The migration tool's folder or configuration file, relative to `root`."""
     error_shape: str = "detail"
     """Path in an error answer that names the refused field, by the framework's convention."""
+    validation_status: int | None = None
+    """The answer to invalid input where the project's own handler changes the convention (None: it does not)."""
     questions: tuple[Unknown, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     departures: tuple[Unknown, ...] = ()

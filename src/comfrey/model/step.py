@@ -69,14 +69,19 @@ class Remember(Noun, frozen=True, kw_only=True, tag="remember"):
 class Call(Noun, frozen=True, kw_only=True, tag="call"):
     """One HTTP request; its answer is bound to `name`. `path` keeps its `{name}` parameters.
 
+    `method` and `path` may be a `Column` (the access table). A `parameters` or `query` pair whose value
+    is `Missing` is left out; a query value that is a list is sent once per item.
+
     `body` is sent as `media`. `login` names a `Login` (or a `Column` over such names) whose credential
     goes along; "" sends none."""
 
-    method: str
-    path: str
+    method: str | Value
+    path: str | Value
     name: str = "response"
     parameters: tuple[tuple[str, Value], ...] = ()
     query: tuple[tuple[str, Value], ...] = ()
+    query_of: Value | None = None
+    """A whole `Mapping` (or a `Column`, or a `With` over one) of query parameters beside `query`."""
     headers: tuple[tuple[str, Value], ...] = ()
     cookies: tuple[tuple[str, Value], ...] = ()
     body: Value | None = None
@@ -155,9 +160,12 @@ class Refused(Noun, frozen=True, kw_only=True, tag="refused"):
 
 
 class Status(Noun, frozen=True, kw_only=True, tag="status"):
-    """The answer's status is one of `codes` (one, unless several are equally declared)."""
+    """The answer's status is one of `codes` (one, unless several are equally declared).
+
+    With empty `codes` it is any that `other_than` does not name (a dropped connection is never well)."""
 
     codes: tuple[int, ...] | Value
+    other_than: tuple[int, ...] = ()
     of: str = "response"
 
 
@@ -176,7 +184,7 @@ class Body(Noun, frozen=True, kw_only=True, tag="body"):
     `match`: `equals`, `approximately`, `present`, `absent`, `null`, `type` (value: a JSON type),
     `length`, `contains`, `matches` (a regular expression), `ids` (the list's `key` members equal `value`
     in this order), `set` (likewise in any order), `keys` (exactly these members), `names_field` (a validation
-    error whose location ends in `value`), `not_text` (the text does not occur anywhere), `sorted`."""
+    error whose location ends in `value`, a dotted text), `not_text` (the text does not occur anywhere), `sorted`."""
 
     path: tuple[str | int, ...] = ()
     match: str = "equals"

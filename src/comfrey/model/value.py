@@ -73,8 +73,31 @@ class Sequence(Noun, frozen=True, kw_only=True, tag="sequence"):
     items: tuple[Value, ...] = ()
 
 
+class With(Noun, frozen=True, kw_only=True, tag="with"):
+    """`base` (an object) with the one member at `path` replaced by `value`: a control and its variant.
+
+    `path` is a dotted text (`items.0.quantity`), or a `Column` of such; a `Missing` value (also one that a
+    `Column` yields) leaves the member out; a member that the base lacks is added."""
+
+    base: Value
+    path: Value
+    value: Value
+
+
 class Missing(Noun, frozen=True, kw_only=True, tag="missing"):
     """In a table's cell: leave this member out of the request altogether."""
 
 
-Value = Literal | Ref | Column | Moment | Repeated | Data | Computed | Mapping | Sequence | Missing
+Value = (
+    Literal
+    | Ref
+    | Column
+    | Moment
+    | Repeated
+    | Data
+    | Computed
+    | Mapping
+    | Sequence
+    | With
+    | Missing
+)
