@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from comfrey.model.place import Place, Unknown
+from comfrey.model.problem import EXIT_NO_PROJECT, Problem
+from comfrey.source.ignore import FILES, IgnoreFile, is_foreign
 
 MAX_BYTES = 2_000_000
+MAX_FILES = 200_000
+BINARY_PROBE = 8192
 
 
 class Tree:
     """The files of a project after ignore rules. Texts are read once and kept."""
 
-    def __init__(self, root: Path, files: tuple[str, ...], left_out: tuple[Unknown, ...]) -> None:
+    def __init__(
+        self, root: Path, files: tuple[str, ...], left_out: tuple[Unknown, ...] = ()
+    ) -> None:
         self.root = root
         self.files = files
         """Sorted paths relative to `root`, with `/`. Ignored, vendored and generated files are not among them."""
         self.left_out = list(left_out)
-        """Files that should have been read and could not be: too large, unreadable, not UTF-8."""
+        """Files that should have been read and could not be: too large, unreadable, binary."""
         self._texts: dict[str, bytes] = {}
         self._known = frozenset(files)
 
@@ -27,7 +35,30 @@ class Tree:
 
     def text(self, file: str) -> bytes:
         """The file's bytes; b"" (and a line in `left_out`) when it cannot be read."""
-        raise NotImplementedError
+        if file not in self._texts:
+            try:
+                self._texts[file] = self._read(file)
+            except (OSError, ValueError) as error:
+                reason = error.strerror if isinstance(error, OSError) else str(error)
+                self._texts[file] = b""
+                if file in self._known:
+                    self.left_out.append(
+                        Unknown(subject=file, reason=reason or "", place=Place(file=file))
+                    )
+        return self._texts[file]
+
+    def _read(self, file: str) -> bytes:
+        path = self.root / file
+        if not path.resolve().is_relative_to(self.root):
+            raise ValueError("lies outside the tree")
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > MAX_BYTES:
+                raise ValueError(f"larger than {MAX_BYTES // 1_000_000} MB ({size:,} bytes)")
+            data = stream.read(MAX_BYTES + 1)
+        if b"\0" in data[:BINARY_PROBE]:
+            raise ValueError("is binary")
+        return data.removeprefix(b"\xef\xbb\xbf")
 
     def string(self, file: str) -> str:
         """The file's text, decoded as UTF-8 with replacement."""
@@ -38,22 +69,82 @@ class Tree:
         return (self.root / file).exists()
 
     def named(self, *names: str) -> tuple[str, ...]:
-        """Files with one of these base names, as `pyproject.toml`; `*.suffix` matches by ending."""
-        raise NotImplementedError
+        """Files with one of these base names, as `pyproject.toml`; globs such as `*.prisma` are understood."""
+        exact = {name for name in names if not any(c in name for c in "*?[")}
+        globs = [name for name in names if name not in exact]
+        return tuple(
+            file
+            for file in self.files
+            if (base := file.rpartition("/")[2]) in exact
+            or any(fnmatchcase(base, glob) for glob in globs)
+        )
 
     def under(self, folder: str, suffix: str = "") -> tuple[str, ...]:
         """Files inside `folder` ("" or "." for all) that end in `suffix`."""
-        raise NotImplementedError
+        start = "" if folder in ("", ".") else folder.rstrip("/") + "/"
+        return tuple(f for f in self.files if f.startswith(start) and f.endswith(suffix))
 
     def containing(self, needles: Iterable[bytes], suffix: str = ".py") -> tuple[str, ...]:
         """Files ending in `suffix` that contain at least one of the needles: the byte prefilter."""
-        raise NotImplementedError
+        wanted = tuple(needles)
+        return tuple(
+            file
+            for file in self.files
+            if file.endswith(suffix)
+            and (data := self.text(file))
+            and any(needle in data for needle in wanted)
+        )
 
     def place(self, file: str, start: int, end: int | None = None, name: str = "") -> Place:
         """The place of bytes `start:end` of a file."""
-        raise NotImplementedError
+        data = self.text(file)
+        line = data.count(b"\n", 0, start) + 1
+        end_line = line if end is None else line + data.count(b"\n", start, max(start, end - 1))
+        return Place(file=file, line=line, end_line=end_line, name=name)
 
 
 def open_tree(path: Path) -> Tree:
     """The tree at `path`. `Problem` (exit 3) when it is no readable folder."""
-    raise NotImplementedError
+    if not path.is_dir():
+        what = "is not a folder" if path.exists() else "does not exist"
+        raise Problem(
+            f"{path} {what}", next_step="Name the root of a project.", code=EXIT_NO_PROJECT
+        )
+    root = path.resolve()
+    left_out: list[Unknown] = []
+    try:
+        os.scandir(root).close()
+    except OSError as error:
+        raise Problem(f"{path} cannot be listed: {error.strerror}", code=EXIT_NO_PROJECT) from error
+    files = sorted(_listing(root, "", (), left_out))
+    return Tree(root, tuple(files[:MAX_FILES]), tuple(left_out))
+
+
+def _listing(
+    root: Path, folder: str, ignores: tuple[tuple[str, IgnoreFile], ...], left_out: list[Unknown]
+) -> Iterator[str]:
+    """Files below `folder`, which ends in `/` or is empty. Links to folders are not followed: no loops."""
+    try:
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+    except OSError as error:
+        left_out.append(Unknown(subject=folder, reason=error.strerror or "cannot be listed"))
+        return
+    own = next((entry for entry in entries if entry.name == ".gitignore"), None)
+    if own is not None and own.is_file():
+        text = Path(own.path).read_text("utf-8", "replace")
+        ignores = (*ignores, (folder, IgnoreFile(text)))
+    for entry in entries:
+        path = folder + entry.name
+        inside = entry.is_dir(follow_symlinks=False)
+        if any(i.matches(path[len(base) :], entry.name, inside) for base, i in ignores):
+            continue
+        if inside:
+            if not is_foreign(Path(entry.path), entry.name):
+                yield from _listing(root, path + "/", ignores, left_out)
+        elif entry.is_file() and not FILES.match(entry.name) and _is_inside(root, entry):
+            yield path
+
+
+def _is_inside(root: Path, entry: os.DirEntry[str]) -> bool:
+    """Whether a file that may be a link lies in the tree."""
+    return not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)
