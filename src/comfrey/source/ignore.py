@@ -70,32 +70,38 @@ def is_foreign(folder: Path, name: str) -> bool:
 
 
 class IgnoreFile:
-    """One `.gitignore`; paths are relative to its folder."""
+    """One `.gitignore`; paths are relative to its folder.
+
+    pathspec tries every pattern on every path. Here the positive patterns are three expressions, and
+    pathspec is asked only about what they match, and only where a `!pattern` could take it back.
+    """
 
     def __init__(self, text: str) -> None:
         lines = [line.rstrip() for line in text.splitlines()]
         lines = [line for line in lines if line and not line.startswith("#")]
-        self._names: re.Pattern[str] | None = None
-        self._folders: re.Pattern[str] | None = None
-        self._spec: GitIgnoreSpec | None = None
-        if any(line.startswith("!") for line in lines):
-            self._spec = GitIgnoreSpec.from_lines(lines)
-            return
-        simple = [line for line in lines if "/" not in line.rstrip("/") and "\\" not in line]
-        self._names = _any_of([line for line in simple if not line.endswith("/")])
-        self._folders = _any_of([line.rstrip("/") for line in simple if line.endswith("/")])
-        anchored = [line for line in lines if line not in simple]
-        self._spec = GitIgnoreSpec.from_lines(anchored) if anchored else None
+        positive = [line for line in lines if not line.startswith("!")]
+        simple = [line for line in positive if "/" not in line.rstrip("/") and "\\" not in line]
+        self._names = _any_of([fnmatch.translate(g) for g in simple if not g.endswith("/")])
+        self._folders = _any_of([fnmatch.translate(g[:-1]) for g in simple if g.endswith("/")])
+        anchored = GitIgnoreSpec.from_lines([line for line in positive if line not in simple])
+        self._paths = _any_of(
+            [GROUP_NAME.sub("(?:", each.regex.pattern) for each in anchored.patterns if each.regex]
+        )
+        exact = len(positive) == len(lines)
+        self._spec = None if exact else GitIgnoreSpec.from_lines(lines)
 
     def matches(self, path: str, name: str, folder: bool) -> bool:
         """Whether the file says to ignore `path` (whose last part is `name`)."""
-        if self._names and self._names.match(name):
-            return True
-        if folder and self._folders and self._folders.match(name):
-            return True
-        return bool(self._spec and self._spec.match_file(path + "/" if folder else path))
+        whole = path + "/" if folder else path
+        named = self._names and self._names.match(name)
+        named = named or (folder and self._folders and self._folders.match(name))
+        if not (named or (self._paths and self._paths.match(whole))):
+            return False
+        return self._spec is None or bool(self._spec.match_file(whole))
 
 
-def _any_of(globs: list[str]) -> re.Pattern[str] | None:
-    """One pattern for names without a slash: far cheaper than asking pathspec for every file."""
-    return re.compile("|".join(fnmatch.translate(each) for each in globs)) if globs else None
+GROUP_NAME = re.compile(r"\(\?P<\w+>")
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(patterns)) if patterns else None
