@@ -14,7 +14,7 @@ import click
 from comfrey import __version__
 
 if TYPE_CHECKING:
-    from comfrey.walk import Options
+    from comfrey.options import Options
 
 EXIT_CODES = """
 \b
@@ -92,10 +92,16 @@ def _shared(command: Any) -> Any:
 
 def _running(command: Any) -> Any:
     options = (
-        click.option("--database-url", metavar="URL", help="Use this server; its name must say test."),
+        click.option(
+            "--database-url", metavar="URL", help="Use this server; its name must say test."
+        ),
         click.option("--trust", is_flag=True, help="Run project code even without a full fence."),
-        click.option("--keep-going", is_flag=True, help="Go on past problems that can be gone past."),
-        click.option("--no-fix-app", is_flag=True, help="Never edit the application; report instead."),
+        click.option(
+            "--keep-going", is_flag=True, help="Go on past problems that can be gone past."
+        ),
+        click.option(
+            "--no-fix-app", is_flag=True, help="Never edit the application; report instead."
+        ),
         click.option("--dry-run", is_flag=True, help="Carry nothing into the project."),
     )
     for option in reversed(options):
@@ -111,10 +117,14 @@ def _command(verb: str, *, hidden: bool = False) -> None:
     if verb in ("all", "bench", "rehearse", "write", "run", "heal"):
         command = _running(command)
     if verb == "scan":
-        command = click.option("--openapi", is_flag=True, help="Print an OpenAPI 3.1 document.")(command)
+        command = click.option("--openapi", is_flag=True, help="Print an OpenAPI 3.1 document.")(
+            command
+        )
     if verb in ("report", "all"):
         formats = click.Choice(["terminal", "markdown", "html", "json", "junit", "sarif"])
-        command = click.option("--format", "report_format", type=formats, default="terminal")(command)
+        command = click.option("--format", "report_format", type=formats, default="terminal")(
+            command
+        )
     main.command(verb, hidden=hidden, help=VERBS.get(verb, main.help))(command)
 
 
@@ -139,7 +149,7 @@ def _go(verb: str, words: tuple[str, ...], *, as_json: bool, quiet: bool, **rest
 
 
 def _options(words: tuple[str, ...], **rest: Any) -> Options:
-    from comfrey.walk import Options
+    from comfrey.options import Options
 
     first_is_path = bool(words) and _looks_like_path(words[0])
     path = words[0] if first_is_path else "."
@@ -153,9 +163,9 @@ def _looks_like_path(word: str) -> bool:
 
 
 def _dispatch(verb: str, options: Options, screen: Any) -> int:
-    from comfrey import walk
+    from comfrey.verbs import VERBS as FUNCTIONS
 
-    return walk.go(verb, options, screen)
+    return FUNCTIONS[verb](options, screen)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,12 @@ class Memory:
         except (OSError, msgspec.DecodeError):
             return None
 
+    def note(self, file: str, text: str) -> None:
+        """Keeps a text for people beside the nouns."""
+        with contextlib.suppress(OSError):
+            self._open()
+            write_atomically(self.folder / file, text.encode())
+
     def _open(self) -> None:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         ignore = self.folder / ".gitignore"
