@@ -159,7 +159,8 @@ def _options(words: tuple[str, ...], **rest: Any) -> Options:
 
 def _looks_like_path(word: str) -> bool:
     """A folder that exists, or a word that can only be meant as a path (`./shop`, `../shop`)."""
-    return os.path.isdir(word) or word.startswith(("./", "../", "~"))
+    is_folder = os.path.isdir(word)  # noqa: PTH112 - pathlib costs 10 ms at every start
+    return is_folder or word.startswith(("./", "../", "~"))
 
 
 def _dispatch(verb: str, options: Options, screen: Any) -> int:

@@ -61,7 +61,7 @@ def tree_key(root: Path, files: Iterable[str], options: str = "") -> str:
     digest = hashlib.blake2b(f"{__version__}\0{options}".encode(), digest_size=16)
     for file in files:
         with contextlib.suppress(OSError):
-            status = os.stat(root / file)
+            status = (root / file).stat()
             digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
