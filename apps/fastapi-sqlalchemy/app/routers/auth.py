@@ -18,7 +18,7 @@ async def register(registration: Registration, session: DbSession) -> Registered
     user = User(
         email=registration.email,
         name=registration.name,
-        password_hash=await hash_password(registration.password.get_secret_value()),
+        password_hash=await hash_password(registration.password),
     )
     session.add(user)
     try:
@@ -32,8 +32,7 @@ async def register(registration: Registration, session: DbSession) -> Registered
 @router.post("/login", responses=problems(401))
 async def login(credentials: Credentials, session: DbSession) -> TokenOut:
     user = await session.scalar(select(User).where(User.email == credentials.email))
-    password = credentials.password.get_secret_value()
-    matches = await verify_password(password, user.password_hash if user else None)
+    matches = await verify_password(credentials.password, user.password_hash if user else None)
     if user is None or not matches:
         raise HTTPException(401, "Wrong e-mail or password")
     return TokenOut(token=create_token(user.id))

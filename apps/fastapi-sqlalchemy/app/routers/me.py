@@ -22,7 +22,7 @@ async def update_me(update: ProfileUpdate, user: CurrentUser, session: DbSession
     if update.email is not None:
         user.email = update.email
     if update.password is not None:
-        user.password_hash = await hash_password(update.password.get_secret_value())
+        user.password_hash = await hash_password(update.password)
     try:
         await session.commit()
     except IntegrityError as error:

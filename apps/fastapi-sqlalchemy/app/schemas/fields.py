@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
 INT4_MAX = 2_147_483_647
 
@@ -26,7 +26,7 @@ NoNul = AfterValidator(reject_nul)
 Id = Annotated[int, Field(ge=1, le=INT4_MAX)]
 Reference = Annotated[int, Field(strict=True, ge=1, le=INT4_MAX)]
 Email = Annotated[EmailStr, AfterValidator(str.lower)]
-Password = Annotated[SecretStr, Field(min_length=10)]
+Password = Annotated[str, Field(min_length=10)]
 UserName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), NoNul
 ]

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from app.models import Role
 from app.schemas.fields import Email, Password, UserName, reject_null
@@ -8,7 +8,7 @@ from app.schemas.fields import Email, Password, UserName, reject_null
 
 class Credentials(BaseModel):
     email: Email
-    password: SecretStr
+    password: str
 
 
 class Registration(Credentials):
