@@ -1,0 +1,1 @@
+"""Verdicts: pure judgements over an expectation and what happened; rehearsal and healer ask them."""
