@@ -27,6 +27,8 @@ class Stack(Noun, frozen=True, kw_only=True):
     dependencies: tuple[str, ...] = ()
     asynchronous: bool = False
     formatter: str = ""
+    line_length: int = 0
+    """What the project's formatter is told (0: its own default)."""
     evidence: tuple[Place, ...] = ()
 
 
