@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import math
 import re
@@ -46,7 +47,7 @@ def _same_truth(actual: Any, expected: Any) -> bool:
     """SQLite has no booleans: 0 and 1 stand for them."""
     if actual is None or expected is None:
         return actual is expected
-    return {actual, expected} <= {0, 1, True, False} and bool(actual) == bool(expected)
+    return {actual, expected} <= {0, 1} and bool(actual) == bool(expected)
 
 
 def _same_number(actual: Any, expected: Any) -> bool:
@@ -140,7 +141,7 @@ def _is_type(actual: Any, expected: Any, _: str) -> bool:
 def _ordered(actual: Any, expected: Any, key: str) -> bool:
     """`expected` is True for descending."""
     values = _members(actual, key)
-    pairs = zip(values, values[1:], strict=False)
+    pairs = itertools.pairwise(values)
     return all((left >= right) if expected else (left <= right) for left, right in pairs)
 
 

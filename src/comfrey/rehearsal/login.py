@@ -1,0 +1,111 @@
+"""How a rehearsed caller comes by a credential: the project's own token function, else its login endpoint."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from comfrey.model.project import Authentication, Project
+from comfrey.rehearsal.rows import PASSWORD
+from comfrey.rehearsal.stage import Stage
+from comfrey.rehearsal.tokens import GARBAGE, flawed
+from comfrey.verdict.matching import ABSENT, at
+
+Headers = dict[str, str]
+
+
+class NoCredential(Exception):
+    """No valid credential could be had; the message says why."""
+
+
+class Door:
+    """Hands out credentials for user rows."""
+
+    def __init__(self, stage: Stage, project: Project, client: httpx.Client) -> None:
+        self.stage = stage
+        self.project = project
+        self.client = client
+
+    def headers(self, user: Mapping[str, Any], flaw: str) -> Headers | None:
+        """Request headers that carry the user's credential, flawed as asked; None when that flaw cannot be made."""
+        authentication = self.project.authentication
+        if authentication is None:
+            raise NoCredential("the source does not tell how a caller proves who they are")
+        if flaw == "garbage":
+            return carried(authentication, GARBAGE)
+        token = self._token(authentication, user)
+        if flaw == "scheme":
+            return carried(authentication, token, prefix="Basic")
+        if flaw:
+            spoilt = flawed(token, flaw, self._key(authentication), int(time.time()))
+            return carried(authentication, spoilt) if spoilt else None
+        return carried(authentication, token)
+
+    def _token(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
+        if authentication.scheme == "basic":
+            text = f"{user.get(authentication.identifier)}:{PASSWORD}"
+            return base64.b64encode(text.encode()).decode()
+        if authentication.mint is not None:
+            return self._minted(authentication, user)
+        if authentication.login is not None:
+            return self._logged_in(authentication, user)
+        raise NoCredential("neither a token function nor a login endpoint was found")
+
+    def _minted(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
+        mint = authentication.mint
+        if mint is None:
+            raise NoCredential("no token function")
+        arguments = {name: argument(origin, user) for name, origin in authentication.mint_arguments}
+        ordered = [arguments[name] for name in mint.parameters if name in arguments]
+        answer = self.stage.call(mint.module, mint.name, ordered)
+        token = answer.get("access_token", answer) if isinstance(answer, dict) else answer
+        if not isinstance(token, str):
+            raise NoCredential(f"{mint.name} gave no token but {type(token).__name__}")
+        return token
+
+    def _logged_in(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
+        login = authentication.login
+        if login is None:
+            raise NoCredential("no login endpoint")
+        values = {"identifier": user.get(authentication.identifier), "password": PASSWORD}
+        fields = {wire: values.get(role, "password") for role, wire in login.fields}
+        method, _, path = login.endpoint.partition(" ")
+        is_form = login.media != "application/json"
+        answer = self.client.request(
+            method, path, data=fields if is_form else None, json=None if is_form else fields
+        )
+        if login.token.startswith("cookie:"):
+            token: Any = answer.cookies.get(login.token.removeprefix("cookie:"), ABSENT)
+        else:
+            token = at(answer.json(), login.token.split(".")) if answer.is_success else ABSENT
+        if not isinstance(token, str):
+            raise NoCredential(f"{login.endpoint} answered {answer.status_code} without a token")
+        return token
+
+    def _key(self, authentication: Authentication) -> str:
+        if authentication.secret_expression:
+            module, _, name = authentication.secret_expression.partition(":")
+            return str(self.stage.call(module, name))
+        return self.stage.environ.get(authentication.secret, "")
+
+
+def argument(origin: str, user: Mapping[str, Any]) -> Any:
+    """The argument that an origin text of `mint_arguments` means: `User.id`, or `'constant'`."""
+    if origin[:1] in ("'", '"'):
+        return origin[1:-1]
+    field = origin.rpartition(".")[2]
+    return user.get(field, user if "." not in origin else None)
+
+
+def carried(authentication: Authentication, token: str, prefix: str | None = None) -> Headers:
+    """The token where the project looks for it."""
+    kind, _, name = authentication.carrier.partition(":")
+    word = authentication.prefix if prefix is None else prefix
+    value = f"{word} {token}" if word and kind == "header" else token
+    if kind == "cookie":
+        return {"Cookie": f"{name}={value}"}
+    return {name or "Authorization": value}

@@ -1,0 +1,104 @@
+"""Valid and flawed bearer tokens. Signatures follow RFC 7515 with the HMAC algorithms of RFC 7518."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import uuid
+from typing import Any
+
+GARBAGE = "not.a.token"
+EXPIRED_SINCE = 3600
+DIGESTS = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
+
+
+def signed(claims: dict[str, Any], key: str, algorithm: str = "HS256") -> str:
+    """A compact JWS over the claims; algorithm `none` has an empty signature."""
+    head = _part({"alg": algorithm, "typ": "JWT"})
+    text = f"{head}.{_part(claims)}"
+    if algorithm == "none":
+        return f"{text}."
+    digest = hmac.new(key.encode(), text.encode(), DIGESTS[algorithm]).digest()
+    return f"{text}.{_base64(digest)}"
+
+
+def claims_of(token: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Header and claims of a compact JWS without looking at its signature, or None."""
+    try:
+        head, body, _ = token.split(".")
+        return _read(head), _read(body)
+    except ValueError:
+        return None
+
+
+def flawed(token: str, flaw: str, key: str, now: int) -> str | None:
+    """The valid `token` made wrong in one way; None when it cannot be (an opaque token, no key).
+
+    `flaw`: `garbage expired forged unsigned stranger`; see `model.step.Login`.
+    """
+    if flaw == "garbage":
+        return GARBAGE
+    parts = claims_of(token)
+    if parts is None:
+        return None
+    head, claims = parts
+    algorithm = str(head.get("alg", "HS256"))
+    if flaw == "unsigned":
+        return signed(claims, "", "none")
+    if flaw == "forged":
+        other = "another key, long enough for every algorithm that signs with a shared secret"
+        return signed(claims, other, algorithm if algorithm in DIGESTS else "HS256")
+    if not key or algorithm not in DIGESTS:
+        return None
+    changed = {"expired": _expired, "stranger": _stranger}[flaw](claims, now)
+    return signed(changed, key, algorithm)
+
+
+def _expired(claims: dict[str, Any], now: int) -> dict[str, Any]:
+    past = {"exp": now - EXPIRED_SINCE}
+    for name in ("iat", "nbf"):
+        if name in claims:
+            past[name] = now - 2 * EXPIRED_SINCE
+    return claims | past
+
+
+def _stranger(claims: dict[str, Any], _: int) -> dict[str, Any]:
+    """The same claims about a user who does not exist."""
+    subject = next((name for name in ("sub", "user_id", "id", "email") if name in claims), "sub")
+    return claims | {subject: _other(claims.get(subject))}
+
+
+def _other(subject: Any) -> Any:
+    if isinstance(subject, int):
+        return 2_000_000_000
+    text = str(subject)
+    if text.isdigit():
+        return "2000000000"
+    if "@" in text:
+        return "nobody@example.com"
+    return str(uuid.UUID(int=0xFFFF_FFFF)) if _is_uuid(text) else "nobody"
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _part(document: dict[str, Any]) -> str:
+    return _base64(json.dumps(document, separators=(",", ":")).encode())
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _read(part: str) -> dict[str, Any]:
+    document = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    if not isinstance(document, dict):
+        raise ValueError("a part of a JWS is an object")
+    return document
