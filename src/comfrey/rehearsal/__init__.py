@@ -14,7 +14,7 @@ from comfrey.model.exchange import Disagreement, Rehearsal
 from comfrey.model.plan import Case, Plan, Variation
 from comfrey.model.project import Project
 from comfrey.rehearsal.login import Door, NoCredential
-from comfrey.rehearsal.play import Player, Unplayable, playable
+from comfrey.rehearsal.play import Player, Unplayable
 from comfrey.rehearsal.rows import Rows
 from comfrey.rehearsal.stage import Stage
 
@@ -48,7 +48,7 @@ def _play(
     for case, variation in _turns(plan):
         tell(case.title)
         try:
-            problem = player.play(case, variation) if playable(case) else _skip()
+            problem = player.play(case, variation)
         except (Unplayable, NoCredential):
             skipped += 1
         else:
@@ -68,10 +68,6 @@ def _turns(plan: Plan) -> Iterator[tuple[Case, Variation | None]]:
             yield from ((case, variation) for variation in case.variations)
         else:
             yield case, None
-
-
-def _skip() -> None:
-    raise Unplayable("a model step")
 
 
 def _clean(stage: Stage) -> None:

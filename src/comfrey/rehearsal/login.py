@@ -79,7 +79,7 @@ class Door:
             method, path, data=fields if is_form else None, json=None if is_form else fields
         )
         if login.token.startswith("cookie:"):
-            token: Any = answer.cookies.get(login.token.removeprefix("cookie:"), ABSENT)
+            token: Any = answer.cookies.get(login.token.removeprefix("cookie:"))
         else:
             token = at(answer.json(), login.token.split(".")) if answer.is_success else ABSENT
         if not isinstance(token, str):
