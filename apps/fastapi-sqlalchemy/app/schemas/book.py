@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from app.schemas.author import AuthorOut
 from app.schemas.fields import (
     Cents,
+    Day,
     Id,
     Isbn,
     PriceFilter,
@@ -44,7 +45,7 @@ class BookCreate(BaseModel):
     author_id: Reference
     price_cents: Cents
     stock: Stock
-    published_on: date | None = None
+    published_on: Day | None = None
 
 
 class BookUpdate(BaseModel):
@@ -53,7 +54,7 @@ class BookUpdate(BaseModel):
     author_id: Reference | None = None
     price_cents: Cents | None = None
     stock: Stock | None = None
-    published_on: date | None = None
+    published_on: Day | None = None
 
     _not_null = field_validator("isbn", "title", "author_id", "price_cents", "stock")(reject_null)
 

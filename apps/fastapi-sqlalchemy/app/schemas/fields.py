@@ -1,10 +1,13 @@
 """The field types that several schemas share."""
 
+import re
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, EmailStr, Field, StringConstraints
 
 INT4_MAX = 2_147_483_647
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def reject_nul(text: str) -> str:
@@ -21,8 +24,16 @@ def reject_null(value: Any) -> Any:
     return value
 
 
+def require_iso_date(value: Any) -> Any:
+    """Pydantic would read a number as the seconds since 1970."""
+    if not isinstance(value, str) or not ISO_DATE.fullmatch(value):
+        raise ValueError("must be a date like 2026-01-31")
+    return value
+
+
 NoNul = AfterValidator(reject_nul)
 
+Day = Annotated[date, BeforeValidator(require_iso_date)]
 Id = Annotated[int, Field(ge=1, le=INT4_MAX)]
 Reference = Annotated[int, Field(strict=True, ge=1, le=INT4_MAX)]
 Email = Annotated[EmailStr, AfterValidator(str.lower)]

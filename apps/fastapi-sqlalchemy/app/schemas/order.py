@@ -1,11 +1,11 @@
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from app.models import OrderStatus
-from app.schemas.fields import Id, NoNul, Quantity, Reference
+from app.schemas.fields import Day, Id, NoNul, Quantity, Reference
 from app.schemas.page import PageParams
 
 
@@ -62,6 +62,6 @@ class OrderSort(StrEnum):
 class OrderParams(PageParams):
     status: OrderStatus | None = None
     user_id: Id | None = None
-    from_: date | None = Field(default=None, alias="from")
-    to: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
     sort: OrderSort = OrderSort.NEWEST
