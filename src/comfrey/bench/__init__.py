@@ -1,0 +1,1 @@
+"""The workbench, its fence, and everything real that stands on it."""
