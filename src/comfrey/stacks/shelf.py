@@ -59,8 +59,8 @@ class About(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Among several that betray themselves the highest rank is the main one."""
     versions: str = ""
     betrays: Betrays = Betrays()
-    defaults: dict[str, Any] = {}
-    data: dict[str, Any] = {}
+    defaults: dict[str, Any] = msgspec.field(default_factory=dict)
+    data: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Folder(Noun, frozen=True, kw_only=True):

@@ -1,0 +1,200 @@
+"""What each app of a tree is built from: framework, ORMs, databases, tools, each with its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
+
+from comfrey.model.place import Place
+from comfrey.model.project import Stack
+from comfrey.reader.manifests import Manifest, above, join, normal
+from comfrey.source.tree import Tree
+from comfrey.stacks import shelf
+from comfrey.stacks.shelf import Folder
+
+IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
+ADDRESS = re.compile(rb"\b([a-z][a-z0-9]*(?:\+[a-z0-9]+)?)://")
+IMAGE = re.compile(rb"^\s*image:\s*[\"']?([\w./-]+)", re.M)
+ADDRESSED = (".py", ".env", ".toml", ".ini", ".cfg", ".yml", ".yaml", ".json", ".md")
+
+
+class Evidence:
+    """Everything that one root says about its parts, gathered once and asked by shelf folders."""
+
+    def __init__(self, tree: Tree, manifest: Manifest, sources: tuple[str, ...]) -> None:
+        self.tree = tree
+        self.manifest = manifest
+        self.sources = sources
+        self._imports: dict[str, Place] | None = None
+        self._schemes: dict[str, Place] | None = None
+        self._images: dict[str, Place] | None = None
+
+    def of(self, folder: Folder, *, weak: bool = True) -> Place | None:
+        """The first evidence of `folder`; with `weak` also what only its kin would leave."""
+        betrays = folder.about.betrays
+        return (
+            self._declared(betrays.dependencies)
+            or self._imported(betrays.imports)
+            or (self._file(betrays.files) if weak else None)
+            or (self._addressed(betrays.urls) if weak else None)
+            or (self._imaged(betrays.images) if weak else None)
+        )
+
+    def _declared(self, names: Iterable[str]) -> Place | None:
+        places = self.manifest.places
+        return next((places[normal(name)] for name in names if normal(name) in places), None)
+
+    def _imported(self, names: Iterable[str]) -> Place | None:
+        return next((self.imports[name] for name in names if name in self.imports), None)
+
+    def _file(self, patterns: Iterable[str]) -> Place | None:
+        for pattern in patterns:
+            wanted = join(self.manifest.root, pattern)
+            for file in self.tree.files:
+                if fnmatch(file, wanted):
+                    return Place(file=file)
+        return None
+
+    def _addressed(self, schemes: Iterable[str]) -> Place | None:
+        return next((self.schemes[each] for each in schemes if each in self.schemes), None)
+
+    def _imaged(self, images: Iterable[str]) -> Place | None:
+        return next((self.images[each] for each in images if each in self.images), None)
+
+    @property
+    def imports(self) -> dict[str, Place]:
+        """Dotted names that the root's sources import, and every package above them."""
+        if self._imports is None:
+            self._imports = {}
+            for file in self.sources:
+                for match in IMPORT.finditer(self.tree.text(file)):
+                    self._note(match[1].decode(), file)
+        return self._imports
+
+    def _note(self, dotted: str, file: str) -> None:
+        assert self._imports is not None
+        while dotted and dotted not in self._imports:
+            self._imports[dotted] = Place(file=file, name=dotted)
+            dotted = dotted.rpartition(".")[0]
+
+    @property
+    def schemes(self) -> dict[str, Place]:
+        """Schemes of addresses in sources, environment examples and configuration, best evidence first."""
+        if self._schemes is None:
+            files = [*self._configurations(), *(each for each in self.sources)]
+            self._schemes = self._found(ADDRESS, files)
+        return self._schemes
+
+    @property
+    def images(self) -> dict[str, Place]:
+        """Names of container images in compose files at the root or above."""
+        if self._images is None:
+            files = [file for file in self._configurations() if file.endswith((".yml", ".yaml"))]
+            self._images = {
+                name.rpartition("/")[2]: place for name, place in self._found(IMAGE, files).items()
+            }
+        return self._images
+
+    def _found(self, pattern: re.Pattern[bytes], files: Iterable[str]) -> dict[str, Place]:
+        found: dict[str, Place] = {}
+        for file in files:
+            data = self.tree.text(file)
+            for match in pattern.finditer(data):
+                name = match[1].decode()
+                if name not in found:
+                    line = data.count(b"\n", 0, match.start(1)) + 1
+                    found[name] = Place(file=file, line=line, name=name)
+        return found
+
+    def _configurations(self) -> list[str]:
+        folders = set(above(self.manifest.root))
+        return [
+            file
+            for file in self.tree.files
+            if str(PurePosixPath(file).parent) in folders and _configures(PurePosixPath(file).name)
+        ]
+
+
+def _configures(name: str) -> bool:
+    return (
+        name.startswith((".env", "env.", "docker-compose", "compose"))
+        or name.endswith(".env")
+        or name in ("alembic.ini", "settings.toml", "config.toml")
+    )
+
+
+def frameworks(evidence: Evidence, language: str = "python") -> tuple[Folder, ...]:
+    """The web frameworks in evidence, the main one first."""
+    return _ranked(evidence, "frameworks", language)
+
+
+def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
+    """The stack of one app whose framework is known; ORM, databases and tools by what betrays them."""
+    manifest = evidence.manifest
+    orms = _most_special(_ranked(evidence, "orms", "python"))
+    migrations = _ranked(evidence, "migrations", "python")
+    databases = _databases(evidence)
+    tested = manifest.places.get("pytest")
+    places = [evidence.of(each) for each in (framework, *orms, *databases, *migrations)]
+    return Stack(
+        language=framework.about.language,
+        framework=framework.key,
+        orm=orms[0].key if orms else "",
+        orms=tuple(each.key for each in orms),
+        databases=tuple(each.key for each in databases),
+        migrations=migrations[0].key if migrations else "",
+        validators=tuple(each.key for each in _ranked(evidence, "validators", "python")),
+        test_framework="pytest",
+        test_framework_declared=bool(tested or "pytest" in manifest.tools),
+        package_manager=manifest.manager,
+        versions=tuple((name, text) for name, text in manifest.dependencies.items() if text),
+        dependencies=tuple(manifest.dependencies),
+        formatter=_formatter(evidence),
+        evidence=tuple(place for place in places if place),
+    )
+
+
+def _ranked(evidence: Evidence, kind: str, language: str) -> tuple[Folder, ...]:
+    found = [
+        folder
+        for folder in shelf.folders(kind)
+        if folder.about.language in ("", language) and evidence.of(folder)
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.about.rank, each.key)))
+
+
+def _most_special(found: tuple[Folder, ...]) -> tuple[Folder, ...]:
+    """Those first that no other one extends: SQLModel before the SQLAlchemy below it."""
+    below = {parent.key for each in found for parent in shelf.lineage(each)[1:]}
+    return tuple(sorted(found, key=lambda each: each.key in below))
+
+
+def _databases(evidence: Evidence) -> tuple[Folder, ...]:
+    """Databases by strength of evidence: an address before a driver before an image."""
+
+    def strength(folder: Folder) -> int:
+        betrays = folder.about.betrays
+        if place := evidence._addressed(betrays.urls):
+            return 0 if PurePosixPath(place.file).name.startswith(".env") else 1
+        return 2 if evidence._declared(betrays.dependencies) else 3
+
+    found = _ranked(evidence, "databases", "")
+    return tuple(sorted(found, key=lambda each: (-each.about.rank, strength(each), each.key)))
+
+
+def _formatter(evidence: Evidence) -> str:
+    tools, declared = evidence.manifest.tools, evidence.manifest.dependencies
+    tree = evidence.tree
+    hooks = b"".join(
+        tree.text(join(folder, ".pre-commit-config.yaml"))
+        for folder in above(evidence.manifest.root)
+        if join(folder, ".pre-commit-config.yaml") in tree.files
+    )
+    if "format" in (tools.get("ruff") or {}) or b"ruff-format" in hooks:
+        return "ruff"
+    for name in ("black", "yapf", "autopep8", "ruff"):
+        if name in tools or name in declared or name.encode() in hooks:
+            return name
+    return ""

@@ -1,0 +1,235 @@
+"""What a Python project declares about itself: its dependencies, package manager and tools."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+
+from comfrey.model.noun import Noun
+from comfrey.model.place import Place
+from comfrey.source.tree import Tree
+
+MANIFESTS = (
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "Pipfile",
+    "requirements*.txt",
+    "*requirements.txt",
+    "requirements/*.txt",
+    "requirements/*.in",
+    "environment.yml",
+)
+MANAGERS = (
+    ("uv.lock", "uv"),
+    ("poetry.lock", "poetry"),
+    ("pdm.lock", "pdm"),
+    ("Pipfile", "pipenv"),
+    ("Pipfile.lock", "pipenv"),
+    ("environment.yml", "conda"),
+)
+REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;#]*)")
+QUOTED = re.compile(r"""["']([A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?[^"']*)["']""")
+
+
+class Manifest(Noun, frozen=True, kw_only=True):
+    """Everything declared for one root. `dependencies` are (distribution, specifier) with the place
+    of each; `tools` are the `[tool.*]` tables that were found there or above."""
+
+    root: str
+    name: str = ""
+    files: tuple[str, ...] = ()
+    dependencies: dict[str, str] = msgspec.field(default_factory=dict)
+    places: dict[str, Place] = msgspec.field(default_factory=dict)
+    tools: dict[str, Any] = msgspec.field(default_factory=dict)
+    manager: str = ""
+
+
+def roots(tree: Tree) -> tuple[str, ...]:
+    """Folders that hold a manifest, shallowest first; "." for the tree itself."""
+    found = {_root(file) for file in tree.files if _is_manifest(file)}
+    return tuple(sorted(found, key=lambda root: (root.count("/"), root != ".", root)))
+
+
+def read_manifest(tree: Tree, root: str) -> Manifest:
+    """The manifest of `root`; tools and the package manager also from the folders above it."""
+    files = tuple(file for file in tree.files if _is_manifest(file) and _root(file) == root)
+    dependencies: dict[str, str] = {}
+    places: dict[str, Place] = {}
+    for file in files:
+        text = tree.text(file).decode("utf-8", "replace")
+        for name, specifier in _declared(file, text):
+            key = normal(name)
+            if specifier or key not in dependencies:
+                dependencies[key] = specifier
+            places.setdefault(key, Place(file=file, line=_line_of(text, name), name=key))
+    return Manifest(
+        root=root,
+        name=_name(tree, files),
+        files=files,
+        dependencies=dict(sorted(dependencies.items())),
+        places=places,
+        tools=_tools(tree, root),
+        manager=_manager(tree, root, files),
+    )
+
+
+def normal(name: str) -> str:
+    """A distribution's name as PEP 503 spells it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def above(root: str) -> tuple[str, ...]:
+    """`root` and the folders above it, nearest first, ending with "."."""
+    if root == ".":
+        return (".",)
+    parents = [root, *(str(each) for each in PurePosixPath(root).parents)]
+    return tuple(parents)
+
+
+def join(root: str, name: str) -> str:
+    return name if root == "." else f"{root}/{name}"
+
+
+def _is_manifest(file: str) -> bool:
+    path = PurePosixPath(file)
+    tail = "/".join(path.parts[-2:])
+    return any(
+        fnmatch(tail, pattern) if "/" in pattern else fnmatch(path.name, pattern)
+        for pattern in MANIFESTS
+    )
+
+
+def _root(file: str) -> str:
+    folder = PurePosixPath(file).parent
+    if folder.name == "requirements":
+        folder = folder.parent
+    return str(folder)
+
+
+def _declared(file: str, text: str) -> Iterator[tuple[str, str]]:
+    name = PurePosixPath(file).name
+    if name == "pyproject.toml":
+        yield from _from_pyproject(_toml(text))
+    elif name == "Pipfile":
+        data = _toml(text)
+        for table in ("packages", "dev-packages"):
+            yield from _from_table(data.get(table))
+    elif name == "setup.cfg":
+        yield from _from_setup_cfg(text)
+    elif name == "setup.py":
+        yield from _from_setup_py(text)
+    elif name == "environment.yml":
+        yield from _from_lines(re.findall(r"^\s*-\s+([A-Za-z0-9].*)$", text, re.M))
+    else:
+        yield from _from_lines(text.splitlines())
+
+
+def _toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _from_pyproject(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    project = data.get("project") or {}
+    tool = data.get("tool") or {}
+    yield from _from_lines(_strings(project.get("dependencies")))
+    groups = [
+        *(project.get("optional-dependencies") or {}).values(),
+        *(data.get("dependency-groups") or {}).values(),
+        *((tool.get("pdm") or {}).get("dev-dependencies") or {}).values(),
+        (tool.get("uv") or {}).get("dev-dependencies") or [],
+    ]
+    for group in groups:
+        yield from _from_lines(_strings(group))
+    poetry = tool.get("poetry") or {}
+    yield from _from_table(poetry.get("dependencies"))
+    yield from _from_table(poetry.get("dev-dependencies"))
+    for group in (poetry.get("group") or {}).values():
+        yield from _from_table(group.get("dependencies"))
+
+
+def _strings(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _from_table(table: Any) -> Iterator[tuple[str, str]]:
+    for name, value in (table or {}).items():
+        if normal(name) == "python":
+            continue
+        specifier = value.get("version", "") if isinstance(value, dict) else value
+        text = specifier if isinstance(specifier, str) else ""
+        yield name, "" if text == "*" else text
+
+
+def _from_lines(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        if line.lstrip().startswith(("#", "-", "git+", "http")):
+            continue
+        if match := REQUIREMENT.match(line):
+            yield match[1], match[2].strip().rstrip("\\").strip()
+
+
+def _from_setup_cfg(text: str) -> Iterator[tuple[str, str]]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return
+    if parser.has_option("options", "install_requires"):
+        yield from _from_lines(parser["options"]["install_requires"].splitlines())
+    if parser.has_section("options.extras_require"):
+        for value in parser["options.extras_require"].values():
+            yield from _from_lines(value.splitlines())
+
+
+def _from_setup_py(text: str) -> Iterator[tuple[str, str]]:
+    for block in re.findall(
+        r"(?:requires|requirements|REQUIRE\w*)\s*=\s*[\[{](.*?)[\]}]", text, re.S
+    ):
+        yield from _from_lines(QUOTED.findall(block))
+
+
+def _name(tree: Tree, files: tuple[str, ...]) -> str:
+    for file in files:
+        if file.endswith("pyproject.toml"):
+            data = _toml(tree.text(file).decode("utf-8", "replace"))
+            tool = data.get("tool") or {}
+            name = (data.get("project") or {}).get("name") or (tool.get("poetry") or {}).get("name")
+            if name:
+                return str(name)
+    return ""
+
+
+def _tools(tree: Tree, root: str) -> dict[str, Any]:
+    tools: dict[str, Any] = {}
+    for folder in above(root):
+        file = join(folder, "pyproject.toml")
+        if file in tree.files:
+            data = _toml(tree.text(file).decode("utf-8", "replace"))
+            tools = {**(data.get("tool") or {}), **tools}
+    return tools
+
+
+def _manager(tree: Tree, root: str, files: tuple[str, ...]) -> str:
+    for folder in above(root):
+        for lock, manager in MANAGERS:
+            if join(folder, lock) in tree.files:
+                return manager
+    tools = _tools(tree, root)
+    declared = next((each for each in ("uv", "poetry", "pdm") if each in tools), "")
+    return declared or ("pip" if files else "")
+
+
+def _line_of(text: str, name: str) -> int:
+    index = text.find(name)
+    return text.count("\n", 0, index) + 1 if index >= 0 else 0
