@@ -1,0 +1,307 @@
+"""Plan values as Python expressions inside one test."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from comfrey.model.record import Field
+from comfrey.model.step import Call
+from comfrey.model.value import (
+    Column,
+    Computed,
+    Data,
+    Literal,
+    Mapping,
+    Missing,
+    Moment,
+    Ref,
+    Repeated,
+    Sequence,
+    Value,
+    With,
+)
+from comfrey.stacks.testers.pytest import literals
+from comfrey.stacks.testers.scope import Binding, Scope
+
+PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+OPERATORS = {"add": " + ", "sub": " - ", "mul": " * "}
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+BODILESS = ("GET", "DELETE", "HEAD", "OPTIONS")
+
+
+class Speaker:
+    """Writes values and requests; the imports and fixtures they need go into `scope`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    # --- values ------------------------------------------------------------------
+
+    def sent(self, value: Value) -> str:
+        """`value` as JSON carries it."""
+        return self._say(value, None)
+
+    def stored(self, value: Value, field: Field | None) -> str:
+        """`value` as the column wants it."""
+        return self._say(value, field)
+
+    def _say(self, value: Value, field: Field | None) -> str:
+        match value:
+            case Literal():
+                return self._literal(value, field)
+            case Ref():
+                return self._ref(value, field)
+            case Column(name=name):
+                return self._converted(name, field) if field else name
+            case Moment():
+                return self._moment(value, field)
+            case Repeated(unit=unit, times=times):
+                return f"{literals.text(unit)} * {times}"
+            case Data():
+                return self._data(value)
+            case Computed():
+                return self._computed(value, field)
+            case Mapping(members=members):
+                return "{" + ", ".join(self._member(key, each) for key, each in members) + "}"
+            case Sequence(items=items):
+                return "[" + ", ".join(self._say(each, None) for each in items) + "]"
+            case With():
+                return self._with(value)
+            case Missing():
+                self.scope.need("from .answers import MISSING")
+                return "MISSING"
+
+    def _with(self, value: With) -> str:
+        base, changed = self._say(value.base, None), self._say(value.value, None)
+        simple = isinstance(value.path, Literal) and "." not in str(value.path.value)
+        if simple and not isinstance(value.value, Column | Missing):
+            return f"{base} | {{{self._say(value.path, None)}: {changed}}}"
+        self.scope.need("from .answers import altered")
+        return f"altered({base}, {self._say(value.path, None)}, {changed})"
+
+    def _member(self, key: str, value: Value) -> str:
+        return f"{literals.text(key)}: {self._say(value, None)}"
+
+    def _literal(self, value: Literal, field: Field | None) -> str:
+        if field is None:
+            return literals.plain(value.value)
+        if field.enum_class and value.value is not None:
+            return self._source(literals.enum_member(value.value, field.enum_class))
+        return self._source(literals.typed(value.value, field.type, timezone=field.timezone))
+
+    def _source(self, source: literals.Source) -> str:
+        self.scope.need(*source.imports)
+        return source.text
+
+    def _ref(self, value: Ref, field: Field | None) -> str:
+        binding = self.scope.bindings.get(value.name, Binding("value"))
+        if binding.kind == "row":
+            return self._of_row(value, binding, field)
+        if binding.kind == "response":
+            return self._converted(self.json(value.name, value.path), field)
+        return value.name + _attributes(value.path)
+
+    def _of_row(self, value: Ref, binding: Binding, field: Field | None) -> str:
+        said = value.name + _attributes(value.path)
+        record = self.scope.project.record(binding.record)
+        column = record.field(str(value.path[0])) if record and value.path else None
+        if field is not None or column is None:
+            return said
+        return self._source(literals.as_json(said, column.type))
+
+    def _converted(self, said: str, field: Field | None) -> str:
+        return self._source(literals.converted(said, field.type)) if field else said
+
+    def _moment(self, value: Moment, field: Field | None) -> str:
+        self.scope.need("from datetime import UTC, datetime")
+        now = "datetime.now(UTC)"
+        if value.seconds:
+            self.scope.need("from datetime import timedelta")
+            sign = "+" if value.seconds > 0 else "-"
+            now = f"{now} {sign} {_span(abs(value.seconds))}"
+        if field is not None:
+            return f"({now}).date()" if field.type == "date" else now
+        forms = {"iso": "({}).isoformat()", "date": "({}).date().isoformat()"}
+        return forms.get(value.form, "int(({}).timestamp())").format(now)
+
+    def _data(self, value: Data) -> str:
+        head = bytes.fromhex(value.head)
+        rest = max(value.size - len(head), 0)
+        if not rest:
+            return literals.raw(head)
+        return f"{literals.raw(head)} + bytes({rest})" if head else f"bytes({rest})"
+
+    def _computed(self, value: Computed, field: Field | None) -> str:
+        parts = [self._say(each, field) for each in value.of]
+        if value.operation in OPERATORS:
+            return OPERATORS[value.operation].join(parts)
+        if value.operation == "sum":
+            return " + ".join(parts)
+        if value.operation == "concat":
+            return "f" + literals.text("".join(_piece(each) for each in parts))
+        if value.operation in ("lower", "upper"):
+            return f"{parts[0]}.{value.operation}()"
+        if value.operation == "json":
+            self.scope.need("import json")
+            return f"json.dumps({parts[0]})"
+        self.scope.need("from .factories import hashed")
+        return f"hashed({parts[0]})"
+
+    # --- answers -----------------------------------------------------------------
+
+    def json(self, name: str, path: tuple[str | int, ...] = ()) -> str:
+        """What stands at `path` of the answer bound to `name`."""
+        binding = self.scope.bindings.get(name)
+        whole = (binding.alias if binding else "") or f"{name}.json()"
+        return whole + "".join(f"[{literals.plain(each)}]" for each in path)
+
+    # --- requests ----------------------------------------------------------------
+
+    def request(self, call: Call) -> str:
+        """The client's call as an expression, without `await`."""
+        self.scope.fixtures.add("client")
+        verb, first = self._verb(call)
+        arguments = [*first, self.url(call), *self._payload(call)]
+        query = self._query(call)
+        if query:
+            arguments.append(f"params={query}")
+        if call.cookies:
+            arguments.append("cookies=" + self._object(call.cookies))
+        headers = self._headers(call)
+        if headers:
+            arguments.append(f"headers={headers}")
+        return f"client.{verb}({', '.join(arguments)})"
+
+    def _verb(self, call: Call) -> tuple[str, list[str]]:
+        if isinstance(call.method, Column):
+            return "request", [call.method.name]
+        method = str(call.method)
+        if method in BODILESS and call.body is not None:
+            return "request", [literals.text(method)]
+        return method.lower(), []
+
+    def url(self, call: Call) -> str:
+        """The path with its parameters filled in: a string, or an f-string where it must be."""
+        if isinstance(call.path, Column):
+            return call.path.name
+        given = dict(call.parameters)
+        dynamic = False
+
+        def fill(found: re.Match[str]) -> str:
+            nonlocal dynamic
+            value = given.get(found[1])
+            if value is None:
+                return found[0]
+            if isinstance(value, Literal):
+                return quote(str(value.value), safe="~@:")
+            dynamic = True
+            return "{" + _inner(self._path_value(value)) + "}"
+
+        path = PARAMETER.sub(fill, str(call.path))
+        return ("f" if dynamic else "") + literals.text(path)
+
+    def _path_value(self, value: Value) -> str:
+        if isinstance(value, Ref) and self._is_row(value.name):
+            return value.name + _attributes(value.path)
+        return self.sent(value)
+
+    def _is_row(self, name: str) -> bool:
+        return name in self.scope.bindings and self.scope.bindings[name].kind == "row"
+
+    def _query(self, call: Call) -> str:
+        pairs = tuple(pair for pair in call.query if not isinstance(pair[1], Missing))
+        whole = self.sent(call.query_of) if call.query_of is not None else ""
+        shown = self._object(pairs) if pairs else ""
+        return " | ".join(each for each in (whole, shown) if each)
+
+    def _payload(self, call: Call) -> list[str]:
+        if call.body is None:
+            return []
+        if call.media == JSON or call.media.endswith("+json"):
+            if isinstance(call.body, Literal) and call.body.value is None:
+                return ['content="null"']
+            return [f"json={self.sent(call.body)}"]
+        if call.media == FORM:
+            return [f"data={self.sent(call.body)}"]
+        if call.media == MULTIPART and isinstance(call.body, Mapping):
+            return self._multipart(call.body)
+        return [f"content={self.sent(call.body)}"]
+
+    def _multipart(self, body: Mapping) -> list[str]:
+        files = [(key, each) for key, each in body.members if isinstance(each, Data)]
+        fields = [(key, each) for key, each in body.members if not isinstance(each, Data)]
+        shown = [f"{literals.text(key)}: {self._file(each)}" for key, each in files]
+        arguments = ["files={" + ", ".join(shown) + "}"] if files else []
+        return arguments + (["data=" + self._object(tuple(fields))] if fields else [])
+
+    def _file(self, value: Data) -> str:
+        parts = [literals.text(value.filename or "file"), self._data(value)]
+        return f"({', '.join(parts + ([literals.text(value.media)] if value.media else []))})"
+
+    def _object(self, members: tuple[tuple[str, Value], ...]) -> str:
+        names = [name for name, _ in members]
+        if len(set(names)) == len(names):
+            return "{" + ", ".join(self._member(key, each) for key, each in members) + "}"
+        pairs = (f"({literals.text(key)}, {self.sent(each)})" for key, each in members)
+        return "[" + ", ".join(pairs) + "]"
+
+    def _headers(self, call: Call) -> str:
+        explicit = list(call.headers)
+        named = {name.lower() for name, _ in explicit}
+        raw = call.body is not None and not _has_own_type(call)
+        if raw and "content-type" not in named:
+            explicit.append(("Content-Type", Literal(value=call.media)))
+        shown = self._object(tuple(explicit)) if explicit else ""
+        login = self.credential(call.login)
+        return " | ".join(each for each in (login, shown) if each)
+
+    def credential(self, login: str | Value) -> str:
+        """The headers of a login by name, "" for none."""
+        if not login:
+            return ""
+        self.scope.fixtures.add("auth_headers")
+        if not isinstance(login, str):
+            return f"auth_headers({self.sent(login)})"
+        binding = self.scope.bindings.get(login)
+        step = binding.login if binding else None
+        if step is None:
+            return login
+        arguments = [step.user] if step.user else []
+        if step.flaw:
+            flaw = literals.text(step.flaw) if isinstance(step.flaw, str) else self.sent(step.flaw)
+            arguments.append(f"flaw={flaw}" if step.user else f"None, flaw={flaw}")
+        return f"{self._wait_for_login()}auth_headers({', '.join(arguments)})"
+
+    def _wait_for_login(self) -> str:
+        return ""
+
+
+def _has_own_type(call: Call) -> bool:
+    """True when the client sets the content type by itself."""
+    null = isinstance(call.body, Literal) and call.body.value is None
+    return call.media in (JSON, FORM, MULTIPART) and not (call.media == JSON and null)
+
+
+def _attributes(path: tuple[str | int, ...]) -> str:
+    return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path)
+
+
+def _inner(expression: str) -> str:
+    """An expression fit to stand inside a double-quoted f-string of any Python."""
+    return expression.replace('"', "'") if "'" not in expression else expression
+
+
+def _piece(said: str) -> str:
+    if said.startswith('"') and said.endswith('"'):
+        return said[1:-1].replace("{", "{{").replace("}", "}}")
+    return "{" + _inner(said) + "}"
+
+
+def _span(seconds: int) -> str:
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds % size == 0:
+            return f"timedelta({unit}={seconds // size})"
+    return f"timedelta(seconds={seconds})"

@@ -1,0 +1,54 @@
+"""Matchers as Python conditions."""
+
+from __future__ import annotations
+
+TYPES = {
+    "string": "str",
+    "integer": "int",
+    "number": "int | float",
+    "boolean": "bool",
+    "array": "list",
+    "object": "dict",
+    "null": "type(None)",
+}
+SINGLETONS = ("None", "True", "False")
+
+
+def matched(
+    subject: str, match: str, value: str, key: str = "", *, attributes: bool = False
+) -> str:
+    """The condition that `subject` meets `match` with the expression `value`.
+
+    `attributes` reads a list's `key` as an attribute, else as a member; `ValueError` for an
+    unknown matcher.
+    """
+    if match == "equals":
+        return f"{subject} is {value}" if value in SINGLETONS else f"{subject} == {value}"
+    if match == "type":
+        return f"isinstance({subject}, {TYPES.get(value, value)})"
+    if match == "keys" and value.startswith("["):
+        value = f"{{{value[1:-1]}}}"
+    pattern = _PATTERNS.get(match)
+    if pattern is None:
+        raise ValueError(f"no matcher called {match}")
+    every = f"each.{key}" if attributes else f'each["{key}"]'
+    listed = f"[{every} for each in {subject}]" if key else subject
+    return pattern.format(subject=subject, value=value, listed=listed)
+
+
+_PATTERNS = {
+    "approximately": "{subject} == pytest.approx({value})",
+    "present": "{subject} is not None",
+    "absent": "not {subject}",
+    "null": "{subject} is None",
+    "not_null": "{subject} is not None",
+    "not": "{subject} != {value}",
+    "length": "len({subject}) == {value}",
+    "contains": "{value} in {subject}",
+    "matches": "re.fullmatch({value}, {subject})",
+    "ids": "{listed} == {value}",
+    "set": "sorted({listed}) == sorted({value})",
+    "keys": "set({subject}) == {value}",
+    "sorted": "{listed} == sorted({listed}, reverse={value})",
+    "recent": "{subject} is not None",
+}

@@ -1,0 +1,58 @@
+"""What one generated test knows while it is being written: names, imports, fixtures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from comfrey.model.plan import Plan
+from comfrey.model.project import Project
+from comfrey.model.step import Login
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a name stands for. `kind`: `row response responses login result rows`."""
+
+    kind: str
+    record: str = ""
+    login: Login | None = None
+    alias: str = ""
+    """The local name that already holds a response's body."""
+
+
+@dataclass
+class Scope:
+    """The names of one test. `style` holds what the whole suite agreed on."""
+
+    project: Project
+    plan: Plan
+    asynchronous: bool
+    columns: tuple[str, ...] = ()
+    subject: str = ""
+    doubles: dict[str, str] = field(default_factory=dict)
+    """Service name → fixture."""
+    bindings: dict[str, Binding] = field(default_factory=dict)
+    imports: set[str] = field(default_factory=set)
+    fixtures: set[str] = field(default_factory=set)
+    locals: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    """Records whose rows the test's session has loaded: a second look must not see a stale one."""
+
+    def need(self, *imports: str) -> None:
+        """Remember import lines."""
+        self.imports.update(each for each in imports if each)
+
+    def bind(self, name: str, binding: Binding) -> str:
+        """Give `name` a meaning from here on; returns it."""
+        self.bindings[name] = binding
+        self.locals.add(name)
+        return name
+
+    def fresh(self, *candidates: str) -> str:
+        """The first candidate that no local, column or fixture carries yet; taken from now on."""
+        taken = self.locals | set(self.columns) | self.fixtures
+        for name in candidates:
+            if name not in taken:
+                self.locals.add(name)
+                return name
+        return self.fresh(*(f"{candidates[-1]}_{number}" for number in range(2, 99)))

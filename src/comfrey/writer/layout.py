@@ -1,0 +1,42 @@
+"""Where the files of a suite stand, and how one of its modules imports another."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from comfrey.model.noun import Noun
+from comfrey.model.project import Project
+
+TESTS = "tests"
+OWN = "integration"
+
+
+class Layout(Noun, frozen=True, kw_only=True):
+    """`folder` is the suite's, relative to the app's root. `rooted` when the root must be made
+    importable by the suite itself (a package `tests`, or a line in its environment)."""
+
+    folder: str
+    depth: int
+    package_above: str = ""
+    """The folder above, where the suite makes it a package so that the root is importable."""
+    sys_path: bool = False
+
+    def path(self, name: str) -> str:
+        return f"{self.folder}/{name}"
+
+
+def layout(project: Project) -> Layout:
+    """`tests/integration`, or its like in the project's own tests folder."""
+    parent = project.tests.folder.rstrip("/") or TESTS
+    if PurePosixPath(parent).name == OWN:
+        parent = str(PurePosixPath(parent).parent)
+    folder = f"{parent}/{OWN}" if parent != "." else OWN
+    outside = [each for each in project.tests.files if not each.startswith(folder + "/")]
+    configured = any(name == "pythonpath" for name, _ in project.tests.options)
+    packaged = f"{parent}/__init__.py" in project.tests.files
+    return Layout(
+        folder=folder,
+        depth=len(PurePosixPath(folder).parts),
+        package_above="" if outside or packaged else parent,
+        sys_path=bool(outside) and not configured and not packaged,
+    )

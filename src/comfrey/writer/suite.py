@@ -1,0 +1,221 @@
+"""The suite's helpers: environment, database, factories, credentials, doubles, fixtures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from comfrey.model.facts import Facts
+from comfrey.model.plan import Builder, Plan
+from comfrey.model.project import Project
+from comfrey.model.record import Record
+from comfrey.planner.cast import PASSWORD
+from comfrey.stacks.testers.pytest import literals
+from comfrey.stacks.testers.pytest.expressions import Speaker
+from comfrey.stacks.testers.scope import Scope
+from comfrey.writer import names
+from comfrey.writer.credentials import credentials
+from comfrey.writer.layout import Layout
+from comfrey.writer.surroundings import drivername, variables
+from comfrey.writer.templates import Templates, slot
+
+PYTEST = "testers/pytest"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Everything that the helper files are made from; `used` are words of the written tests."""
+
+    project: Project
+    plan: Plan
+    facts: Facts
+    layout: Layout
+    asynchronous: bool
+    plugin: str
+    """`anyio`, `pytest-asyncio` or "" for a synchronous suite."""
+    templates: Templates
+    used: frozenset[str]
+
+    @property
+    def orm(self) -> str:
+        return self.project.stack.orm
+
+    @property
+    def stored(self) -> bool:
+        """Whether the suite has a database to look at."""
+        return bool(self.project.database and slot("orms", self.orm, "database.jinja"))
+
+
+def helpers(suite: Suite) -> dict[str, str]:
+    """File name → text of every helper that the tests use."""
+    files = {
+        "__init__.py": suite.templates.render(f"{PYTEST}/package.jinja"),
+        "environment.py": _environment(suite),
+        "server.py": _server(suite),
+    }
+    if {"altered", "refused_fields", "MISSING"} & suite.used:
+        files["answers.py"] = suite.templates.render(
+            f"{PYTEST}/answers.jinja", used=suite.used, error_shape=suite.project.error_shape
+        )
+    if suite.stored:
+        files["database.py"] = _database(suite)
+        files["factories.py"] = _factories(suite)
+    token = credentials(suite.project, suite.templates)
+    if token and "auth_headers" in suite.used:
+        files["credentials.py"] = token
+    files["conftest.py"] = _conftest(suite, files)
+    return files
+
+
+def _environment(suite: Suite) -> str:
+    project = suite.project
+    return suite.templates.render(
+        f"{PYTEST}/environment.jinja",
+        depth=suite.layout.depth,
+        sys_path=suite.layout.sys_path,
+        stored=suite.stored,
+        dialect=project.database.dialect if project.database else "",
+        drivername=drivername(project.database) if project.database else "",
+        server_ports=(),
+        variables=variables(project, suite.facts),
+    )
+
+
+def _server(suite: Suite) -> str:
+    application = suite.project.application
+    called = f"{application.variable}()" if application.factory else application.variable
+    return suite.templates.render(
+        f"frameworks/{suite.project.stack.framework}/server.jinja",
+        module=application.module,
+        variable=application.variable,
+        application=called,
+    )
+
+
+def _database(suite: Suite) -> str:
+    hook = suite.project.database
+    module, _, expression = (hook.metadata if hook else "").partition(":")
+    first = expression.partition(".")[0]
+    named = {
+        names.snake(each.name): each.table
+        for each in suite.project.records
+        if each.store == "table"
+    }
+    reference = sorted(
+        table.name for table in suite.facts.tables if table.rows and table.name in named.values()
+    )
+    modules = sorted({each.module for each in suite.project.records if each.module} - {module})
+    sqlite = hook is not None and hook.dialect == "sqlite"
+    return suite.templates.render(
+        slot("orms", suite.orm, "database.jinja"),
+        metadata=expression,
+        metadata_module=module,
+        metadata_import=first,
+        model_modules=modules,
+        migrations=suite.project.migrations,
+        alembic_options="",
+        reference=literals.plain(reference) if reference else "",
+        spread=not sqlite,
+        sqlite=sqlite,
+        faults="refuse" in suite.used,
+        used=suite.used,
+    )
+
+
+def _factories(suite: Suite) -> str:
+    project, plan = suite.project, suite.plan
+    scope = Scope(project=project, plan=plan, asynchronous=suite.asynchronous)
+    speaker = Speaker(scope)
+    records = {each.name: each for each in project.records}
+    shown = [
+        _builder(records[each.record], each, speaker, scope, suite)
+        for each in plan.builders
+        if each.record in records
+    ]
+    hashing = project.authentication.hash if project.authentication else None
+    hashes = hashing is not None and any(each["hashes"] for each in shown)
+    if hashes and hashing is not None:
+        scope.need(f"from {hashing.module} import {hashing.name.partition('.')[0]}")
+    asynchronous_hash = bool(hashes and hashing and hashing.asynchronous)
+    session = "async_sessionmaker[AsyncSession]" if suite.asynchronous else "sessionmaker[Session]"
+    return suite.templates.render(
+        f"{PYTEST}/factories.jinja",
+        imports=[*FACTORY_IMPORTS, *sorted(scope.imports)],
+        password=literals.text(PASSWORD) if hashes or "PASSWORD" in suite.used else "",
+        hash=hashing.name if hashes and hashing else "",
+        hash_async=asynchronous_hash,
+        session_factory=session,
+        numbered=False,
+        builders=shown,
+        saved=_saved(suite),
+    )
+
+
+FACTORY_IMPORTS = (
+    "from functools import cache",
+    "from itertools import cycle",
+    "from typing import Any, TypeVar",
+    "from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker",
+    "from sqlalchemy.orm import Session, sessionmaker",
+)
+
+
+def _saved(suite: Suite) -> str:
+    wait, coroutine = ("await ", "async ") if suite.asynchronous else ("", "")
+    return f"{coroutine}with self._sessions() as session:\n    session.add(row)\n    {wait}session.commit()"
+
+
+def _builder(
+    record: Record, builder: Builder, speaker: Speaker, scope: Scope, suite: Suite
+) -> dict[str, Any]:
+    scope.need(f"from {record.module} import {record.name}")
+    asynchronous_hash = _asynchronous_hash(suite.project)
+    defaults = [
+        (name, speaker.stored(value, record.field(name)))
+        for name, value in builder.defaults
+        if name not in (builder.password, *(each for each, _ in builder.parents))
+    ]
+    sequences = [
+        (f"{names.snake(record.name)}_{names.plural(name)}", name, values)
+        for name, values in builder.sequences
+    ]
+    defaults += [(name, f"next(self._{attribute})") for attribute, name, _ in sequences]
+    if builder.password and not asynchronous_hash and suite.project.authentication:
+        defaults.append((builder.password, "hashed(PASSWORD)"))
+    return {
+        "factory": names.identifier(record.name),
+        "model": record.name,
+        "parents": [
+            (name, names.identifier(to), _key(record, name)) for name, to in builder.parents
+        ],
+        "hashes": builder.password,
+        "defaults": defaults,
+        "sequences": [
+            (attribute, [speaker.stored(each, record.field(name)) for each in values])
+            for attribute, name, values in sequences
+        ],
+    }
+
+
+def _asynchronous_hash(project: Project) -> bool:
+    found = project.authentication.hash if project.authentication else None
+    return bool(found and found.asynchronous)
+
+
+def _key(record: Record, name: str) -> str:
+    field = record.field(name)
+    return (field.references.rpartition(".")[2] if field else "") or "id"
+
+
+def _conftest(suite: Suite, files: dict[str, str]) -> str:
+    return suite.templates.render(
+        f"{PYTEST}/conftest.jinja",
+        plugin=suite.plugin,
+        stored=suite.stored,
+        credentials="credentials.py" in files,
+        reference="reference_rows" in files.get("database.py", ""),
+        spread="def spread_ids" in files.get("database.py", ""),
+        framework=suite.templates.module(
+            slot("frameworks", suite.project.stack.framework, "client.jinja")
+        ),
+    )

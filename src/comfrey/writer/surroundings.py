@@ -1,0 +1,52 @@
+"""The environment that a suite sets for the app before it is imported."""
+
+from __future__ import annotations
+
+from comfrey.model.facts import Facts
+from comfrey.model.project import DatabaseHook, Project
+from comfrey.model.service import Setting
+from comfrey.stacks.testers.pytest import literals
+
+URL = "DATABASE_URL.render_as_string(hide_password=False)"
+PARTS = {
+    "host": 'DATABASE_URL.host or ""',
+    "port": "str(DATABASE_URL.port or 5432)",
+    "name": 'DATABASE_URL.database or ""',
+    "user": 'DATABASE_URL.username or ""',
+    "password": 'DATABASE_URL.password or ""',
+}
+BY_TYPE = {"integer": "1", "number": "1", "float": "1", "boolean": "true"}
+
+
+def drivername(hook: DatabaseHook) -> str:
+    """`postgresql+asyncpg`, as SQLAlchemy spells dialect and driver."""
+    return f"{hook.dialect}+{hook.driver}" if hook.driver else hook.dialect
+
+
+def variables(project: Project, facts: Facts) -> tuple[tuple[str, str], ...]:
+    """(variable, value) as expressions: the database first, then constants by name."""
+    hook = project.database
+    database: dict[str, str] = {}
+    if hook and hook.url_setting:
+        database[hook.url_setting] = URL
+    for part, name in hook.url_parts if hook else ():
+        database[name] = PARTS.get(part, '""')
+    constants = dict(facts.test_environment) or _invented(project)
+    others = {
+        name: literals.text(value) for name, value in constants.items() if name not in database
+    }
+    ordered = [*database.items(), *sorted(others.items())]
+    return tuple((literals.text(name), said) for name, said in ordered)
+
+
+def _invented(project: Project) -> dict[str, str]:
+    """Values for the settings that the app cannot start without."""
+    return {each.name: _value(each) for each in project.settings if each.required}
+
+
+def _value(setting: Setting) -> str:
+    if setting.choices:
+        return setting.choices[0]
+    if setting.secret:
+        return f"{setting.name.lower().replace('_', '-')}-for-tests-and-nothing-else"
+    return BY_TYPE.get(setting.type, "test")

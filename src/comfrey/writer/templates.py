@@ -1,0 +1,47 @@
+"""The shelf's templates, loaded once per suite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from comfrey.stacks import shelf
+
+
+class Templates:
+    """Templates by their path on the shelf; every one sees `wait`, `coroutine` and `asynchronous`."""
+
+    def __init__(self, *, asynchronous: bool) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(shelf.HERE),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+        )
+        self._environment.globals.update(
+            asynchronous=asynchronous,
+            wait="await " if asynchronous else "",
+            coroutine="async " if asynchronous else "",
+        )
+
+    def render(self, path: str, **context: Any) -> str:
+        """The template at `path` with `context`."""
+        return self._environment.get_template(path).render(**context)
+
+    def module(self, path: str) -> Any:
+        """The macros of the template at `path`."""
+        return self._environment.get_template(path).module
+
+
+def slot(kind: str, key: str, name: str) -> str:
+    """The path of the template `name` in the folder or the nearest that it extends; "" for none."""
+    if (shelf.HERE / kind / key / name).is_file():
+        return f"{kind}/{key}/{name}"
+    found = shelf.folder(kind, key)
+    for each in shelf.lineage(found) if found else ():
+        if each.has(name):
+            return f"{kind}/{each.key}/{name}"
+    return ""

@@ -1,0 +1,76 @@
+"""Every kind of step, written as pytest and run for real: what holds is green, what does not is red."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from comfrey.model.facts import Facts
+from comfrey.model.plan import Case
+from comfrey.writer import write
+from writer import library
+
+SECRET = (("SECRET_KEY", "a key that is long enough for its algorithm"),)
+
+
+def _project(folder: Path, asynchronous: bool, cases: tuple[Case, ...]) -> None:
+    words = ("await ", "async ", "create_async_engine", "async_sessionmaker")
+    wait, coroutine, create, maker = (
+        words if asynchronous else ("", "", "create_engine", "sessionmaker")
+    )
+    source = jinja2.Template(library.APP).render(
+        sync=not asynchronous, await_=wait, async_=coroutine, create=create, maker=maker
+    )
+    (folder / "library.py").write_text(source)
+    project = library.project(asynchronous=asynchronous)
+    for file in write(library.plan(cases), project, Facts(test_environment=SECRET)):
+        target = folder / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(file.text)
+
+
+def _run(folder: Path) -> str:
+    command = [sys.executable, "-m", "pytest", "tests/integration", "-q", "-rA", "--tb=no"]
+    options = ["-p", "no:cacheprovider", "-p", "no:randomly", "-W", "ignore"]
+    done = subprocess.run(
+        [*command, *options], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_what_holds_is_green(tmp_path: Path, asynchronous: bool) -> None:
+    _project(tmp_path, asynchronous, library.GREEN)
+    shown = _run(tmp_path)
+    assert "20 passed" in shown, shown
+    assert "failed" not in shown
+    assert "error" not in shown.lower().replace("refused", "")
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_what_does_not_hold_is_red(tmp_path: Path, asynchronous: bool) -> None:
+    _project(tmp_path, asynchronous, library.RED)
+    shown = _run(tmp_path)
+    assert f"{len(library.RED)} failed" in shown, shown
+    assert "passed" not in shown
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    project = library.project(asynchronous=True)
+    assert write(library.plan(), project, Facts()) == write(library.plan(), project, Facts())
+
+
+def test_nothing_tells_who_wrote_it() -> None:
+    written = write(library.plan(), library.project(asynchronous=True), Facts())
+    assert not any("comfrey" in file.text.lower() for file in written)
+
+
+def test_every_row_of_a_table_is_known_by_the_id_that_pytest_gives_it() -> None:
+    written = write(library.plan(), library.project(asynchronous=True), Facts())
+    known = {test: (case, row) for file in written for test, case, row in file.tests}
+    name = "tests/integration/test_books.py::test_refuses_an_odd_book[empty title]"
+    assert known[name] == ("books/refuses-an-odd-book", "empty title")
