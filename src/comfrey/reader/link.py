@@ -1,0 +1,102 @@
+"""Offers every type to the shelf's validators and ORMs: the one place where folders meet."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from comfrey.model.schema import Schema
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import ClassValue, Generic, Value
+from comfrey.stacks import shelf
+
+KINDS = ("validators", "orms")
+DEEP = 7
+"""Schemas are followed this far; deeper ones keep only their name."""
+
+
+class Link:
+    """The `Shapes` of one app. `answers()` gives its twin for what is sent out."""
+
+    def __init__(
+        self,
+        codebase: Codebase,
+        versions: tuple[tuple[str, str], ...] = (),
+        *,
+        answer: bool = False,
+    ) -> None:
+        self.codebase = codebase
+        self.answer = answer
+        self._versions = dict(versions)
+        self._known: dict[object, Schema] = {}
+        self._open: list[object] = []
+        self._cut = False
+        self._twin: Link | None = None
+        self._modules = _modules()
+
+    def answers(self) -> Link:
+        """Shapes of what is sent out."""
+        if self._twin is None:
+            versions = tuple(self._versions.items())
+            self._twin = Link(self.codebase, versions, answer=True)
+        return self._twin
+
+    def declared(self, distribution: str) -> str:
+        return self._versions.get(distribution, "")
+
+    def of(self, type: Value) -> Schema:  # noqa: A002
+        key = _key(type)
+        if key is None:
+            return self._asked(type)
+        if key in self._known:
+            return self._known[key]
+        if key in self._open or len(self._open) >= DEEP:
+            self._cut = True
+            return _named(type)
+        self._open.append(key)
+        schema = self._asked(type)
+        self._open.pop()
+        if not self._open:
+            self._cut = False
+        if not self._cut:
+            self._known[key] = schema
+        return schema
+
+    def narrowed(self, schema: Schema, by: Value) -> Schema:
+        for module in self._modules:
+            if hasattr(module, "narrowed"):
+                schema = module.narrowed(schema, by, self)
+        return schema
+
+    def _asked(self, type: Value) -> Schema:  # noqa: A002
+        for module in self._modules:
+            found: Schema | None = module.shape(type, self)
+            if found is not None:
+                return found
+        return _named(type) if isinstance(type, ClassValue) else Schema()
+
+
+def _modules() -> tuple[ModuleType, ...]:
+    """The `read.py`s that understand types, validators first."""
+    found = [
+        folder.module("read")
+        for kind in KINDS
+        for folder in shelf.folders(kind)
+        if folder.has("read.py")
+    ]
+    return tuple(module for module in found if hasattr(module, "shape"))
+
+
+def _key(type: Value) -> object | None:  # noqa: A002
+    """What makes two class types the same; None for types that are cheap to read again."""
+    if isinstance(type, ClassValue):
+        return id(type)
+    if isinstance(type, Generic) and isinstance(type.of, ClassValue):
+        return (id(type.of), tuple(_key(each) or id(each) for each in type.args))
+    return None
+
+
+def _named(type: Value) -> Schema:  # noqa: A002
+    of = type.of if isinstance(type, Generic) else type
+    if isinstance(of, ClassValue):
+        return Schema(type="object", name=of.name, place=of.place)
+    return Schema()
