@@ -1,0 +1,69 @@
+"""Plans the cases that a project deserves: pure, from the source alone or with the bench's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.facts import Facts
+from comfrey.model.place import Unknown
+from comfrey.model.plan import Case, Plan
+from comfrey.model.project import Project
+from comfrey.planner import happy
+from comfrey.planner.builders import builders, personas
+from comfrey.planner.cast import NoValue
+from comfrey.planner.ground import grounded
+from comfrey.planner.needs import NoScene
+from comfrey.planner.order import arranged
+from comfrey.planner.world import World, is_tested
+
+PerEndpoint = Callable[[World, Endpoint], list[Case]]
+PER_ENDPOINT: tuple[PerEndpoint, ...] = (happy.cases,)
+
+
+def plan(project: Project, facts: Facts | None = None) -> Plan:
+    """Every case for `project`; with `facts` its records are grounded in the real catalog first."""
+    world = World(project=grounded(project, facts), facts=facts)
+    found: list[Case] = []
+    skipped: list[Unknown] = []
+    for endpoint in world.endpoints:
+        for planner in PER_ENDPOINT:
+            found += _tried(planner, world, endpoint, skipped)
+    return Plan(
+        root=project.root,
+        cases=arranged(found),
+        builders=builders(world),
+        personas=personas(world),
+        questions=project.questions,
+        departures=project.departures,
+        skipped=_once([*skipped, *_untested(project, facts)]),
+    )
+
+
+def _tried(
+    planner: PerEndpoint, world: World, endpoint: Endpoint, skipped: list[Unknown]
+) -> list[Case]:
+    try:
+        return planner(world, endpoint)
+    except (NoScene, NoValue) as problem:
+        skipped.append(
+            Unknown(subject=endpoint.key, reason=str(problem), place=endpoint.handler.place)
+        )
+        return []
+
+
+def _untested(project: Project, facts: Facts | None) -> list[Unknown]:
+    reasons = []
+    for each in project.endpoints:
+        if is_tested(each, facts):
+            continue
+        why = "its handler lies outside the tree" if each.handler.external else ""
+        why = why or (
+            "it is no plain HTTP route" if each.kind != "http" else "the app does not serve it"
+        )
+        reasons.append(Unknown(subject=each.key, reason=why, place=each.handler.place))
+    return reasons
+
+
+def _once(unknowns: Iterable[Unknown]) -> tuple[Unknown, ...]:
+    return tuple(dict.fromkeys(unknowns))

@@ -1,0 +1,197 @@
+"""Builders: a valid row of each record. Personas: the callers that guards ask for."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint, Requirement
+from comfrey.model.plan import Builder, Persona
+from comfrey.model.record import Field, Record
+from comfrey.model.schema import Schema
+from comfrey.model.value import Literal, Mapping, Sequence, Value
+from comfrey.planner import cast
+from comfrey.planner.checks import column_schema
+from comfrey.planner.wording import snake
+from comfrey.planner.world import World, bare, effects, plain, properties, reference_of
+
+SPARE = (0, 3, 4, 5, 6, 7)
+"""Which of the cast's values unique fields of stored rows take: 1 and 2 are what requests send."""
+
+
+def builders(world: World) -> tuple[Builder, ...]:
+    """One per record that can be built, in the project's order."""
+    found = (builder(world, each) for each in world.project.records)
+    return tuple(each for each in found if each is not None)
+
+
+def builder(world: World, record: Record) -> Builder | None:
+    """How to make a valid row of `record`, or None when a required field has no value."""
+    password = password_field(world, record)
+    defaults: list[tuple[str, Value]] = []
+    parents: list[tuple[str, str]] = []
+    sequences: list[tuple[str, tuple[Value, ...]]] = []
+    for field in record.fields:
+        if field.name == password or not needs_value(field):
+            continue
+        if field.references:
+            parents.append((field.name, reference_of(field)[0]))
+            continue
+        try:
+            _add(world, record, field, defaults, sequences)
+        except cast.NoValue:
+            return None
+    flags = world.authentication.active if _is_user(world, record) and world.authentication else ()
+    known = {name for name, _ in defaults}
+    defaults += [(name, Literal(value=value)) for name, value in flags if name not in known]
+    return Builder(
+        record=record.name,
+        defaults=tuple(defaults),
+        parents=tuple(parents),
+        sequences=tuple(sequences),
+        password=password,
+    )
+
+
+def _add(
+    world: World,
+    record: Record,
+    field: Field,
+    defaults: list[tuple[str, Value]],
+    sequences: list[tuple[str, tuple[Value, ...]]],
+) -> None:
+    if field.unique or (field.primary_key and len(record.primary_key) == 1):
+        values = [stored_value(world, record, field, nth) for nth in SPARE]
+        sequences.append((field.name, tuple(dict.fromkeys(values))))
+    else:
+        defaults.append((field.name, stored_value(world, record, field)))
+
+
+def _is_user(world: World, record: Record) -> bool:
+    return world.user is not None and world.user.name == record.name
+
+
+def password_field(world: World, record: Record) -> str:
+    """The field of `record` that holds a caller's hash, or ""."""
+    if world.authentication is None or not _is_user(world, record):
+        return ""
+    return world.authentication.password
+
+
+def needs_value(field: Field) -> bool:
+    """True when a row cannot be stored without a value for `field`."""
+    filled = field.default is not None or field.default_from or field.computed
+    return (field.required or not field.nullable) and not filled
+
+
+def stored_value(world: World, record: Record, field: Field, nth: int = 0) -> Value:
+    """The `nth` value that both the column and the requests that write it let in."""
+    schemas = (column_schema(record, field), *input_schemas(world, record, field))
+    return value_of(field.name, schemas, nth, record.name)
+
+
+def value_of(name: str, schemas: tuple[Schema, ...], nth: int, record: str = "") -> Value:
+    """A scalar from the cast as a `Literal` that knows its format; empty containers as such."""
+    first = bare(schemas[0])
+    if first.type == "array":
+        return Sequence()
+    if first.type == "object":
+        return Mapping()
+    value = cast.pick(name, *(bare(each) for each in schemas), nth=nth, record=record)
+    return Literal(value=value, format=first.format)
+
+
+def input_schemas(world: World, record: Record, field: Field) -> tuple[Schema, ...]:
+    """The body members, over all endpoints, that are written to `field` as they are."""
+    found: list[Schema] = []
+    for endpoint in world.endpoints:
+        sent = {each.name: each.schema for each in body_properties(endpoint)}
+        for effect in effects(endpoint, "create", "update"):
+            if effect.record != record.name:
+                continue
+            for each in effect.values:
+                schema = sent.get(plain(each.origin.name)) if each.field == field.name else None
+                if (
+                    schema is not None
+                    and each.origin.kind in ("body", "form")
+                    and not each.origin.via
+                ):
+                    found.append(schema.replace(has_default=False, default=None))
+    return tuple(dict.fromkeys(found))
+
+
+def body_properties(endpoint: Endpoint) -> tuple[NamedSchema, ...]:
+    """Every scalar member of the body by its dotted name, list items included."""
+    return tuple(_flat(endpoint.body.schema, "")) if endpoint.body else ()
+
+
+class NamedSchema:
+    """A member's dotted name and its schema."""
+
+    def __init__(self, name: str, schema: Schema) -> None:
+        self.name = name
+        self.schema = schema
+
+
+def _flat(schema: Schema, head: str) -> list[NamedSchema]:
+    found: list[NamedSchema] = []
+    for each in properties(schema):
+        inner = bare(each.schema)
+        name = f"{head}{each.name}"
+        if inner.type == "array" and inner.items is not None and inner.items.properties:
+            found += _flat(inner.items, f"{name}.")
+        elif inner.properties:
+            found += _flat(inner, f"{name}.")
+        else:
+            found.append(NamedSchema(name, inner))
+    return found
+
+
+def personas(world: World) -> tuple[Persona, ...]:
+    """Every kind of caller that some guard asks for, the plain one first."""
+    if world.user is None:
+        return ()
+    found = {plain_persona(world).name: plain_persona(world)}
+    for endpoint in world.endpoints:
+        each = persona(world, world.requirements(endpoint))
+        found.setdefault(each.name, each)
+    return tuple(found.values())
+
+
+def plain_persona(world: World) -> Persona:
+    """A caller with no privilege: named by the default role, else by the record."""
+    user = world.user
+    if user is None:
+        return Persona(name="user")
+    role = user.field(world.authentication.role_field) if world.authentication else None
+    if role is None or not role.enum:
+        return Persona(name=snake(user.name))
+    default = role.default if role.default in role.enum else _humblest(role)
+    pairs = () if role.default == default else ((role.name, Literal(value=default)),)
+    return Persona(name=snake(str(default)), values=pairs)
+
+
+def _humblest(role: Field) -> str:
+    mighty = ("admin", "owner", "root", "super", "staff", "manager")
+    humble = [each for each in role.enum if not any(word in str(each).lower() for word in mighty)]
+    return str((humble or list(role.enum))[0])
+
+
+def persona(world: World, requirements: tuple[Requirement, ...]) -> Persona:
+    """The caller whose row holds all `requirements`; the plain one when there are none."""
+    pairs: dict[str, Value] = {}
+    names: list[str] = []
+    for each in requirements:
+        value = each.value[0] if isinstance(each.value, tuple) and each.value else each.value
+        if value is None or isinstance(value, tuple) or each.operator not in ("eq", "in", "is"):
+            continue
+        if world.authentication and (each.field, value) in world.authentication.active:
+            continue
+        pairs[each.field] = Literal(value=value)
+        names.append(_persona_name(each.field, value))
+    if not pairs:
+        return plain_persona(world)
+    return Persona(name="_".join(dict.fromkeys(names)), values=tuple(pairs.items()))
+
+
+def _persona_name(field: str, value: str | bool | int) -> str:
+    if isinstance(value, bool):
+        return snake(field).removeprefix("is_").removeprefix("has_")
+    return snake(str(value)) or snake(field)

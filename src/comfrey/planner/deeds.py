@@ -1,0 +1,119 @@
+"""What an endpoint does, as the words that begin a title: `creates a book`, `pays an order`."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.record import Record
+from comfrey.planner.wording import a, plural, singular, snake, words
+from comfrey.planner.world import World, answer_schema, bare, fixed, path_names, written
+
+OWN = ("me", "profile", "self", "current", "whoami")
+VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
+
+
+def main_record(world: World, endpoint: Endpoint) -> Record | None:
+    """The record that an endpoint is about: named by its path, else written, listed or selected."""
+    segments = [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
+    for segment in reversed(segments[-1:]):
+        found = world.record_called(singular(snake(segment)))
+        if found:
+            return found
+    for name in written(endpoint):
+        return world.project.record(name)
+    if endpoint.listing:
+        return world.project.record(endpoint.listing.record)
+    for name in reversed(path_names(endpoint.path)):
+        if key := world.path_key(endpoint, name):
+            return key[0]
+    return None
+
+
+def noun(world: World, endpoint: Endpoint) -> str:
+    """The endpoint's record in words: `order item`; without one, its last segment."""
+    found = main_record(world, endpoint)
+    if found:
+        return words(found.name)
+    segments = [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
+    return singular(words(segments[-1])) if segments else "root"
+
+
+def deed(world: World, endpoint: Endpoint) -> str:
+    """The endpoint's deed, third person: a title's beginning."""
+    known = world.authentication
+    if known and known.login and known.login.endpoint == endpoint.key:
+        return "logs in"
+    if known and known.register and known.register.endpoint == endpoint.key:
+        return f"registers {a(noun(world, endpoint))}"
+    if is_action(world, endpoint):
+        return action(world, endpoint)
+    if endpoint.method == "GET":
+        return _reads(world, endpoint)
+    if _tail(world, endpoint) in OWN:
+        return f"{third(VERBS[endpoint.method])} the caller's own {noun(world, endpoint)}"
+    return f"{third(VERBS[endpoint.method])} {a(noun(world, endpoint))}{_within(world, endpoint)}"
+
+
+def _reads(world: World, endpoint: Endpoint) -> str:
+    if _tail(world, endpoint) in OWN:
+        return f"shows the caller's own {noun(world, endpoint)}"
+    if is_list(endpoint):
+        return f"lists {plural(noun(world, endpoint))}{_within(world, endpoint)}"
+    if path_names(endpoint.path) and endpoint.path.rstrip("/").endswith("}"):
+        return f"shows {a(noun(world, endpoint))}"
+    return f"answers with the {words(_tail(world, endpoint)) or 'root'}{_within(world, endpoint)}"
+
+
+def is_list(endpoint: Endpoint) -> bool:
+    """True for a GET that answers with many."""
+    if endpoint.method != "GET":
+        return False
+    answer = answer_schema(endpoint)
+    return endpoint.listing is not None or (answer is not None and bare(answer).type == "array")
+
+
+def is_action(world: World, endpoint: Endpoint) -> bool:
+    """True when the last segment is a verb or a part, not a resource: `/orders/{id}/pay`."""
+    tail = _tail(world, endpoint)
+    if endpoint.method == "GET" or endpoint.path.rstrip("/").endswith("}") or tail in OWN:
+        return False
+    resource = world.record_called(singular(snake(tail)))
+    return resource is None and (bool(path_names(endpoint.path)) or len(_own(world, endpoint)) > 1)
+
+
+def action(world: World, endpoint: Endpoint) -> str:
+    """An action in words, by the handler's name: `pay_order` → `pays an order`."""
+    parts = snake(endpoint.handler.name.rpartition(".")[2]).split("_")
+    verb, rest = parts[0], " ".join(parts[1:])
+    if verb in ("post", "put", "patch", "get", "handle", "do", "api", "route"):
+        verb, rest = VERBS[endpoint.method], words(_tail(world, endpoint))
+    target = noun(world, endpoint)
+    if not rest or rest == target:
+        return f"{third(verb)} {a(target)}"
+    return f"{third(verb)} {rest if rest.endswith('s') else a(rest)}"
+
+
+def _own(world: World, endpoint: Endpoint) -> list[str]:
+    return [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
+
+
+def _tail(world: World, endpoint: Endpoint) -> str:
+    own = _own(world, endpoint)
+    return own[-1] if own else ""
+
+
+def _within(world: World, endpoint: Endpoint) -> str:
+    """` of a book` for a resource that lies under another's path."""
+    names = path_names(endpoint.path)
+    if not names or endpoint.path.rstrip("/").endswith("}"):
+        return ""
+    key = world.path_key(endpoint, names[-1])
+    return f" of {a(words(key[0].name))}" if key else ""
+
+
+def third(verb: str) -> str:
+    """The verb in third person: `pay` → `pays`, `publish` → `publishes`, `reply` → `replies`."""
+    if verb.endswith(("s", "x", "ch", "sh", "z", "o")):
+        return f"{verb}es"
+    if verb.endswith("y") and verb[-2:-1] not in tuple("aeiou"):
+        return f"{verb[:-1]}ies"
+    return f"{verb}s"

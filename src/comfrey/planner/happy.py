@@ -1,0 +1,189 @@
+"""Every endpoint does what it is for: an accepted request, its answer, and what is stored afterwards."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.place import Because
+from comfrey.model.plan import Case
+from comfrey.model.record import Record
+from comfrey.model.schema import Schema
+from comfrey.model.step import Body, Row, Rows, Seed, Status, Step
+from comfrey.model.value import Literal, Ref
+from comfrey.planner import law
+from comfrey.planner.builders import password_field
+from comfrey.planner.deeds import deed, is_list
+from comfrey.planner.needs import Scene, scene
+from comfrey.planner.outcomes import echoes, same_kind, stored
+from comfrey.planner.wording import snake, words
+from comfrey.planner.world import World, answer_schema, bare, effects
+
+JSON_TYPES = ("string", "integer", "number", "boolean", "array", "object")
+__all__ = ["cases"]
+
+
+def cases(world: World, endpoint: Endpoint) -> list[Case]:
+    """The happy case of an endpoint; lists have a planner of their own when they are understood."""
+    if is_list(endpoint) and endpoint.listing:
+        return []
+    if endpoint.method == "DELETE":
+        return [_deletes(world, endpoint)]
+    return [_succeeds(world, endpoint)]
+
+
+def _succeeds(world: World, endpoint: Endpoint) -> Case:
+    play = scene(world, endpoint)
+    expected = law.success(endpoint)
+    answered = echoes(world, play, play.sent) if endpoint.method != "GET" else _shown(world, play)
+    steps = (
+        *play.arrange,
+        play.call,
+        Status(codes=expected.codes),
+        *answered,
+        *_shape(endpoint, answered),
+        *_keeps_secrets(world, play),
+        *stored(world, play, play.sent),
+    )
+    return Case(
+        id="",
+        title=_title(world, play),
+        kind="happy",
+        column="happy",
+        subject=endpoint.key,
+        group=world.group(endpoint),
+        steps=steps,
+        because=(expected.because, *_stored_because(endpoint)),
+        witnessed=play.sure,
+    )
+
+
+def _title(world: World, play: Scene) -> str:
+    says = deed(world, play.endpoint)
+    if says == "logs in":
+        return "logs in with the right password"
+    return says
+
+
+def _stored_because(endpoint: Endpoint) -> tuple[Because, ...]:
+    return tuple(
+        Because(text=f"{each.action}s {words(each.record)}", place=each.place)
+        for each in effects(endpoint, "create", "update", "delete")
+    )
+
+
+def _shown(world: World, play: Scene) -> tuple[Step, ...]:
+    """A single row's fields as they are stored, where the answer declares them under the same name."""
+    record = world.project.record(play.record)
+    row = play.target
+    if record is None and world.user and _reads_caller(play.endpoint):
+        record, row = world.user, play.caller
+    if record is None or not row or not _reads_row(play.endpoint, record):
+        return ()
+    answer = bare(answer_schema(play.endpoint) or Schema())
+    steps = []
+    for member in answer.properties:
+        field = record.field(member.attribute or member.name)
+        secret = field is None or field.computed or field.name == password_field(world, record)
+        if field and not secret and same_kind(field, bare(member.schema)):
+            steps.append(Body(path=(member.name,), value=Ref(name=row, path=(field.name,))))
+    return tuple(steps)
+
+
+def _reads_caller(endpoint: Endpoint) -> bool:
+    return bool(endpoint.auth) and endpoint.path.rstrip("/").rpartition("/")[2] in ("me", "profile")
+
+
+def _reads_row(endpoint: Endpoint, record: Record) -> bool:
+    """True when what is answered is the row itself: the path ends in its key, or it is the caller's."""
+    answer = bare(answer_schema(endpoint) or Schema())
+    names = {each.attribute or each.name for each in answer.properties}
+    known = {each.name for each in record.fields}
+    return len(names & known) * 2 >= len(names) and bool(names)
+
+
+def _shape(endpoint: Endpoint, answered: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The required members of the declared answer that nothing else looks at: present, of their type."""
+    schema = answer_schema(endpoint)
+    if schema is None:
+        return ()
+    shape = bare(schema)
+    if shape.type == "array":
+        return (Body(match="type", value=Literal(value="array")),)
+    seen = {each.path[:1] for each in answered if isinstance(each, Body)}
+    steps: list[Step] = []
+    for member in shape.properties:
+        inner = member.schema
+        if not member.required or (member.name,) in seen or inner.nullable or inner.any_of:
+            continue
+        if inner.type in JSON_TYPES and inner.format != "decimal":
+            kind = Literal(value=inner.type)
+            steps.append(Body(path=(member.name,), match="type", value=kind))
+    return tuple(steps[:6])
+
+
+def _keeps_secrets(world: World, play: Scene) -> tuple[Step, ...]:
+    """A sent password and a stored hash never come back."""
+    steps: list[Step] = []
+    for name, value in play.sent.items():
+        if "password" in snake(name).split("_") and isinstance(value, Literal):
+            steps.append(Body(match="not_text", value=value))
+    hashed = password_field(world, world.user) if world.user else ""
+    shows_user = world.user is not None and world.user.name in (play.record, *play.rows)
+    if hashed and play.caller and (shows_user or _reads_caller(play.endpoint)):
+        steps.append(Body(match="not_text", value=Ref(name=play.caller, path=(hashed,))))
+    return tuple(dict.fromkeys(steps))
+
+
+def _deletes(world: World, endpoint: Endpoint) -> Case:
+    play = scene(world, endpoint)
+    expected = law.success(endpoint)
+    record = world.project.record(play.record)
+    removed = [
+        e for e in effects(endpoint, "delete", "update") if record and e.record == record.name
+    ]
+    steps: list[Step] = [*play.seeds]
+    proof: list[Step] = []
+    if record and removed and len(record.primary_key) == 1:
+        key = record.primary_key[0].name
+        other = f"other_{play.target}"
+        steps.append(_beside(play, record, other))
+        proof = _gone(record, key, play.target, removed[0].action)
+        proof.append(
+            Rows(record=record.name, count=1, where=((key, Ref(name=other, path=(key,))),))
+        )
+    steps += [*play.arrange[len(play.seeds) :], play.call, Status(codes=expected.codes), *proof]
+    return Case(
+        id="",
+        title=f"{deed(world, endpoint)} and no other" if proof else deed(world, endpoint),
+        kind="happy",
+        column="happy",
+        subject=endpoint.key,
+        group=world.group(endpoint),
+        steps=tuple(steps),
+        because=(expected.because, *_stored_because(endpoint)),
+        witnessed=play.sure,
+    )
+
+
+def _beside(play: Scene, record: Record, name: str) -> Seed:
+    """A second row like the target, with parents of its own."""
+    return Seed(record=record.name, name=name)
+
+
+def _gone(record: Record, key: str, row: str, action: str) -> list[Step]:
+    where = ((key, Ref(name=row, path=(key,))),)
+    if action == "delete":
+        return [Row(record=record.name, where=where, absent=True)]
+    if record.soft_delete:
+        field = record.field(record.soft_delete)
+        if field and field.type == "boolean":
+            return [
+                Row(record=record.name, where=where, values=((field.name, Literal(value=True)),))
+            ]
+        return [
+            Row(
+                record=record.name,
+                where=where,
+                matches=((record.soft_delete, "not_null", Literal()),),
+            )
+        ]
+    return []

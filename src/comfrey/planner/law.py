@@ -1,0 +1,134 @@
+"""The law of expectations: what an answer must be, and who says so (declared → catalog → convention → REST)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfrey.model.endpoint import Endpoint, Guard
+from comfrey.model.noun import Noun
+from comfrey.model.origin import Refusal
+from comfrey.model.place import Because
+from comfrey.planner.world import World
+from comfrey.stacks import shelf
+
+FLAWED = (401, 403)
+
+
+class Expected(Noun, frozen=True, kw_only=True):
+    """The statuses that count as right, with the reason. Several only where several are equally declared."""
+
+    codes: tuple[int, ...]
+    because: Because
+
+
+def success(endpoint: Endpoint) -> Expected:
+    """The declared success status."""
+    because = Because(text=f"answers {endpoint.status}", place=endpoint.handler.place)
+    return Expected(codes=(endpoint.status,), because=because)
+
+
+def refused(refusal: Refusal, text: str = "") -> Expected:
+    """An answer written for exactly this condition."""
+    words = text or refusal.detail or f"answers {refusal.status}"
+    return Expected(
+        codes=(refusal.status,), because=Because(text=words, law="declared", place=refusal.place)
+    )
+
+
+def rest(text: str, *codes: int) -> Expected:
+    """What HTTP and REST ask for where nothing stronger speaks."""
+    return Expected(codes=codes, because=Because(text=text, law="rest"))
+
+
+def invalid(world: World) -> Expected:
+    """The answer to input that does not fit its declaration."""
+    own = world.project.validation_status
+    if own is not None:
+        return Expected(codes=(own,), because=Because(text=f"invalid input is answered {own}"))
+    stated = convention(world, "invalid")
+    if isinstance(stated, int):
+        text = f"{world.project.stack.framework} answers invalid input with {stated}"
+        return Expected(codes=(stated,), because=Because(text=text, law="convention"))
+    return rest("invalid input is answered 400", 400, 422)
+
+
+def convention(world: World, name: str) -> Any:
+    """The framework's documented default called `name`, or None."""
+    found = shelf.folder("frameworks", world.project.stack.framework)
+    return found.about.defaults.get(name) if found else None
+
+
+def missing(endpoint: Endpoint, record: str, *, origin: str, name: str) -> Expected | None:
+    """The answer when no row of `record` is there for the input `name` (`origin` is `path` or `body`)."""
+    for each in endpoint.refusals:
+        if each.condition != "missing" or (each.record and each.record != record):
+            continue
+        if each.origin is None or (
+            each.origin.kind == origin and tail(each.origin.name) == tail(name)
+        ):
+            return refused(each, f"no such {record}: {each.detail or each.status}")
+    return None
+
+
+def tail(name: str) -> str:
+    """The last part of a dotted wire name without indexes."""
+    return name.replace("[]", "").rpartition(".")[2]
+
+
+def without_credentials(world: World, endpoint: Endpoint) -> Expected:
+    """The answer to a caller who shows nothing."""
+    guard = main_guard(endpoint)
+    if guard is not None and guard.status is not None:
+        because = Because(
+            text=f"{guard.name or guard.scheme} answers {guard.status}", place=guard.place
+        )
+        return Expected(codes=(guard.status,), because=because)
+    declared = sorted(
+        {each.status for each in endpoint.refusals if each.condition == "credentials"}
+    )
+    stated = convention(world, "unauthenticated")
+    codes = {*declared, *([stated] if isinstance(stated, int) else []), 401}
+    if guard is None or guard.scheme != "oauth2":
+        codes.add(403)
+    return rest("a protected resource asks who is calling", *sorted(codes))
+
+
+def bad_token(world: World, endpoint: Endpoint) -> Expected:
+    """The answer to a credential that does not hold."""
+    declared = [each for each in endpoint.refusals if each.condition == "credentials"]
+    codes = sorted({each.status for each in declared})
+    if len(codes) == 1:
+        return refused(declared[0], "credentials that do not hold are turned away")
+    return rest("credentials that do not hold are turned away", *(codes or FLAWED))
+
+
+def stranger(world: World, endpoint: Endpoint) -> Expected:
+    """The answer to a well-signed token of a user who is not there."""
+    user = world.user.name if world.user else ""
+    for each in endpoint.refusals:
+        if each.condition == "missing" and each.record == user and _of_token(each):
+            return refused(each, "the token's user does not exist")
+    return rest("the token's user does not exist", 401, 403, 404)
+
+
+def _of_token(refusal: Refusal) -> bool:
+    return refusal.origin is None or refusal.origin.kind in (
+        "header",
+        "cookie",
+        "caller",
+        "derived",
+    )
+
+
+def main_guard(endpoint: Endpoint) -> Guard | None:
+    """The guard that turns strangers away: the first that is not optional."""
+    return next((each for each in endpoint.guards if not each.optional), None)
+
+
+def of(endpoint: Endpoint, condition: str, record: str = "") -> tuple[Refusal, ...]:
+    """The endpoint's refusals for a condition, of a record when one is named."""
+    return tuple(
+        each
+        for each in endpoint.refusals
+        if each.condition == condition and (not record or each.record in ("", record))
+    )

@@ -1,0 +1,522 @@
+"""What must be there for an endpoint to succeed: the scene of rows, caller and request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.origin import Refusal
+from comfrey.model.plan import Persona
+from comfrey.model.record import Field, Record
+from comfrey.model.schema import Property, Schema
+from comfrey.model.step import Call, Login, Seed, Step
+from comfrey.model.value import Data, Literal, Mapping, Ref, Sequence, Value
+from comfrey.planner import cast, law
+from comfrey.planner.builders import builder, persona, plain_persona, value_of
+from comfrey.planner.checks import column_schema
+from comfrey.planner.wording import snake, words
+from comfrey.planner.world import (
+    World,
+    bare,
+    effects,
+    parameters,
+    path_names,
+    plain,
+    properties,
+    reference_of,
+)
+
+HARMLESS = (
+    "nul",
+    "strip",
+    "blank",
+    "empty",
+    "space",
+    "lower",
+    "normal",
+    "once",
+    "unique",
+    "password",
+)
+Pairs = tuple[tuple[str, Value], ...]
+
+
+class NoScene(Exception):
+    """The source does not tell how to make this endpoint succeed; the text says what is missing."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Rows, caller and an accepted request. `rows` maps a record to the seed that stands for it."""
+
+    endpoint: Endpoint
+    call: Call
+    seeds: tuple[Seed, ...] = ()
+    caller: str = ""
+    rows: MappingOf[str, str] = field(default_factory=dict)
+    target: str = ""
+    record: str = ""
+    """The record of the row that the last path parameter names (bound to `target`)."""
+    sure: bool = True
+    """False when a rule in code, not understood, may refuse what we send."""
+
+    @property
+    def arrange(self) -> tuple[Step, ...]:
+        login = (sign_in(self.caller),) if self.caller and self.call.login else ()
+        return (*self.seeds, *login)
+
+    @property
+    def body(self) -> Mapping:
+        return self.call.body if isinstance(self.call.body, Mapping) else Mapping()
+
+    @property
+    def sent(self) -> dict[str, Value]:
+        """The scalar members of the body by dotted name, indexes included."""
+        return dict(leaves(self.body))
+
+    def calling(self, **changes: Any) -> Scene:
+        """The scene with its request changed."""
+        return replace(self, call=self.call.replace(**changes))
+
+    def with_seeds(self, *seeds: Seed) -> Scene:
+        return replace(self, seeds=(*self.seeds, *seeds))
+
+
+def sign_in(user: str) -> Login:
+    """The valid credential of the user row `user`."""
+    return Login(name=headers_of(user), user=user)
+
+
+def headers_of(user: str) -> str:
+    return f"{user}_headers"
+
+
+def leaves(value: Value, head: str = "") -> Iterator[tuple[str, Value]]:
+    """The scalars inside a body by dotted name."""
+    if isinstance(value, Mapping):
+        for name, each in value.members:
+            yield from leaves(each, f"{head}{name}.")
+    elif isinstance(value, Sequence):
+        for at, each in enumerate(value.items):
+            yield from leaves(each, f"{head}{at}.")
+    else:
+        yield head.rstrip("."), value
+
+
+def scene(
+    world: World,
+    endpoint: Endpoint,
+    *,
+    nth: int = 1,
+    given: MappingOf[str, Pairs] | None = None,
+    caller: Persona | None = None,
+    owner: str = "",
+) -> Scene:
+    """An accepted request to `endpoint` and all that it needs; `NoScene` says why there is none.
+
+    `nth` chooses the cast's values, `given` sets fields of seeded rows by record, `caller` another
+    kind of caller, `owner` the seed that owned rows belong to instead of the caller.
+    """
+    return _Stage(world, endpoint, nth, dict(given or {}), caller, owner).play()
+
+
+class _Stage:
+    """Builds one scene; a class because its parts fill the same lists."""
+
+    def __init__(
+        self,
+        world: World,
+        endpoint: Endpoint,
+        nth: int,
+        given: dict[str, Pairs],
+        caller: Persona | None,
+        owner: str,
+    ) -> None:
+        self.world = world
+        self.endpoint = endpoint
+        self.nth = nth
+        self.given = given
+        self.persona = caller
+        self.owner = owner
+        self.seeds: list[Seed] = []
+        self.rows: dict[str, str] = {}
+        self.caller = ""
+        self.target = ("", "")
+        self.sure = not law.of(endpoint, "unknown")
+
+    def play(self) -> Scene:
+        self._check()
+        self._add_caller()
+        path = tuple((each, self._path_value(each)) for each in path_names(self.endpoint.path))
+        body = self._body()
+        call = Call(
+            method=self.endpoint.method,
+            path=self.endpoint.path,
+            parameters=path,
+            query=self._inputs("query"),
+            headers=self._inputs("header"),
+            cookies=self._inputs("cookie"),
+            body=body,
+            media=self.endpoint.body.media if self.endpoint.body and body else "application/json",
+            login=headers_of(self.caller) if self.caller else "",
+        )
+        return Scene(
+            endpoint=self.endpoint,
+            call=call,
+            seeds=tuple(self.seeds),
+            caller=self.caller,
+            rows=dict(self.rows),
+            target=self.target[1],
+            record=self.target[0],
+            sure=self.sure,
+        )
+
+    def _check(self) -> None:
+        if law.of(self.endpoint, "signature"):
+            raise NoScene("its requests are signed")
+        if any(each.scopes for each in self.endpoint.guards):
+            raise NoScene("it asks for scopes of a token")
+        if self.endpoint.conditional:
+            raise NoScene(f"it exists only when {self.endpoint.conditional}")
+
+    # --- the caller ---------------------------------------------------------
+
+    def _add_caller(self) -> None:
+        if not self.endpoint.auth:
+            return
+        if self.world.user is None:
+            raise NoScene("how its caller gets a credential is not known")
+        who = self.persona or self._wanted_persona()
+        self.caller = who.name
+        self._seed(self.world.user, who.name, who.values)
+
+    def _wanted_persona(self) -> Persona:
+        return persona(self.world, self.world.requirements(self.endpoint))
+
+    # --- rows ---------------------------------------------------------------
+
+    def _seed(self, record: Record, name: str, values: Pairs = ()) -> str:
+        if builder(self.world, record) is None:
+            raise NoScene(f"no valid {words(record.name)} can be made from its rules")
+        taken = {each.name for each in self.seeds}
+        unique = name if name not in taken else f"other_{name}"
+        pairs = dict(values)
+        pairs.update(self.given.get(record.name, ()))
+        self.seeds.append(Seed(record=record.name, name=unique, values=tuple(pairs.items())))
+        return unique
+
+    def _row(self, record: Record, name: str) -> str:
+        """Seeds a row of `record`, joined to what is already there and in a state that lets it pass."""
+        return self._seed(record, name, (*self._joined(record), *self._state(record)))
+
+    def _joined(self, record: Record) -> Pairs:
+        owner = self.world.owner_field(record)
+        pairs: list[tuple[str, Value]] = []
+        for each in record.fields:
+            to, key = reference_of(each)
+            if owner and each.name == owner.name:
+                who = self.owner or (self.caller if self._owns(record) else "")
+                if who:
+                    pairs.append((each.name, Ref(name=who, path=(key,))))
+            elif to in self.rows and to != record.name:
+                pairs.append((each.name, Ref(name=self.rows[to], path=(key,))))
+        return tuple(pairs)
+
+    def _owns(self, record: Record) -> bool:
+        return bool(self.caller) and not (
+            self.world.requirements(self.endpoint)
+            and not law.of(self.endpoint, "owner", record.name)
+        )
+
+    def _state(self, record: Record) -> Pairs:
+        found: dict[str, Value] = {}
+        for refusal in law.of(self.endpoint, "state"):
+            if refusal.record == record.name and (item := record.field(refusal.field)):
+                value = passing(record, item, self._of_field(record, item))
+                if value is None:
+                    self.sure = False
+                elif value != item.default:
+                    found[item.name] = Literal(value=value)
+        return tuple(found.items())
+
+    def _of_field(self, record: Record, item: Field) -> tuple[Refusal, ...]:
+        states = law.of(self.endpoint, "state")
+        return tuple(
+            each for each in states if (each.record, each.field) == (record.name, item.name)
+        )
+
+    def _path_value(self, name: str) -> Value:
+        found = self.world.path_key(self.endpoint, name)
+        if found is None:
+            return self._free_path_value(name)
+        record, key = found
+        if self._is_caller(record):
+            seed = self.caller
+        elif record.name in self.rows and self.target[0] != record.name:
+            seed = self.rows[record.name]
+        else:
+            seed = self._row(record, self._row_name(record))
+        self.rows[record.name] = seed
+        self.target = (record.name, seed)
+        return Ref(name=seed, path=(key.name,))
+
+    def _row_name(self, record: Record) -> str:
+        user = self.world.user
+        return (
+            plain_persona(self.world).name
+            if user and user.name == record.name
+            else snake(record.name)
+        )
+
+    def _is_caller(self, record: Record) -> bool:
+        user = self.world.user
+        is_user = bool(self.caller) and user is not None and user.name == record.name
+        return is_user and bool(law.of(self.endpoint, "owner"))
+
+    def _free_path_value(self, name: str) -> Value:
+        declared = next((e for e in parameters(self.endpoint, "path") if e.name == name), None)
+        if declared is None or not bare(declared.schema).enum:
+            raise NoScene(f"what {{{name}}} names is not known")
+        return Literal(value=bare(declared.schema).enum[0])
+
+    # --- inputs -------------------------------------------------------------
+
+    def _inputs(self, location: str) -> Pairs:
+        guards = {each.carrier.partition(":")[2].lower() for each in self.endpoint.guards}
+        pairs: list[tuple[str, Value]] = []
+        for each in parameters(self.endpoint, location):
+            if not each.required or each.name.lower() in guards:
+                continue
+            if each.schema.properties:
+                raise NoScene(f"the parameter {each.name} is an object")
+            pairs.append((each.name, self._scalar(each.name, each.schema)))
+        return tuple(pairs)
+
+    def _scalar(self, name: str, *schemas: Schema) -> Value:
+        try:
+            return value_of(name, schemas, self.nth, self._main_record())
+        except cast.NoValue as problem:
+            raise NoScene(str(problem)) from None
+
+    def _main_record(self) -> str:
+        changed = effects(self.endpoint, "create", "update")
+        return changed[0].record if changed else self.target[0]
+
+    def _body(self) -> Value | None:
+        body = self.endpoint.body
+        if body is None:
+            return None
+        schema = bare(body.schema)
+        if login := self._login_body():
+            return login
+        if schema.properties:
+            return self._object(schema, "")
+        if schema.format == "binary" or body.accepts or "json" not in body.media:
+            media = (body.accepts or (body.media,))[0]
+            return _file(media)
+        if schema.type == "array" and schema.items:
+            return self._member("items", schema, "")
+        raise NoScene("the shape of its body is not known")
+
+    def _login_body(self) -> Mapping | None:
+        known = self.world.authentication
+        if known is None or known.login is None or known.login.endpoint != self.endpoint.key:
+            return None
+        if self.world.user is None:
+            return None
+        fields = dict(known.login.fields)
+        who = self._seed(
+            self.world.user, plain_persona(self.world).name, plain_persona(self.world).values
+        )
+        self.rows[self.world.user.name] = who
+        identifier = Ref(name=who, path=(known.identifier,))
+        pairs = [(fields.get("identifier", known.identifier), identifier)]
+        members: list[tuple[str, Value]] = [
+            *pairs,
+            (fields.get("password", "password"), Literal(value=cast.PASSWORD)),
+        ]
+        return Mapping(members=tuple(members))
+
+    def _object(self, schema: Schema, head: str) -> Mapping:
+        self.sure = self.sure and all(is_harmless(each.name) for each in schema.checks)
+        pairs = []
+        for each in properties(schema):
+            value = self._property(each, head)
+            if value is not None:
+                pairs.append((each.name, value))
+        return Mapping(members=tuple(pairs))
+
+    def _property(self, member: Property, head: str) -> Value | None:
+        name = f"{head}{member.name}"
+        schema = bare(member.schema)
+        known = self.world.body_key(self.endpoint, plain(name))
+        if known and self._is_key_shaped(schema, known[1]):
+            return self._reference(name, schema, *known, required=member.required)
+        if not member.required and not _is_easy(schema):
+            return None
+        try:
+            return self._member(name, schema, head)
+        except NoScene:
+            if member.required:
+                raise
+            return None
+
+    def _is_key_shaped(self, schema: Schema, key: Field) -> bool:
+        inner = schema.items or schema
+        numeric = key.type in ("integer", "bigint", "smallint")
+        return inner.type == "any" or (inner.type == "integer") == numeric
+
+    def _reference(
+        self, name: str, schema: Schema, record: Record, key: Field, *, required: bool
+    ) -> Value | None:
+        if not required and record.name == self.target[0]:
+            return None
+        stem = snake(name.rpartition(".")[2]).removesuffix("_ids").removesuffix("_id")
+        generic = stem in (key.name, "id", "ids") or self.world.record_called(stem) is not None
+        seed = self._row(record, snake(record.name) if generic else stem)
+        if record.name not in self.rows:
+            self.rows[record.name] = seed
+        value = Ref(name=seed, path=(key.name,))
+        return Sequence(items=(value,)) if schema.type == "array" else value
+
+    def _member(self, name: str, schema: Schema, head: str) -> Value:
+        self.sure = self.sure and all(is_harmless(each.name) for each in schema.checks)
+        last = snake(name.rpartition(".")[2])
+        if last in ("current_password", "old_password", "currentpassword", "oldpassword"):
+            return Literal(value=cast.PASSWORD)
+        if schema.format == "binary":
+            return _file("text/plain" if not schema.examples else str(schema.examples[0]))
+        if schema.type == "array":
+            return self._items(name, schema)
+        if schema.type == "object":
+            if not schema.properties and not schema.values:
+                return Mapping()
+            return self._object(schema, f"{name}.")
+        if last in ("password_confirm", "confirm_password", "password2", "password_confirmation"):
+            last = "password"
+        if schema.type in ("any", "null") and not schema.any_of:
+            raise NoScene(f"the type of {name} is not known")
+        return self._scalar(last, schema, *self._column(name))
+
+    def _items(self, name: str, schema: Schema) -> Value:
+        count = max(schema.min_length or 0, 1)
+        inner = schema.items
+        if inner is None:
+            raise NoScene(f"what {name} holds is not known")
+        if inner.properties:
+            return Sequence(
+                items=tuple(self._object(bare(inner), f"{name}.") for _ in range(count))
+            )
+        singular_name = snake(name.rpartition(".")[2])
+        return Sequence(
+            items=tuple(
+                value_of(singular_name, (bare(inner),), self.nth + at, "") for at in range(count)
+            )
+        )
+
+    def _column(self, name: str) -> tuple[Schema, ...]:
+        """The rules of the columns that this member is written to as it is."""
+        found = []
+        for effect in effects(self.endpoint, "create", "update"):
+            record = self.world.project.record(effect.record)
+            for each in effect.values:
+                item = record.field(each.field) if record else None
+                same = plain(each.origin.name) == plain(name) and not each.origin.via
+                if record and item and same and each.origin.kind in ("body", "form"):
+                    found.append(column_schema(record, item))
+        return tuple(found)
+
+
+def _is_easy(schema: Schema) -> bool:
+    """True for an optional member worth sending: a scalar without a rule that we do not understand."""
+    scalar = schema.type in ("string", "integer", "number", "boolean") or bool(schema.enum)
+    return scalar and schema.format != "binary" and all(is_harmless(e.name) for e in schema.checks)
+
+
+def is_harmless(check: str) -> bool:
+    """True for a validator whose name says that no believable value would fall to it."""
+    return any(word in check.lower() for word in HARMLESS)
+
+
+def _file(media: str) -> Data:
+    kind = (
+        media
+        if media and "*" not in media and "multipart" not in media
+        else "application/octet-stream"
+    )
+    suffix = kind.rpartition("/")[2].replace("plain", "txt").replace("octet-stream", "bin")
+    return Data(
+        head=cast.IMAGES.get(kind, "25504446"), size=64, media=kind, filename=f"harbour.{suffix}"
+    )
+
+
+def passing(record: Record, item: Field, refusals: tuple[Refusal, ...]) -> Any:
+    """A value of the field that none of the refusals of its state meets; None when not sure."""
+    if any(each.operator == "not_null" for each in refusals):
+        return item.default
+    for value in _states(record, item, refusals):
+        verdicts = [holds(each, value) for each in refusals]
+        if all(each is False for each in verdicts):
+            return value
+    return None
+
+
+def refused_states(record: Record, item: Field, refusal: Refusal) -> list[Any]:
+    """Values of the field that meet the refusal, each its own state."""
+    values = _states(record, item, (refusal,))
+    found = [each for each in values if holds(refusal, each) is True]
+    return list(dict.fromkeys(found))
+
+
+def _states(record: Record, item: Field, refusals: tuple[Refusal, ...]) -> list[Any]:
+    if item.type == "boolean":
+        return [item.default, not item.default] if item.default is not None else [False, True]
+    if item.enum:
+        first = [item.default] if item.default in item.enum else []
+        return [*first, *(each for each in item.enum if each not in first)]
+    named = [each.value for each in refusals if isinstance(each.value, (str, int, float))]
+    if item.type in ("integer", "bigint", "smallint", "float", "decimal"):
+        numbers = [each for each in named if not isinstance(each, (bool, str))]
+        around = [value + step for value in numbers for step in (0, 1, -1)]
+        return [*cast.words_for("numbers", item.name, record.name), *around, 1, 0]
+    return [*([item.default] if item.default is not None else []), *named]
+
+
+def holds(refusal: Refusal, stored: Any) -> bool | None:
+    """Whether `stored operator value` is true, so that the refusal is given; None when not known."""
+    value = refusal.value
+    if refusal.origin is not None and refusal.origin.kind in ("body", "query", "derived"):
+        return _against_input(refusal.operator, stored)
+    try:
+        match refusal.operator:
+            case "eq":
+                return bool(stored == value)
+            case "ne":
+                return bool(stored != value)
+            case "lt":
+                return bool(stored < value)
+            case "le":
+                return bool(stored <= value)
+            case "gt":
+                return bool(stored > value)
+            case "ge":
+                return bool(stored >= value)
+            case "in":
+                return stored in value
+            case "not_in":
+                return stored not in value
+            case "is_null":
+                return stored is None
+    except TypeError:
+        return None
+    return None
+
+
+def _against_input(operator: str, stored: Any) -> bool | None:
+    """Rows hold plenty (the cast's stock) and requests ask for little, so only these are sure."""
+    if not isinstance(stored, (int, float)) or operator not in ("lt", "le"):
+        return None
+    return stored < 2

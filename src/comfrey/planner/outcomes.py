@@ -1,0 +1,286 @@
+"""What follows from an accepted request: the answer's members and the stored row."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.origin import Assignment, Effect, Origin
+from comfrey.model.record import Field, Record
+from comfrey.model.schema import Schema
+from comfrey.model.step import Body, Row, Rows, Step
+from comfrey.model.value import Literal, Ref, Repeated, Sequence, Value
+from comfrey.planner.builders import password_field
+from comfrey.planner.needs import Scene
+from comfrey.planner.world import World, answer_schema, bare, effects, plain
+
+Path = tuple[str | int, ...]
+PLAIN = ("strip", "lower", "upper")
+INEXACT = ("date-time", "time", "decimal", "duration", "password", "binary", "byte")
+KEEPING = ("str", "int", "strip", "UUID", "uuid.UUID", "date", "EmailStr", "normalize_email")
+JSON_KINDS = {
+    "string": "string",
+    "text": "string",
+    "integer": "integer",
+    "bigint": "integer",
+    "smallint": "integer",
+    "boolean": "boolean",
+    "enum": "string",
+    "uuid": "string",
+    "date": "string",
+}
+
+
+def members(schema: Schema | None) -> dict[str, tuple[Path, Schema]]:
+    """The scalar members of an answer by name, the shallowest first; not inside lists."""
+    found: dict[str, tuple[Path, Schema]] = {}
+    level: list[tuple[Path, Schema]] = [((), bare(schema))] if schema else []
+    for _ in range(3):
+        below: list[tuple[Path, Schema]] = []
+        for path, each in level:
+            for member in each.properties:
+                inner = bare(member.schema)
+                spot = (*path, member.name)
+                if inner.properties:
+                    below.append((spot, inner))
+                elif inner.type != "array":
+                    found.setdefault(member.attribute or member.name, (spot, inner))
+                    found.setdefault(member.name, (spot, inner))
+        level = below
+    return found
+
+
+def same_kind(field: Field, schema: Schema) -> bool:
+    """True when a stored field comes out as this member unchanged, as far as types tell."""
+    kind = JSON_KINDS.get(field.type)
+    if kind is None or schema.format in INEXACT:
+        return False
+    return schema.type in (kind, "any") or bool(schema.enum)
+
+
+def is_direct(origin: Origin) -> bool:
+    """True when the value arrives as it was sent, or through calls that keep our values as they are."""
+    return origin.kind in ("body", "form") and all(_keeps(each) for each in origin.via)
+
+
+def _keeps(call: str) -> bool:
+    last = call.rpartition(".")[2]
+    return call in KEEPING or last in (*PLAIN, "lower", "strip", "casefold")
+
+
+def keeps_value(schema: Schema, value: Value) -> bool:
+    """True when the schema's own transforms leave the value alone."""
+    if not schema.transform:
+        return True
+    if isinstance(value, Repeated):
+        return "upper" not in schema.transform
+    if not isinstance(value, Literal) or not isinstance(value.value, str):
+        return True
+    text = value.value
+    for each in schema.transform:
+        if each not in PLAIN:
+            return False
+        text = getattr(text, each)()
+    return text == value.value
+
+
+def echoes(world: World, scene: Scene, sent: dict[str, Value]) -> tuple[Step, ...]:
+    """The sent members that the declared answer returns under the name of the field they are stored in."""
+    answer = members(answer_schema(scene.endpoint))
+    steps: list[Step] = []
+    for effect in effects(scene.endpoint, "create", "update"):
+        record = world.project.record(effect.record)
+        if record is None or effect.many or not _is_answered(world, scene.endpoint, effect):
+            continue
+        for each in effect.values:
+            value = sent_value(scene, each, sent)
+            field = record.field(each.field)
+            if value is None or field is None or field.name not in answer:
+                continue
+            path, schema = answer[field.name]
+            if same_kind(field, schema) and not _is_secret(world, record, field):
+                steps.append(Body(path=path, value=value))
+    return tuple(dict.fromkeys(steps))
+
+
+def _is_answered(world: World, endpoint: Endpoint, effect: Effect) -> bool:
+    """True when the answer's members surely belong to this effect's record: it is the main one."""
+    changed = effects(endpoint, "create", "update")
+    return bool(changed) and effect.record == changed[0].record
+
+
+def _is_secret(world: World, record: Record, field: Field) -> bool:
+    return field.name == password_field(world, record)
+
+
+def sent_value(scene: Scene, assignment: Assignment, sent: dict[str, Value]) -> Value | None:
+    """The value that a column must hold after the request, where its origin tells; else None."""
+    origin = assignment.origin
+    if is_direct(origin):
+        name = plain(origin.name)
+        value = next((each for key, each in sent.items() if plain(key) == name), None)
+        schema = schema_at(scene.endpoint, name)
+        fits = value is not None and (schema is None or keeps_value(schema, value))
+        return value if fits else None
+    if origin.via:
+        return None
+    if origin.kind == "constant":
+        return Literal(value=origin.value)
+    if origin.kind == "caller" and scene.caller:
+        return Ref(name=scene.caller, path=(origin.name,))
+    if origin.kind == "path":
+        return next((v for name, v in scene.call.parameters if name == origin.name), None)
+    return None
+
+
+def schema_at(endpoint: Endpoint, name: str) -> Schema | None:
+    """The schema of the body member with this dotted name, list items seen through."""
+    schema = bare(endpoint.body.schema) if endpoint.body else None
+    for part in plain(name).split("."):
+        if schema is not None and schema.type == "array":
+            schema = bare(schema.items) if schema.items else None
+        member = schema.property(part) if schema else None
+        schema = bare(member.schema) if member else None
+    return schema
+
+
+def stored(world: World, scene: Scene, sent: dict[str, Value]) -> tuple[Step, ...]:
+    """The rows that must stand in the database after the request."""
+    steps: list[Step] = []
+    for effect in effects(scene.endpoint, "create", "update"):
+        record = world.project.record(effect.record)
+        if record is None or effect.conditional:
+            continue
+        made = _created_many if effect.many else _created if effect.action == "create" else _updated
+        steps += made(world, scene, effect, record, sent)
+    return tuple(steps)
+
+
+def _values(
+    scene: Scene, effect: Effect, record: Record, sent: dict[str, Value]
+) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for each in effect.values:
+        field = record.field(each.field)
+        value = sent_value(scene, each, sent)
+        if field is not None and value is not None and not field.computed:
+            found[each.field] = typed(field, value)
+    return found
+
+
+def typed(field: Field, value: Value) -> Value:
+    """The literal with the format of the column it is compared with."""
+    forms = {"date": "date", "datetime": "date-time", "uuid": "uuid", "decimal": "decimal"}
+    if isinstance(value, Literal) and not value.format and field.type in forms:
+        return value.replace(format=forms[field.type])
+    return value
+
+
+def _created(
+    world: World, scene: Scene, effect: Effect, record: Record, sent: dict[str, Value]
+) -> list[Step]:
+    values = _values(scene, effect, record, sent)
+    where = _found_by(scene.endpoint, record, values)
+    if not where:
+        return [Rows(record=record.name, count=_count(scene, record) + 1)] if values else []
+    chosen = {each.field for each in effect.values}
+    defaults = {
+        each.name: Literal(value=each.default)
+        for each in record.fields
+        if each.name not in chosen and _has_plain_default(each)
+    }
+    hashed = _hashed(world, scene, effect, record, sent)
+    rest = {**values, **defaults}
+    for name, _ in where:
+        rest.pop(name, None)
+    row = Row(record=record.name, where=where, values=tuple(rest.items()), matches=hashed)
+    return [row] if rest or hashed or where else []
+
+
+def _has_plain_default(field: Field) -> bool:
+    return isinstance(field.default, (str, int, float, bool)) and not field.version
+
+
+def _count(scene: Scene, record: Record) -> int:
+    return sum(1 for each in scene.seeds if each.record == record.name)
+
+
+def _found_by(
+    endpoint: Endpoint, record: Record, values: dict[str, Value]
+) -> tuple[tuple[str, Value], ...]:
+    """How to find the created row: by the key in the answer, else by a unique value that was sent."""
+    answer = members(answer_schema(endpoint))
+    for key in record.primary_key:
+        if len(record.primary_key) == 1 and key.name in answer:
+            return ((key.name, Ref(name="response", path=answer[key.name][0])),)
+    for field in record.fields:
+        if field.unique and field.name in values:
+            return ((field.name, values[field.name]),)
+    for names in record.unique:
+        if all(name in values for name in names):
+            return tuple((name, values[name]) for name in names)
+    return ()
+
+
+def _hashed(
+    world: World, scene: Scene, effect: Effect, record: Record, sent: dict[str, Value]
+) -> tuple[tuple[str, str, Value], ...]:
+    """The password's column verifies the sent password and is not the text itself."""
+    name = password_field(world, record)
+    for each in effect.values:
+        if each.field == name and each.origin.kind in ("body", "form") and each.origin.via:
+            value = sent.get(plain(each.origin.name))
+            if value is not None:
+                return ((name, "hash_of", value),)
+    return ()
+
+
+def _created_many(
+    world: World, scene: Scene, effect: Effect, record: Record, sent: dict[str, Value]
+) -> list[Step]:
+    """One row per sent item, each under the row that the answer names."""
+    head = next((each for each in effects(scene.endpoint, "create") if not each.many), None)
+    parent = world.project.record(head.record) if head else None
+    key = next(
+        (f for f in record.fields if parent and f.references.startswith(f"{parent.name}.")), None
+    )
+    if effect.action != "create" or head is None or parent is None or key is None:
+        return []
+    found = _found_by(scene.endpoint, parent, {})
+    values = _values(scene, effect, record, sent)
+    items = next((v for _, v in scene.body.members if isinstance(v, Sequence)), None)
+    if not found or items is None:
+        return []
+    under = (key.name, found[0][1])
+    steps: list[Step] = [Rows(record=record.name, count=len(items.items), where=(under,))]
+    if len(items.items) == 1 and values:
+        values.pop(key.name, None)
+        steps = [Row(record=record.name, where=(under,), values=tuple(values.items()))]
+    return steps
+
+
+def _updated(
+    world: World, scene: Scene, effect: Effect, record: Record, sent: dict[str, Value]
+) -> list[Step]:
+    seed = (
+        scene.caller
+        if record is world.user and not scene.target
+        else scene.rows.get(record.name, "")
+    )
+    if record.name == scene.record:
+        seed = scene.target
+    key = record.primary_key[0].name if len(record.primary_key) == 1 else ""
+    if not seed or not key or not _selects(effect, record, seed, scene):
+        return []
+    values = _values(scene, effect, record, sent)
+    hashed = _hashed(world, scene, effect, record, sent)
+    where = ((key, Ref(name=seed, path=(key,))),)
+    if not values and not hashed:
+        return []
+    return [Row(record=record.name, where=where, values=tuple(values.items()), matches=hashed)]
+
+
+def _selects(effect: Effect, record: Record, seed: str, scene: Scene) -> bool:
+    """True when the effect's row is surely the seed's: selected by the path or by the caller."""
+    kinds = {each.origin.kind for each in effect.where}
+    if record.name == scene.record:
+        return not effect.where or "path" in kinds or "row" in kinds
+    return "caller" in kinds

@@ -1,0 +1,282 @@
+"""What planners ask about a project: owners, keys, references, groups, personas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from comfrey.model.endpoint import Endpoint, Parameter, Requirement
+from comfrey.model.facts import Facts
+from comfrey.model.origin import Effect, Filter, Origin
+from comfrey.model.project import Authentication, Project
+from comfrey.model.record import Field, Record
+from comfrey.model.schema import Property, Schema
+from comfrey.planner.wording import singular, snake
+
+WRITES = ("create", "update", "delete")
+VERSION = ("api", "rest", "v", "public", "internal")
+
+
+@dataclass(frozen=True)
+class World:
+    """A project (its records grounded in the real catalog, when there are facts) and what it tells."""
+
+    project: Project
+    facts: Facts | None = None
+
+    @cached_property
+    def authentication(self) -> Authentication | None:
+        return self.project.authentication
+
+    @cached_property
+    def user(self) -> Record | None:
+        """The record of callers."""
+        return self.project.record(self.authentication.user) if self.authentication else None
+
+    @cached_property
+    def dialect(self) -> str:
+        """`postgresql`, `mysql`, `sqlite` or ""."""
+        if self.facts and self.facts.database:
+            return self.facts.database.split()[0].lower()
+        hook = self.project.database
+        if hook and hook.dialect:
+            return hook.dialect
+        return next(iter(self.project.stack.databases), "")
+
+    @property
+    def strict_database(self) -> bool:
+        """True where lengths, ranges and foreign keys are enforced (SQLite does neither by default)."""
+        return self.dialect in ("postgresql", "postgres", "mysql", "mariadb")
+
+    @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The endpoints that are tested: HTTP, of this tree, served."""
+        return tuple(each for each in self.project.endpoints if is_tested(each, self.facts))
+
+    @cached_property
+    def shared_prefix(self) -> tuple[str, ...]:
+        """The fixed segments that come before any resource (`api`, `v1`)."""
+        found: list[str] = []
+        paths = [fixed(each.path) for each in self.endpoints]
+        for path in paths:
+            for segment in path:
+                if segment not in found and is_version(segment):
+                    found.append(segment)
+        return tuple(found)
+
+    def group(self, endpoint: Endpoint) -> str:
+        """The file that an endpoint's cases are written into: its resource in snake case."""
+        segments = [each for each in fixed(endpoint.path) if each not in self.shared_prefix]
+        return snake(segments[0]) if segments else "root"
+
+    def owner_field(self, record: Record) -> Field | None:
+        """The foreign key from `record` to the record of callers, when there is exactly one."""
+        if self.user is None or record.name == self.user.name:
+            return None
+        keys = [each for each in record.fields if reference_of(each)[0] == self.user.name]
+        return keys[0] if len(keys) == 1 else None
+
+    def target(self, field: Field) -> Record | None:
+        """The record that a foreign key points at."""
+        return self.project.record(reference_of(field)[0])
+
+    def path_key(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
+        """The record and field that a path parameter selects, by the handler, else by its name."""
+        return self._key_by_effects(endpoint, name) or self._key_by_name(endpoint, name)
+
+    def _key_by_effects(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
+        for effect, condition in conditions(endpoint):
+            if (
+                condition.origin.kind != "path"
+                or condition.origin.name != name
+                or condition.origin.via
+            ):
+                continue
+            record = self.project.record(effect.record)
+            found = self._named(record, condition.field)
+            if condition.operator == "eq" and found:
+                return found
+        for effect in endpoint.effects:
+            for each in effect.values:
+                if each.origin.kind == "path" and each.origin.name == name:
+                    found = self._named(self.project.record(effect.record), each.field)
+                    if found:
+                        return found
+        return None
+
+    def _named(self, record: Record | None, name: str) -> tuple[Record, Field] | None:
+        field = record.field(name) if record else None
+        if record is None or field is None:
+            return None
+        if field.references:
+            return self._referenced(field)
+        return (record, field) if field.primary_key or field.unique else None
+
+    def _referenced(self, field: Field) -> tuple[Record, Field] | None:
+        target = self.target(field)
+        key = target.field(reference_of(field)[1]) if target else None
+        return (target, key) if target and key else None
+
+    def _key_by_name(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
+        stem, _, last = snake(name).rpartition("_")
+        before = segment_before(endpoint.path, name)
+        for noun in (stem, singular(snake(before))):
+            record = self.record_called(noun)
+            field = record.field(last) if record else None
+            if record and field and (field.primary_key or field.unique):
+                return record, field
+        record = self.record_called(stem or singular(snake(before)))
+        if record and last in ("id", "pk", "uuid") and len(record.primary_key) == 1:
+            return record, record.primary_key[0]
+        return None
+
+    def record_called(self, noun: str) -> Record | None:
+        """The record whose name or table is `noun` in snake case."""
+        if not noun:
+            return None
+        for record in self.project.records:
+            if noun in (snake(record.name), singular(snake(record.table)), snake(record.table)):
+                return record
+        return None
+
+    def body_key(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
+        """The record and field that a body member (`author_id`, `items.book_id`) refers to."""
+        for effect in endpoint.effects:
+            record = self.project.record(effect.record)
+            for each in effect.values:
+                if same_input(each.origin, "body", name) and record and not each.origin.via:
+                    field = record.field(each.field)
+                    if field and field.references:
+                        return self._referenced(field)
+        for effect, condition in conditions(endpoint):
+            if same_input(condition.origin, "body", name) and condition.operator in ("eq", "in"):
+                found = self._named(self.project.record(effect.record), condition.field)
+                if found and (
+                    found[1].primary_key or self.project.record(effect.record) != found[0]
+                ):
+                    return found
+        return self._body_key_by_name(name)
+
+    def _body_key_by_name(self, name: str) -> tuple[Record, Field] | None:
+        last = snake(name.rpartition(".")[2])
+        for ending in ("_ids", "_id"):
+            record = (
+                self.record_called(last.removesuffix(ending)) if last.endswith(ending) else None
+            )
+            if record and len(record.primary_key) == 1:
+                return record, record.primary_key[0]
+        return None
+
+    def requirements(self, endpoint: Endpoint) -> tuple[Requirement, ...]:
+        """What the caller's row must hold, by the guards."""
+        return tuple(each for guard in endpoint.guards for each in guard.requirements)
+
+
+def is_tested(endpoint: Endpoint, facts: Facts | None) -> bool:
+    """True for HTTP endpoints of the tree that the live app serves, as far as that is known."""
+    if (
+        endpoint.kind != "http"
+        or endpoint.handler.external
+        or endpoint.method in ("ANY", "HEAD", "OPTIONS")
+    ):
+        return False
+    if facts is None or not facts.routes:
+        return True
+    served = {(each.method, _anonymous(each.path)) for each in facts.routes}
+    return (endpoint.method, _anonymous(endpoint.path)) in served
+
+
+def _anonymous(path: str) -> str:
+    segments = ["{}" if each.startswith("{") else each for each in path.split("/")]
+    return "/".join(segments)
+
+
+def is_version(segment: str) -> bool:
+    return segment in VERSION or (segment[:1] == "v" and segment[1:].replace(".", "").isdigit())
+
+
+def fixed(path: str) -> tuple[str, ...]:
+    """The path's segments that are no parameters."""
+    return tuple(each for each in path.split("/") if each and "{" not in each)
+
+
+def path_names(path: str) -> tuple[str, ...]:
+    """The names of the path's parameters, in order."""
+    return tuple(
+        each[1:-1] for each in path.split("/") if each.startswith("{") and each.endswith("}")
+    )
+
+
+def segment_before(path: str, name: str) -> str:
+    """The fixed segment just before the parameter `name`."""
+    segments = path.split("/")
+    at = segments.index(f"{{{name}}}") if f"{{{name}}}" in segments else 0
+    return next((each for each in reversed(segments[:at]) if "{" not in each), "")
+
+
+def reference_of(field: Field) -> tuple[str, str]:
+    """The record and field that a foreign key names, or two empty texts."""
+    record, _, name = field.references.partition(".")
+    return record, name
+
+
+def conditions(endpoint: Endpoint) -> Iterator[tuple[Effect, Filter]]:
+    """Every condition of every effect, in the handler's order."""
+    for effect in sorted(endpoint.effects, key=lambda each: each.order):
+        for each in effect.where:
+            yield effect, each
+
+
+def same_input(origin: Origin, kind: str, name: str) -> bool:
+    """True when `origin` is the input `name`, whatever the indexes in its dotted name."""
+    return origin.kind in (kind, "form" if kind == "body" else kind) and plain(
+        origin.name
+    ) == plain(name)
+
+
+def plain(name: str) -> str:
+    """`items[].book_id`, `items.0.book_id` → `items.book_id`; a `body.` head falls away."""
+    parts = [each for each in name.replace("[]", "").split(".") if each and not each.isdigit()]
+    return ".".join(parts)
+
+
+def effects(endpoint: Endpoint, *actions: str) -> tuple[Effect, ...]:
+    """The endpoint's effects of these actions, in the handler's order."""
+    ordered = sorted(endpoint.effects, key=lambda each: each.order)
+    return tuple(each for each in ordered if each.action in actions)
+
+
+def written(endpoint: Endpoint) -> tuple[str, ...]:
+    """The records that an endpoint writes, each once, in order."""
+    return tuple(dict.fromkeys(each.record for each in effects(endpoint, *WRITES)))
+
+
+def is_write(endpoint: Endpoint) -> bool:
+    return endpoint.method not in ("GET", "HEAD", "OPTIONS")
+
+
+def parameters(endpoint: Endpoint, location: str) -> tuple[Parameter, ...]:
+    return tuple(each for each in endpoint.parameters if each.location == location)
+
+
+def answer_schema(endpoint: Endpoint) -> Schema | None:
+    """The declared shape of the success answer."""
+    found = (each for each in endpoint.responses if each.status == endpoint.status)
+    return next((each.body for each in found), None)
+
+
+def bare(schema: Schema) -> Schema:
+    """The schema behind `X | None`, for looking at its shape."""
+    if schema.any_of:
+        some = [each for each in schema.any_of if each.type != "null"]
+        if len(some) == 1:
+            return some[0].replace(nullable=True)
+    return schema
+
+
+def properties(schema: Schema | None) -> tuple[Property, ...]:
+    """The members that a request may carry."""
+    if schema is None:
+        return ()
+    return tuple(each for each in bare(schema).properties if not each.read_only)
