@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from comfrey.languages.python.language import Python
+from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.source.codebase import Codebase
+from comfrey.source.language import Language
 from comfrey.source.tree import Tree
+
+LANGUAGES: dict[str, type[Language]] = {"python": Python}
 
 
 def open_codebase(
     tree: Tree, language: str = "python", root: str = ".", roots: tuple[str, ...] = ()
 ) -> Codebase:
     """The code of the app at `root`, in a language by name."""
-    raise NotImplementedError
+    kind = LANGUAGES.get(language)
+    if kind is None:
+        raise Problem(f"comfrey does not read {language} yet", code=EXIT_NO_PROJECT)
+    return Codebase(tree, kind(), root, roots)

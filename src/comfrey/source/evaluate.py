@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from comfrey.source.node import Expression
-from comfrey.source.value import Event, Value
+from comfrey.model.place import Place
+from comfrey.source import attributes, calls, expressions, statements
+from comfrey.source.node import Call, Expression, Import
+from comfrey.source.scope import Deferred, Scope
+from comfrey.source.value import (
+    Arguments,
+    BoundExternal,
+    Condition,
+    Const,
+    Event,
+    External,
+    Instance,
+    ModuleValue,
+    UnknownValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from comfrey.source.codebase import Codebase
-    from comfrey.source.scope import Scope
+
+MAX_DEPTH = 24
+MAX_STEPS = 400_000
+NOWHERE = Place(file="")
 
 
 class Evaluator:
@@ -21,39 +40,267 @@ class Evaluator:
 
     def __init__(self, codebase: Codebase) -> None:
         self.codebase = codebase
+        self.language = codebase.language
+        self.graph = codebase.graph
         self.events: list[Event] = []
+        self.conditions: list[Condition] = []
+        self.chain: list[Place] = []
+        self.active: list[int] = []
+        self.depth = 0
+        self.max_depth = MAX_DEPTH
+        self.steps = 0
+        self.max_steps = MAX_STEPS
+        self.quiet = False
+        """While True nothing is run for its effects: calls come to their types (see `study`)."""
+        self._scopes: dict[str, Scope] = {}
+        self._eager: frozenset[str] = frozenset()
+
+    # --- modules -------------------------------------------------------------
 
     def eager(self, modules: Iterable[str]) -> None:
         """Modules that run as soon as something imports them, because their effects matter (the
         prefiltered ones). All others run when one of their names is asked for."""
-        raise NotImplementedError
+        self._eager |= frozenset(modules)
+
+    def is_eager(self, module: str) -> bool:
+        """Whether the module's class bodies run where they stand."""
+        return module in self._eager
 
     def run(self, module: str) -> Scope:
         """Runs a module's body (once) and gives its names."""
-        raise NotImplementedError
+        name = self.graph.canonical(module) or module
+        if name in self._scopes:
+            return self._scopes[name]
+        parent = name.rpartition(".")[0]
+        if parent in self._eager:
+            self.run(parent)
+        if name in self._scopes:
+            return self._scopes[name]
+        scope = Scope(name, self.graph.file(name) or "")
+        self._scopes[name] = scope
+        parsed = self.codebase.parsed(name)
+        if parsed is not None:
+            scope.names["__name__"] = Const(name)
+            scope.names["__file__"] = Const("/" + scope.file)
+            for special in ("__path__", "__package__"):
+                found = self.language.external_attribute(self, ModuleValue(name), special)
+                if found is not None:
+                    scope.names[special] = found
+            with self.outside():
+                statements.execute(self, parsed.body.statements, scope)
+        return scope
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """A module runs under no condition and from nowhere, whoever asked for it first."""
+        saved = self.conditions, self.chain, self.depth, self.quiet
+        self.conditions, self.chain, self.depth, self.quiet = [], [], 0, False
+        try:
+            yield
+        finally:
+            self.conditions, self.chain, self.depth, self.quiet = saved
+
+    def imported(self, module: str, importing: Scope) -> Value:
+        """The module of that absolute name: of the tree, or external."""
+        found = self.graph.canonical(module, importing.file)
+        if found is None:
+            return External(module)
+        if found in self._eager and not self.quiet:
+            self.run(found)
+        return ModuleValue(found)
+
+    def member(self, module: str, name: str, seen: frozenset[str] = frozenset()) -> Value | None:
+        """What a module's name means: its own, a submodule, or one that it has by `import *`."""
+        scope = self.run(module)
+        found = self._forced(scope, name)
+        if found is not None:
+            return found
+        submodule = self.graph.canonical(f"{module}.{name}")
+        if submodule is not None:
+            return ModuleValue(submodule)
+        return self._starred(scope, name, seen | {module})
+
+    def _starred(self, scope: Scope, name: str, seen: frozenset[str]) -> Value | None:
+        if name.startswith("_"):
+            return None
+        for star in reversed(scope.stars):
+            found = self.graph.canonical(star, scope.file)
+            if found is None or found in seen:
+                continue
+            value = self.member(found, name, seen)
+            if value is not None:
+                return value
+        return None
+
+    def _forced(self, scope: Scope, name: str) -> Value | None:
+        value = scope.names.get(name)
+        if isinstance(value, Deferred):
+            forced = value.force()
+            if forced is not None and scope.names.get(name) is value:
+                scope.names[name] = forced
+            return forced
+        return value
+
+    def name(self, name: str, scope: Scope, at: Expression) -> Value:
+        """What a bare name means in a scope."""
+        for each in scope.chain():
+            found = self._forced(each, name)
+            if found is not None:
+                return found
+            if each.kind == "module" and each.stars:
+                found = self._starred(each, name, frozenset({each.module}))
+                if found is not None:
+                    return found
+        if name in self.language.builtins:
+            return External(name)
+        external = [s for s in self._module_of(scope).stars if not self.graph.canonical(s)]
+        if external:
+            return External(f"{external[-1]}.{name}")
+        return UnknownValue(f"the name {name} is not set anywhere", at.place, name)
+
+    def _module_of(self, scope: Scope) -> Scope:
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def bind_import(self, statement: Import, scope: Scope) -> None:
+        """Carries out an import: names of other modules stay deferred until they are used."""
+        if statement.whole:
+            self._bind_whole(statement, scope)
+            return
+        target = self.graph.target(scope.module, statement)
+        base = self.imported(target, scope)
+        for name, local in statement.names:
+            if name == "*":
+                scope.stars.append(target)
+            elif isinstance(base, External):
+                scope.names[local] = External(f"{target}.{name}")
+            elif isinstance(base, ModuleValue):
+                scope.names[local] = self._bound(base.name, name, scope, statement)
+
+    def _bound(self, module: str, name: str, scope: Scope, statement: Import) -> Value:
+        submodule = self.graph.canonical(f"{module}.{name}")
+        if submodule is not None and submodule in self._eager and not self.quiet:
+            self.run(submodule)
+        place = statement.place
+
+        def thunk() -> Value:
+            if module == scope.module:
+                found = self.graph.canonical(f"{module}.{name}")
+                return ModuleValue(found) if found else UnknownValue("imports itself", place, name)
+            value = self.member(module, name)
+            return value or UnknownValue(f"{module} has no {name}", place, name)
+
+        return Deferred(thunk)
+
+    def _bind_whole(self, statement: Import, scope: Scope) -> None:
+        pairs = statement.names or ((statement.module, statement.alias or statement.module),)
+        for module, local in pairs:
+            value = self.imported(module, scope)
+            if local != module:
+                scope.names[local] = value
+                continue
+            first = module.partition(".")[0]
+            top = self.graph.canonical(first, scope.file)
+            scope.names[first] = ModuleValue(top) if top else External(first)
+
+    # --- asking --------------------------------------------------------------
 
     def value(self, expression: Expression, scope: Scope) -> Value:
         """What an expression comes to. Calls in it are followed and leave their events."""
-        raise NotImplementedError
+        return expressions.evaluate(self, expression, scope)
 
     def call(
         self,
         function: Value,
         args: tuple[Value, ...] = (),
         kwargs: tuple[tuple[str, Value], ...] = (),
-        at: Expression | None = None,
+        at: Call | None = None,
     ) -> Value:
         """Calls a function, method, class or partial; parameters not given are unknown (`create_app()`)."""
-        raise NotImplementedError
+        return calls.call(self, function, (args, kwargs), at)
 
     def attribute(self, of: Value, name: str) -> Value:
         """`of.name`: fields, class members, properties evaluated, settings, module names."""
-        raise NotImplementedError
+        return attributes.attribute(self, of, name)
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Nothing is run for its effects inside."""
+        saved, self.quiet = self.quiet, True
+        try:
+            yield
+        finally:
+            self.quiet = saved
+
+    # --- events --------------------------------------------------------------
+
+    def record(
+        self,
+        receiver: Value,
+        name: str,
+        arguments: Arguments,
+        at: Call | None,
+        result: Value | None = None,
+        target: Value | None = None,
+        place: Place | None = None,
+    ) -> None:
+        """Notes a call on something external, with the conditions and the calls that led here."""
+        if self.quiet:
+            return
+        where = place or (at.place if at else NOWHERE)
+        self.events.append(
+            Event(
+                receiver,
+                name,
+                *arguments,
+                where,
+                result,
+                target,
+                tuple(self.conditions),
+                tuple(self.chain),
+                at,
+                calls.has_unknown_spread(arguments),
+            )
+        )
+
+    def decorate(self, result: Instance, target: Value) -> bool:
+        """Gives the event that made `result` (a call on a receiver) its target; False when there is none."""
+        for index in range(len(self.events) - 1, -1, -1):
+            event = self.events[index]
+            if event.result is not result:
+                continue
+            with_target = replace(event, target=target)
+            if event.target is None:
+                self.events[index] = with_target
+            else:
+                self.events.append(with_target)
+            return True
+        return False
+
+    def amend(self, made: Instance, arguments: Arguments) -> None:
+        """What the constructor outside the tree was really given (`super().__init__(prefix=…)`)."""
+        if self.quiet:
+            return
+        made.args, made.kwargs = arguments
+        for index, event in enumerate(self.events):
+            if event.result is made and event.name == "__init__":
+                is_open = calls.has_unknown_spread(arguments)
+                self.events[index] = replace(
+                    event, args=made.args, kwargs=made.kwargs, open=is_open
+                )
 
     def on(self, receiver: Value) -> tuple[Event, ...]:
         """The events of one receiver, in order."""
-        raise NotImplementedError
+        return tuple(event for event in self.events if event.receiver is receiver)
 
     def made(self, *types: str) -> tuple[Event, ...]:
         """Constructions (`__init__` events) of instances that are a (qualified or external) type, in order."""
-        raise NotImplementedError
+        return tuple(
+            event
+            for event in self.events
+            if event.name == "__init__"
+            and isinstance(event.result, Instance)
+            and not isinstance(event.result.of, BoundExternal)
+            and self.codebase.is_a(event.result.of, *types)
+        )

@@ -2,45 +2,152 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from posixpath import dirname
+
 from comfrey.source.language import Language
 from comfrey.source.node import Import
 from comfrey.source.tree import Tree
+
+MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py")
 
 
 class Graph:
     """Modules of one app. `roots` are the folders that imports start from, relative to the tree."""
 
-    def __init__(self, tree: Tree, language: Language, roots: tuple[str, ...]) -> None:
+    def __init__(
+        self, tree: Tree, language: Language, root: str = ".", roots: tuple[str, ...] = ()
+    ) -> None:
         self.tree = tree
         self.language = language
-        self.roots = roots
+        self.root = root.strip("/") or "."
+        self.roots = roots or self._guessed_roots()
         self.modules: dict[str, str] = {}
         """Dotted name → file, for every module under the roots (packages by their `__init__`)."""
+        self._names: dict[str, str] = {}
+        for each in self.roots:
+            for name, file in language.modules(tree.files, each).items():
+                self.modules.setdefault(name, file)
+                self._names.setdefault(file, name)
+        self._packages = {part for name in self.modules for part in _parents(name)}
+        self._anywhere: dict[str, str] | None = None
+        self._imports: dict[str, tuple[str, ...]] = {}
 
-    def file(self, module: str) -> str | None:
-        """The module's file, or None when it is outside the tree."""
-        raise NotImplementedError
+    def _guessed_roots(self) -> tuple[str, ...]:
+        """The app's folder, and below it what has a manifest or is called `src` — deepest first, so that
+        a file gets the shortest name by which it can be imported. A folder by whose name others import
+        (`from src.auth import …`) is a package, not a root."""
+        inside = self.tree.under(self.root)
+        found = {dirname(f) or "." for f in inside if f.rpartition("/")[2] in MANIFESTS}
+        found.add(self.root)
+        sources = {_join(each, name) for each in found for name in ("src", "lib", "python")}
+        folders = {dirname(file) for file in inside if file.endswith(self.language.suffixes)}
+        starts = tuple(folder + "/" for folder in folders)
+        found |= {each for each in sources if any(s.startswith(each + "/") for s in starts)}
+        kept = [each for each in found if each == self.root or not self._is_package(each, inside)]
+        return tuple(sorted(kept, key=lambda each: (-len(each.split("/")), each == ".", each)))
+
+    def _is_package(self, folder: str, inside: tuple[str, ...]) -> bool:
+        if f"{folder}/__init__.py" in self.tree:
+            return True
+        name = folder.rpartition("/")[2].encode()
+        needles = (b"from " + name + b".", b"import " + name + b".", b"from " + name + b" import")
+        return any(
+            needle in data
+            for file in inside
+            if file.endswith(self.language.suffixes) and (data := self.tree.text(file))
+            for needle in needles
+        )
+
+    def file(self, module: str, importing: str = "") -> str | None:
+        """The module's file, or None when it is outside the tree (or a folder without `__init__`).
+
+        A name that no root has is tried from the folders above the importing file, as if the program had
+        been started there."""
+        found = self.modules.get(module)
+        if found is not None or not importing:
+            return found
+        if self._anywhere is None:
+            self._anywhere = self.language.modules(self.tree.files, ".")
+        folder = dirname(importing).replace("/", ".")
+        while folder:
+            found = self._anywhere.get(f"{folder}.{module}")
+            if found is not None:
+                return found
+            folder = folder.rpartition(".")[0]
+        return self._anywhere.get(module)
 
     def module(self, file: str) -> str:
         """The dotted name by which code of the app imports the file."""
-        raise NotImplementedError
+        name = self._names.get(file)
+        if name is None:
+            stem = file.rpartition(".")[0].removesuffix("/__init__")
+            name = self._names[file] = stem.replace("/", ".")
+            self.modules.setdefault(name, file)
+            self._packages |= set(_parents(name))
+        return name
+
+    def canonical(self, module: str, importing: str = "") -> str | None:
+        """The one name of a module that may be imported by several; None when it is not in the tree."""
+        file = self.file(module, importing)
+        if file is not None:
+            return self.module(file)
+        return module if module in self._packages else None
 
     def is_package(self, module: str) -> bool:
         """Whether the module is a folder of modules (with or without `__init__`)."""
-        raise NotImplementedError
+        return module in self._packages or self.modules.get(module, "").endswith("/__init__.py")
 
     def target(self, importing: str, statement: Import) -> str:
         """The absolute dotted module that an import statement in module `importing` names."""
-        raise NotImplementedError
+        name = "." * statement.level + statement.module
+        return self.language.absolute(name, importing, self._is_init(importing))
+
+    def _is_init(self, module: str) -> bool:
+        return self.modules.get(module, "").rpartition("/")[2] == "__init__.py"
 
     def submodules(self, package: str) -> tuple[str, ...]:
         """The modules directly inside a package, sorted."""
-        raise NotImplementedError
+        start = package + "."
+        return tuple(
+            sorted(m for m in self.modules if m.startswith(start) and "." not in m[len(start) :])
+        )
 
     def imports(self, module: str) -> tuple[str, ...]:
         """In-tree modules that the module imports anywhere in its text (a cheap byte scan), sorted."""
-        raise NotImplementedError
+        if module not in self._imports:
+            file = self.modules.get(module)
+            data = self.tree.text(file) if file else b""
+            names = self.language.imports(data, module, self._is_init(module)) if file else ()
+            self._imports[module] = tuple(sorted(set(self._in_tree(names, file or ""))))
+        return self._imports[module]
 
-    def reachable(self, modules: tuple[str, ...]) -> frozenset[str]:
+    def _in_tree(self, names: Iterable[str], importing: str) -> Iterable[str]:
+        for name in names:
+            if name.endswith("."):
+                yield from (m for m in self.modules if m.startswith(name))
+                name = name[:-1]
+            for part in (*_parents(name), name):
+                found = self.canonical(part, importing) if part else None
+                if found in self.modules:
+                    yield found
+
+    def reachable(self, modules: Iterable[str]) -> frozenset[str]:
         """The modules and all that they import, directly or not, packages' `__init__` included."""
-        raise NotImplementedError
+        waiting = [part for m in modules for part in (*_parents(m), m) if part in self.modules]
+        seen = set(waiting)
+        while waiting:
+            fresh = set(self.imports(waiting.pop())) - seen
+            seen |= fresh
+            waiting += sorted(fresh)
+        return frozenset(seen)
+
+
+def _parents(name: str) -> tuple[str, ...]:
+    """`a.b` of `a.b.c`, and `a`: outermost first."""
+    parts = name.split(".")
+    return tuple(".".join(parts[:count]) for count in range(1, len(parts)))
+
+
+def _join(folder: str, name: str) -> str:
+    return name if folder == "." else f"{folder}/{name}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from comfrey.source.node import Module, SourceFile
+from comfrey.source.node import Call, Expression, Module, SourceFile, Span
+from comfrey.source.value import Arguments, ClassValue, Instance, Value
+
+if TYPE_CHECKING:
+    from comfrey.source.evaluate import Evaluator
 
 
 class Language(Protocol):
-    """The facts of one language."""
+    """The facts of one language. Whatever answers None leaves the matter to the evaluator."""
 
     @property
     def name(self) -> str: ...
@@ -18,8 +22,17 @@ class Language(Protocol):
         """Endings of its source files, `.py`."""
         ...
 
+    @property
+    def builtins(self) -> frozenset[str]:
+        """Names that need no import."""
+        ...
+
     def parse(self, source: SourceFile) -> Module:
         """The file lowered to nodes; never raises, what cannot be read is in `errors`."""
+        ...
+
+    def parse_expression(self, text: str, at: Span) -> Expression | None:
+        """The expression that a string spells (an annotation in quotes)."""
         ...
 
     def modules(self, files: tuple[str, ...], root: str) -> dict[str, str]:
@@ -27,5 +40,39 @@ class Language(Protocol):
         ...
 
     def imports(self, data: bytes, module: str, package: bool) -> tuple[str, ...]:
-        """Absolute dotted names that a text may import, by a cheap scan (`from a import b` gives a and a.b)."""
+        """Absolute dotted names that a text may import, by a cheap scan; `a.` is all below `a`."""
+        ...
+
+    def absolute(self, name: str, module: str, package: bool) -> str:
+        """The absolute name of a relative one, seen from `module`."""
+        ...
+
+    def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
+        """What calling an external function comes to, where that is known (`os.getenv`, `str`)."""
+        ...
+
+    def construct(self, ev: Evaluator, of: ClassValue, arguments: Arguments) -> Value | None:
+        """What constructing a class of the tree comes to, where that is no new object (`Color("red")`)."""
+        ...
+
+    def method(
+        self, ev: Evaluator, receiver: Value, name: str, arguments: Arguments, at: Call | None
+    ) -> Value | None:
+        """What a method of a literal or library object comes to (`"a".strip()`, `environ.get`)."""
+        ...
+
+    def external_attribute(self, ev: Evaluator, of: Value, name: str) -> Value | None:
+        """An attribute of a literal or library object (`path.parent`, `config.anything`)."""
+        ...
+
+    def subscript(self, ev: Evaluator, of: Value, index: Value, at: Expression) -> Value | None:
+        """`of[index]` of a library object (`os.environ["X"]`)."""
+        ...
+
+    def field(self, ev: Evaluator, instance: Instance, of: ClassValue, name: str) -> Value | None:
+        """A field that the class declares and the language fills in (settings, dataclasses)."""
+        ...
+
+    def class_attribute(self, ev: Evaluator, of: ClassValue, name: str) -> Value | None:
+        """An attribute of the class itself that is not its written value (an enum's member)."""
         ...

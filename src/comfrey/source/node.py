@@ -321,6 +321,8 @@ class ClassDef(Statement, frozen=True, eq=False):
     arguments: tuple[Argument, ...]
     decorators: tuple[Expression, ...]
     body: Block
+    type_parameters: tuple[str, ...] = ()
+    """The names of `class Page[T]`."""
 
     @property
     def docstring(self) -> str:
@@ -331,7 +333,8 @@ class Import(Statement, frozen=True, eq=False):
     """`import a.b as c`: module "a.b", names (); `from .a import b as c, *`: module "a", level 1.
 
     `names` are (name, local name) pairs; a star import is `("*", "*")`. `alias` is the local name of a
-    whole module ("" for a plain `import a.b`, which binds `a`).
+    whole module ("" for a plain `import a.b`, which binds `a`). `import a, b as c` has no module and the
+    names (("a", "a"), ("b", "c")).
     """
 
     module: str

@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from comfrey.source.node import Call, Expression, Node, Statement
-from comfrey.source.value import FunctionValue, Value
+from comfrey.source import calls as calling
+from comfrey.source.node import (
+    Assign,
+    Call,
+    Catch,
+    ClassDef,
+    Clause,
+    Comprehension,
+    Expression,
+    For,
+    FunctionDef,
+    Import,
+    Lambda,
+    ListOf,
+    Name,
+    Node,
+    Starred,
+    Statement,
+    TupleOf,
+    Walrus,
+    With,
+    children,
+    walk,
+)
+from comfrey.source.scope import Deferred, Scope
+from comfrey.source.statements import entered
+from comfrey.source.value import (
+    Arguments,
+    BoundMethod,
+    Choice,
+    ClassValue,
+    Const,
+    FunctionValue,
+    Generic,
+    Instance,
+    UnknownValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from comfrey.source.codebase import Codebase
@@ -28,45 +64,257 @@ class Study:
     ) -> None:
         self.codebase = codebase
         self.function = function
-        self.receiver = receiver
-        self.bindings = dict(bindings or {})
+        self.receiver = receiver if receiver is not None else _some_owner(function)
+        self.caller: Study | None = None
+        """The study that this one was entered from."""
+        self.call: Call | None = None
+        """The call in `caller` that led here."""
+        self._memo: dict[int, Value] = {}
+        self._expressions: dict[str, list[Expression]] = {}
+        self.scope = calling.frame(codebase.evaluator, function, self.receiver)
+        with codebase.evaluator.quietly():
+            calling.bind(codebase.evaluator, function, self.receiver, ((), ()), self.scope)
+        self.scope.names.update(bindings or {})
+        self._parameters = dict(self.scope.names)
+        self._bind_locals()
+
+    @classmethod
+    def of_call(
+        cls,
+        codebase: Codebase,
+        function: FunctionValue,
+        receiver: Value | None,
+        arguments: Arguments,
+    ) -> Study:
+        """The study of a function called with these values. A parameter's annotation says more than an
+        argument of which nothing is known."""
+        scope = calling.frame(codebase.evaluator, function, receiver)
+        with codebase.evaluator.quietly():
+            calling.bind(codebase.evaluator, function, receiver, arguments, scope)
+        known = {k: v for k, v in scope.names.items() if not isinstance(v, UnknownValue)}
+        return cls(codebase, function, receiver, known)
+
+    # --- the body ------------------------------------------------------------
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        """The body."""
-        raise NotImplementedError
+        """The body (empty for a lambda)."""
+        node = self.function.node
+        return node.body.statements if isinstance(node, FunctionDef) else ()
 
     def walk(self) -> Iterator[Node]:
         """Every node of the body in source order, nested functions' bodies left out."""
-        raise NotImplementedError
+        if isinstance(self.function.node, Lambda):
+            yield from walk(self.function.node.body)
+        for statement in self.statements:
+            yield from walk(statement)
 
     def calls(self) -> tuple[Call, ...]:
         """Every call in the body, in source order (arguments before the call that takes them)."""
-        raise NotImplementedError
+        found: list[Call] = []
+
+        def visit(node: Node) -> None:
+            for child in children(node):
+                visit(child)
+            if isinstance(node, Call):
+                found.append(node)
+
+        for statement in self.statements:
+            visit(statement)
+        if isinstance(self.function.node, Lambda):
+            visit(self.function.node.body)
+        return tuple(found)
+
+    # --- values --------------------------------------------------------------
 
     def value(self, expression: Expression) -> Value:
         """What an expression is: a constant, a class, `Instance(symbolic=True)` of its type, or UnknownValue."""
-        raise NotImplementedError
+        found = self._memo.get(id(expression))
+        if found is None:
+            evaluator = self.codebase.evaluator
+            with evaluator.quietly():
+                found = evaluator.value(expression, self.scope)
+            self._memo[id(expression)] = found
+        return found
 
     def callee(self, call: Call) -> Value:
         """Whom a call reaches: FunctionValue, BoundMethod (in-tree), ClassValue (a construction), External
         (`sqlalchemy.select`), BoundExternal (a method on a typed receiver: `session.execute`), UnknownValue."""
-        raise NotImplementedError
+        return self._called(self.value(call.function))
+
+    def _called(self, value: Value) -> Value:
+        match value:
+            case Choice(options=options):
+                real = [each for each in options if not isinstance(each, UnknownValue | Const)]
+                return self._called((real or list(options))[0])
+            case Generic(of=ClassValue() as kind):
+                return kind
+            case Instance():
+                return self.codebase.method(value, "__call__") or value
+        return value
+
+    def arguments(self, call: Call) -> Arguments:
+        """The values of a call's arguments, literal spreads laid out."""
+        evaluator = self.codebase.evaluator
+        with evaluator.quietly():
+            return calling.evaluate_arguments(evaluator, call.arguments, self.scope)
 
     def enter(self, call: Call) -> Study | None:
         """The study of the in-tree function that a call reaches, its parameters bound to this call's
-        argument values; None when the callee is not in the tree."""
-        raise NotImplementedError
+        argument values; None when the callee is not in the tree. Entering a class enters its `__init__`."""
+        function: Value | None = self.callee(call)
+        receiver: Value | None = None
+        if isinstance(function, ClassValue):
+            made = Instance(function, *self.arguments(call), call.place, call=call)
+            function = self.codebase.method(made, "__init__")
+        if isinstance(function, BoundMethod):
+            function, receiver = function.function, function.receiver
+        if not isinstance(function, FunctionValue) or self._is_recursive(function):
+            return None
+        study = Study.of_call(self.codebase, function, receiver, self.arguments(call))
+        study.caller, study.call = self, call
+        return study
+
+    def _is_recursive(self, function: FunctionValue) -> bool:
+        study: Study | None = self
+        while study is not None:
+            if study.function.node is function.node:
+                return True
+            study = study.caller
+        return False
 
     def binding(self, name: str) -> tuple[Expression, ...]:
         """The expressions that a local name is assigned from in this body, in order."""
-        raise NotImplementedError
+        return tuple(self._expressions.get(name, ()))
 
     def argument_of(self, parameter: str) -> Expression | None:
-        """The expression in the entering study that was passed for the parameter (see `caller`), or None."""
-        raise NotImplementedError
+        """The expression in the calling study that was passed for the parameter (`caller.value` evaluates
+        it there), or None when nothing was, or by a spread."""
+        if self.call is None:
+            return None
+        named = self.call.keyword(parameter)
+        if named is not None:
+            return named
+        parameters = [p for p in self.function.node.parameters if p.kind in ("plain", "positional")]
+        names = [each.name for each in parameters]
+        if self.function.owner is not None and names and not calling._is_static(self.function):
+            names = names[1:]
+        if any(each.spread == "*" for each in self.call.arguments) or parameter not in names:
+            return None
+        position, given = names.index(parameter), self.call.positional
+        return given[position] if position < len(given) else None
 
-    @property
-    def caller(self) -> Study | None:
-        """The study that this one was entered from."""
-        raise NotImplementedError
+    # --- local names ---------------------------------------------------------
+
+    def _bind_locals(self) -> None:
+        found: dict[str, list[Callable[[], Value]]] = {}
+        evaluator = self.codebase.evaluator
+        for node in self.walk():
+            for name, expression, thunk in self._bindings(node):
+                found.setdefault(name, []).append(thunk)
+                if expression is not None:
+                    self._expressions.setdefault(name, []).append(expression)
+            if isinstance(node, Import):
+                with evaluator.quietly():
+                    evaluator.bind_import(node, self.scope)
+        for name, thunks in found.items():
+            parameter = self._parameters.get(name)
+            self.scope.names[name] = Deferred(self._any_of(thunks, parameter))
+
+    def _any_of(
+        self, thunks: list[Callable[[], Value]], first: Value | None
+    ) -> Callable[[], Value]:
+        """A name that is set several times is any of what it is set to."""
+
+        def thunk() -> Value:
+            values = [first] if first is not None else []
+            with self.codebase.evaluator.quietly():
+                values += [each() for each in thunks]
+            known = [each for each in values if not isinstance(each, UnknownValue)]
+            distinct = list({id(each): each for each in known}.values())
+            if not distinct:
+                return values[0]
+            return distinct[0] if len(distinct) == 1 else Choice(tuple(distinct))
+
+        return thunk
+
+    def _bindings(
+        self, node: Node | Clause
+    ) -> Iterator[tuple[str, Expression | None, Callable[[], Value]]]:
+        match node:
+            case Assign(targets=targets, value=value, annotation=note, operator=""):
+                if note is not None and isinstance(targets[0], Name):
+                    scope = self.scope
+                    yield targets[0].name, value, lambda: self.codebase.some(note, scope)
+                elif value is not None:
+                    for target in targets:
+                        yield from self._target(target, value, lambda: self.value(value))
+            case For(target=target, source=source):
+                yield from self._target(target, None, lambda: self._element(source))
+            case With(items=items):
+                for each in items:
+                    if each.target is not None:
+                        expression = each.value
+                        yield from self._target(
+                            each.target, expression, lambda e=expression: self._entered(e)
+                        )
+            case Walrus(name=name, value=value):
+                yield name, value, lambda: self.value(value)
+            case Comprehension(clauses=clauses):
+                for clause in clauses:
+                    source = clause.source
+                    yield from self._target(clause.target, None, lambda s=source: self._element(s))
+            case Catch(name=name, kinds=kinds) if name:
+                yield name, None, lambda: self._caught(kinds)
+            case FunctionDef() | ClassDef():
+                yield node.name, None, lambda: self._defined(node)
+
+    def _target(
+        self, target: Expression, expression: Expression | None, thunk: Callable[[], Value]
+    ) -> Iterator[tuple[str, Expression | None, Callable[[], Value]]]:
+        match target:
+            case Name(name=name):
+                yield name, expression, thunk
+            case Starred(value=inner):
+                yield from self._target(inner, None, thunk)
+            case TupleOf(items=items) | ListOf(items=items):
+                for index, each in enumerate(items):
+                    yield from self._target(each, None, self._part(thunk, index, each))
+
+    def _part(
+        self, thunk: Callable[[], Value], index: int, node: Expression
+    ) -> Callable[[], Value]:
+        return lambda: self.codebase.part_of(thunk(), index, node)
+
+    def _element(self, source: Expression) -> Value:
+        found = self.codebase.element_type(self.value(source))
+        return found if found is not None else UnknownValue("an element", source.place)
+
+    def _entered(self, expression: Expression) -> Value:
+        return entered(self.codebase.evaluator, self.value(expression))
+
+    def _caught(self, kinds: tuple[Expression, ...]) -> Value:
+        if not kinds:
+            return UnknownValue("an exception")
+        return self.codebase.some_of(self.value(kinds[0]))
+
+    def _defined(self, node: FunctionDef | ClassDef) -> Value:
+        qualified = self.scope.child_name(node.name)
+        if isinstance(node, ClassDef):
+            return ClassValue(node.name, node, self.scope, qualified)
+        return FunctionValue(node.name, node, self.scope, None, (), qualified)
+
+
+def _some_owner(function: FunctionValue) -> Value | None:
+    """The `self` (or `cls`) of a method that nobody named."""
+    if function.owner is None:
+        return None
+    names = {getattr(each, "name", "") for each in function.decorators}
+    if "staticmethod" in names:
+        return None
+    if "classmethod" in names:
+        return function.owner
+    return Instance(function.owner, symbolic=True)
+
+
+__all__ = ["Scope", "Study"]

@@ -33,7 +33,8 @@ class Const(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Text(Value):
-    """A string of which some parts are unknown; `str()` gives `{API_PREFIX}/users`."""
+    """A string of which some parts are settings or unknown; `str()` gives `{API_PREFIX}/users`, `text_of`
+    the same with the settings' defaults filled in."""
 
     parts: tuple[str | Value, ...]
 
@@ -153,7 +154,8 @@ class External(Value):
 @dataclass(frozen=True, slots=True, eq=False)
 class Generic(Value):
     """A class (or External) with type arguments: `list[User]`, `Page[BookOut]`, `Annotated[X, Depends(f)]`,
-    `CRUDBase[User, UserCreate]`. `X | Y` and `Optional` are `typing.Union`, with `None` as Const(None)."""
+    `CRUDBase[User, UserCreate]`. `X | Y` and `Optional` are `typing.Union`, with `None` as Const(None);
+    `typing.List` and its like are the builtins `list dict set frozenset tuple type`."""
 
     of: Value
     args: tuple[Value, ...]
@@ -162,7 +164,10 @@ class Generic(Value):
 
 @dataclass(slots=True, eq=False)
 class Instance(Value):
-    """An object made by calling `of` (ClassValue, External or Generic) with these arguments at `place`.
+    """An object made by calling `of` with these arguments at `place`.
+
+    `of` is a ClassValue, External or Generic; or, for the result of a method that the tree does not define,
+    the BoundExternal that was called (`session.execute(…)`).
 
     One construction in the program is one Instance: the same factory called twice gives two.
     `fields` are the attributes set on it so far. `symbolic` marks "some instance of this type" (from an
@@ -185,6 +190,14 @@ class Instance(Value):
         """The argument by keyword, else by position, or None."""
         found = self.kwarg(name)
         return found if found is not None or position >= len(self.args) else self.args[position]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super(Value):
+    """`super()` inside a method of `owner`."""
+
+    receiver: Value
+    owner: ClassValue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,8 +255,9 @@ class Event:
     `receiver` is the Instance (also of in-tree subclasses of external classes), External module or class;
     `name` the method called ("" when the receiver itself is called). A decoration `@router.get("/x")`
     is ONE event with `name="get"`, the decorator's arguments, and `target` the function or class
-    decorated; a bare `@app.get` likewise without arguments. Constructions are events with
-    `name="__init__"`, `result` the new Instance. `item` assignments are `__setitem__`, attribute
+    decorated; a bare `@app.get` likewise without arguments. Calls of External names and of classes are
+    events with `name="__init__"`, `receiver` what was called and `result` the new Instance (also
+    `create_engine(url)`: whether an external name is a class cannot be seen). `item` assignments are `__setitem__`, attribute
     assignments on instances of external classes `__setattr__` (args: Const(name), value).
     """
 
@@ -301,14 +315,21 @@ def text_of(value: Value | None) -> str | None:
         case SettingValue(default=default, fallback=fallback, name=name):
             known = text_of(default) if default is not None else fallback
             return known if known is not None else "{" + name + "}"
-        case Text():
-            return str(value)
+        case Text(parts=parts):
+            return "".join(p if isinstance(p, str) else _spelt(p) for p in parts)
+        case Instance(fields={"value": inner}):
+            return text_of(inner)
         case Choice(options=options):
             return text_of(options[0])
         case UnknownValue(spelling=spelling) if spelling:
             return "{" + spell(value) + "}"
         case _:
             return None
+
+
+def _spelt(value: Value) -> str:
+    known = text_of(value)
+    return known if known is not None else "{" + spell(value) + "}"
 
 
 def plain(value: Value | None) -> Any:

@@ -129,7 +129,12 @@ class Lowering(ExpressionLowering):
         bases = raw.child_by_field_name("superclasses")
         arguments: tuple[Argument, ...] = self.arguments(bases) if bases else ()
         name = self.raw_text(raw.child_by_field_name("name"))
-        return ClassDef(self.span(raw), name, arguments, decorators, self._lazy(raw))
+        typed = raw.child_by_field_name("type_parameters")
+        names = tuple(
+            self.raw_text(each).partition(":")[0].partition("=")[0].lstrip("*").strip()
+            for each in (typed.named_children if typed else ())
+        )
+        return ClassDef(self.span(raw), name, arguments, decorators, self._lazy(raw), names)
 
     def _lazy(self, raw: Raw) -> Block:
         return Block(lambda: self._body(raw))

@@ -1,0 +1,75 @@
+"""Python's answers to `source.language.Language`."""
+
+from __future__ import annotations
+
+import builtins as python_builtins
+
+from comfrey.languages.python import (
+    builtin,
+    containers,
+    environment,
+    fields,
+    folders,
+    modules,
+    parse,
+    strings,
+)
+from comfrey.source.evaluate import Evaluator
+from comfrey.source.node import Call, Expression, Module, SourceFile, Span
+from comfrey.source.value import Arguments, ClassValue, Instance, Value
+
+
+class Python:
+    """CPython 3, any version: nothing here depends on the interpreter that runs comfrey."""
+
+    name = "python"
+    suffixes = (".py",)
+    builtins = frozenset(dir(python_builtins)) | {"reveal_type", "WindowsError"}
+
+    def parse(self, source: SourceFile) -> Module:
+        return parse.parse(source)
+
+    def parse_expression(self, text: str, at: Span) -> Expression | None:
+        return parse.parse_expression(text, at)
+
+    def modules(self, files: tuple[str, ...], root: str) -> dict[str, str]:
+        return modules.modules(files, root)
+
+    def imports(self, data: bytes, module: str, package: bool) -> tuple[str, ...]:
+        return modules.imports(data, module, package)
+
+    def absolute(self, name: str, module: str, package: bool) -> str:
+        return modules.absolute(name, module, package)
+
+    def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
+        for known in (environment.call, builtin.call, folders.call):
+            found = known(ev, name, arguments, at)
+            if found is not None:
+                return found
+        return None
+
+    def construct(self, ev: Evaluator, of: ClassValue, arguments: Arguments) -> Value | None:
+        return fields.construct(ev, of, arguments)
+
+    def method(
+        self, ev: Evaluator, receiver: Value, name: str, arguments: Arguments, at: Call | None
+    ) -> Value | None:
+        for known in (environment.method, strings.method, containers.method, folders.method):
+            found = known(ev, receiver, name, arguments, at)
+            if found is not None:
+                return found
+        return None
+
+    def external_attribute(self, ev: Evaluator, of: Value, name: str) -> Value | None:
+        found = environment.attribute(ev, of, name)
+        return found if found is not None else folders.attribute(ev, of, name)
+
+    def subscript(self, ev: Evaluator, of: Value, index: Value, at: Expression) -> Value | None:
+        return environment.subscript(ev, of, index, at)
+
+    def field(self, ev: Evaluator, instance: Instance, of: ClassValue, name: str) -> Value | None:
+        found = environment.field(ev, instance, of, name)
+        return found if found is not None else fields.field(ev, instance, of, name)
+
+    def class_attribute(self, ev: Evaluator, of: ClassValue, name: str) -> Value | None:
+        return fields.class_attribute(ev, of, name)

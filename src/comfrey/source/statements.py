@@ -1,0 +1,430 @@
+"""Carrying out statements: both sides of an `if`, loops over what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from comfrey.source import attributes, calls
+from comfrey.source.expressions import (
+    YIELDED,
+    combine,
+    constant,
+    element_of,
+    evaluate,
+    iterate,
+    setting_of,
+    unknown,
+)
+from comfrey.source.node import (
+    Assert,
+    Assign,
+    Attribute,
+    Case,
+    ClassDef,
+    Delete,
+    Evaluate,
+    Expression,
+    For,
+    FunctionDef,
+    If,
+    Import,
+    ListOf,
+    Match,
+    Name,
+    Pass,
+    Raise,
+    Return,
+    Starred,
+    Statement,
+    Subscript,
+    Try,
+    TupleOf,
+    While,
+    With,
+)
+from comfrey.source.scope import Deferred, Scope
+from comfrey.source.truth import truth
+from comfrey.source.value import (
+    Choice,
+    ClassValue,
+    Condition,
+    Const,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    UnknownValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from comfrey.source.evaluate import Evaluator
+
+RETURNED = "<returned>"
+ENDS = ("return", "raise", "break", "continue")
+
+
+def execute(ev: Evaluator, block: tuple[Statement, ...], scope: Scope) -> str:
+    """Carries out statements in order. The answer says how the block ended: "" when it ran through,
+    else `return raise break continue`."""
+    pushed = 0
+    ended = ""
+    for statement in block:
+        ev.steps += 1
+        if ev.steps > ev.max_steps:
+            ended = "return"
+            break
+        ended = RUN.get(type(statement), _nothing)(ev, statement, scope)
+        if ended.startswith("perhaps"):
+            ev.conditions.append(_negated(ev, statement, scope))
+            pushed += 1
+        elif ended:
+            break
+    if pushed:
+        del ev.conditions[-pushed:]
+    return "" if ended.startswith("perhaps") else ended
+
+
+def _negated(ev: Evaluator, statement: Statement, scope: Scope) -> Condition:
+    """What holds after an `if` whose body left the block."""
+    if isinstance(statement, If):
+        held = condition(ev, statement.test, scope, holds=False)
+        return held
+    return Condition(statement.text.partition("\n")[0], False, statement.place)
+
+
+def condition(ev: Evaluator, test: Expression, scope: Scope, holds: bool) -> Condition:
+    """A test as a condition on what happens; `decided` is what the settings' defaults make of it."""
+    with ev.quietly():
+        known = truth(evaluate(ev, test, scope))
+    decided = None if known is None else known is holds
+    return Condition(test.text, holds, test.place, decided, test)
+
+
+def _nothing(_ev: Evaluator, _statement: Any, _scope: Scope) -> str:
+    return ""
+
+
+def _evaluate(ev: Evaluator, statement: Evaluate, scope: Scope) -> str:
+    evaluate(ev, statement.value, scope)
+    return ""
+
+
+# --- assignments -------------------------------------------------------------
+
+
+def _assign(ev: Evaluator, statement: Assign, scope: Scope) -> str:
+    if statement.value is None:
+        return ""
+    value = evaluate(ev, statement.value, scope)
+    if statement.operator:
+        target = statement.targets[0]
+        old = evaluate(ev, target, scope)
+        if isinstance(old, ListValue) and statement.operator == "+":
+            more = iterate(ev, value)
+            old.items += more or []
+            old.open = old.open or more is None
+            return ""
+        value = combine(ev, statement.operator, old, value, target)
+    for target in statement.targets:
+        assign(ev, target, value, scope)
+    return ""
+
+
+def assign(ev: Evaluator, target: Expression, value: Value, scope: Scope) -> None:
+    """Binds a target: a name, an attribute, an item, or several of these."""
+    match target:
+        case Name(name=name):
+            scope.bind(name, value)
+        case TupleOf(items=items) | ListOf(items=items):
+            _unpack(ev, items, value, scope)
+        case Starred(value=inner):
+            assign(ev, inner, value, scope)
+        case Attribute(of=of, name=name):
+            attributes.set_attribute(ev, evaluate(ev, of, scope), name, value, target.place)
+        case Subscript(of=of, index=index):
+            container = evaluate(ev, of, scope)
+            key = evaluate(ev, index, scope)
+            attributes.set_item(ev, container, key, value, target.place)
+
+
+def _unpack(ev: Evaluator, targets: tuple[Expression, ...], value: Value, scope: Scope) -> None:
+    items = iterate(ev, value)
+    star = next((i for i, each in enumerate(targets) if isinstance(each, Starred)), None)
+    if items is not None and star is not None and len(items) >= len(targets) - 1:
+        after = len(targets) - star - 1
+        middle = ListValue(items[star : len(items) - after])
+        items = [*items[:star], middle, *(items[-after:] if after else [])]
+    if items is None or len(items) != len(targets):
+        for each in targets:
+            assign(ev, each, element_of(ev, value, each), scope)
+        return
+    for each, one in zip(targets, items, strict=True):
+        assign(ev, each, one, scope)
+
+
+# --- definitions -------------------------------------------------------------
+
+
+def _function(ev: Evaluator, statement: FunctionDef, scope: Scope) -> str:
+    owner = scope.owner if scope.kind == "class" else None
+    qualified = scope.child_name(statement.name)
+    function = FunctionValue(statement.name, statement, scope, owner, (), qualified)
+    scope.bind(statement.name, decorated(ev, statement, function, scope))
+    return ""
+
+
+def _class(ev: Evaluator, statement: ClassDef, scope: Scope) -> str:
+    made = ClassValue(statement.name, statement, scope, scope.child_name(statement.name))
+    scope.bind(statement.name, made)
+    if not ev.quiet and ev.is_eager(scope.module):
+        ev.codebase.body_of(made)
+    scope.bind(statement.name, decorated(ev, statement, made, scope))
+    return ""
+
+
+def decorated(
+    ev: Evaluator, statement: FunctionDef | ClassDef, made: FunctionValue | ClassValue, scope: Scope
+) -> Value:
+    """Applies decorators, innermost first. What is bound stays the function as written, unless a
+    decorator makes an object of another kind of it."""
+    if not statement.decorators:
+        return made
+    values = [evaluate(ev, each, scope) for each in statement.decorators]
+    if isinstance(made, FunctionValue):
+        made.decorators = tuple(values)
+    result: Value = made
+    for node, value in reversed(list(zip(statement.decorators, values, strict=True))):
+        outcome = calls.apply_decorator(ev, value, result, node)
+        if isinstance(outcome, Instance | Const | ClassValue):
+            result = outcome
+    return result
+
+
+# --- control -----------------------------------------------------------------
+
+
+@contextmanager
+def under(ev: Evaluator, *held: Condition) -> Iterator[None]:
+    """What happens inside happens under these conditions."""
+    ev.conditions.extend(held)
+    try:
+        yield
+    finally:
+        del ev.conditions[len(ev.conditions) - len(held) :]
+
+
+def _if(ev: Evaluator, statement: If, scope: Scope) -> str:
+    test = evaluate(ev, statement.test, scope)
+    known = truth(test)
+    if known is not None and setting_of(test) is None and not _is_main(statement.test):
+        return execute(ev, statement.body if known else statement.otherwise, scope)
+    before = dict(scope.names)
+    with under(ev, condition(ev, statement.test, scope, holds=True)):
+        first = execute(ev, statement.body, scope)
+    then = dict(scope.names)
+    _restore(scope, before)
+    with under(ev, condition(ev, statement.test, scope, holds=False)):
+        second = execute(ev, statement.otherwise, scope)
+    _merge(scope, then, before, known is not False, statement.test.text, first, second)
+    if first and second:
+        return first
+    return f"perhaps {first or second}" if first or second else ""
+
+
+def _is_main(test: Expression) -> bool:
+    return "__main__" in test.text
+
+
+def _restore(scope: Scope, names: dict[str, Value]) -> None:
+    scope.names.clear()
+    scope.names.update(names)
+
+
+def _merge(
+    scope: Scope,
+    then: dict[str, Value],
+    before: dict[str, Value],
+    first_likely: bool,
+    text: str,
+    first: str,
+    second: str,
+) -> None:
+    """Names after both sides of an `if` ran. A side that left the block says nothing about what follows."""
+    otherwise = scope.names
+    for name, value in then.items():
+        other = otherwise.get(name)
+        if other is value:
+            continue
+        if name == RETURNED:
+            otherwise[name] = value if other is None else _either(value, other, first_likely, text)
+        elif first and not second:
+            continue
+        elif (
+            other is None
+            or (second and not first)
+            or (other is before.get(name) and isinstance(other, Const) and other.value is None)
+        ):
+            otherwise[name] = value
+        else:
+            otherwise[name] = _either(value, other, first_likely, text)
+
+
+def _either(then: Value, other: Value, first_likely: bool, text: str) -> Value:
+    """One of two values, the likelier first; of two objects of one kind only the likelier is followed,
+    so that what is done to it is not done twice."""
+    pair = (then, other) if first_likely else (other, then)
+    return pair[0] if isinstance(other, Deferred) else Choice(pair, text)
+
+
+def _for(ev: Evaluator, statement: For, scope: Scope) -> str:
+    source = evaluate(ev, statement.source, scope)
+    items = iterate(ev, source)
+    if items is None:
+        items = [element_of(ev, source, statement.source)]
+    for each in items:
+        assign(ev, statement.target, each, scope)
+        ended = execute(ev, statement.body, scope)
+        if ended == "break":
+            return ""
+        if ended in ("return", "raise"):
+            return ended
+    return execute(ev, statement.otherwise, scope)
+
+
+def _while(ev: Evaluator, statement: While, scope: Scope) -> str:
+    with under(ev, condition(ev, statement.test, scope, holds=True)):
+        ended = execute(ev, statement.body, scope)
+    return ended if ended == "return" else ""
+
+
+def _with(ev: Evaluator, statement: With, scope: Scope) -> str:
+    for each in statement.items:
+        value = evaluate(ev, each.value, scope)
+        if each.target is not None:
+            assign(ev, each.target, entered(ev, value), scope)
+    return execute(ev, statement.body, scope)
+
+
+def entered(ev: Evaluator, value: Value) -> Value:
+    """What `with value as x` binds."""
+    if isinstance(value, Instance) and YIELDED in value.fields:
+        return value.fields[YIELDED]
+    if isinstance(value, Instance) and isinstance(value.of, ClassValue):
+        for name in ("__aenter__", "__enter__"):
+            method = ev.codebase.member(value.of, name)
+            if method is not None:
+                return ev.call(ev.attribute(value, name))
+    return ev.codebase.yielded_type(value) or value
+
+
+def _try(ev: Evaluator, statement: Try, scope: Scope) -> str:
+    ended = execute(ev, statement.body, scope)
+    if not ended:
+        ended = execute(ev, statement.otherwise, scope)
+    after = dict(scope.names)
+    for catch in statement.catches:
+        kinds = ", ".join(kind.text for kind in catch.kinds)
+        held = Condition(f"except {kinds}".strip(), True, catch.place, False)
+        if catch.name:
+            scope.names[catch.name] = UnknownValue("an exception", catch.place, catch.name)
+        with under(ev, held):
+            execute(ev, catch.body, scope)
+        for name, value in scope.names.items():
+            after.setdefault(name, value)
+        _restore(scope, after)
+    return execute(ev, statement.final, scope) or ("" if ended == "raise" else ended)
+
+
+def _match(ev: Evaluator, statement: Match, scope: Scope) -> str:
+    subject = evaluate(ev, statement.subject, scope)
+    endings = []
+    for case in statement.cases:
+        matched = _matches(ev, subject, case, scope)
+        if matched is False:
+            continue
+        if matched is True and setting_of(subject) is None:
+            return execute(ev, case.body, scope)
+        text = f"{statement.subject.text} matches {case.pattern.text}"
+        with under(ev, Condition(text, True, case.place, matched)):
+            endings.append(execute(ev, case.body, scope))
+    return f"perhaps {endings[0]}" if any(endings) else ""
+
+
+def _matches(ev: Evaluator, subject: Value, case: Case, scope: Scope) -> bool | None:
+    if isinstance(case.pattern, Name) and case.pattern.name == "_":
+        return None
+    if isinstance(case.pattern, Name):
+        scope.bind(case.pattern.name, subject)
+        return None
+    with ev.quietly():
+        pattern = constant(evaluate(ev, case.pattern, scope))
+    known = constant(subject)
+    return None if pattern is None or known is None else pattern.value == known.value
+
+
+def _return(ev: Evaluator, statement: Return, scope: Scope) -> str:
+    value = evaluate(ev, statement.value, scope) if statement.value else Const(None)
+    earlier = scope.names.get(RETURNED)
+    scope.names[RETURNED] = value if earlier is None else Choice((earlier, value))
+    return "return"
+
+
+def _raise(_ev: Evaluator, _statement: Raise, _scope: Scope) -> str:
+    return "raise"
+
+
+def _assert(ev: Evaluator, statement: Assert, scope: Scope) -> str:
+    evaluate(ev, statement.test, scope)
+    return ""
+
+
+def _pass(_ev: Evaluator, statement: Pass, scope: Scope) -> str:
+    if statement.kind in ("global", "nonlocal"):
+        names = statement.text.replace(",", " ").split()[1:]
+        scope.globals.update(names)
+    return statement.kind if statement.kind in ("break", "continue") else ""
+
+
+def _delete(ev: Evaluator, statement: Delete, scope: Scope) -> str:
+    for target in statement.targets:
+        if isinstance(target, Name):
+            scope.names.pop(target.name, None)
+        elif isinstance(target, Subscript):
+            container = evaluate(ev, target.of, scope)
+            key = constant(evaluate(ev, target.index, scope))
+            if key is not None and isinstance(container, DictValue):
+                container.items = [
+                    (k, v)
+                    for k, v in container.items
+                    if not (isinstance(k, Const) and k.value == key.value)
+                ]
+    return ""
+
+
+def _import(ev: Evaluator, statement: Import, scope: Scope) -> str:
+    ev.bind_import(statement, scope)
+    return ""
+
+
+RUN: dict[type, Callable[[Evaluator, Any, Scope], str]] = {
+    Evaluate: _evaluate,
+    Assign: _assign,
+    FunctionDef: _function,
+    ClassDef: _class,
+    If: _if,
+    For: _for,
+    While: _while,
+    With: _with,
+    Try: _try,
+    Match: _match,
+    Return: _return,
+    Raise: _raise,
+    Assert: _assert,
+    Pass: _pass,
+    Delete: _delete,
+    Import: _import,
+}
+__all__ = ["RETURNED", "YIELDED", "assign", "condition", "execute", "under", "unknown"]
