@@ -6,7 +6,7 @@ from types import ModuleType
 
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import ClassValue, Generic, Value
+from comfrey.source.value import ClassValue, Const, External, Generic, Value
 from comfrey.stacks import shelf
 
 KINDS = ("validators", "orms")
@@ -87,11 +87,17 @@ def _modules() -> tuple[ModuleType, ...]:
 
 
 def _key(type: Value) -> object | None:  # noqa: A002
-    """What makes two class types the same; None for types that are cheap to read again."""
-    if isinstance(type, ClassValue):
-        return id(type)
-    if isinstance(type, Generic) and isinstance(type.of, ClassValue):
-        return (id(type.of), tuple(_key(each) or id(each) for each in type.args))
+    """What makes two types the same; None for types that are cheap to read again."""
+    match type:
+        case ClassValue():
+            return id(type)
+        case External(name=name):
+            return name
+        case Const(value=str() | int() | None as value):
+            return ("const", value)
+        case Generic(of=of, args=args):
+            keys = [_key(each) for each in (of, *args)]
+            return None if None in keys else tuple(keys)
     return None
 
 

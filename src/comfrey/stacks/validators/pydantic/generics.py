@@ -54,6 +54,10 @@ def _variables(value: Value) -> Iterator[Value]:
     if isinstance(value, Generic):
         for each in value.args:
             yield from _variables(each)
-    elif isinstance(value, Instance) and isinstance(value.of, External):
-        if value.of.last in ("TypeVar", "ParamSpec"):
-            yield value
+    elif _is_variable(value):
+        yield value
+
+
+def _is_variable(value: Value) -> bool:
+    made = value.of if isinstance(value, Instance) else None
+    return isinstance(made, External) and made.last in ("TypeVar", "ParamSpec")
