@@ -241,8 +241,8 @@ def constant(value: Value) -> Const | None:
     match value:
         case Const():
             return value
-        case SettingValue(default=Const() as default):
-            return default
+        case SettingValue(default=default) if default is not None:
+            return constant(default)
         case Instance(fields={"value": Const() as inner}):
             return inner
     return None
@@ -321,11 +321,15 @@ def _unary(ev: Evaluator, node: Unary, scope: Scope) -> Value:
     number = known_constant.value if known_constant else None
     if not isinstance(number, int | float):
         return unknown("computed from what is not known", node)
-    sign = {"-": operator.neg, "+": operator.pos, "~": operator.invert}.get(node.operator)
-    try:
-        return Const(sign(number), setting_of(value)) if sign else unknown("computed", node)
-    except TypeError:
+    signs: dict[str, Callable[[Any], Any]] = {
+        "-": operator.neg,
+        "+": operator.pos,
+        "~": operator.invert,
+    }
+    sign = signs.get(node.operator)
+    if sign is None or (node.operator == "~" and not isinstance(number, int)):
         return unknown("computed", node)
+    return Const(sign(number), setting_of(value))
 
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -368,9 +372,9 @@ def _compared(sign: str, left: Value, right: Value, node: Expression) -> Value:
 def _compared_to_none(sign: str, left: Value, right: Value, node: Expression) -> Value:
     """`x is None` is known of whatever is certainly an object."""
     none = isinstance(right, Const) and right.value is None
-    if none and isinstance(left, Instance | FunctionValue | ClassValue | ListValue | DictValue):
-        if sign in ("is", "==", "is not", "!="):
-            return Const(sign in ("is not", "!="))
+    certain = isinstance(left, Instance | FunctionValue | ClassValue | ListValue | DictValue)
+    if none and certain and sign in ("is", "==", "is not", "!="):
+        return Const(sign in ("is not", "!="))
     return unknown("a comparison", node)
 
 
@@ -379,8 +383,8 @@ def comparable(value: Value) -> tuple[Any] | None:
     match value:
         case Const(value=inner):
             return (inner,)
-        case SettingValue(default=Const(value=inner)):
-            return (inner,)
+        case SettingValue(default=default) if default is not None:
+            return comparable(default)
         case SettingValue(fallback=str() as text):
             return (text,)
         case Text():

@@ -132,6 +132,26 @@ class Graph:
                 if found in self.modules:
                     yield found
 
+    def importers(self, modules: Iterable[str]) -> frozenset[str]:
+        """The modules and all that import them, directly or not; tests are left out. Only texts that
+        name a module (or the package whose `__init__` it is) are scanned."""
+        waiting = sorted(set(modules))
+        seen = set(waiting)
+        while waiting:
+            module = waiting.pop()
+            parts = {part.encode() for part in module.split(".")[-2:]}
+            for name in self._mentioning(frozenset(parts)):
+                if name not in seen and module in self.imports(name):
+                    seen.add(name)
+                    waiting.append(name)
+        return frozenset(seen)
+
+    def _mentioning(self, words: frozenset[bytes]) -> Iterable[str]:
+        for file, name in sorted(self._names.items()):
+            data = self.tree.text(file)
+            if any(word in data for word in words) and not self.language.is_test(file):
+                yield name
+
     def reachable(self, modules: Iterable[str]) -> frozenset[str]:
         """The modules and all that they import, directly or not, packages' `__init__` included."""
         waiting = [part for m in modules for part in (*_parents(m), m) if part in self.modules]

@@ -93,8 +93,8 @@ class IgnoreFile:
     def matches(self, path: str, name: str, folder: bool) -> bool:
         """Whether the file says to ignore `path` (whose last part is `name`)."""
         whole = path + "/" if folder else path
-        named = self._names and self._names.match(name)
-        named = named or (folder and self._folders and self._folders.match(name))
+        named = bool(self._names and self._names.match(name))
+        named = named or bool(folder and self._folders and self._folders.match(name))
         if not (named or (self._paths and self._paths.match(whole))):
             return False
         return self._spec is None or bool(self._spec.match_file(whole))

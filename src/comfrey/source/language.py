@@ -43,6 +43,10 @@ class Language(Protocol):
         """Absolute dotted names that a text may import, by a cheap scan; `a.` is all below `a`."""
         ...
 
+    def is_test(self, file: str) -> bool:
+        """Whether a file is a test, by its name and folder."""
+        ...
+
     def absolute(self, name: str, module: str, package: bool) -> str:
         """The absolute name of a relative one, seen from `module`."""
         ...

@@ -90,8 +90,7 @@ def execute(ev: Evaluator, block: tuple[Statement, ...], scope: Scope) -> str:
 def _negated(ev: Evaluator, statement: Statement, scope: Scope) -> Condition:
     """What holds after an `if` whose body left the block."""
     if isinstance(statement, If):
-        held = condition(ev, statement.test, scope, holds=False)
-        return held
+        return condition(ev, statement.test, scope, holds=False)
     return Condition(statement.text.partition("\n")[0], False, statement.place)
 
 

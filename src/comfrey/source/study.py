@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from comfrey.source import calls as calling
@@ -162,13 +163,12 @@ class Study:
     def enter(self, call: Call) -> Study | None:
         """The study of the in-tree function that a call reaches, its parameters bound to this call's
         argument values; None when the callee is not in the tree. Entering a class enters its `__init__`."""
-        function: Value | None = self.callee(call)
-        receiver: Value | None = None
-        if isinstance(function, ClassValue):
-            made = Instance(function, *self.arguments(call), call.place, call=call)
-            function = self.codebase.method(made, "__init__")
-        if isinstance(function, BoundMethod):
-            function, receiver = function.function, function.receiver
+        callee: Value | None = self.callee(call)
+        if isinstance(callee, ClassValue):
+            made = Instance(callee, *self.arguments(call), call.place, call=call)
+            callee = self.codebase.method(made, "__init__")
+        receiver = callee.receiver if isinstance(callee, BoundMethod) else None
+        function = callee.function if isinstance(callee, BoundMethod) else callee
         if not isinstance(function, FunctionValue) or self._is_recursive(function):
             return None
         study = Study.of_call(self.codebase, function, receiver, self.arguments(call))
@@ -244,30 +244,27 @@ class Study:
         match node:
             case Assign(targets=targets, value=value, annotation=note, operator=""):
                 if note is not None and isinstance(targets[0], Name):
-                    scope = self.scope
-                    yield targets[0].name, value, lambda: self.codebase.some(note, scope)
+                    yield targets[0].name, value, partial(self.codebase.some, note, self.scope)
                 elif value is not None:
                     for target in targets:
-                        yield from self._target(target, value, lambda: self.value(value))
+                        yield from self._target(target, value, partial(self.value, value))
             case For(target=target, source=source):
-                yield from self._target(target, None, lambda: self._element(source))
+                yield from self._target(target, None, partial(self._element, source))
             case With(items=items):
                 for each in items:
                     if each.target is not None:
-                        expression = each.value
-                        yield from self._target(
-                            each.target, expression, lambda e=expression: self._entered(e)
-                        )
+                        thunk = partial(self._entered, each.value)
+                        yield from self._target(each.target, each.value, thunk)
             case Walrus(name=name, value=value):
-                yield name, value, lambda: self.value(value)
+                yield name, value, partial(self.value, value)
             case Comprehension(clauses=clauses):
                 for clause in clauses:
                     source = clause.source
                     yield from self._target(clause.target, None, lambda s=source: self._element(s))
             case Catch(name=name, kinds=kinds) if name:
-                yield name, None, lambda: self._caught(kinds)
+                yield name, None, partial(self._caught, kinds)
             case FunctionDef() | ClassDef():
-                yield node.name, None, lambda: self._defined(node)
+                yield node.name, None, partial(self._defined, node)
 
     def _target(
         self, target: Expression, expression: Expression | None, thunk: Callable[[], Value]

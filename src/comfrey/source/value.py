@@ -61,9 +61,19 @@ class DictValue(Value):
     open: bool = False
 
     def get(self, key: Any) -> Value | None:
-        """The value under the constant `key`, the last written one, or None."""
-        found = [v for k, v in self.items if isinstance(k, Const) and k.value == key]
+        """The value under the constant `key` (or the enumeration's member of that value), the last
+        written one, or None."""
+        found = [v for k, v in self.items if _key(k) is not None and _key(k) == (key,)]
         return found[-1] if found else None
+
+
+def _key(value: Value) -> tuple[Any] | None:
+    match value:
+        case Const(value=inner):
+            return (inner,)
+        case Instance(fields={"value": Const(value=inner)}):
+            return (inner,)
+    return None
 
 
 @dataclass(slots=True, eq=False)

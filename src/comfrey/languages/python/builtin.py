@@ -133,8 +133,9 @@ def _sorted(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
     keys = [comparable(each) for each in items]
     if kwargs or None in keys:
         return ListValue(list(items))
+    found = [each[0] for each in keys if each]
     try:
-        order = sorted(range(len(items)), key=lambda i: keys[i])
+        order = sorted(range(len(items)), key=lambda index: found[index])
     except TypeError:
         return ListValue(list(items))
     return ListValue([items[i] for i in order])
@@ -177,8 +178,8 @@ def _range(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
 
 def _len(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
     known = comparable(args[0]) if args else None
-    if isinstance(args[0] if args else None, ListValue) and not args[0].open:  # type: ignore[union-attr]
-        return Const(len(args[0].items))  # type: ignore[union-attr]
+    if args and isinstance(args[0], ListValue) and not args[0].open:
+        return Const(len(args[0].items))
     return Const(len(known[0])) if known and isinstance(known[0], str | list) else None
 
 

@@ -6,6 +6,7 @@ Paths inside the tree are strings that begin with `/`, the tree's root, as `__fi
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from comfrey.source.evaluate import Evaluator
@@ -53,7 +54,7 @@ def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Val
     return Const(result)
 
 
-PURE = {
+PURE: dict[str, Callable[[str], str | tuple[str, str]]] = {
     "os.path.dirname": posixpath.dirname,
     "os.path.basename": posixpath.basename,
     "os.path.abspath": posixpath.normpath,

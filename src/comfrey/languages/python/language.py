@@ -38,6 +38,9 @@ class Python:
     def imports(self, data: bytes, module: str, package: bool) -> tuple[str, ...]:
         return modules.imports(data, module, package)
 
+    def is_test(self, file: str) -> bool:
+        return modules.is_test(file)
+
     def absolute(self, name: str, module: str, package: bool) -> str:
         return modules.absolute(name, module, package)
 

@@ -14,6 +14,13 @@ WORD = re.compile(rb"[\w.]+(?:\s+as\s+\w+)?")
 DYNAMIC = (b"import_module", b"pkgutil", b"__import__", b"find_modules", b"load_module")
 DOTTED = re.compile(rb"""["']([A-Za-z_][\w.]*)""")
 
+TEST = re.compile(r"(?:^|/)(?:tests?|testing|e2e)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
+
+
+def is_test(file: str) -> bool:
+    """Whether pytest would take the file for a test, or it stands beside one."""
+    return TEST.search(file) is not None
+
 
 def modules(files: tuple[str, ...], root: str) -> dict[str, str]:
     """Dotted name → file for the `.py` files under `root`; a package is its `__init__`."""
