@@ -90,6 +90,10 @@ class Evaluator:
                 statements.execute(self, parsed.body.statements, scope)
         return scope
 
+    def ran(self, module: str) -> Scope | None:
+        """The names of a module that was run already, else None."""
+        return self._scopes.get(module)
+
     @contextmanager
     def outside(self) -> Iterator[None]:
         """A module runs under no condition and from nowhere, whoever asked for it first."""
