@@ -259,8 +259,8 @@ class Study:
                 yield name, value, partial(self.value, value)
             case Comprehension(clauses=clauses):
                 for clause in clauses:
-                    source = clause.source
-                    yield from self._target(clause.target, None, lambda s=source: self._element(s))
+                    thunk = partial(self._element, clause.source)
+                    yield from self._target(clause.target, None, thunk)
             case Catch(name=name, kinds=kinds) if name:
                 yield name, None, partial(self._caught, kinds)
             case FunctionDef() | ClassDef():

@@ -6,8 +6,8 @@ Paths inside the tree are strings that begin with `/`, the tree's root, as `__fi
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable
@@ -32,7 +32,8 @@ def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Val
     """`importlib.import_module(…)`, `os.path.join(…)`, `os.listdir(…)`, `pkgutil.iter_modules(…)`."""
     args = arguments[0]
     if name in ("importlib.import_module", "__import__", "importlib.__import__"):
-        return _import(ev, args)
+        named = dict(arguments[1])
+        return _import(ev, args or (named.get("name", Const(None)),), named.get("package"))
     if name in ("pkgutil.iter_modules", "pkgutil.walk_packages"):
         return _iterated(ev, args or tuple(v for k, v in arguments[1] if k == "path"))
     if name in PATH_NAMES:
@@ -84,9 +85,10 @@ def _path(text: str | None) -> Value | None:
     return None if text is None else Instance(PATH, (Const(text),))
 
 
-def _import(ev: Evaluator, args: tuple[Value, ...]) -> Value | None:
-    name = comparable(args[0]) if args else None
-    package = comparable(args[1]) if len(args) > 1 else None
+def _import(ev: Evaluator, args: tuple[Value, ...], anchor: Value | None) -> Value | None:
+    anchor = args[1] if len(args) > 1 else anchor
+    name = comparable(args[0])
+    package = comparable(anchor) if anchor is not None else None
     if name is None or not isinstance(name[0], str):
         return UnknownValue("a module of a computed name", None, "module")
     full = name[0]
@@ -203,20 +205,18 @@ def _globbed(ev: Evaluator, pattern: str | None, as_path: bool) -> Value | None:
     """Files and folders that match; `**` is any number of folders."""
     if pattern is None:
         return None
-    wanted = pattern.strip("/")
-    deep = "**" in wanted
-    start = wanted.partition("*")[0].rpartition("/")[0]
-    last = wanted.rpartition("/")[2]
+    wanted = re.compile(_expression(posixpath.normpath(pattern).strip("/")))
+    start = pattern.partition("*")[0].rpartition("/")[0].strip("/")
     found: set[str] = set()
     for file in ev.codebase.tree.under(start):
-        rest = file[len(start) :].strip("/")
-        parts = rest.split("/")
-        names = (
-            [parts[-1]] if deep else [parts[0]] if wanted.count("/") <= start.count("/") + 1 else []
-        )
-        if not names and len(parts) > 1 and fnmatchcase(rest, wanted[len(start) :].strip("/")):
-            found.add(file)
-        elif names and fnmatchcase(names[0], last):
-            found.add(file if deep else posixpath.join(start, names[0]))
-    paths = [Const("/" + each) for each in sorted(found)]
+        parts = file.split("/")
+        found.update("/".join(parts[:count]) for count in range(1, len(parts) + 1))
+    paths = [Const("/" + each) for each in sorted(found) if wanted.fullmatch(each)]
     return ListValue([Instance(PATH, (each,)) if as_path else each for each in paths])
+
+
+def _expression(pattern: str) -> str:
+    """A glob as a regular expression; `*` stops at a slash."""
+    signs = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    return "".join(signs.get(piece, re.escape(piece)) for piece in pieces)

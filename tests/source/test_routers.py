@@ -1,0 +1,261 @@
+"""Routers that are values crossing files: what breaks readers that look for patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Routes = Callable[..., list[str]]
+APP = "from fastapi import FastAPI\n"
+USERS = """
+from fastapi import APIRouter
+router = APIRouter()
+@router.get("/users")
+def users(): ...
+"""
+ITEMS = USERS.replace("users", "items")
+
+
+def test_prefixes_of_nested_routers_add_up(routes: Routes) -> None:
+    found = routes(
+        {
+            "app/__init__.py": "",
+            "app/users.py": USERS.replace("APIRouter()", 'APIRouter(prefix="/v1")'),
+            "app/api.py": "from fastapi import APIRouter\nfrom . import users\n"
+            'api = APIRouter(prefix="/api")\napi.include_router(users.router, prefix="/admin")\n',
+            "app/main.py": APP + "from .api import api as everything\n"
+            "app = FastAPI()\napp.include_router(everything)\n",
+        }
+    )
+    assert found == ["GET /api/admin/v1/users users"]
+
+
+@pytest.mark.parametrize(
+    "registration",
+    [
+        "for each in (users, items):\n    app.include_router(each.router, prefix='/x')",
+        "for router in [users.router, items.router]:\n    app.include_router(router, prefix='/x')",
+        "for r, p in [(users.router, '/x'), (items.router, '/x')]:\n"
+        "    app.include_router(r, prefix=p)",
+        "table = {'/x': [users.router, items.router]}\n"
+        "for p, rs in table.items():\n    for r in rs:\n        app.include_router(r, prefix=p)",
+        "[app.include_router(m.router, prefix='/x') for m in (users, items)]",
+        "rs = []\nrs.append(users)\nrs += [items]\n"
+        "for i, m in enumerate(rs):\n    app.include_router(m.router, prefix='/' + 'x')",
+        "common = dict(prefix='/x')\n"
+        "app.include_router(users.router, **common)\napp.include_router(items.router, **common)",
+        "from functools import partial\nadd = partial(app.include_router, prefix='/x')\n"
+        "add(users.router)\nadd(router=items.router)",
+        "list(map(lambda m: app.include_router(m.router, prefix='/x'), [users, items]))",
+        "args = (users.router,)\napp.include_router(*args, prefix='/x')\n"
+        "getattr(app, 'include_router')(items.router, prefix='%s' % '/x')",
+    ],
+)
+def test_registration_in_a_loop_or_table(routes: Routes, registration: str) -> None:
+    found = routes(
+        {
+            "app/__init__.py": "",
+            "app/users.py": USERS,
+            "app/items.py": ITEMS,
+            "app/main.py": APP + f"from app import users, items\napp = FastAPI()\n{registration}\n",
+        }
+    )
+    assert found == ["GET /x/users users", "GET /x/items items"]
+
+
+def test_a_factory_called_twice_gives_two_routers(routes: Routes) -> None:
+    found = routes(
+        {
+            "main.py": APP
+            + """
+from fastapi import APIRouter
+def crud(name: str, *, prefix=None) -> APIRouter:
+    router = APIRouter(prefix=prefix or f"/{name}s")
+    @router.get("/{id}")
+    def read(id: int): ...
+    return router
+app = FastAPI()
+app.include_router(crud("user"))
+app.include_router(crud("box", prefix="/boxes"))
+"""
+        }
+    )
+    assert found == ["GET /users/{id} read", "GET /boxes/{id} read"]
+
+
+def test_an_app_that_is_passed_to_another_module(routes: Routes) -> None:
+    found = routes(
+        {
+            "app/__init__.py": "",
+            "app/users.py": USERS,
+            "app/setup.py": "def register(app, prefix='/api'):\n"
+            "    from app.users import router\n"
+            "    app.include_router(router, prefix=prefix)\n"
+            "    @app.get('/health')\n    def health(): ...\n",
+            "app/main.py": APP + "from app.setup import register\n"
+            "def create_app():\n    app = FastAPI()\n    register(app)\n    return app\n"
+            "app = create_app()\n",
+        }
+    )
+    assert found == ["GET /api/users users", "GET /health health"]
+
+
+def test_routers_reexported_by_packages(routes: Routes) -> None:
+    found = routes(
+        {
+            "src/shop/__init__.py": "",
+            "src/shop/api/__init__.py": "from .v1 import *\nfrom .v1.items import router as items\n",
+            "src/shop/api/v1/__init__.py": "from .users import router as users_router\n"
+            "__all__ = ['users_router']\n",
+            "src/shop/api/v1/users.py": USERS,
+            "src/shop/api/v1/items.py": ITEMS,
+            "src/shop/main.py": APP + "import shop.api\nfrom shop.api import users_router\n"
+            "app = FastAPI()\napp.include_router(users_router)\n"
+            "app.include_router(shop.api.items)\n",
+            "pyproject.toml": "",
+        }
+    )
+    assert found == ["GET /users users", "GET /items items"]
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        "import pkgutil, importlib, app.routes as package\n"
+        "for info in pkgutil.iter_modules(package.__path__):\n"
+        "    module = importlib.import_module(f'{package.__name__}.{info.name}')\n",
+        "import importlib, os\n"
+        "for name in sorted(os.listdir(os.path.join(os.path.dirname(__file__), 'routes'))):\n"
+        "    if name.startswith('_') or not name.endswith('.py'):\n        continue\n"
+        "    module = importlib.import_module('app.routes.' + name[:-3])\n",
+        "import importlib\nfrom pathlib import Path\n"
+        "for path in (Path(__file__).parent / 'routes').glob('*.py'):\n"
+        "    if path.stem == '__init__':\n        continue\n"
+        "    module = importlib.import_module(f'.routes.{path.stem}', package='app')\n",
+        "import importlib\n"
+        "for name in ('items', 'users'):\n"
+        "    module = importlib.import_module(f'app.routes.{name}')\n",
+    ],
+)
+def test_a_folder_of_modules_registered_by_name(routes: Routes, finding: str) -> None:
+    found = routes(
+        {
+            "app/__init__.py": "",
+            "app/routes/__init__.py": "",
+            "app/routes/users.py": USERS,
+            "app/routes/items.py": ITEMS,
+            "app/main.py": APP
+            + f"app = FastAPI()\n{finding}    app.include_router(module.router)\n",
+        }
+    )
+    assert found == ["GET /items items", "GET /users users"]
+
+
+def test_routers_kept_on_objects_and_overridden_methods(routes: Routes) -> None:
+    found = routes(
+        {
+            "main.py": APP
+            + """
+from fastapi import APIRouter
+class Router(APIRouter):
+    def __init__(self, *args, version="v1", **kwargs):
+        super().__init__(*args, prefix=f"/{version}", **kwargs)
+    def add_api_route(self, path, endpoint, **kwargs):
+        super().add_api_route(path.rstrip("/"), endpoint, **kwargs)
+class Controller:
+    path = "/users"
+    def __init__(self):
+        self.router = APIRouter(prefix=self.path)
+        self.router.add_api_route("/all", self.everyone, methods=["GET"])
+    def everyone(self): ...
+class Other(Controller):
+    path = "/others"
+router = Router(version="v2")
+router.add_api_route("/ping/", lambda: "pong")
+def ready(): ...
+router.add_api_route("/ready/", ready)
+app = FastAPI()
+app.include_router(router)
+app.include_router(Controller().router)
+app.include_router(Other().router)
+"""
+        }
+    )
+    assert found == [
+        "ADD /v2/ping <lambda>",
+        "ADD /v2/ready ready",
+        "ADD /users/all everyone",
+        "ADD /others/all everyone",
+    ]
+
+
+def test_decorators_that_are_made_by_functions(routes: Routes) -> None:
+    found = routes(
+        {
+            "main.py": APP
+            + """
+from functools import wraps
+app = FastAPI()
+def endpoint(path):
+    return app.get("/api" + path)
+def logged(function):
+    @wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+    return wrapper
+@endpoint("/one")
+def one(): ...
+@app.post("/two")
+@logged
+def two(): ...
+app.get("/three")(two)
+"""
+        }
+    )
+    assert found == ["GET /api/one one", "POST /two two", "GET /three two"]
+
+
+def test_mounted_apps_and_an_app_completed_elsewhere(routes: Routes) -> None:
+    found = routes(
+        {
+            "app/__init__.py": "",
+            "app/server.py": APP + "app = FastAPI()\nadmin = FastAPI()\n"
+            "@admin.get('/stats')\ndef stats(): ...\napp.mount('/admin', admin)\n",
+            "app/views.py": "from app.server import app\n@app.get('/late')\ndef late(): ...\n",
+            "app/main.py": "from app.server import app\nimport app.views\n",
+            "tests/test_app.py": "from app.server import app\n@app.get('/test')\ndef no(): ...\n",
+        }
+    )
+    assert found == ["GET /admin/stats stats", "GET /late late", "GET /stats stats"]
+
+
+def test_conditional_routes_carry_their_condition(code: Callable[..., object]) -> None:
+    codebase = code(
+        {
+            "main.py": APP
+            + """
+import os
+app = FastAPI()
+if os.getenv("ENVIRONMENT", "local") == "local":
+    @app.get("/debug")
+    def debug(): ...
+else:
+    @app.get("/prod")
+    def prod(): ...
+def more(flag):
+    if flag:
+        return
+    @app.get("/more")
+    def more(): ...
+more(os.environ["FLAG"])
+"""
+        }
+    )
+    codebase.run_all((b"FastAPI(",))  # type: ignore[attr-defined]
+    events = [e for e in codebase.evaluator.events if e.name == "get"]  # type: ignore[attr-defined]
+    assert [[(c.text, c.holds, c.decided) for c in e.conditions] for e in events] == [
+        [('os.getenv("ENVIRONMENT", "local") == "local"', True, True)],
+        [('os.getenv("ENVIRONMENT", "local") == "local"', False, False)],
+        [("flag", False, None)],
+    ]
