@@ -9,7 +9,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.place import Unknown
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
-from comfrey.planner import happy
+from comfrey.planner import auth, happy, lifecycle, validation
 from comfrey.planner.builders import builders, personas
 from comfrey.planner.cast import NoValue
 from comfrey.planner.ground import grounded
@@ -18,7 +18,13 @@ from comfrey.planner.order import arranged
 from comfrey.planner.world import World, is_tested
 
 PerEndpoint = Callable[[World, Endpoint], list[Case]]
-PER_ENDPOINT: tuple[PerEndpoint, ...] = (happy.cases,)
+PER_ENDPOINT: tuple[PerEndpoint, ...] = (happy.cases, lifecycle.cases, validation.cases, auth.cases)
+
+PER_PROJECT: tuple[Callable[[World], list[Case]], ...] = (
+    lifecycle.lives,
+    validation.of_paths,
+    auth.access,
+)
 
 
 def plan(project: Project, facts: Facts | None = None) -> Plan:
@@ -29,6 +35,8 @@ def plan(project: Project, facts: Facts | None = None) -> Plan:
     for endpoint in world.endpoints:
         for planner in PER_ENDPOINT:
             found += _tried(planner, world, endpoint, skipped)
+    for whole in PER_PROJECT:
+        found += whole(world)
     return Plan(
         root=project.root,
         cases=arranged(found),

@@ -1,0 +1,397 @@
+"""Who may do what: no credential, a bad one, the wrong role, another's row, a wrong password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from comfrey.model.endpoint import Endpoint, Requirement
+from comfrey.model.origin import Refusal
+from comfrey.model.place import Because
+from comfrey.model.plan import Case, Variation
+from comfrey.model.record import Record
+from comfrey.model.schema import Schema
+from comfrey.model.step import Call, Login, Seed, Status, Step
+from comfrey.model.value import Column, Literal, Value, With
+from comfrey.planner import cast, law
+from comfrey.planner.builders import persona, plain_persona
+from comfrey.planner.deeds import deed
+from comfrey.planner.drafts import column, draft, nothing_changes
+from comfrey.planner.flaws import Flaw
+from comfrey.planner.law import Expected
+from comfrey.planner.needs import NoScene, Scene, headers_of, scene, sign_in
+from comfrey.planner.validation import placeholder, rows
+from comfrey.planner.wording import a, words
+from comfrey.planner.world import World, conditions, is_write, parameters
+
+ACCESS = "access"
+BROAD = ("garbage", "expired", "forged")
+DEEP = ("unsigned", "stranger", "scheme")
+SAID = {
+    "garbage": "a garbled token",
+    "expired": "an expired token",
+    "forged": "a token signed with another key",
+    "unsigned": "an unsigned token",
+    "stranger": "a token of nobody",
+    "scheme": "the wrong scheme",
+}
+
+
+# --- the access tables ---------------------------------------------------------
+
+
+def access(world: World) -> list[Case]:
+    """All protected endpoints × no credential, × bad credentials, × the wrong role."""
+    guarded = [each for each in world.endpoints if each.auth and guards_first(each)]
+    found = []
+    if guarded:
+        found.append(_anonymous(world, guarded))
+    if world.user and world.authentication and guarded:
+        found += _bad_tokens(world, guarded)
+        found += _wrong_roles(world, guarded)
+    return found
+
+
+def guards_first(endpoint: Endpoint) -> bool:
+    """True when no dependency looks a row up, which might speak before the guard does."""
+    for each in law.of(endpoint, "missing"):
+        inside = each.place is None or "dep" not in each.place.file.rpartition("/")[2]
+        if each.origin and each.origin.kind == "path" and not inside:
+            return False
+    return not law.of(endpoint, "signature")
+
+
+def literal_path(endpoint: Endpoint) -> str:
+    """The path with well-formed stand-ins for its parameters."""
+    path = endpoint.path
+    for each in parameters(endpoint, "path"):
+        path = path.replace(f"{{{each.name}}}", placeholder(each))
+    return path
+
+
+def _anonymous(world: World, guarded: list[Endpoint]) -> Case:
+    steps = (_table_call(),)
+    variations = []
+    for each in guarded:
+        expected = law.without_credentials(world, each)
+        variations.append(_row(each, expected, ()))
+    return _table(world, "turns away a caller without credentials", steps, variations, ())
+
+
+def _table_call(login: str = "") -> Call:
+    return Call(method=column("method"), path=column("path"), login=login)
+
+
+def _row(
+    endpoint: Endpoint, expected: Expected, extra: tuple[tuple[str, Value], ...], said: str = ""
+) -> Variation:
+    cells: tuple[tuple[str, Value], ...] = (
+        ("method", Literal(value=endpoint.method)),
+        ("path", Literal(value=literal_path(endpoint))),
+        *extra,
+        ("status", Literal(value=_one_or_all(expected.codes))),
+    )
+    label = f"{endpoint.key} with {said}" if said else endpoint.key
+    return Variation(id=label, cells=cells, because=(expected.because,), subject=endpoint.key)
+
+
+def _one_or_all(codes: tuple[int, ...]) -> int | list[int]:
+    return codes[0] if len(codes) == 1 else list(codes)
+
+
+def _table(
+    world: World,
+    title: str,
+    steps: Iterable[Step],
+    variations: list[Variation],
+    columns: tuple[str, ...],
+) -> Case:
+    """A table over endpoints; the status is a column only where the rows differ in it."""
+    answers = {_codes(each) for each in variations}
+    if len(answers) == 1:
+        status = Status(codes=next(iter(answers)))
+        variations = [each.replace(cells=each.cells[:-1]) for each in variations]
+    else:
+        status = Status(codes=Column(name="status"))
+        columns = (*columns, "status")
+    return Case(
+        id="",
+        title=title,
+        kind="auth",
+        column="auth",
+        subject=variations[0].subject,
+        group=ACCESS,
+        steps=(*steps, status),
+        variations=tuple(variations),
+        columns=("method", "path", *columns),
+    )
+
+
+def _codes(row: Variation) -> tuple[int, ...]:
+    value = row.cells[-1][1]
+    codes = value.value if isinstance(value, Literal) else ()
+    return (codes,) if isinstance(codes, int) else tuple(codes)
+
+
+def _bad_tokens(world: World, guarded: list[Endpoint]) -> list[Case]:
+    who = plain_persona(world)
+    if world.user is None or not _is_bearer(world):
+        return []
+    flaws = list(_flaws(world, guarded))
+    variations = [
+        _row(each, expected, (("flaw", Literal(value=flaw)),), SAID[flaw])
+        for each, flaw, expected in flaws
+    ]
+    steps = (
+        Seed(record=world.user.name, name=who.name, values=who.values),
+        Login(name=headers_of(who.name), user=who.name, flaw=column("flaw")),
+        _table_call(headers_of(who.name)),
+    )
+    return [_table(world, "turns away a token that does not hold", steps, variations, ("flaw",))]
+
+
+def _is_bearer(world: World) -> bool:
+    known = world.authentication
+    return known is not None and known.scheme in ("bearer", "oauth2", "") and bool(known.prefix)
+
+
+def _flaws(world: World, guarded: list[Endpoint]) -> Iterator[tuple[Endpoint, str, Expected]]:
+    """Each endpoint with the plain flaws; the rarer ones once per guard, which is one function."""
+    known = world.authentication
+    signed = known is not None and bool(known.algorithm or known.mint) and bool(known.algorithm)
+    met: set[tuple[str, ...]] = set()
+    for endpoint in guarded:
+        guard = tuple(each.name for each in endpoint.guards if not each.optional)
+        fresh = guard not in met
+        met.add(guard)
+        flaws = (*(BROAD if signed else BROAD[:1]), *((DEEP if signed else ()) if fresh else ()))
+        for flaw in flaws:
+            yield endpoint, flaw, _answer(world, endpoint, flaw)
+
+
+def _answer(world: World, endpoint: Endpoint, flaw: str) -> Expected:
+    if flaw == "stranger":
+        return law.stranger(world, endpoint)
+    if flaw == "scheme":
+        return law.without_credentials(world, endpoint)
+    return law.bad_token(world, endpoint)
+
+
+def _wrong_roles(world: World, guarded: list[Endpoint]) -> list[Case]:
+    """Callers whose row lacks what the guard asks for; their happy twin has it."""
+    who = plain_persona(world)
+    user = world.user
+    variations = []
+    for each in guarded:
+        if (lacking := _lacking(world, each)) is not None:
+            text = f"only {lacking.field} {lacking.value} may"
+            because = Because(text=text, place=lacking.place)
+            variations.append(_row(each, Expected(codes=(lacking.status,), because=because), ()))
+    if not variations or user is None:
+        return []
+    steps = (
+        Seed(record=user.name, name=who.name, values=who.values),
+        sign_in(who.name),
+        _table_call(headers_of(who.name)),
+    )
+    name = who.name.replace("_", " ")
+    return [_table(world, f"keeps {a(name)} from what others may do", steps, variations, ())]
+
+
+def _lacking(world: World, endpoint: Endpoint) -> Requirement | None:
+    """The requirement that a plain caller does not meet, beyond being active."""
+    wanted = persona(world, world.requirements(endpoint))
+    if wanted == plain_persona(world):
+        return None
+    names = {name for name, _ in wanted.values}
+    return next((each for each in world.requirements(endpoint) if each.field in names), None)
+
+
+# --- per endpoint ----------------------------------------------------------------
+
+
+def cases(world: World, endpoint: Endpoint) -> list[Case]:
+    """Another's row, an inactive caller, a wrong password."""
+    found = []
+    if endpoint.auth and world.user:
+        if not guards_first(endpoint):
+            found.append(_alone(world, endpoint))
+        found += _another(world, endpoint)
+        found += _inactive(world, endpoint)
+    if _is_login(world, endpoint):
+        found += _wrong_logins(world, endpoint)
+    return found
+
+
+def _alone(world: World, endpoint: Endpoint) -> Case:
+    """An endpoint that may look a row up first is asked for one that is there."""
+    expected = law.without_credentials(world, endpoint)
+    play = scene(world, endpoint)
+    steps = nothing_changes(world, play.calling(login=""), expected)
+    title = f"turns away a caller without credentials who {deed(world, endpoint)}"
+    because = (expected.because,)
+    return draft(world, endpoint, title, steps, kind="auth", because=because)
+
+
+def _is_login(world: World, endpoint: Endpoint) -> bool:
+    known = world.authentication
+    return bool(known and known.login and known.login.endpoint == endpoint.key)
+
+
+def _another(world: World, endpoint: Endpoint) -> list[Case]:
+    """A second user is refused what belongs to the first, and nothing changes."""
+    owned = _owned(world, endpoint)
+    if owned is None:
+        return []
+    record, expected = owned
+    who = plain_persona(world)
+    other = f"other_{who.name}"
+    own = world.owner_field(record)
+    if own is None or persona(world, world.requirements(endpoint)) != who:
+        return []
+    play = scene(world, endpoint, owner=other)
+    seeds = (Seed(record=_user(world), name=other, values=who.values), *play.seeds)
+    steps = nothing_changes(world, _replaced(play, seeds), expected)
+    return [
+        draft(
+            world,
+            endpoint,
+            f"{_keeps(endpoint)} {_from_another(world, endpoint, record)}",
+            steps,
+            kind="auth",
+            because=(expected.because,),
+        )
+    ]
+
+
+def _user(world: World) -> str:
+    return world.user.name if world.user else ""
+
+
+def _replaced(play: Scene, seeds: tuple[Seed, ...]) -> Scene:
+    return replace(play, seeds=seeds)
+
+
+def _keeps(endpoint: Endpoint) -> str:
+    return "refuses" if is_write(endpoint) else "hides"
+
+
+def _from_another(world: World, endpoint: Endpoint, record: Record) -> str:
+    owner = plain_persona(world).name.replace("_", " ")
+    thing = words(record.name)
+    if not is_write(endpoint):
+        return f"another {owner}'s {thing}"
+    return f"{a(owner)} who {deed(world, endpoint)} of another"
+
+
+def _owned(world: World, endpoint: Endpoint) -> tuple[Record, Expected] | None:
+    """The record that the endpoint keeps to its owner, and the answer to others; None when it does not."""
+    for refusal in law.of(endpoint, "owner"):
+        record = (
+            world.project.record(refusal.record) if refusal.record else _target(world, endpoint)
+        )
+        if record:
+            return record, law.refused(
+                refusal, f"{words(record.name)} of another: {refusal.detail}"
+            )
+    return _scoped(world, endpoint)
+
+
+def _scoped(world: World, endpoint: Endpoint) -> tuple[Record, Expected] | None:
+    """A row selected by path *and* caller: another's is as good as missing."""
+    for effect, condition in conditions(endpoint):
+        record = world.project.record(effect.record)
+        own = world.owner_field(record) if record else None
+        paths = any(each.origin.kind == "path" for each in effect.where)
+        if (
+            record
+            and own
+            and condition.field == own.name
+            and condition.origin.kind == "caller"
+            and paths
+        ):
+            expected = law.missing(endpoint, record.name, origin="path", name="")
+            missing = expected or law.rest("another's row is as good as missing", 404)
+            found = next(iter(law.of(endpoint, "missing", record.name)), None)
+            return record, law.refused(found) if found else missing
+    return None
+
+
+def _target(world: World, endpoint: Endpoint) -> Record | None:
+    try:
+        return world.project.record(scene(world, endpoint).record)
+    except NoScene:
+        return None
+
+
+def _inactive(world: World, endpoint: Endpoint) -> list[Case]:
+    """One case per guard would repeat itself, so only the first endpoint that declares it has one."""
+    refusals = law.of(endpoint, "inactive")
+    known = world.authentication
+    first = next((each for each in world.endpoints if law.of(each, "inactive") and each.auth), None)
+    if not refusals or known is None or not known.active or first is not endpoint:
+        return []
+    field, value = known.active[0]
+    play = scene(world, endpoint, given={_user(world): ((field, Literal(value=not value)),)})
+    expected = law.refused(refusals[0], "an inactive caller is turned away")
+    steps = nothing_changes(world, play, expected)
+    who = plain_persona(world).name.replace("_", " ")
+    return [
+        draft(
+            world,
+            endpoint,
+            f"turns away {a(f'inactive {who}')}",
+            steps,
+            kind="auth",
+            group=ACCESS,
+            because=(expected.because,),
+        )
+    ]
+
+
+def _wrong_logins(world: World, endpoint: Endpoint) -> list[Case]:
+    """A wrong password and an unknown name get the same answer."""
+    known = world.authentication
+    play = scene(world, endpoint)
+    refusal = _wrong_credentials(endpoint)
+    if known is None or known.login is None:
+        return []
+    fields = dict(known.login.fields)
+    name = fields.get("identifier", known.identifier)
+    password = fields.get("password", "password")
+    expected = (
+        law.refused(refusal, "the password or the name is wrong")
+        if refusal
+        else law.rest("wrong credentials are turned away", 400, 401)
+    )
+    unknown = cast.pick(known.identifier, _text(known.identifier), nth=1)
+    wrong = (
+        ("a wrong password", password, Literal(value="Wrong-Harbour-17")),
+        (f"an unknown {words(name)}", name, Literal(value=unknown)),
+    )
+    flaws = [
+        Flaw(path=path, words=said, value=value, rule="credentials") for said, path, value in wrong
+    ]
+    varied = play.calling(body=With(base=play.body, path=column("field"), value=column("value")))
+    steps = (*varied.arrange, varied.call, Status(codes=expected.codes))
+    title = "refuses a wrong password and an unknown name alike"
+    return [
+        draft(
+            world,
+            endpoint,
+            title,
+            steps,
+            kind="auth",
+            because=(expected.because,),
+            variations=rows(flaws, {}),
+            columns=("field", "value"),
+        )
+    ]
+
+
+def _wrong_credentials(endpoint: Endpoint) -> Refusal | None:
+    return next(iter(law.of(endpoint, "credentials")), None)
+
+
+def _text(name: str) -> Schema:
+    return Schema(type="string", format="email" if "mail" in name else "")

@@ -1,0 +1,45 @@
+"""The few shapes that cases of several planners share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.plan import Case
+from comfrey.model.step import Body, Remember, Status, Step, Unchanged
+from comfrey.model.value import Column, Literal, Value
+from comfrey.planner.law import Expected
+from comfrey.planner.needs import Scene
+from comfrey.planner.world import World, written
+
+BEFORE = "before"
+
+
+def draft(world: World, endpoint: Endpoint, title: str, steps: Iterable[Step], **more: Any) -> Case:
+    """A case about an endpoint, in its resource's group; its id is given when all are put in order."""
+    more.setdefault("column", more["kind"])
+    more.setdefault("group", world.group(endpoint))
+    return Case(id="", title=title, subject=endpoint.key, steps=tuple(steps), **more)
+
+
+def nothing_changes(
+    world: World, play: Scene, expected: Expected, *checks: Step
+) -> tuple[Step, ...]:
+    """Arrange, the refused call, its status, and every row of what the endpoint writes as before."""
+    records = tuple(each for each in written(play.endpoint) if world.project.record(each))
+    watch = (Remember(name=BEFORE, records=records),) if records else ()
+    kept = (Unchanged(name=BEFORE),) if records else ()
+    return (*play.arrange, *watch, play.call, Status(codes=expected.codes), *checks, *kept)
+
+
+def names(world: World, field: Value | str) -> tuple[Step, ...]:
+    """The answer names the refused field, where the framework's answers do."""
+    if not world.project.error_shape:
+        return ()
+    value = Literal(value=field) if isinstance(field, str) else field
+    return (Body(match="names_field", value=value),)
+
+
+def column(name: str) -> Column:
+    return Column(name=name)

@@ -1,0 +1,325 @@
+"""Invalid input is refused, valid input just inside each bound is not, and nothing is written meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from comfrey.model.endpoint import Endpoint, Parameter
+from comfrey.model.place import Because, Place
+from comfrey.model.plan import Case, Variation
+from comfrey.model.schema import Property, Schema
+from comfrey.model.step import Status
+from comfrey.model.value import Column, Literal, Mapping, Missing, Repeated, Value, With
+from comfrey.planner import law
+from comfrey.planner.builders import persona
+from comfrey.planner.deeds import deed, is_action, noun
+from comfrey.planner.drafts import column, draft, names, nothing_changes
+from comfrey.planner.flaws import Flaw, accepted, of_value, refused
+from comfrey.planner.needs import NoScene, Scene, scene
+from comfrey.planner.wording import a, snake
+from comfrey.planner.world import World, bare, parameters, properties
+
+ROLES = (
+    "create",
+    "update",
+    "in",
+    "input",
+    "request",
+    "schema",
+    "payload",
+    "base",
+    "model",
+    "body",
+    "dto",
+    "data",
+    "params",
+    "patch",
+    "new",
+    "form",
+)
+
+
+def cases(world: World, endpoint: Endpoint) -> list[Case]:
+    """The tables of refused and accepted bodies and query parameters."""
+    found: list[Case] = []
+    play = scene(world, endpoint)
+    if endpoint.body and play.body.members:
+        found += _bodies(world, play)
+    found += _queries(world, play)
+    return found
+
+
+# --- bodies -----------------------------------------------------------------
+
+
+def _bodies(world: World, play: Scene) -> list[Case]:
+    schema = bare(play.endpoint.body.schema) if play.endpoint.body else Schema()
+    expected = law.invalid(world)
+    found = []
+    wrong = tuple(each for each in refused(schema, play.body) if _can_say(play.endpoint, each))
+    if wrong:
+        steps = nothing_changes(world, _varied(play), expected, *names(world, column("field")))
+        found.append(
+            draft(
+                world,
+                play.endpoint,
+                f"refuses {subject(world, play.endpoint)}",
+                steps,
+                kind="validation",
+                because=(expected.because,),
+                variations=rows(wrong, _places(schema)),
+                columns=("field", "value"),
+            )
+        )
+    if any(each.required for each in properties(schema)):
+        found.append(_empty(world, play))
+    return [*found, *_edges(world, play, schema)]
+
+
+def _can_say(endpoint: Endpoint, flaw: Flaw) -> bool:
+    """A form carries texts only: no null, no object, and an empty text counts as none."""
+    if endpoint.body is None or "json" in endpoint.body.media:
+        return True
+    if "multipart" in endpoint.body.media:
+        return False
+    is_text = isinstance(flaw.value, Repeated | Missing)
+    return is_text or (isinstance(flaw.value, Literal) and bool(flaw.value.value))
+
+
+def _varied(play: Scene) -> Scene:
+    body = With(base=play.body, path=column("field"), value=column("value"))
+    return play.calling(body=body)
+
+
+def rows(flaws: Iterable[Flaw], places: dict[str, Place]) -> tuple[Variation, ...]:
+    """One row per flaw: the member's path, its value, and the declaration that it runs against."""
+    found: dict[str, Variation] = {}
+    for each in flaws:
+        cells: tuple[tuple[str, Value], ...] = (
+            ("field", Literal(value=each.path)),
+            ("value", each.value),
+        )
+        place = places.get(each.path.partition(".")[0])
+        because = Because(text=f"{each.path}: {each.rule}", place=place)
+        label = each.words if each.words not in found else f"{each.words} ({each.path})"
+        found.setdefault(label, Variation(id=label, cells=cells, because=(because,)))
+    return tuple(found.values())
+
+
+def _places(schema: Schema) -> dict[str, Place]:
+    found = {}
+    for each in properties(schema):
+        place = each.place or each.schema.place or schema.place
+        if place:
+            found[each.name] = place
+    return found
+
+
+def subject(world: World, endpoint: Endpoint) -> str:
+    """What is invalid, in words: `an invalid book`, `an invalid change of a book`, `an invalid payment`."""
+    record = noun(world, endpoint)
+    if is_action(world, endpoint) or deed(world, endpoint) == "logs in":
+        return a(f"invalid {body_noun(endpoint) or 'request'}")
+    if endpoint.method in ("PATCH", "PUT"):
+        return f"an invalid change of {a(record)}"
+    return f"an invalid {record}"
+
+
+def body_noun(endpoint: Endpoint) -> str:
+    """The body's declared class as a noun: `PaymentRequest` → `payment`."""
+    name = bare(endpoint.body.schema).name if endpoint.body else ""
+    kept = [each for each in snake(name.partition("[")[0]).split("_") if each not in ROLES]
+    if not kept or kept[0] in ("body", "credentials"):
+        return "request" if not kept else kept[0]
+    return " ".join(kept)
+
+
+def _empty(world: World, play: Scene) -> Case:
+    expected = law.invalid(world)
+    media = play.endpoint.body.media if play.endpoint.body else "application/json"
+    what = "form" if "json" not in media else "body"
+    return draft(
+        world,
+        play.endpoint,
+        f"refuses an empty {what} where it {deed(world, play.endpoint)}",
+        nothing_changes(world, play.calling(body=Mapping()), expected),
+        kind="validation",
+        because=(expected.because,),
+    )
+
+
+def _edges(world: World, play: Scene, schema: Schema) -> list[Case]:
+    flaws = [
+        each
+        for each in accepted(schema, play.body)
+        if _is_free(world, play, each) and _can_say(play.endpoint, each)
+    ]
+    if not flaws or not play.sure:
+        return []
+    expected = law.success(play.endpoint)
+    edge = _varied(play)
+    steps = (*edge.arrange, edge.call, Status(codes=expected.codes))
+    return [
+        draft(
+            world,
+            play.endpoint,
+            f"accepts {a(_thing(world, play.endpoint))} at the edge of its rules",
+            steps,
+            kind="validation",
+            because=(expected.because,),
+            variations=rows(flaws, _places(schema)),
+            columns=("field", "value"),
+        )
+    ]
+
+
+def _thing(world: World, endpoint: Endpoint) -> str:
+    if is_action(world, endpoint):
+        return body_noun(endpoint) or "request"
+    record = noun(world, endpoint)
+    return f"change of {a(record)}" if endpoint.method in ("PATCH", "PUT") else record
+
+
+def _is_free(world: World, play: Scene, flaw: Flaw) -> bool:
+    """True when any value inside the bounds will do: no reference, no input to a state or a login."""
+    if world.body_key(play.endpoint, flaw.path):
+        return False
+    known = world.authentication
+    if known and known.login and known.login.endpoint == play.endpoint.key:
+        return False
+    states = law.of(play.endpoint, "state") + law.of(play.endpoint, "invalid")
+    inputs = {law.tail(each.origin.name) for each in states if each.origin}
+    return law.tail(flaw.path) not in inputs and not law.of(play.endpoint, "invalid")
+
+
+# --- query parameters --------------------------------------------------------
+
+
+def _queries(world: World, play: Scene) -> list[Case]:
+    flaws = [each for one in parameters(play.endpoint, "query") for each in _query_flaws(one)]
+    if not flaws:
+        return []
+    expected = law.invalid(world)
+    control = Mapping(members=play.call.query)
+    query = With(base=control, path=column("field"), value=column("value"))
+    wrong = play.calling(query=(), query_of=query)
+    steps = nothing_changes(world, wrong, expected, *names(world, column("field")))
+    places = {e.name: e.place for e in parameters(play.endpoint, "query") if e.place}
+    return [
+        draft(
+            world,
+            play.endpoint,
+            f"refuses an invalid query where it {deed(world, play.endpoint)}",
+            steps,
+            kind="validation",
+            because=(expected.because,),
+            variations=rows(flaws, places),
+            columns=("field", "value"),
+        )
+    ]
+
+
+def _query_flaws(parameter: Parameter) -> list[Flaw]:
+    """What a query can get wrong: texts are all it can carry, and a list is one text after another."""
+    schema = bare(parameter.schema)
+    if schema.type in ("array", "object") or schema.properties:
+        return []
+    flaws = [
+        each for each in of_value(parameter.name, schema) if not isinstance(each.value, Mapping)
+    ]
+    if parameter.required:
+        missing = refused(Schema(properties=(_as_property(parameter),)), Mapping())
+        flaws += [each for each in missing if each.rule == "required"]
+    return flaws
+
+
+def _as_property(parameter: Parameter) -> Property:
+    return Property(name=parameter.name, schema=parameter.schema, required=True)
+
+
+# --- path parameters --------------------------------------------------------
+
+
+def of_paths(world: World) -> list[Case]:
+    """Per resource one table: keys in the path that are not of the declared type."""
+    tables: dict[tuple[str, str], list[tuple[Endpoint, Parameter]]] = {}
+    for endpoint in world.endpoints:
+        for each in parameters(endpoint, "path"):
+            if _bad_key(each) and _can_call(world, endpoint):
+                who = persona(world, world.requirements(endpoint)).name if endpoint.auth else ""
+                tables.setdefault((world.group(endpoint), who), []).append((endpoint, each))
+    return [_path_table(world, who, found) for (_, who), found in tables.items()]
+
+
+def _can_call(world: World, endpoint: Endpoint) -> bool:
+    try:
+        scene(world, endpoint)
+    except NoScene:
+        return False
+    return True
+
+
+def _bad_key(parameter: Parameter) -> str:
+    schema = bare(parameter.schema)
+    if schema.type in ("integer", "number"):
+        return "not-a-number"
+    return "not-a-uuid" if schema.format == "uuid" else ""
+
+
+def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]]) -> Case:
+    first = found[0][0]
+    play = scene(world, first)
+    seeds = tuple(each for each in play.seeds if each.name == play.caller)
+    expected = law.invalid(world)
+    call = play.call.replace(
+        method=Column(name="method"),
+        path=Column(name="path"),
+        parameters=(),
+        query=(),
+        headers=(),
+        body=None,
+        media="application/json",
+    )
+    bare_play = replace(play, seeds=seeds, call=call)
+    variations = tuple(_path_row(each, parameter, who) for each, parameter in found)
+    suffix = f" from {a(who.replace('_', ' '))}" if who else ""
+    return draft(
+        world,
+        first,
+        f"refuses a malformed key in the path{suffix}",
+        (
+            *bare_play.arrange,
+            call,
+            Status(codes=expected.codes),
+            *names(world, column("parameter")),
+        ),
+        kind="validation",
+        because=(expected.because,),
+        variations=tuple(dict.fromkeys(variations)),
+        columns=("method", "path", "parameter"),
+    )
+
+
+def _path_row(endpoint: Endpoint, parameter: Parameter, who: str) -> Variation:
+    path = endpoint.path
+    for each in parameters(endpoint, "path"):
+        stand_in = _bad_key(each) if each.name == parameter.name else placeholder(each)
+        path = path.replace(f"{{{each.name}}}", stand_in)
+    cells: tuple[tuple[str, Value], ...] = (
+        ("method", Literal(value=endpoint.method)),
+        ("path", Literal(value=path)),
+        ("parameter", Literal(value=parameter.name)),
+    )
+    because = Because(text=f"{parameter.name} is declared", place=parameter.place)
+    return Variation(id=endpoint.key, cells=cells, because=(because,), subject=endpoint.key)
+
+
+def placeholder(parameter: Parameter) -> str:
+    """A well-formed key that names nothing in particular."""
+    schema = bare(parameter.schema)
+    if schema.enum:
+        return str(schema.enum[0])
+    if schema.format == "uuid":
+        return "6f1c2d3e-4b5a-4c6d-8e7f-000000000001"
+    return "1" if schema.type in ("integer", "number", "any") else "amber"
