@@ -36,6 +36,7 @@ MANAGERS = (
     ("environment.yml", "conda"),
 )
 REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;#]*)")
+LOCKED = re.compile(r'^name = "([^"]+)"\nversion = "([^"]+)"', re.M)
 QUOTED = re.compile(r"""["']([A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?[^"']*)["']""")
 
 
@@ -50,6 +51,8 @@ class Manifest(Noun, frozen=True, kw_only=True):
     places: dict[str, Place] = msgspec.field(default_factory=dict)
     tools: dict[str, Any] = msgspec.field(default_factory=dict)
     manager: str = ""
+    locked: dict[str, str] = msgspec.field(default_factory=dict)
+    """The exact versions (`==1.2`) of a lock file."""
 
 
 def roots(tree: Tree) -> tuple[str, ...]:
@@ -78,6 +81,7 @@ def read_manifest(tree: Tree, root: str) -> Manifest:
         places=places,
         tools=_tools(tree, root),
         manager=_manager(tree, root, files),
+        locked=_locked(tree, root),
     )
 
 
@@ -220,10 +224,19 @@ def _tools(tree: Tree, root: str) -> dict[str, Any]:
     return tools
 
 
+def _locked(tree: Tree, root: str) -> dict[str, str]:
+    for folder in above(root):
+        for lock in ("uv.lock", "poetry.lock", "pdm.lock"):
+            if tree.exists(join(folder, lock)):
+                text = tree.root.joinpath(folder, lock).read_text("utf-8", "replace")
+                return {normal(name): f"=={version}" for name, version in LOCKED.findall(text)}
+    return {}
+
+
 def _manager(tree: Tree, root: str, files: tuple[str, ...]) -> str:
     for folder in above(root):
         for lock, manager in MANAGERS:
-            if join(folder, lock) in tree.files:
+            if tree.exists(join(folder, lock)):
                 return manager
     tools = _tools(tree, root)
     declared = next((each for each in ("uv", "poetry", "pdm") if each in tools), "")

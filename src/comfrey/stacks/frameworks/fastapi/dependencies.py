@@ -267,7 +267,7 @@ def _class(
         is_field = member.annotation is not None and not member.name.startswith("_")
         if not is_field or isinstance(member.value, FunctionValue | ClassValue):
             continue
-        scope = member.owner.scope
+        scope = codebase.body_of(member.owner)
         type_ = codebase.type_of(member.annotation, scope) if member.annotation else None
         before = len(asks)
         _sort(member.name, type_, member.value, of.place, codebase, depth, asks, below)

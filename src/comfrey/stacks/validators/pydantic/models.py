@@ -116,7 +116,7 @@ def _property(
 ) -> Property | None:
     if member.annotation is None or _is_private(member):
         return None
-    declared = bind(shapes.codebase.type_of(member.annotation, member.owner.scope), bound)
+    declared = bind(shapes.codebase.type_of(member.annotation, shapes.codebase.body_of(member.owner)), bound)
     word = rules.last(declared.of if isinstance(declared, Generic) else declared)
     if word in ("ClassVar", "InitVar"):
         return None

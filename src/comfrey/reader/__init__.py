@@ -1,0 +1,118 @@
+"""Reads a tree into a Reading: one Project per app, with everything that the source tells."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from comfrey.languages.open import open_codebase
+from comfrey.model.problem import EXIT_NO_PROJECT, Problem
+from comfrey.model.project import Project, Reading
+from comfrey.reader.application import find_applications
+from comfrey.reader.detect import Evidence, detect_stack, frameworks
+from comfrey.reader.link import Link
+from comfrey.reader.manifests import Manifest, read_manifest, roots
+from comfrey.reader.suites import read_suite
+from comfrey.source.codebase import Codebase
+from comfrey.source.tree import Tree
+from comfrey.stacks.shelf import Folder
+
+ROOMS = ("records", "settings", "services", "behaviour")
+"""Further readers, in order; each module has `read(codebase, project) -> Project`."""
+
+
+def read(tree: Tree) -> Reading:
+    """Everything that the tree tells; `Problem` (exit 3) when it holds no app that can be read."""
+    apps: list[Project] = []
+    for root, sources in _claimed(tree).items():
+        evidence = Evidence(tree, read_manifest(tree, root), sources)
+        found = frameworks(evidence)
+        if found:
+            apps += _read_root(tree, evidence, found[0])
+    if not apps:
+        raise _nothing(tree)
+    return Reading(
+        tree=tree.root.name, apps=tuple(_told_apart(apps)), left_out=tuple(tree.left_out)
+    )
+
+
+def _claimed(tree: Tree) -> dict[str, tuple[str, ...]]:
+    """Each root with the Python files that belong to it and to no deeper root."""
+    known = roots(tree) or (".",)
+    if "." not in known:
+        known = (".", *known)
+    claimed: dict[str, list[str]] = {root: [] for root in known}
+    deepest = sorted(known, key=lambda root: -len(root) if root != "." else 0)
+    for file in tree.under(".", ".py"):
+        owner = next(root for root in deepest if root == "." or file.startswith(root + "/"))
+        claimed[owner].append(file)
+    return {root: tuple(files) for root, files in claimed.items() if files}
+
+
+def _read_root(tree: Tree, evidence: Evidence, framework: Folder) -> list[Project]:
+    manifest = evidence.manifest
+    codebase = open_codebase(tree, framework.about.language, manifest.root)
+    stack = detect_stack(evidence, framework)
+    versions = (*stack.versions, *manifest.locked.items())
+    link = Link(codebase, versions)
+    projects = []
+    for application in find_applications(codebase, framework, link):
+        project = Project(
+            root=manifest.root,
+            name=manifest.name or _name(tree, manifest),
+            stack=stack,
+            application=application.application,
+            endpoints=application.endpoints,
+            tests=read_suite(tree, evidence),
+            error_shape=str(framework.about.defaults.get("error_shape", "detail")),
+            unknowns=application.unknowns,
+        )
+        projects.append(_furnished(codebase, project))
+    return projects
+
+
+def _furnished(codebase: Codebase, project: Project) -> Project:
+    for room in ROOMS:
+        try:
+            module = import_module(f"comfrey.reader.{room}")
+        except ModuleNotFoundError as missing:
+            if missing.name != f"comfrey.reader.{room}":
+                raise
+            continue
+        if hasattr(module, "read"):
+            project = module.read(codebase, project)
+    asynchronous = any(each.handler.asynchronous for each in project.endpoints)
+    if project.database is not None:
+        asynchronous = project.database.asynchronous
+    unknowns = dict.fromkeys((*project.unknowns, *codebase.unknowns))
+    return project.replace(
+        stack=project.stack.replace(asynchronous=asynchronous), unknowns=tuple(unknowns)
+    )
+
+
+def _told_apart(apps: list[Project]) -> list[Project]:
+    """Apps of one root get their module into their name."""
+    names = [app.name for app in apps]
+    return [
+        app.replace(name=f"{app.name}:{app.application.module}")
+        if names.count(app.name) > 1
+        else app
+        for app in apps
+    ]
+
+
+def _name(tree: Tree, manifest: Manifest) -> str:
+    return manifest.root.rpartition("/")[2] if manifest.root != "." else tree.root.name
+
+
+def _nothing(tree: Tree) -> Problem:
+    if not tree.under(".", ".py"):
+        return Problem(
+            f"{tree.root.name} holds no Python source",
+            next_step="Run comfrey in the root of a backend project.",
+            code=EXIT_NO_PROJECT,
+        )
+    return Problem(
+        f"{tree.root.name} holds no web application that comfrey can read",
+        next_step='It reads FastAPI today; name the app in comfrey.toml: app = "module:variable".',
+        code=EXIT_NO_PROJECT,
+    )

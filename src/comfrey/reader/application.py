@@ -1,0 +1,135 @@
+"""The apps of a codebase: which objects they are, how to import them, what they serve."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.place import Unknown
+from comfrey.model.project import Application
+from comfrey.reader.link import Link
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import FunctionValue, Instance, text_of
+from comfrey.stacks.shelf import Folder
+
+USUAL_MODULES = ("main", "app", "asgi", "server", "application", "api", "wsgi", "__init__")
+ASIDE = re.compile(r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|benchmarks?|tests?)/")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One app and what it serves."""
+
+    instance: Instance
+    application: Application
+    endpoints: tuple[Endpoint, ...]
+    unknowns: tuple[Unknown, ...]
+
+
+def find_applications(codebase: Codebase, framework: Folder, link: Link) -> tuple[Found, ...]:
+    """The apps that serve something, the main one first; what one mounts belongs to it."""
+    read = framework.module("read")
+    needles = tuple(each.encode() for each in framework.about.data["needles"])
+    codebase.run_all(needles)
+    factories = _run_factories(codebase, read, framework.about.data["constructors"])
+    found: list[Found] = []
+    mounted: list[Instance] = []
+    for instance in read.apps(codebase):
+        endpoints, unknowns, below = read.endpoints(instance, codebase, link, link.answers())
+        application = _application(codebase, instance, factories)
+        found.append(Found(instance, application, endpoints, unknowns))
+        mounted += below
+    top = [each for each in found if not any(each.instance is one for one in mounted)]
+    return _chosen(top)
+
+
+def _chosen(found: list[Found]) -> tuple[Found, ...]:
+    """The main app, and every other one that serves handlers of its own."""
+    ranked = sorted(found, key=_rank)
+    chosen: list[Found] = []
+    files: set[str] = set()
+    for each in ranked:
+        own = {endpoint.handler.file for endpoint in each.endpoints} - {""}
+        if not chosen or (own and own.isdisjoint(files) and not _is_aside(each)):
+            chosen.append(each)
+            files |= own
+    return tuple(chosen)
+
+
+def _rank(found: Found) -> tuple[bool, bool, bool, int, str]:
+    last = found.application.module.rpartition(".")[2]
+    return (
+        _is_aside(found),
+        not found.application.variable,
+        last not in USUAL_MODULES,
+        -len(found.endpoints),
+        found.application.module,
+    )
+
+
+def _is_aside(found: Found) -> bool:
+    place = found.instance.place
+    return place is not None and bool(ASIDE.search(place.file))
+
+
+def _run_factories(
+    codebase: Codebase, read: object, constructors: list[str]
+) -> dict[int, FunctionValue]:
+    """Calls the functions that make an app and that nothing calls at import; what each has made."""
+    needles = tuple(f"{name}(".encode() for name in constructors)
+    factories: dict[int, FunctionValue] = {}
+    made = {id(each) for each in read.apps(codebase)}  # type: ignore[attr-defined]
+    places = {each.place for each in read.apps(codebase)}  # type: ignore[attr-defined]
+    for function in codebase.functions(needles):
+        text = function.node.text
+        if not any(f"{name}(" in text for name in constructors) or _made_inside(function, places):
+            continue
+        codebase.evaluator.call(function)
+        for instance in read.apps(codebase):  # type: ignore[attr-defined]
+            if id(instance) not in made:
+                made.add(id(instance))
+                factories[id(instance)] = function
+    return factories
+
+
+def _made_inside(function: FunctionValue, places: set[object]) -> bool:
+    """Whether an app was made at a line of this function already."""
+    where = function.place
+    return any(
+        getattr(place, "file", "") == where.file
+        and where.line <= getattr(place, "line", 0) <= where.end_line
+        for place in places
+    )
+
+
+def _application(
+    codebase: Codebase, instance: Instance, factories: dict[int, FunctionValue]
+) -> Application:
+    lifespan = instance.kwarg("lifespan") is not None or any(
+        event.name in ("on_event", "add_event_handler") for event in codebase.evaluator.on(instance)
+    )
+    root_path = text_of(instance.kwarg("root_path")) or ""
+    base = Application(lifespan=lifespan, root_path=root_path, place=instance.place)
+    factory = factories.get(id(instance))
+    if factory is not None:
+        module = factory.qualified.partition(":")[0]
+        return base.replace(module=module, variable=factory.name, factory=True)
+    names = sorted(_names(codebase, instance))
+    return base.replace(module=names[0][3], variable=names[0][4]) if names else base
+
+
+def _names(codebase: Codebase, instance: Instance) -> list[tuple[bool, bool, int, str, str]]:
+    """Module-level names of the app: where it is made comes first, then the usual modules."""
+    place = instance.place
+    found = []
+    for module in codebase.graph.modules:
+        scope = codebase.evaluator.ran(module)
+        if scope is None:
+            continue
+        for name, value in scope.names.items():
+            if value is instance:
+                elsewhere = place is None or scope.file != place.file
+                unusual = module.rpartition(".")[2] not in USUAL_MODULES
+                found.append((elsewhere, unusual, len(module), module, name))
+    return found

@@ -1,0 +1,114 @@
+"""The project's own tests: where they are, how they run, which fixtures they offer."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from collections import Counter
+from pathlib import PurePosixPath
+from typing import Any
+
+from comfrey.model.project import TestSuite
+from comfrey.reader.detect import Evidence
+from comfrey.reader.manifests import join
+from comfrey.source.tree import Tree
+
+TEST = re.compile(r"(?:test_[^/]*|[^/]*_test)\.py$")
+FIXTURE = re.compile(
+    rb"^@pytest(?:_asyncio)?\.fixture\b[^\n]*(?:\n(?:[ \t)][^\n]*|@[^\n]*))*?\n(?:async[ \t]+)?def[ \t]+(\w+)",
+    re.M,
+)
+KEPT = ("addopts", "testpaths", "asyncio_mode", "python_files", "markers", "env", "pythonpath")
+
+
+def read_suite(tree: Tree, evidence: Evidence) -> TestSuite:
+    """The suite below the app's root; its folder is guessed as `tests` when there is none yet."""
+    root = evidence.manifest.root
+    files = tuple(file for file in tree.under(root, ".py") if TEST.search(file))
+    conftests = [file for file in tree.under(root, "conftest.py") if file.endswith("conftest.py")]
+    options = _options(tree, evidence)
+    return TestSuite(
+        framework="pytest",
+        folder=_folder(root, files, conftests, options),
+        files=tuple(_below(root, file) for file in files),
+        fixtures=_fixtures(tree, conftests),
+        conftest=_below(root, min(conftests, key=len)) if conftests else "",
+        asynchronous=_asynchronous(tree, evidence, files, options),
+        options=tuple(sorted(options.items())),
+    )
+
+
+def _folder(
+    root: str, files: tuple[str, ...], conftests: list[str], options: dict[str, str]
+) -> str:
+    declared = options.get("testpaths", "").split()
+    tops = Counter(_top(_below(root, file)) for file in (*files, *conftests))
+    tops.pop("", None)
+    known = [each for each in declared if each.strip("/") in _parents(root, files)]
+    if known:
+        return known[0].strip("/")
+    return tops.most_common(1)[0][0] if tops else "tests"
+
+
+def _top(file: str) -> str:
+    """The path down to the first folder that is called for tests, else the file's folder."""
+    parts = PurePosixPath(file).parent.parts
+    for index, part in enumerate(parts):
+        if part in ("test", "tests", "testing"):
+            return "/".join(parts[: index + 1])
+    return "/".join(parts)
+
+
+def _parents(root: str, files: tuple[str, ...]) -> set[str]:
+    return {str(parent) for file in files for parent in PurePosixPath(_below(root, file)).parents}
+
+
+def _below(root: str, file: str) -> str:
+    return file if root == "." else file.removeprefix(root + "/")
+
+
+def _fixtures(tree: Tree, conftests: list[str]) -> tuple[str, ...]:
+    names = [match.decode() for file in conftests for match in FIXTURE.findall(tree.text(file))]
+    return tuple(dict.fromkeys(names))
+
+
+def _options(tree: Tree, evidence: Evidence) -> dict[str, str]:
+    """pytest's own options, from the file that pytest would take."""
+    root = evidence.manifest.root
+    for name, section in (
+        ("pytest.ini", "pytest"),
+        ("tox.ini", "pytest"),
+        ("setup.cfg", "tool:pytest"),
+    ):
+        file = join(root, name)
+        if file in tree and (found := _ini(tree.string(file), section)):
+            return found
+    tool = (evidence.manifest.tools.get("pytest") or {}).get("ini_options") or {}
+    return {key: _flat(tool[key]) for key in KEPT if key in tool}
+
+
+def _ini(text: str, section: str) -> dict[str, str]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return {}
+    if not parser.has_section(section):
+        return {}
+    return {key: value for key, value in parser[section].items() if key in KEPT}
+
+
+def _flat(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _asynchronous(
+    tree: Tree, evidence: Evidence, files: tuple[str, ...], options: dict[str, str]
+) -> str:
+    declared = evidence.manifest.dependencies
+    marked = any(b"mark.anyio" in tree.text(file) for file in files)
+    if "pytest-asyncio" in declared and not marked:
+        return f"pytest-asyncio:{options.get('asyncio_mode', 'strict')}"
+    if marked:
+        return "anyio"
+    return ""
