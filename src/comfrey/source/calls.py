@@ -301,7 +301,7 @@ def bind(
     keywords = dict(arguments[1])
     unknown_rest = keywords.pop("**", None)
     for parameter in function.node.parameters:
-        value = _argument(ev, parameter, waiting, keywords, function)
+        value = _argument(ev, parameter, waiting, keywords, function, receiver)
         if unknown_rest is not None and parameter.kind == "**" and isinstance(value, DictValue):
             value.open = True
         scope.names[parameter.name] = value
@@ -317,6 +317,7 @@ def _argument(
     waiting: list[Value],
     keywords: dict[str, Value],
     function: FunctionValue,
+    receiver: Value | None,
 ) -> Value:
     match parameter.kind:
         case "*":
@@ -333,20 +334,22 @@ def _argument(
     if parameter.kind != "keyword" and waiting:
         first = waiting[0]
         return first if _is_spread(first) else waiting.pop(0)
-    return default_of(ev, parameter, function)
+    return default_of(ev, parameter, function, receiver)
 
 
 def _is_spread(value: Value) -> bool:
     return isinstance(value, UnknownValue) and value.reason == SPREAD
 
 
-def default_of(ev: Evaluator, parameter: Parameter, function: FunctionValue) -> Value:
+def default_of(
+    ev: Evaluator, parameter: Parameter, function: FunctionValue, receiver: Value | None = None
+) -> Value:
     """What a parameter is when nothing is passed for it."""
     if parameter.default is not None:
         with ev.quietly():
             return ev.value(parameter.default, function.scope)
     if parameter.annotation is not None:
-        return ev.codebase.some(parameter.annotation, function.scope)
+        return ev.codebase.some(parameter.annotation, function.scope, receiver)
     return UnknownValue("a parameter", parameter.place, parameter.name)
 
 

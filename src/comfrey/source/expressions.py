@@ -279,6 +279,8 @@ def is_type(value: Value) -> bool:
             return True
         case External(name=name):
             return name in BUILTIN_TYPES or name.rpartition(".")[2][:1].isupper()
+        case Instance(of=External(name=name)):
+            return name.rpartition(".")[2] in ("TypeVar", "NewType")
     return False
 
 
