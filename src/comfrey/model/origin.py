@@ -34,6 +34,8 @@ class Filter(Noun, frozen=True, kw_only=True):
     operator: str = "eq"
     origin: Origin
     optional: bool = False
+    others: tuple[str, ...] = ()
+    """Further fields of which any may fulfil the condition (a search over several)."""
     place: Place | None = None
 
 
