@@ -29,7 +29,10 @@ class Field(Noun, frozen=True, kw_only=True):
     on_update: bool = False
     timezone: bool = False
     enum: tuple[Any, ...] = ()
+    enum_names: tuple[str, ...] = ()
+    """The members' names in code, in the order of `enum` (`PAID` for `"paid"`)."""
     enum_class: str = ""
+    """The importable class (`app.models.order:OrderStatus`)."""
     length: int | None = None
     precision: int | None = None
     scale: int | None = None
