@@ -215,7 +215,7 @@ def _kill(pid: int) -> None:
 
 
 def _has_own_pids(pid: int) -> bool:
-    mine, theirs = (os.stat(f"/proc/{who}/ns/pid_for_children") for who in ("self", pid))
+    mine, theirs = (Path(f"/proc/{who}/ns/pid_for_children").stat() for who in ("self", pid))
     return mine.st_ino != theirs.st_ino
 
 

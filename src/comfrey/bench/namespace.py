@@ -26,8 +26,9 @@ MS_NOATIME, MS_NODIRATIME, MS_RELATIME = 1024, 2048, 1 << 21
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
-KEPT_CAPABILITIES = frozenset({0, 1, 3, 5, 6, 7})
-"""chown, dac_override, fowner, kill, setgid, setuid: what a root process does with its own files."""
+KEPT_CAPABILITIES = frozenset({0, 1, 3, 5, 6, 7, 31})
+"""chown, dac_override, fowner, kill, setgid, setuid, setfcap: what a root process does with its own
+files, and what lets `demote` map it to another user."""
 LAST_CAPABILITY = 63
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -130,7 +131,7 @@ def _restore(path: Path, handle: int, hidden: Sequence[Path], writable: Sequence
 
 def _everything_read_only(except_for: frozenset[str]) -> None:
     for point in _mount_points():
-        if point not in except_for and os.path.exists(point):
+        if point not in except_for and Path(point).exists():
             with contextlib.suppress(PermissionError, FileNotFoundError):
                 _remount(Path(point), read_only=True)
 

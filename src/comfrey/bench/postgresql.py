@@ -22,11 +22,21 @@ from comfrey.bench.process import Server
 from comfrey.model.problem import Problem
 
 USER = "comfrey"
-SETTINGS = (
-    "fsync=off synchronous_commit=off full_page_writes=off wal_level=minimal max_wal_senders=0 "
-    "autovacuum=off shared_buffers=32MB jit=off max_connections=200 listen_addresses=127.0.0.1 "
-    "timezone=UTC log_timezone=UTC deadlock_timeout=500ms"
-).split()
+SETTINGS = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+    "shared_buffers=32MB",
+    "jit=off",
+    "max_connections=200",
+    "listen_addresses=127.0.0.1",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    "deadlock_timeout=500ms",
+]
 CARRIED = Path(__file__).parent / "carried"
 
 
@@ -126,7 +136,7 @@ def initialise(binaries: Binaries, cache_folder: Path) -> Path:
         *_as_ordinary_user(making),
         str(binaries.folder / "initdb"),
         *f"-D {making / 'data'} -U {USER} -A trust -N --no-instructions -E UTF8".split(),
-        *"--locale=C --wal-segsize=1".split(),
+        *["--locale=C", "--wal-segsize=1"],
     ]
     done = process.run(command, cwd=making, environ=_environ(making), timeout=120)
     if done.exit:

@@ -15,8 +15,30 @@ from pathlib import Path
 from comfrey.model.problem import EXIT_WRITE, Problem
 
 SKIPPED = frozenset(
-    ".git .hg .svn .jj .comfrey node_modules __pycache__ .mypy_cache .pytest_cache .ruff_cache .tox "
-    ".nox .cache .idea .vscode .eggs .gradle .terraform .next .nuxt .parcel-cache .hypothesis".split()
+    [
+        ".git",
+        ".hg",
+        ".svn",
+        ".jj",
+        ".comfrey",
+        "node_modules",
+        "__pycache__",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".tox",
+        ".nox",
+        ".cache",
+        ".idea",
+        ".vscode",
+        ".eggs",
+        ".gradle",
+        ".terraform",
+        ".next",
+        ".nuxt",
+        ".parcel-cache",
+        ".hypothesis",
+    ]
 )
 LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_TREE = 2 * 1024 * 1024 * 1024
@@ -155,8 +177,8 @@ def _copy_link(source: Path, target: Path, origin: Path) -> int:
         real = source.resolve(strict=True)
     except (OSError, RuntimeError):
         return 0
-    if real.is_relative_to(origin.resolve()) and not Path(os.readlink(source)).is_absolute():
-        target.symlink_to(os.readlink(source))
+    if real.is_relative_to(origin.resolve()) and not source.readlink().is_absolute():
+        target.symlink_to(source.readlink())
         return 0
     if not real.is_file() or real.stat().st_size > LARGEST_FILE:
         return 0

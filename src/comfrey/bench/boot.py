@@ -1,0 +1,128 @@
+"""The app as a running server: started, waited for, its log read."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from comfrey.bench import process
+from comfrey.bench.probe import CARRIED, Failure
+from comfrey.bench.process import Server
+from comfrey.model.problem import Problem
+from comfrey.model.project import Project
+
+PATIENCE = 40.0
+
+
+class App:
+    """The project's application on a port of the loopback. `boot` starts it, or again."""
+
+    def __init__(
+        self, project: Project, root: Path, python: Path, environ: Mapping[str, str], logs: Path
+    ) -> None:
+        self.project = project
+        self.root = root
+        self.python = python
+        self.environ = environ
+        self.log = logs / "app.log"
+        self.status = logs / "app.status"
+        self.port = 0
+        self.routes: tuple[tuple[str, str], ...] = ()
+        """(method, path) of everything that the booted app serves."""
+        self._server: Server | None = None
+
+    @property
+    def expression(self) -> str:
+        """`module:variable`, or `module:factory()`."""
+        application = self.project.application
+        return f"{application.module}:{application.variable}{'()' if application.factory else ''}"
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def boot(self) -> None:
+        """Starts the server and waits until it serves; `Problem` says why it does not."""
+        self.stop()
+        self.status.unlink(missing_ok=True)
+        self.port = process.free_port()
+        self._server = process.start(
+            self.expression,
+            [
+                *(str(self.python), "-u", str(CARRIED / "serve.py")),
+                *(str(self.status), str(self.port), self.expression),
+            ],
+            cwd=self.root,
+            environ=self.environ,
+            log=self.log,
+        )
+        try:
+            self._await(self._server)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.stop(patience=2)
+            self._server = None
+
+    @property
+    def alive(self) -> bool:
+        return self._server is not None and self._server.alive
+
+    def mark(self) -> int:
+        """The present end of the log, in bytes."""
+        return self.log.stat().st_size if self.log.exists() else 0
+
+    def since(self, mark: int) -> str:
+        """What was logged after `mark`."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as file:
+            file.seek(mark)
+            return file.read().decode(errors="replace")
+
+    def _await(self, server: Server) -> None:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            told = self._told()
+            if told.get("stage") == "served" and process.answers(self.port):
+                self.routes = tuple((method, path) for method, path in told["routes"])
+                return
+            if told and told["stage"] != "served":
+                raise self._failed(told)
+            if not server.alive:
+                raise self._failed(self._told() or {"stage": "ended"})
+            time.sleep(0.01)
+        raise Problem(
+            f"The app {self.expression} did not begin to serve within {PATIENCE:.0f} s",
+            place=self.project.application.place,
+            next_step="Look for what it waits for while it is imported or in its lifespan.",
+        )
+
+    def _told(self) -> dict[str, Any]:
+        try:
+            told: dict[str, Any] = json.loads(self.status.read_text())
+        except (OSError, ValueError):
+            return {}
+        return told
+
+    def _failed(self, told: dict[str, Any]) -> Problem:
+        error = told.get("error")
+        tree = self.root
+        if isinstance(error, dict):
+            failure = Failure(error, tree)
+            verb = "cannot be imported" if told["stage"] == "import" else "fails at its start"
+            return Problem(
+                f"The app {self.expression} {verb}: {failure.sentence}",
+                place=failure.place,
+                next_step="It must start with the settings that the bench gives it.",
+            )
+        last = self._server.tail(1) if self._server else ""
+        return Problem(
+            f"The app {self.expression} ended while it started: {last or 'without a word'}"
+        )

@@ -1,0 +1,171 @@
+"""Runs in the project's own interpreter: answers questions about the project, one JSON line each.
+
+Standard library only, Python 3.8 and later. The project's own output goes to standard error.
+"""
+
+# mypy: ignore-errors
+
+import asyncio
+import importlib
+import inspect
+import json
+import os
+import sys
+import traceback
+
+
+def main():
+    """Reads requests from standard input until it closes; a dead bench is the end of the probe."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    for line in sys.stdin:
+        request = json.loads(line)
+        answers.write(json.dumps(answer(request, loop), default=str) + "\n")
+
+
+def answer(request, loop):
+    try:
+        return {"ok": True, "value": VERBS[request.pop("do")](loop, **request)}
+    except BaseException as error:
+        return {"ok": False, "error": describe(error)}
+
+
+def describe(error):
+    """The error and the frames of its traceback, deepest last."""
+    chain = error
+    while chain.__cause__ is not None:
+        chain = chain.__cause__
+    frames = traceback.extract_tb(chain.__traceback__)
+    return {
+        "type": type(chain).__name__,
+        "message": str(chain),
+        "outer": type(error).__name__ + ": " + str(error),
+        "frames": [[frame.filename, frame.lineno, frame.name] for frame in frames],
+        "missing": getattr(chain, "name", None) if isinstance(chain, ImportError) else None,
+    }
+
+
+def find(expression):
+    """The object of `module:dotted.name`, `module:factory()` is called."""
+    module, _, path = expression.partition(":")
+    found = importlib.import_module(module)
+    call = path.endswith("()")
+    for name in filter(None, (path[:-2] if call else path).split(".")):
+        found = getattr(found, name)
+    return found() if call else found
+
+
+def do_import(loop, module):
+    importlib.import_module(module)
+
+
+def do_call(loop, module, function, args=(), kwargs=None):
+    """The result of a function, method of a class (`Class.method`) or coroutine of the project."""
+    path = function.split(".")
+    found = importlib.import_module(module)
+    for name in path:
+        owner, found = found, getattr(found, name)
+        if inspect.isclass(owner) and is_plain_method(owner, name):
+            found = getattr(owner(), name)
+    result = found(*args, **(kwargs or {})) if callable(found) else found
+    if inspect.isawaitable(result):
+        result = loop.run_until_complete(result)
+    return plain(result)
+
+
+def is_plain_method(owner, name):
+    return inspect.isfunction(inspect.getattr_static(owner, name))
+
+
+def do_value(loop, expression):
+    return plain(find(expression))
+
+
+def do_url(loop, expression):
+    """The address of an engine, or of a string or settings value, with its password."""
+    found = find(expression)
+    found = getattr(found, "sync_engine", found)
+    url = getattr(found, "url", found)
+    render = getattr(url, "render_as_string", None)
+    return render(hide_password=False) if render else plain(url)
+
+
+def do_create_all(loop, metadata, url, modules=()):
+    """Makes all tables of a SQLAlchemy metadata through a synchronous or asynchronous driver."""
+    for module in modules:
+        importlib.import_module(module)
+    found = find(metadata)
+    found = getattr(found, "metadata", found)
+    from sqlalchemy.engine import make_url
+
+    address = make_url(url)
+    if getattr(address.get_dialect(), "is_async", False):
+        loop.run_until_complete(create_all_async(found, address))
+    else:
+        from sqlalchemy import create_engine
+
+        engine = create_engine(address)
+        found.create_all(engine)
+        engine.dispose()
+    return sorted(found.tables)
+
+
+async def create_all_async(metadata, address):
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(address)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await engine.dispose()
+
+
+def do_routes(loop, app):
+    """The routes that the app serves, as [method, path]."""
+    return sorted(set(flat(find(app).routes, "")))
+
+
+def flat(routes, prefix):
+    for route in routes:
+        path = prefix + (getattr(route, "path", "") or "")
+        included = getattr(route, "effective_candidates", None)
+        if callable(included):
+            yield from flat(included(), prefix)
+            yield from flat(route.effective_low_priority_routes(), prefix)
+        elif getattr(route, "methods", None):
+            for method in route.methods:
+                yield method, path
+        elif getattr(route, "routes", None):
+            yield from flat(route.routes, path)
+        elif type(route).__name__.endswith("WebSocketRoute"):
+            yield "WEBSOCKET", path
+
+
+def plain(value):
+    reveal = getattr(value, "get_secret_value", None)
+    if callable(reveal):
+        value = reveal()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    return str(value)
+
+
+VERBS = {
+    "import": do_import,
+    "call": do_call,
+    "value": do_value,
+    "url": do_url,
+    "create_all": do_create_all,
+    "routes": do_routes,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Runs in the project's own interpreter: serves `module:variable` on a port of the loopback.
+
+`python serve.py STATUS_FILE PORT APP` writes one JSON line to STATUS_FILE: `{"stage": "served"}`, or the
+stage (`import`, `startup`) at which it failed and the error.
+"""
+
+# mypy: ignore-errors
+
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import probe
+
+sys.path.pop(0)
+
+
+def main(status, port, expression):
+    say = lambda **words: write(status, words)  # noqa: E731
+    try:
+        app = probe.find(expression)
+    except BaseException as error:
+        say(stage="import", error=probe.describe(error))
+        raise
+    import uvicorn
+
+    failure = {}
+    config = uvicorn.Config(
+        watch(app, failure), host="127.0.0.1", port=port, log_level="info", lifespan="auto"
+    )
+    server = uvicorn.Server(config)
+    startup = server.startup
+
+    async def start(sockets=None):
+        await startup(sockets)
+        if server.started:
+            say(stage="served", routes=routes(app))
+        elif not server.should_exit:
+            return
+        else:
+            say(stage="startup", error=failure.get("error"))
+
+    server.startup = start
+    server.run()
+
+
+def routes(app):
+    """What the app serves, after its start: an app may add routes in its lifespan."""
+    try:
+        return sorted(set(probe.flat(app.routes, "")))
+    except Exception as error:
+        return [["?", str(error)]]
+
+
+def watch(app, failure):
+    """The app, with the exception of its start-up kept: the server only logs it."""
+
+    async def watched(scope, receive, send):
+        try:
+            await app(scope, receive, send)
+        except BaseException as error:
+            if scope["type"] == "lifespan":
+                failure.setdefault("error", probe.describe(error))
+            raise
+
+    async def noted(scope, receive, send):
+        async def spy(message):
+            if message["type"] == "lifespan.startup.failed" and message.get("message"):
+                last = message["message"].strip().splitlines()[-1]
+                failure["error"] = {
+                    "type": "",
+                    "message": last,
+                    "frames": frames(message["message"]),
+                }
+            await send(message)
+
+        await watched(scope, receive, spy if scope["type"] == "lifespan" else send)
+
+    return noted
+
+
+def frames(text):
+    import re
+
+    found = re.findall(r'File "(.+?)", line (\d+), in (\S+)', text)
+    return [[name, int(line), function] for name, line, function in found]
+
+
+def write(status, words):
+    with open(status + ".part", "w", encoding="utf-8") as file:
+        json.dump(words, file, default=str)
+    os.replace(status + ".part", status)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -1,0 +1,175 @@
+"""The package installer, kept on a short lead: a scrubbed home, wheels first, scripts by name."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from comfrey.bench import process
+from comfrey.bench.process import Finished
+from comfrey.bench.wire import Tell
+from comfrey.model.problem import Problem
+
+PASSED_ON = re.compile(
+    r"UV_.*|SSL_.*|LANG|LC_ALL|TMPDIR|PATH|NETRC|REQUESTS_CA_BUNDLE|(https?|all|no)_proxy",
+    re.IGNORECASE,
+)
+FROM_PIP = {
+    "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
+    "PIP_EXTRA_INDEX_URL": "UV_INDEX",
+    "PIP_FIND_LINKS": "UV_FIND_LINKS",
+    "PIP_CERT": "SSL_CERT_FILE",
+}
+LIMIT = 600.0
+
+
+@dataclass(frozen=True)
+class Installer:
+    """uv with a cache of our own. `cache` is the user's cache folder for comfrey."""
+
+    cache: Path
+    tell: Tell
+
+    def make(self, folder: Path, requires_python: str) -> Path:
+        """A virtual environment with a Python that the project accepts; its interpreter."""
+        done = self._uv("venv", "--quiet", "--python", suitable(requires_python), str(folder))
+        if done.exit:
+            here = ".".join(map(str, sys.version_info[:2]))
+            raise Problem(
+                f"The project asks for Python {requires_python} and this machine has only {here}",
+                next_step="Install that Python, or make the project's own virtual environment.",
+            )
+        return interpreter(folder)
+
+    def install(self, python: Path, lines: Iterable[str], pins: Iterable[str] = ()) -> None:
+        """Installs the requirement lines under the exact versions of `pins`; `Problem` when it cannot."""
+        self._attempt(["--python", str(python)], tuple(lines), tuple(pins))
+
+    def overlay(
+        self, python: Path, folder: Path, lines: Iterable[str], pins: Iterable[str]
+    ) -> None:
+        """Installs into `folder` what an environment lacks, without touching the environment."""
+        where = ["--python", str(python), "--target", str(folder)]
+        self._attempt(where, tuple(lines), tuple(pins))
+
+    def _attempt(self, where: list[str], lines: tuple[str, ...], pins: tuple[str, ...]) -> None:
+        if not lines:
+            return
+        last = Finished(1, "", "")
+        for constraints in (pins, ()) if pins else ((),):
+            last = self._pip(where, lines, constraints, "--no-build")
+            if last.exit and re.search(
+                r"no-build|no usable wheels|building .* disabled", last.text
+            ):
+                self.tell("Some packages have no wheel: their own build scripts run now")
+                last = self._pip(where, lines, constraints)
+            if not last.exit:
+                return
+            if constraints:
+                self.tell("The lock file's versions cannot be installed here; trying without it")
+        raise Problem(
+            f"The project's dependencies could not be installed: {reason(last.text)}",
+            next_step="Install them into .venv yourself; comfrey will use it.",
+        )
+
+    def _pip(
+        self, where: list[str], lines: tuple[str, ...], pins: tuple[str, ...], *more: str
+    ) -> Finished:
+        files = self.cache / "requirements"
+        files.mkdir(parents=True, exist_ok=True)
+        wanted, constraints = (files / f"{os.getpid()}.{kind}" for kind in ("in", "pins"))
+        wanted.write_text("\n".join(lines) + "\n")
+        constraints.write_text("\n".join(pins) + "\n")
+        try:
+            return self._uv(
+                *("pip", "install", "--quiet", *where, *more),
+                *("-r", str(wanted), "-c", str(constraints)),
+            )
+        finally:
+            wanted.unlink()
+            constraints.unlink()
+
+    def _uv(self, *words: str) -> Finished:
+        home = self.cache / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        environ = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
+        for theirs, ours in FROM_PIP.items():
+            if os.environ.get(theirs):
+                environ.setdefault(ours, os.environ[theirs])
+        environ |= {
+            "HOME": str(home),
+            "UV_CACHE_DIR": str(self.cache / "uv"),
+            "UV_NO_CONFIG": "1",
+            "UV_NO_PROGRESS": "1",
+            "UV_COMPILE_BYTECODE": "1",
+        }
+        done = process.run([uv(), *words], cwd=home, environ=environ, timeout=LIMIT)
+        if done.timed_out:
+            raise Problem(f"Installing dependencies took longer than {LIMIT / 60:.0f} minutes")
+        return done
+
+
+def uv() -> str:
+    """The uv binary: the one that came with comfrey, or the one on the PATH."""
+    try:
+        from uv import find_uv_bin
+
+        return str(find_uv_bin())
+    except (ImportError, FileNotFoundError):
+        found = shutil.which("uv")
+    if found is None:
+        raise Problem("uv was not found", next_step="Run `pip install uv`.")
+    return found
+
+
+def interpreter(environment: Path) -> Path:
+    return environment / "bin" / "python"
+
+
+def suitable(requires_python: str) -> str:
+    """Our own interpreter if the project accepts it, otherwise what it asks for."""
+    mine = f"{sys.version_info[0]}.{sys.version_info[1]}.{sys.version_info[2]}"
+    if not requires_python or accepts(requires_python, mine):
+        return str(
+            Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+        )
+    return requires_python
+
+
+def accepts(specifier: str, version: str) -> bool:
+    """Whether a Python version satisfies `>=3.10,<4`; a clause that we cannot read is satisfied."""
+    mine = _numbers(version)
+    for clause in specifier.split(","):
+        match = re.match(r"\s*(>=|<=|==|!=|~=|>|<)?\s*v?(\d+(?:\.\d+)*)", clause)
+        if match and not _satisfies(mine, match[1] or "==", _numbers(match[2])):
+            return False
+    return True
+
+
+def _satisfies(mine: tuple[int, ...], operator: str, theirs: tuple[int, ...]) -> bool:
+    cut = mine[: len(theirs)]
+    return {
+        ">=": mine >= theirs,
+        "<=": cut <= theirs,
+        "==": cut == theirs,
+        "!=": cut != theirs,
+        ">": cut > theirs,
+        "<": mine < theirs,
+        "~=": mine >= theirs and mine[: len(theirs) - 1] == theirs[:-1],
+    }[operator]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def reason(text: str) -> str:
+    """The installer's complaint on one line."""
+    lines = [re.sub(r"^[\s×╰─▶│├·]+", "", line) for line in text.splitlines()]
+    said = " ".join(line for line in lines if line and not line.startswith(("hint", "warning")))
+    return said[:400] or "it did not say why"

@@ -1,0 +1,118 @@
+"""The schema of the bench's database: the project's own migrations, or what builds it otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from comfrey.bench import process
+from comfrey.bench.probe import Failure, Probe, deepest
+from comfrey.bench.process import Finished
+from comfrey.bench.wire import Tell
+from comfrey.model.place import Place
+from comfrey.model.problem import Problem
+from comfrey.model.project import Project
+
+LIMIT = 180.0
+
+
+def migrate(
+    project: Project,
+    root: Path,
+    python: Path,
+    environ: Mapping[str, str],
+    probe: Probe,
+    url: str,
+    tell: Tell,
+) -> str:
+    """Builds the schema; returns by what: `alembic`, `aerich`, `create_all` or "" when nothing says how."""
+    tool = project.stack.migrations
+    if tool == "alembic":
+        tell("Running the project's Alembic migrations")
+        folder = _folder_of(root, project.migrations, "alembic.ini")
+        _alembic(folder, root, python, environ)
+        return "alembic"
+    if tool == "aerich":
+        tell("Running the project's Aerich migrations")
+        _succeed(
+            process.run(
+                [str(python), "-m", "aerich", "upgrade"], cwd=root, environ=environ, timeout=LIMIT
+            ),
+            root,
+        )
+        return "aerich"
+    return _create_all(project, url, probe, tell)
+
+
+def _create_all(project: Project, url: str, probe: Probe, tell: Tell) -> str:
+    hook = project.database
+    if hook is None or not hook.metadata:
+        return ""
+    tell("Creating the tables from the project's models")
+    modules = sorted({record.module for record in project.records if record.module})
+    try:
+        probe.ask(
+            "create_all",
+            metadata=hook.metadata,
+            url=url,
+            modules=modules,
+        )
+    except Failure as failure:
+        raise Problem(
+            f"The tables could not be created from the project's models: {failure.sentence}",
+            place=failure.place,
+        ) from failure
+    return "create_all"
+
+
+def _alembic(folder: Path, root: Path, python: Path, environ: Mapping[str, str]) -> None:
+    done = process.run(
+        [str(python), "-m", "alembic", "upgrade", "heads"],
+        cwd=folder,
+        environ=environ,
+        timeout=LIMIT,
+    )
+    _succeed(done, root)
+
+
+def _succeed(done: Finished, root: Path) -> None:
+    if done.timed_out:
+        raise Problem(f"The migrations did not end within {LIMIT:.0f} s")
+    if done.exit:
+        raise Problem(
+            f"The migrations failed: {complaint(done.text)}",
+            place=place_of(done.text, root),
+            next_step="Run them by hand against an empty database to see the whole error.",
+        )
+
+
+def complaint(text: str) -> str:
+    """The error that a traceback ends with, without SQLAlchemy's pointers, on one line."""
+    lines = [
+        line for line in text.splitlines() if re.match(r"[\w.]+(Error|Exception|Failed\w*)\b", line)
+    ]
+    said = (
+        lines[-1]
+        if lines
+        else next((x for x in reversed(text.splitlines()) if x.strip()), "no word")
+    )
+    return re.sub(r"^(\w+\.)+(?=\w+:)", "", " ".join(said.split()))[:300]
+
+
+def place_of(text: str, root: Path) -> Place | None:
+    """The deepest frame of the printed traceback that lies in the project."""
+    frames = re.findall(r'File "(.+?)", line (\d+), in (\S+)', text)
+    return deepest([list(frame) for frame in frames], root)
+
+
+def _folder_of(root: Path, said: str, name: str) -> Path:
+    """Where the tool's configuration file is: `said`, a folder or a file, or the nearest above it."""
+    start = root / said if said else root
+    for folder in (start, *start.parents):
+        if (folder / name).is_file():
+            return folder
+        if folder == root:
+            break
+    found = sorted(root.glob(f"**/{name}"))
+    return found[0].parent if found else root

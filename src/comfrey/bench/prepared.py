@@ -1,0 +1,102 @@
+"""What is made ready before the fence closes: the copy, the environment, a database's data folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from comfrey.bench import compose_file, environment, postgresql, workbench
+from comfrey.bench.environment import Environment
+from comfrey.bench.options import BenchOptions
+from comfrey.bench.postgresql import Binaries
+from comfrey.bench.wire import Tell
+from comfrey.bench.workbench import Workbench
+from comfrey.model.problem import Problem
+from comfrey.model.project import Project
+
+EXTENSION = re.compile(r"CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'\\]*([\w-]+)", re.I)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that the bench needs from outside the fence."""
+
+    workbench: Workbench
+    environment: Environment
+    binaries: Binaries | None = None
+    data: Path | None = None
+
+    @property
+    def writable(self) -> tuple[Path, ...]:
+        return (self.workbench.scratch,)
+
+    @property
+    def visible(self) -> tuple[Path, ...]:
+        server = (self.binaries.folder.parent,) if self.binaries else ()
+        return (*self.environment.paths, *server)
+
+
+@contextlib.contextmanager
+def prepare(
+    project: Project, tree_root: Path, options: BenchOptions, tell: Tell
+) -> Iterator[Prepared]:
+    """Copies the tree, finds or makes the environment, initialises a database; cleans up at the end."""
+    options.cache.mkdir(parents=True, exist_ok=True)
+    with workbench.lay_out(tree_root.resolve(), keep=options.keep) as bench:
+        found = environment.prepare(project, tree_root.resolve(), options.cache, tell)
+        if dialect(project) != "postgresql" or options.database_url:
+            yield Prepared(bench, found)
+            return
+        binaries = postgresql.choose(*_evidence(bench.tree))
+        tell(f"PostgreSQL {binaries.version}")
+        data = postgresql.initialise(binaries, options.cache)
+        yield Prepared(bench, found, binaries, postgresql.copy_data(data, bench.scratch))
+
+
+def dialect(project: Project) -> str:
+    """`postgresql`, `sqlite`, another database's name, or "" when the app has none."""
+    hook = project.database
+    if hook and hook.dialect:
+        return _plain(hook.dialect)
+    for setting in project.settings:
+        if setting.purpose == "database_url" and setting.default and "://" in setting.default:
+            return _plain(urlsplit(setting.default).scheme)
+    stored = [name for name in project.stack.databases if name not in ("redis", "memcached")]
+    if "postgresql" in stored:
+        return "postgresql"
+    if stored:
+        return _plain(stored[0])
+    return "postgresql" if any(record.store == "table" for record in project.records) else ""
+
+
+def require_known(name: str) -> None:
+    """`Problem` for a database that the bench cannot stand up yet."""
+    if name not in ("", "postgresql", "sqlite"):
+        raise Problem(
+            f"The app stores its data in {name}, which the bench cannot stand up yet",
+            next_step="comfrey scan and comfrey plan work without it.",
+        )
+
+
+def _plain(scheme: str) -> str:
+    name = scheme.split("+")[0].lower()
+    return {"postgres": "postgresql", "asyncpg": "postgresql", "psycopg": "postgresql"}.get(
+        name, name
+    )
+
+
+def _evidence(tree: Path) -> tuple[int, tuple[str, ...]]:
+    """The major version that a compose file names, and the extensions that migrations create."""
+    wanted = set()
+    for folder, names, files in os.walk(tree):
+        names[:] = [name for name in names if name not in workbench.SKIPPED]
+        for name in files:
+            file = Path(folder, name)
+            if name.endswith(".sql") or (name.endswith(".py") and "version" in folder):
+                wanted |= set(EXTENSION.findall(file.read_text(errors="replace")))
+    return compose_file.postgres_major(tree), tuple(sorted(wanted - {"plpgsql"}))

@@ -1,0 +1,194 @@
+"""The environment that points the app at the bench."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from comfrey.bench.database import Database
+from comfrey.bench.doubles import Double
+from comfrey.bench.workbench import SKIPPED, is_env_file
+from comfrey.model.project import Project
+from comfrey.model.service import Service, Setting
+
+SECRET = "integration-tests-only-0123456789abcdefABCDEF"
+PASSWORD = "Bench-pass-0123"
+PARTS = {"host": "127.0.0.1"}
+ENVIRONMENTS = ("test", "testing", "tests", "ci", "local", "dev", "development")
+URLISH = re.compile(
+    r"(^|_)(URL|URI|DSN|ENDPOINT|BASE|HOST|SERVER|ADDRESS|ADDR)$|_URL_|ENDPOINT_URL", re.I
+)
+PORTISH = re.compile(r"(^|_)PORT$", re.I)
+HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
+SECURE = re.compile(r"(^|_)(TLS|SSL|STARTTLS|USE_TLS|USE_SSL|SECURE|SSL_TLS)$", re.I)
+VALIDATING = re.compile(r"VALIDATE_CERTS?$|VERIFY(_SSL|_TLS)?$", re.I)
+
+
+def compose(
+    project: Project,
+    database: Database | None,
+    doubles: Mapping[str, Double],
+    scheme: str = "",
+    name: str = "",
+) -> dict[str, str]:
+    """Every variable that must be set: database, services, secrets, and what is required."""
+    found: dict[str, str] = {}
+    for setting in project.settings:
+        value = _value(setting)
+        if value is not None:
+            found[setting.name] = value
+    if database is not None:
+        found |= _database(project, database, scheme, name)
+    for service in project.services:
+        double = doubles.get(service.name)
+        if double is not None:
+            found |= _service(service, double, project)
+    return found
+
+
+def constants(project: Project) -> dict[str, str]:
+    """The part of the environment that names no address: a written suite may set it as it is."""
+    return {
+        setting.name: value
+        for setting in project.settings
+        if (value := _value(setting)) is not None and not _is_address(setting, value)
+    }
+
+
+def scheme_of(project: Project) -> tuple[str, ...]:
+    """The spellings of the database's scheme that the app may want, likeliest first."""
+    hook = project.database
+    defaults = [
+        urlsplit(setting.default).scheme
+        for setting in project.settings
+        if setting.purpose == "database_url" and setting.default and "://" in setting.default
+    ]
+    found = list(defaults)
+    if hook and hook.dialect:
+        found.append(f"{hook.dialect}+{hook.driver}" if hook.driver else hook.dialect)
+        found.append(hook.dialect)
+    return tuple(dict.fromkeys(found)) or ("postgresql",)
+
+
+def _value(setting: Setting) -> str | None:
+    """What a setting is set to for its own sake; None leaves it at its default."""
+    if setting.purpose in ("token_secret", "secret_key"):
+        return SECRET
+    if setting.purpose == "environment":
+        return _environment(setting)
+    if setting.purpose.startswith("database_"):
+        return None
+    if setting.required or (setting.secret and not setting.default):
+        return _filled(setting)
+    return None
+
+
+def _environment(setting: Setting) -> str | None:
+    for name in ENVIRONMENTS:
+        if name in setting.choices:
+            return name
+    return "test" if setting.required and not setting.choices else None
+
+
+def _filled(setting: Setting) -> str:
+    name, kind = setting.name.lower(), setting.type
+    if setting.choices:
+        return setting.choices[0]
+    if kind in ("integer", "int", "float", "number", "decimal"):
+        return "1"
+    if kind in ("boolean", "bool"):
+        return "false"
+    if kind in ("array", "list", "object", "dict", "json", "set", "tuple"):
+        return "{}" if kind in ("object", "dict") else "[]"
+    if "email" in name or "mail_from" in name or name.endswith(("_from", "superuser")):
+        return "bench@example.com"
+    if kind in ("url", "uri") or name.endswith(("url", "uri", "endpoint")):
+        return "http://127.0.0.1:9"
+    if setting.secret:
+        return PASSWORD if "password" in name else SECRET
+    return "bench"
+
+
+def _is_address(setting: Setting, value: str) -> bool:
+    return setting.purpose in ("service_url",) or "127.0.0.1" in value
+
+
+def _database(project: Project, database: Database, scheme: str, name: str) -> dict[str, str]:
+    url = database.url(scheme or scheme_of(project)[0], name)
+    parts = urlsplit(url)
+    by_purpose = {
+        "database_url": url,
+        "database_host": parts.hostname or "",
+        "database_port": str(parts.port or ""),
+        "database_name": name or database.name,
+        "database_user": parts.username or "",
+        "database_password": parts.password or "",
+    }
+    found = {
+        each.name: by_purpose[each.purpose]
+        for each in project.settings
+        if each.purpose in by_purpose
+    }
+    hook = project.database
+    if hook and hook.url_setting:
+        found[hook.url_setting] = url
+    for part, name in hook.url_parts if hook else ():
+        found[name] = by_purpose.get(f"database_{part}", "")
+    return found
+
+
+def _service(service: Service, double: Double, project: Project) -> dict[str, str]:
+    """The addresses of a service, by the names and defaults of its settings."""
+    host, port = double.host, double.port
+    defaults = {setting.name: setting.default or "" for setting in project.settings}
+    found = dict(double.environ)
+    for name in dict.fromkeys((*service.settings, service.base_url)):
+        if not re.fullmatch(r"[A-Za-z_]\w*", name) or name == service.secret:
+            continue
+        default = defaults.get(name, "")
+        if PORTISH.search(name):
+            found[name] = str(port)
+        elif SECURE.search(name) or VALIDATING.search(name):
+            found[name] = "false"
+        elif (
+            name == service.base_url
+            or "://" in default
+            or re.search(r"UR[LI]|DSN|ENDPOINT", name, re.I)
+        ):
+            found[name] = _readdressed(default, double)
+        elif HOSTISH.search(name):
+            found[name] = host
+    return found
+
+
+def _readdressed(default: str, double: Double) -> str:
+    """The double's address with the path that the real one has."""
+    path = urlsplit(default).path if "://" in default else ""
+    ours = urlsplit(double.url)
+    return urlunsplit((ours.scheme, ours.netloc, path if path != "/" else ours.path, "", ""))
+
+
+def redacted(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with every secret's value left out."""
+    secret = {setting.name for setting in project.settings if setting.secret}
+    return {name: "***" if name in secret else value for name, value in environ.items()}
+
+
+def write_env_files(origin: Path, tree: Path, environ: Mapping[str, str]) -> None:
+    """Puts our environment where the project keeps its `.env` files, which were not copied."""
+    text = "".join(f"{name}={quoted(value)}\n" for name, value in sorted(environ.items()))
+    for folder, names, files in os.walk(origin):
+        names[:] = sorted(name for name in names if name not in SKIPPED)
+        there = tree / Path(folder).relative_to(origin)
+        for name in files:
+            if is_env_file(name) and there.is_dir():
+                (there / name).write_text(text)
+
+
+def quoted(value: str) -> str:
+    """A value as dotenv files spell it."""
+    plain = re.fullmatch(r"[\w@%+=:,./\[\]{}-]*", value)
+    return value if plain else "'" + value.replace("'", "\\'") + "'"
