@@ -10,6 +10,7 @@ from comfrey.model.history import WrittenFile
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
 from comfrey.writer import names
+from comfrey.writer.doubles import doubles_of
 from comfrey.writer.layout import Layout, layout
 from comfrey.writer.render import Rendered, Style, render
 from comfrey.writer.style import formatted
@@ -30,11 +31,12 @@ def write(plan: Plan, project: Project, facts: Facts) -> tuple[WrittenFile, ...]
     where = layout(project)
     asynchronous = is_asynchronous(project)
     templates = Templates(asynchronous=asynchronous)
+    spoken = doubles_of(project)
     style = Style(
         asynchronous=asynchronous,
         store=slot("orms", project.stack.orm, "store.jinja"),
-        fixtures=FIXTURES,
-        doubles={},
+        fixtures=(*FIXTURES, *(each.fixture for each in spoken)),
+        doubles={each.service: each for each in spoken},
     )
     groups = {
         group: _rendered(tuple(cases), project, plan, style, templates)
@@ -55,6 +57,7 @@ def write(plan: Plan, project: Project, facts: Facts) -> tuple[WrittenFile, ...]
         plugin=plugin,
         templates=templates,
         used=frozenset(words),
+        doubles=spoken,
     )
     packages = tuple(sorted({each.module.partition(".")[0] for each in project.records}))
     written = [

@@ -14,6 +14,7 @@ from comfrey.stacks.testers.pytest import literals
 from comfrey.stacks.testers.pytest.contexts import Contexts
 from comfrey.stacks.testers.scope import Scope
 from comfrey.writer import names
+from comfrey.writer.doubles import Double
 from comfrey.writer.templates import Templates
 
 ARRANGE = ("seed", "login", "stub", "fail", "remember")
@@ -41,7 +42,8 @@ class Style:
     asynchronous: bool
     store: str
     fixtures: tuple[str, ...]
-    doubles: dict[str, str]
+    doubles: dict[str, Double]
+    """By service."""
 
 
 def render(
@@ -73,7 +75,8 @@ def _test(
         plan=plan,
         asynchronous=style.asynchronous,
         columns=case.columns,
-        doubles=style.doubles,
+        rows=tuple(dict(each.cells) for each in case.variations),
+        doubles={name: (each.fixture, each.paths) for name, each in style.doubles.items()},
     )
     scope.locals.update(style.fixtures)
     contexts = Contexts(scope, case.steps, names.snake)
@@ -113,6 +116,10 @@ def _body(steps: tuple[Step, ...], contexts: Contexts, templates: Templates, sty
             context["error"] = str(store.refusal(context["kind"])) if store else "Exception"
         text = templates.render(f"{TESTER}/steps/{tag}.jinja", store=store, **context).strip("\n")
         phase = _phase(tag)
+        if context.get("given"):
+            paragraphs += [""] if before not in ("", "arrange") else []
+            paragraphs.append(context["given"])
+            before = "arrange"
         if not text.strip():
             continue
         if before and (phase != before or phase == "act"):
@@ -142,7 +149,7 @@ def _phase(tag: str) -> str:
 def _row(row: Variation, columns: tuple[str, ...], contexts: Contexts) -> dict[str, Any]:
     cells = dict(row.cells)
     return {
-        "cells": [contexts.say.sent(cells[each]) for each in columns],
+        "cells": [contexts.cell(each, cells[each]) for each in columns],
         "id": literals.text(row.id),
         "plain": row.id,
     }

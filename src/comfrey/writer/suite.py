@@ -13,8 +13,9 @@ from comfrey.planner.cast import PASSWORD
 from comfrey.stacks.testers.pytest import literals
 from comfrey.stacks.testers.pytest.expressions import Speaker
 from comfrey.stacks.testers.scope import Scope
-from comfrey.writer import names
+from comfrey.writer import doubles, names
 from comfrey.writer.credentials import credentials
+from comfrey.writer.doubles import Double
 from comfrey.writer.layout import Layout
 from comfrey.writer.surroundings import drivername, variables
 from comfrey.writer.templates import Templates, slot
@@ -35,6 +36,7 @@ class Suite:
     """`anyio`, `pytest-asyncio` or "" for a synchronous suite."""
     templates: Templates
     used: frozenset[str]
+    doubles: tuple[Double, ...] = ()
 
     @property
     def orm(self) -> str:
@@ -63,6 +65,9 @@ def helpers(suite: Suite) -> dict[str, str]:
     token = credentials(suite.project, suite.templates)
     if token and "auth_headers" in suite.used:
         files["credentials.py"] = token
+    spoken = doubles.module(suite.doubles, suite.templates)
+    if spoken:
+        files["doubles.py"] = spoken
     files["conftest.py"] = _conftest(suite, files)
     return files
 
@@ -76,8 +81,8 @@ def _environment(suite: Suite) -> str:
         stored=suite.stored,
         dialect=project.database.dialect if project.database else "",
         drivername=drivername(project.database) if project.database else "",
-        server_ports=(),
-        variables=variables(project, suite.facts),
+        server_ports=[each.port for each in suite.doubles if each.port],
+        variables=variables(project, suite.facts, suite.doubles),
     )
 
 
@@ -215,7 +220,20 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         credentials="credentials.py" in files,
         reference="reference_rows" in files.get("database.py", ""),
         spread="def spread_ids" in files.get("database.py", ""),
+        doubles=[_fixture(each) for each in suite.doubles],
+        pieces=[each.piece for each in suite.doubles],
         framework=suite.templates.module(
             slot("frameworks", suite.project.stack.framework, "client.jinja")
         ),
     )
+
+
+def _fixture(double: Double) -> dict[str, str]:
+    return {
+        "fixture": double.fixture,
+        "name": double.name,
+        "piece": double.piece,
+        "host": double.host,
+        "port": double.port,
+        "shown": doubles.answers(double),
+    }

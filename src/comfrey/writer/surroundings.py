@@ -6,6 +6,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import DatabaseHook, Project
 from comfrey.model.service import Setting
 from comfrey.stacks.testers.pytest import literals
+from comfrey.writer.doubles import Double, swift
 
 URL = "DATABASE_URL.render_as_string(hide_password=False)"
 PARTS = {
@@ -23,7 +24,9 @@ def drivername(hook: DatabaseHook) -> str:
     return f"{hook.dialect}+{hook.driver}" if hook.driver else hook.dialect
 
 
-def variables(project: Project, facts: Facts) -> tuple[tuple[str, str], ...]:
+def variables(
+    project: Project, facts: Facts, doubles: tuple[Double, ...] = ()
+) -> tuple[tuple[str, str], ...]:
     """(variable, value) as expressions: the database first, then constants by name."""
     hook = project.database
     database: dict[str, str] = {}
@@ -31,11 +34,11 @@ def variables(project: Project, facts: Facts) -> tuple[tuple[str, str], ...]:
         database[hook.url_setting] = URL
     for part, name in hook.url_parts if hook else ():
         database[name] = PARTS.get(part, '""')
-    constants = dict(facts.test_environment) or _invented(project)
-    others = {
-        name: literals.text(value) for name, value in constants.items() if name not in database
-    }
-    ordered = [*database.items(), *sorted(others.items())]
+    constants = _invented(project) | dict(facts.test_environment) | swift(project)
+    others = {name: literals.text(value) for name, value in constants.items()}
+    others |= {name: said for double in doubles for name, said in double.variables}
+    rest = sorted((name, said) for name, said in others.items() if name not in database)
+    ordered = [*database.items(), *rest]
     return tuple((literals.text(name), said) for name, said in ordered)
 
 

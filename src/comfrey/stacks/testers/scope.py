@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from comfrey.model.plan import Plan
 from comfrey.model.project import Project
 from comfrey.model.step import Login
+from comfrey.model.value import Literal, Value
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Binding:
     login: Login | None = None
     alias: str = ""
     """The local name that already holds a response's body."""
+    empty: frozenset[str] = frozenset()
+    """Fields of a seeded row that hold nothing."""
 
 
 @dataclass
@@ -28,15 +31,28 @@ class Scope:
     plan: Plan
     asynchronous: bool
     columns: tuple[str, ...] = ()
+    rows: tuple[dict[str, Value], ...] = ()
+    """The cells of each variation by column."""
     subject: str = ""
-    doubles: dict[str, str] = field(default_factory=dict)
-    """Service name → fixture."""
+    doubles: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Service name → its fixture, and the paths that the app is known to call."""
     bindings: dict[str, Binding] = field(default_factory=dict)
     imports: set[str] = field(default_factory=set)
     fixtures: set[str] = field(default_factory=set)
     locals: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     """Records whose rows the test's session has loaded: a second look must not see a stale one."""
+
+    def cells(self, column: str) -> tuple[Value, ...]:
+        """What stands in a column, row by row."""
+        return tuple(row[column] for row in self.rows if column in row)
+
+    def several(self, column: str) -> bool:
+        """Whether some cell of the column allows more than one value."""
+        return any(
+            isinstance(each, Literal) and isinstance(each.value, list | tuple)
+            for each in self.cells(column)
+        )
 
     def need(self, *imports: str) -> None:
         """Remember import lines."""

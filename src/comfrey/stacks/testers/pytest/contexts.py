@@ -32,7 +32,7 @@ from comfrey.model.step import (
     Together,
     Unchanged,
 )
-from comfrey.model.value import Column, Literal, Value
+from comfrey.model.value import Column, Literal, Mapping, Ref, Value, With
 from comfrey.stacks.testers.pytest import literals
 from comfrey.stacks.testers.pytest.expressions import Speaker
 from comfrey.stacks.testers.pytest.matching import matched
@@ -51,6 +51,12 @@ class Contexts:
         self.snake = snake
         self.say = Speaker(scope)
         self.position = 0
+        self.codes = {
+            each.codes.name
+            for each in steps
+            if isinstance(each, Status) and isinstance(each.codes, Column)
+        }
+        """The columns that hold statuses."""
 
     def context(self, position: int) -> Context | None:
         """The context of the step at `position`; steps must be asked for in order."""
@@ -59,12 +65,35 @@ class Contexts:
         found: Context | None = getattr(self, "_" + _tag(step))(step)
         return found
 
+    def cell(self, column: str, value: Value) -> str:
+        """One cell of the table; statuses are tuples where one row allows several."""
+        if column in self.codes and self.scope.several(column) and isinstance(value, Literal):
+            codes = value.value if isinstance(value.value, list | tuple) else (value.value,)
+            return str(tuple(codes))
+        return self.say.sent(value)
+
     # --- arrange -----------------------------------------------------------------
 
     def _seed(self, step: Seed) -> Context:
         keywords = self._keywords(step.record, step.values)
-        self.scope.bind(step.name, Binding("row", step.record))
+        binding = Binding("row", step.record, empty=self._empty(step))
+        self.scope.bind(step.name, binding)
         return {"name": step.name, "factory": self.snake(step.record), "keywords": keywords}
+
+    def _empty(self, step: Seed) -> frozenset[str]:
+        """The fields that nothing fills: not the case, not the factory, not a default."""
+        record = self.scope.project.record(step.record)
+        builders = (each for each in self.scope.plan.builders if each.record == step.record)
+        builder = next(builders, None)
+        filled = {name for name, value in step.values if value != Literal(value=None)}
+        if builder is not None:
+            for pairs in (builder.defaults, builder.parents, builder.sequences):
+                filled |= {name for name, _ in pairs}
+        return frozenset(
+            each.name
+            for each in (record.fields if record else ())
+            if each.nullable and not each.default_from and each.name not in filled
+        )
 
     def _login(self, step: Login) -> None:
         self.scope.bind(step.name, Binding("login", login=step))
@@ -77,11 +106,9 @@ class Contexts:
     def _stub_arguments(self, step: Stub) -> str:
         kind = literals.text(step.kind) if isinstance(step.kind, str) else self.say.sent(step.kind)
         said = [] if step.kind == "ok" else [kind]
-        if step.call:
-            said.append(f"call={literals.text(step.call)}")
-        if step.status:
+        if step.status and step.kind == "ok":
             said.append(f"status={step.status}")
-        if step.body is not None:
+        if step.body is not None and step.kind == "ok":
             said.append(f"body={self.say.sent(step.body)}")
         if step.times:
             said.append(f"times={step.times}")
@@ -110,8 +137,21 @@ class Contexts:
     # --- act ---------------------------------------------------------------------
 
     def _call(self, step: Call) -> Context:
+        given, step = self._given(step)
         request = self.say.request(step)
-        return {"name": self.scope.bind(step.name, Binding("response")), "request": request}
+        name = self.scope.bind(step.name, Binding("response"))
+        return {"name": name, "request": request, "given": given}
+
+    def _given(self, step: Call) -> tuple[str, Call]:
+        """A line that names the accepted body which a table varies, and the call that uses it."""
+        if not isinstance(step.body, With) or not isinstance(step.body.base, Mapping):
+            return "", step
+        if not isinstance(step.body.path, Column) or len(step.body.base.members) < 3:
+            return "", step
+        name = self.scope.fresh("valid", "valid_body")
+        self.scope.bind(name, Binding("value"))
+        line = f"{name} = {self.say.sent(step.body.base)}"
+        return line, step.replace(body=step.body.replace(base=Ref(name=name)))
 
     def _repeat(self, step: Repeat) -> Context:
         return {**self._call(step.call), "times": step.times}
@@ -170,6 +210,9 @@ class Contexts:
             every = f"all(each.status_code {wanted} for each in {step.of})"
             return {"condition": every, "because": f", {step.of}"}
         if not isinstance(step.codes, tuple):
+            several = isinstance(step.codes, Column) and self.scope.several(step.codes.name)
+            if several:
+                return {"condition": f"{status} in {self.say.sent(step.codes)}", "because": ""}
             return {"condition": f"{status} == {self.say.sent(step.codes)}", "because": ""}
         if not step.codes:
             return {"condition": _other(status, step.other_than), "because": f", {step.of}.text"}
@@ -273,21 +316,28 @@ class Contexts:
         return {"model": self.model(step.record), "pairs": pairs, "count": count}
 
     def _sent(self, step: Sent) -> Context:
-        name = self.scope.fresh("sent", "last_sent")
-        count = step.count if step.count is None or isinstance(step.count, int) else None
-        if count is None and step.count is not None and not isinstance(step.count, int):
-            shown: Any = self.say.sent(step.count)
-        else:
-            shown = count
         double = self._double(step.service)
-        only = f"_of({literals.text(step.call)})" if step.call else ""
+        only = self._only(step)
+        name = self.scope.fresh("sent", f"sent_to_{double}") if _looks_inside(step) else ""
         return {
             "double": double,
             "only": only,
-            "count": shown,
+            "count": self._count(step),
             "name": name,
             "conditions": self._sent_conditions(step, name, f"{double}.calls{only}"),
         }
+
+    def _count(self, step: Sent) -> str | int | None:
+        if step.count is None or isinstance(step.count, int):
+            return step.count
+        return self.say.sent(step.count)
+
+    def _only(self, step: Sent) -> str:
+        """How the calls to one path are told from the service's others, where there are several."""
+        paths = self.scope.doubles.get(step.service, ("", ()))[1]
+        if len(paths) < 2 or not isinstance(step.path, str) or step.path not in paths:
+            return ""
+        return f"_to({literals.text(step.path)})"
 
     def _sent_conditions(self, step: Sent, name: str, calls: str) -> list[str]:
         said = []
@@ -298,7 +348,7 @@ class Contexts:
             said.append(f"{name}.path == {path or self.say.sent(step.path)}")  # type: ignore[arg-type]
         for header, value in step.headers:
             said.append(f"{name}.headers[{literals.text(header)}] == {self.say.sent(value)}")
-        said += [f"{name}.headers[{literals.text(each)}]" for each in step.header_present]
+        said += [f"{literals.text(each)} in {name}.headers" for each in step.header_present]
         for header in step.same_header:
             every = f"{{each.headers[{literals.text(header)}] for each in {calls}}}"
             said.append(f"len({every}) == 1")
@@ -341,7 +391,7 @@ class Contexts:
         return matched(subject, match, self.say.sent(value), key)
 
     def _double(self, service: str) -> str:
-        name = self.scope.doubles.get(service, self.snake(service))
+        name = self.scope.doubles.get(service, (self.snake(service), ()))[0]
         self.scope.fixtures.add(name)
         return name
 
@@ -351,6 +401,10 @@ class Contexts:
 
 def _tag(step: Step) -> str:
     return str(step.__struct_config__.tag)
+
+
+def _looks_inside(step: Sent) -> bool:
+    return bool(step.method or step.path or step.headers or step.header_present or step.body)
 
 
 def _reads_json(step: Body) -> bool:

@@ -76,11 +76,20 @@ class Speaker:
 
     def _with(self, value: With) -> str:
         base, changed = self._say(value.base, None), self._say(value.value, None)
-        simple = isinstance(value.path, Literal) and "." not in str(value.path.value)
-        if simple and not isinstance(value.value, Column | Missing):
-            return f"{base} | {{{self._say(value.path, None)}: {changed}}}"
+        if self._is_plain(value):
+            member = f"{{{self._say(value.path, None)}: {changed}}}"
+            return member if base == "{}" else f"{base} | {member}"
         self.scope.need("from .answers import altered")
         return f"altered({base}, {self._say(value.path, None)}, {changed})"
+
+    def _is_plain(self, value: With) -> bool:
+        """Whether every variant only sets a member of the outermost object."""
+        paths, values = self._each(value.path), self._each(value.value)
+        flat = all(isinstance(each, Literal) and "." not in str(each.value) for each in paths)
+        return flat and not any(isinstance(each, Missing) for each in values)
+
+    def _each(self, value: Value) -> tuple[Value, ...]:
+        return self.scope.cells(value.name) if isinstance(value, Column) else (value,)
 
     def _member(self, key: str, value: Value) -> str:
         return f"{literals.text(key)}: {self._say(value, None)}"
@@ -89,6 +98,9 @@ class Speaker:
         if field is None:
             return literals.plain(value.value)
         if field.enum_class and value.value is not None:
+            named = dict(zip(field.enum, field.enum_names, strict=False))
+            if value.value in named:
+                return self._source(literals.enum_name(named[value.value], field.enum_class))
             return self._source(literals.enum_member(value.value, field.enum_class))
         return self._source(literals.typed(value.value, field.type, timezone=field.timezone))
 
@@ -106,6 +118,8 @@ class Speaker:
 
     def _of_row(self, value: Ref, binding: Binding, field: Field | None) -> str:
         said = value.name + _attributes(value.path)
+        if value.path and value.path[0] in binding.empty:
+            return "None"
         record = self.scope.project.record(binding.record)
         column = record.field(str(value.path[0])) if record and value.path else None
         if field is not None or column is None:

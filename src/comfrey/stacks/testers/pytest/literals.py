@@ -83,6 +83,12 @@ def enum_member(value: Any, enum_class: str) -> Source:
     return Source(f"{name}({plain(value)})", (f"from {module} import {name}",) if module else ())
 
 
+def enum_name(name: str, enum_class: str) -> Source:
+    """`Status.PAID` for an importable enum class `app.models:Status`."""
+    module, _, found = enum_class.replace(":", ".").rpartition(".")
+    return Source(f"{found}.{name}", (f"from {module} import {found}",) if module else ())
+
+
 def _character(each: str, quote: str) -> str:
     if each in (quote, "\\"):
         return "\\" + each

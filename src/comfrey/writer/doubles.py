@@ -1,0 +1,201 @@
+"""The doubles of a suite: which service gets which, under what fixture, behind which variables."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from comfrey.model.noun import Noun
+from comfrey.model.project import Project
+from comfrey.model.service import Service
+from comfrey.stacks.services import Product, product, products, protocol_failures
+from comfrey.stacks.testers.pytest import literals
+from comfrey.writer import names
+from comfrey.writer.templates import Templates
+
+IN_PROCESS = {"httpx": "http-httpx", "requests": "http-requests"}
+CLASSES = {
+    "http-httpx": "HttpDouble",
+    "http-requests": "RequestsDouble",
+    "http-server": "ServerDouble",
+    "smtp": "MailDouble",
+    "amqp-aio_pika": "QueueDouble",
+    "amqp-pika": "QueueDouble",
+}
+IMPORTS = {
+    "http-httpx": ("import httpx",),
+    "http-requests": ("import requests",),
+    "amqp-aio_pika": ("import aio_pika",),
+    "amqp-pika": ("import pika",),
+}
+BY_KIND = {"email": "mailbox", "queue": "queue", "storage": "storage"}
+STATUS_KINDS = ("status500", "shape", "rate_limit", "declined")
+
+
+class Double(Noun, frozen=True, kw_only=True):
+    """One service's double. `piece` names its template, `port` the constant of its port, if any."""
+
+    service: str
+    fixture: str
+    piece: str
+    host: str = ""
+    port: str = ""
+    answers: tuple[tuple[str, str, int, Any], ...] = ()
+    paths: tuple[str, ...] = ()
+    """The known paths that the app calls; a call is told apart by path when there are several."""
+    variables: tuple[tuple[str, str], ...] = ()
+    failures: tuple[tuple[str, int, Any], ...] = ()
+
+    @property
+    def name(self) -> str:
+        return CLASSES[self.piece]
+
+
+def doubles_of(project: Project) -> tuple[Double, ...]:
+    """A double for every service that speaks a protocol which the suite can speak."""
+    taken = {"client", "auth_headers", "db_session", "seed_data"}
+    found = []
+    for service in project.services:
+        piece = _piece(service)
+        if piece:
+            wanted = BY_KIND.get(service.kind) or names.identifier(service.name)
+            found.append(_double(service, piece, names.unique(wanted, taken)))
+    return tuple(found)
+
+
+def _piece(service: Service) -> str:
+    library = service.library.replace("-", "_").lower()
+    if service.protocol == "smtp":
+        return "smtp"
+    if service.protocol == "amqp":
+        piece = f"amqp-{library}"
+        return piece if piece in CLASSES else ""
+    if service.protocol == "http" and library in IN_PROCESS:
+        return IN_PROCESS[library] if service.base_url else ""
+    redirected = service.base_url and not _is_address(service.base_url)
+    return "http-server" if service.protocol in ("http", "s3") and redirected else ""
+
+
+def _is_address(base_url: str) -> bool:
+    return "://" in base_url
+
+
+def _double(service: Service, piece: str, fixture: str) -> Double:
+    host = f"{fixture.replace('_', '-')}.test"
+    if _is_address(service.base_url):
+        host = urlsplit(service.base_url).hostname or host
+    port = f"{fixture.upper()}_PORT" if piece in ("smtp", "http-server") else ""
+    known = _product(service)
+    return Double(
+        service=service.name,
+        fixture=fixture,
+        piece=piece,
+        host=host,
+        port=port,
+        answers=tuple(_answers(service)),
+        paths=tuple(sorted({each.path for each in service.calls if each.path})),
+        variables=tuple(_variables(service, piece, host, port)),
+        failures=tuple(_failures(service, known)),
+    )
+
+
+def _variables(service: Service, piece: str, host: str, port: str) -> list[tuple[str, str]]:
+    """(variable, expression) that lead the app to the double."""
+    if piece == "smtp":
+        hosts = [each for each in service.settings if each.upper().endswith(("HOST", "SERVER"))]
+        ports = [each for each in service.settings if each.upper().endswith("PORT")]
+        return [(each, '"127.0.0.1"') for each in hosts] + [
+            (each, f"str({port})") for each in ports
+        ]
+    if not service.base_url or _is_address(service.base_url):
+        return []
+    if piece == "http-server":
+        return [(service.base_url, f'f"http://127.0.0.1:{{{port}}}"')]
+    scheme = "amqp" if piece.startswith("amqp") else "http"
+    return [(service.base_url, literals.text(f"{scheme}://{host}"))]
+
+
+def _product(service: Service) -> Product | None:
+    known = product(service.key) if service.key else None
+    if known and known.calls:
+        return known
+    paths = {each.path for each in service.calls if each.path}
+    shaped = (each for each in products() if any(_same(call.path, paths) for call in each.calls))
+    return next(shaped, known)
+
+
+def _same(path: str, paths: set[str]) -> bool:
+    return bool(path) and any(each == path for each in paths)
+
+
+def _answers(service: Service) -> list[tuple[str, str, int, Any]]:
+    """(method, path, status, document) of each call whose good answer the shelf knows."""
+    known = _product(service)
+    found = {}
+    for call in service.calls:
+        for each in known.calls if known else ():
+            if each.path == call.path and each.method in (call.method, ""):
+                found[call.method, call.path] = (each.status, each.body)
+    return [(*key, *answer) for key, answer in sorted(found.items())]
+
+
+def _failures(service: Service, known: Product | None) -> list[tuple[str, int, Any]]:
+    found = []
+    for kind in STATUS_KINDS:
+        try:
+            failure = known.failure(kind) if known else protocol_failures("http")[kind]
+        except KeyError:
+            continue
+        found.append((kind, failure.status, _document(failure.answer, failure.answers)))
+    return found
+
+
+def _document(answer: str, media: str) -> Any:
+    return json.loads(answer) if "json" in media and answer else answer.encode()
+
+
+def module(found: tuple[Double, ...], templates: Templates) -> str:
+    """The text of `doubles.py`, or "" when the project talks to nobody."""
+    pieces = list(dict.fromkeys(each.piece for each in found))
+    if not pieces:
+        return ""
+    spoken = ["http-parse", *pieces]
+    if any(each.startswith("amqp") for each in pieces):
+        spoken.append("replace")
+    failures = {kind: (status, shown) for each in found for kind, status, shown in each.failures}
+    return templates.render(
+        "testers/pytest/doubles.jinja",
+        imports=[line for each in pieces for line in IMPORTS.get(each, ())],
+        classes=[templates.render(f"services/{each}.jinja").strip() for each in spoken],
+        failures=[(kind, *_shown(*answer)) for kind, answer in sorted(failures.items())],
+    )
+
+
+def _shown(status: int, document: Any) -> tuple[int, str]:
+    return status, literals.plain(document)
+
+
+def answers(double: Double) -> str:
+    """The good answers of a double as a dict display."""
+    members = [
+        f"({literals.text(method)}, {literals.text(path)}): ({status}, {literals.plain(document)})"
+        for method, path, status, document in double.answers
+    ]
+    return "{" + ", ".join(members) + "}" if members else ""
+
+
+def swift(project: Project) -> dict[str, str]:
+    """Settings that make a failing service fail at once: short timeouts, no pause between tries."""
+    if not project.services:
+        return {}
+    found = {}
+    for setting in project.settings:
+        name = setting.name.upper()
+        if setting.type not in ("integer", "number", "float"):
+            continue
+        if "TIMEOUT" in name:
+            found[setting.name] = "500" if name.endswith("_MS") else "1"
+        elif any(word in name for word in ("RETRY_DELAY", "BACKOFF", "RETRY_WAIT")):
+            found[setting.name] = "0"
+    return found
