@@ -76,19 +76,21 @@ class Codebase:
             and (not wanted or any(each in self.tree.text(file) for each in wanted))
         )
 
-    def run_all(self, needles: Iterable[bytes]) -> tuple[str, ...]:
-        """Runs every module that contains a needle (`b"FastAPI("`), and whatever imports one of these,
-        tests left out; gives the modules, those that nobody imports first. Modules with a needle run as
-        soon as something imports them, so that events come in the program's order.
+    def run_all(self, needles: Iterable[bytes], starts: Iterable[bytes] = ()) -> tuple[str, ...]:
+        """Runs every module that contains one of `starts` (`b"FastAPI("`; by default the needles) and
+        whatever imports one of these, tests left out; gives the modules, those that nobody imports
+        first. Modules with a needle run as soon as something imports them, so that events come in the
+        program's order.
 
         An app is thus complete also where one module makes it and another adds routes to it."""
+        wanted = tuple(needles)
         direct = [
             module
-            for module in self.modules(needles)
+            for module in self.modules(tuple(starts) or wanted)
             if not self.language.is_test(self.graph.file(module) or "")
         ]
+        self.evaluator.eager(wanted)
         every = self.graph.importers(direct)
-        self.evaluator.eager(every)
         imported = {m for each in every for m in self.graph.imports(each) if m != each}
         order = sorted(every, key=lambda each: (each in imported, each))
         for module in order:

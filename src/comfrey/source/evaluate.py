@@ -53,18 +53,37 @@ class Evaluator:
         self.quiet = False
         """While True nothing is run for its effects: calls come to their types (see `study`)."""
         self._scopes: dict[str, Scope] = {}
-        self._eager: frozenset[str] = frozenset()
+        self._needles: tuple[bytes, ...] = ()
+        self._eager: dict[str, tuple[bool, int]] = {}
 
     # --- modules -------------------------------------------------------------
 
-    def eager(self, modules: Iterable[str]) -> None:
-        """Modules that run as soon as something imports them, because their effects matter (the
-        prefiltered ones). All others run when one of their names is asked for."""
-        self._eager |= frozenset(modules)
+    def eager(self, needles: Iterable[bytes]) -> None:
+        """Modules whose text contains a needle run as soon as something imports them, because their
+        effects matter; so do modules that import one of these, at one remove. All others run when one
+        of their names is asked for."""
+        self._needles = tuple(needles)
+        self._eager.clear()
 
-    def is_eager(self, module: str) -> bool:
-        """Whether the module's class bodies run where they stand."""
-        return module in self._eager
+    def is_eager(self, module: str, removes: int = 2) -> bool:
+        """Whether the module runs when it is imported, and its class bodies where they stand."""
+        known = self._eager.get(module)
+        if known is None or (not known[0] and known[1] < removes):
+            known = (self._matters(module, removes), removes)
+            self._eager[module] = known
+        return known[0]
+
+    def _matters(self, module: str, removes: int) -> bool:
+        if not self._needles:
+            return False
+        file = self.graph.file(module)
+        text = self.codebase.tree.text(file) if file else b""
+        if any(needle in text for needle in self._needles):
+            return True
+        self._eager[module] = (False, removes)
+        return removes > 0 and any(
+            self.is_eager(each, removes - 1) for each in self.graph.imports(module)
+        )
 
     def run(self, module: str) -> Scope:
         """Runs a module's body (once) and gives its names."""
@@ -72,7 +91,7 @@ class Evaluator:
         if name in self._scopes:
             return self._scopes[name]
         parent = name.rpartition(".")[0]
-        if parent in self._eager:
+        if parent and self.is_eager(parent):
             self.run(parent)
         if name in self._scopes:
             return self._scopes[name]
@@ -109,7 +128,7 @@ class Evaluator:
         found = self.graph.canonical(module, importing.file)
         if found is None:
             return External(module)
-        if found in self._eager and not self.quiet:
+        if not self.quiet and found not in self._scopes and self.is_eager(found):
             self.run(found)
         return ModuleValue(found)
 
@@ -184,7 +203,7 @@ class Evaluator:
 
     def _bound(self, module: str, name: str, scope: Scope, statement: Import) -> Value:
         submodule = self.graph.canonical(f"{module}.{name}")
-        if submodule is not None and submodule in self._eager and not self.quiet:
+        if submodule is not None and not self.quiet and self.is_eager(submodule):
             self.run(submodule)
         place = statement.place
 

@@ -204,7 +204,7 @@ def _binary(ev: Evaluator, node: Binary, scope: Scope) -> Value:
 
 def combine(ev: Evaluator, sign: str, left: Value, right: Value, node: Expression) -> Value:
     """`left sign right`."""
-    if sign == "|" and (is_type(left) or is_type(right)):
+    if sign == "|" and (is_type(left) or is_type(right) or _is_none(right)):
         return union((left, right), node)
     if sign == "+" and isinstance(left, ListValue):
         more = iterate(ev, right)
@@ -221,6 +221,10 @@ def combine(ev: Evaluator, sign: str, left: Value, right: Value, node: Expressio
 
 
 SPECIAL = {"%": "__mod__", "/": "__truediv__", "*": "__mul__"}
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
 
 
 def _arithmetic(sign: str, left: Value, right: Value, node: Expression) -> Value:

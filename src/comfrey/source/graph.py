@@ -30,7 +30,10 @@ class Graph:
                 self.modules.setdefault(name, file)
                 self._names.setdefault(file, name)
         self._packages = {part for name in self.modules for part in _parents(name)}
-        self._anywhere: dict[str, str] | None = None
+        self._anywhere = language.modules(tree.files, ".")
+        self._words = {part for name in self._anywhere for part in name.split(".")}
+        self._canonical: dict[tuple[str, str], str | None] = {}
+        self._sources: tuple[tuple[str, bytes], ...] | None = None
         self._imports: dict[str, tuple[str, ...]] = {}
 
     def _guessed_roots(self) -> tuple[str, ...]:
@@ -65,10 +68,8 @@ class Graph:
         A name that no root has is tried from the folders above the importing file, as if the program had
         been started there."""
         found = self.modules.get(module)
-        if found is not None or not importing:
+        if found is not None or not importing or module.partition(".")[0] not in self._words:
             return found
-        if self._anywhere is None:
-            self._anywhere = self.language.modules(self.tree.files, ".")
         folder = dirname(importing).replace("/", ".")
         while folder:
             found = self._anywhere.get(f"{folder}.{module}")
@@ -89,10 +90,12 @@ class Graph:
 
     def canonical(self, module: str, importing: str = "") -> str | None:
         """The one name of a module that may be imported by several; None when it is not in the tree."""
-        file = self.file(module, importing)
-        if file is not None:
-            return self.module(file)
-        return module if module in self._packages else None
+        key = (module, importing)
+        if key not in self._canonical:
+            file = self.file(module, importing)
+            outside = module if module in self._packages else None
+            self._canonical[key] = self.module(file) if file is not None else outside
+        return self._canonical[key]
 
     def is_package(self, module: str) -> bool:
         """Whether the module is a folder of modules (with or without `__init__`)."""
@@ -123,34 +126,47 @@ class Graph:
         return self._imports[module]
 
     def _in_tree(self, names: Iterable[str], importing: str) -> Iterable[str]:
+        wanted: set[str] = set()
         for name in names:
             if name.endswith("."):
                 yield from (m for m in self.modules if m.startswith(name))
-                name = name[:-1]
-            for part in (*_parents(name), name):
-                found = self.canonical(part, importing) if part else None
-                if found in self.modules:
-                    yield found
+            if name.partition(".")[0] in self._words:
+                wanted.add(name.rstrip("."))
+        wanted.update([part for name in wanted for part in _parents(name)])
+        for name in wanted:
+            found = self.canonical(name, importing) if name else None
+            if found in self.modules:
+                yield found
 
     def importers(self, modules: Iterable[str]) -> frozenset[str]:
-        """The modules and all that import them, directly or not; tests are left out. Only texts that
-        name a module (or the package whose `__init__` it is) are scanned."""
+        """The modules and all that import them, directly or not; tests are left out. Only texts in which
+        a module's last name stands are scanned."""
         waiting = sorted(set(modules))
         seen = set(waiting)
         while waiting:
             module = waiting.pop()
-            parts = {part.encode() for part in module.split(".")[-2:]}
-            for name in self._mentioning(frozenset(parts)):
+            for name in self._mentioning(module):
                 if name not in seen and module in self.imports(name):
                     seen.add(name)
                     waiting.append(name)
         return frozenset(seen)
 
-    def _mentioning(self, words: frozenset[bytes]) -> Iterable[str]:
-        for file, name in sorted(self._names.items()):
-            data = self.tree.text(file)
-            if any(word in data for word in words) and not self.language.is_test(file):
+    def _mentioning(self, module: str) -> Iterable[str]:
+        """Modules that may import this one: they have its last name, or stand in it (`from . import x`)."""
+        word = module.rpartition(".")[2].encode()
+        inside = module + "."
+        for name, data in self._texts():
+            if word in data or name.startswith(inside):
                 yield name
+
+    def _texts(self) -> tuple[tuple[str, bytes], ...]:
+        if self._sources is None:
+            self._sources = tuple(
+                (name, self.tree.text(file))
+                for file, name in sorted(self._names.items())
+                if not self.language.is_test(file)
+            )
+        return self._sources
 
     def reachable(self, modules: Iterable[str]) -> frozenset[str]:
         """The modules and all that they import, directly or not, packages' `__init__` included."""
