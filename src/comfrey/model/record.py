@@ -71,6 +71,8 @@ class Relation(Noun, frozen=True, kw_only=True):
     back: str = ""
     through: str = ""
     orm_cascade: tuple[str, ...] = ()
+    declared: bool = True
+    """False when only a foreign key says so: the class has no attribute of this name."""
     place: Place | None = None
 
 
