@@ -9,7 +9,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.place import Unknown
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
-from comfrey.planner import auth, happy, lifecycle, validation
+from comfrey.planner import auth, happy, lifecycle, listing, records, validation
 from comfrey.planner.builders import builders, personas
 from comfrey.planner.cast import NoValue
 from comfrey.planner.ground import grounded
@@ -18,12 +18,19 @@ from comfrey.planner.order import arranged
 from comfrey.planner.world import World, is_tested
 
 PerEndpoint = Callable[[World, Endpoint], list[Case]]
-PER_ENDPOINT: tuple[PerEndpoint, ...] = (happy.cases, lifecycle.cases, validation.cases, auth.cases)
+PER_ENDPOINT: tuple[PerEndpoint, ...] = (
+    happy.cases,
+    listing.cases,
+    lifecycle.cases,
+    validation.cases,
+    auth.cases,
+)
 
 PER_PROJECT: tuple[Callable[[World], list[Case]], ...] = (
     lifecycle.lives,
     validation.of_paths,
     auth.access,
+    records.cases,
 )
 
 

@@ -10,7 +10,7 @@ from comfrey.model.origin import Effect, Refusal
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
 from comfrey.model.record import Field, Record
-from comfrey.model.step import Body, Call, Row, Seed, Status, Step
+from comfrey.model.step import Body, Call, Login, Row, Seed, Status, Step
 from comfrey.model.value import Literal, Mapping, Ref, Value, With
 from comfrey.planner import cast, law
 from comfrey.planner.deeds import deed, is_action, main_record, noun

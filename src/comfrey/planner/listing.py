@@ -1,0 +1,426 @@
+"""Lists: whose rows they show, in which order, page by page, filtered alone and together, searched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.origin import Filter, Listing
+from comfrey.model.place import Because
+from comfrey.model.plan import Case, Variation
+from comfrey.model.record import Record
+from comfrey.model.schema import Schema
+from comfrey.model.step import Body, Seed, Status, Step
+from comfrey.model.value import Literal, Mapping, Ref, Sequence, Value
+from comfrey.planner import law
+from comfrey.planner.acceptance import accepts
+from comfrey.planner.builders import builder, plain_persona
+from comfrey.planner.deeds import deed
+from comfrey.planner.drafts import column, draft
+from comfrey.planner.needs import Scene, scene
+from comfrey.planner.shelves import (
+    COUNT,
+    ORDINALS,
+    SIZE,
+    Shelf,
+    holds,
+    ordered,
+    probe,
+    shelf,
+)
+from comfrey.planner.wording import plural, snake, words
+from comfrey.planner.world import World, answer_schema, bare, parameters
+
+Pairs = tuple[tuple[str, Value], ...]
+Query = dict[str, Any]
+ALL = list(range(COUNT))
+
+
+def cases(world: World, endpoint: Endpoint) -> list[Case]:
+    """Every promise of a list that was understood; the plain one for any other."""
+    listing = endpoint.listing
+    if listing is None or endpoint.method != "GET":
+        return []
+    play = scene(world, endpoint)
+    record = world.project.record(listing.record)
+    item = item_schema(endpoint, listing)
+    if record is None or item is None or builder(world, record) is None:
+        return [_plain(world, play)]
+    rows = shelf(world, record, listing, item)
+    scope = _scope(world, play, record, listing)
+    if rows is None or scope is None or not _is_calm(world, play, record, listing):
+        return [_plain(world, play)]
+    desk = _Desk(world, play, record, listing, rows, scope)
+    found = [desk.own(), desk.pages(), desk.filters(), desk.sorts()]
+    return [each for each in (*found, *desk.by_parent()) if each is not None]
+
+
+def item_schema(endpoint: Endpoint, listing: Listing) -> Schema | None:
+    """The declared shape of one row in the answer."""
+    shape = bare(answer_schema(endpoint) or Schema())
+    for part in _path(listing.items):
+        member = shape.property(str(part))
+        if member is None:
+            return None
+        shape = bare(member.schema)
+    return bare(shape.items) if shape.type == "array" and shape.items else None
+
+
+def _path(dotted: str) -> tuple[str | int, ...]:
+    return tuple(dotted.split(".")) if dotted else ()
+
+
+def _is_calm(world: World, play: Scene, record: Record, listing: Listing) -> bool:
+    """True when no other row of the record can be in the answer and nothing must be sent along."""
+    others = {each.record for each in play.seeds}
+    required = {each.name for each in parameters(play.endpoint, "query") if each.required}
+    tables = world.facts.tables if world.facts else ()
+    held = any(each.name == record.table and each.rows for each in tables)
+    is_user = world.user is not None and world.user.name == record.name
+    parent_of_itself = any(each.references.startswith(f"{record.name}.") for each in record.fields)
+    return not (record.name in others or required or held or is_user or parent_of_itself)
+
+
+Scope = tuple[Pairs, Pairs | None]
+
+
+def _scope(world: World, play: Scene, record: Record, listing: Listing) -> Scope | None:
+    """The fields that put a row into the list, and those that keep one out (None: nothing does)."""
+    inside: list[tuple[str, Value]] = []
+    outside: Pairs | None = None
+    for each in listing.scope:
+        found = record.field(each.field)
+        if found is None or each.operator != "eq" or each.origin.via:
+            return None
+        if each.origin.kind == "caller" and play.caller:
+            inside.append((each.field, Ref(name=play.caller, path=(each.origin.name,))))
+            outside = ()
+        elif each.origin.kind == "path":
+            given = dict(play.call.parameters).get(each.origin.name)
+            if not isinstance(given, Ref):
+                return None
+            inside.append((each.field, given))
+            outside = ()
+        elif each.origin.kind == "constant" and found.type == "boolean":
+            inside.append((each.field, Literal(value=each.origin.value)))
+            outside = ((each.field, Literal(value=not each.origin.value)),)
+        else:
+            return None
+    return tuple(inside), outside
+
+
+def _plain(world: World, play: Scene) -> Case:
+    """A list of which only the declared shape is known."""
+    expected = law.success(play.endpoint)
+    listing = play.endpoint.listing
+    shape = answer_schema(play.endpoint)
+    path = _path(listing.items) if listing else ()
+    looks: tuple[Step, ...] = ()
+    if shape is not None and (path or bare(shape).type == "array"):
+        looks = (Body(path=path, match="type", value=Literal(value="array")),)
+    steps = (*play.arrange, play.call, Status(codes=expected.codes), *looks)
+    return draft(
+        world,
+        play.endpoint,
+        deed(world, play.endpoint),
+        steps,
+        kind="listing",
+        column="happy",
+        because=(expected.because,),
+        witnessed=play.sure,
+    )
+
+
+class _Desk:
+    """One list endpoint with its five rows laid out."""
+
+    def __init__(
+        self,
+        world: World,
+        play: Scene,
+        record: Record,
+        listing: Listing,
+        rows: Shelf,
+        scope: Scope,
+    ) -> None:
+        self.world = world
+        self.play = play
+        self.record = record
+        self.listing = listing
+        self.rows = rows
+        self.inside, self.outside = scope
+        self.expected = law.success(play.endpoint)
+        self.because = Because(text=f"lists {plural(words(record.name))}", place=listing.place)
+
+    # --- parts --------------------------------------------------------------
+
+    @property
+    def noun(self) -> str:
+        return plural(words(self.record.name))
+
+    def seeds(self, count: int = COUNT) -> tuple[Seed, ...]:
+        name = snake(self.record.name)
+        return tuple(
+            Seed(
+                record=self.record.name,
+                name=f"{ORDINALS[at]}_{name}",
+                values=(*self.inside, *self.rows.seed_values(at)),
+            )
+            for at in range(count)
+        )
+
+    def shows(self, found: Value, *, in_order: bool) -> Body:
+        match = "ids" if in_order else "set"
+        return Body(path=_path(self.listing.items), match=match, key=self.rows.label, value=found)
+
+    def total(self, count: int) -> tuple[Body, ...]:
+        if not self.listing.total:
+            return ()
+        return (Body(path=_path(self.listing.total), value=Literal(value=count)),)
+
+    def arranged(self, seeds: tuple[Seed, ...]) -> tuple[Step, ...]:
+        return self.play.with_seeds(*seeds).arrange
+
+    def draft(self, title: str, steps: tuple[Step, ...], **more: Any) -> Case:
+        more.setdefault("column", "edge")
+        more.setdefault("because", (self.expected.because, self.because))
+        return draft(
+            self.world,
+            self.play.endpoint,
+            title,
+            steps,
+            kind="listing",
+            witnessed=self.play.sure,
+            **more,
+        )
+
+    def table(
+        self, title: str, rows: dict[str, tuple[Query, list[Any]]], *, in_order: bool
+    ) -> Case:
+        """One row per query: what is asked, and the labels that must come back."""
+        steps = (
+            *self.arranged(self.seeds()),
+            self.play.call.replace(query_of=column("query")),
+            Status(codes=self.expected.codes),
+            self.shows(column("found"), in_order=in_order),
+        )
+        variations = tuple(
+            Variation(id=said, cells=(("query", _mapping(query)), ("found", _labels(found))))
+            for said, (query, found) in rows.items()
+        )
+        return self.draft(title, steps, variations=variations, columns=("query", "found"))
+
+    def matching(self, query: Query) -> list[int] | None:
+        """The rows that pass every filter that `query` sends; None when that cannot be told."""
+        found = []
+        for at in ALL:
+            verdict = self._passes(at, query)
+            if verdict is None:
+                return None
+            if verdict:
+                found.append(at)
+        return found
+
+    def _passes(self, at: int, query: Query) -> bool | None:
+        by_input: dict[str, list[bool]] = {}
+        for each in self.listing.filters:
+            if each.origin.name not in query:
+                continue
+            if each.field not in self.rows.values or each.origin.via:
+                return None
+            verdict = holds(
+                each.operator, self.rows.values[each.field][at], query[each.origin.name]
+            )
+            if verdict is None:
+                return None
+            by_input.setdefault(each.origin.name, []).append(verdict)
+        return all(any(verdicts) for verdicts in by_input.values())
+
+    # --- cases ----------------------------------------------------------------
+
+    def own(self) -> Case:
+        """All rows that belong here and none that does not, in the default order where there is one."""
+        count = 3
+        rows = list(range(count))
+        order = ordered(self.rows, self.listing.order, rows)
+        found = self.rows.labels(order if order is not None else rows)
+        stray = self._stray()
+        steps = (
+            *self.arranged((*self.seeds(count), *stray)),
+            self.play.call,
+            Status(codes=self.expected.codes),
+            self.shows(_labels(found), in_order=order is not None),
+            *self.total(count),
+        )
+        return self.draft(self._own_title(), steps, column="happy")
+
+    def _stray(self) -> tuple[Seed, ...]:
+        """A row that must not show: another's, or in another state."""
+        if self.outside is None:
+            return ()
+        name = f"other_{snake(self.record.name)}"
+        return (Seed(record=self.record.name, name=name, values=self.outside),)
+
+    def _own_title(self) -> str:
+        kinds = {each.origin.kind for each in self.listing.scope}
+        if "caller" in kinds:
+            return f"lists only the caller's own {self.noun}"
+        if "path" in kinds:
+            return f"{deed(self.world, self.play.endpoint)} and of no other"
+        return deed(self.world, self.play.endpoint)
+
+    def pages(self) -> Case | None:
+        """First, middle, last and beyond the last, each row exactly once."""
+        order = ordered(self.rows, self._page_order(), ALL)
+        sizes = self._schema(self.listing.size)
+        if self.listing.style not in ("page", "offset") or order is None or sizes is None:
+            return None
+        if not accepts(sizes, SIZE) or not self.listing.page:
+            return None
+        said = ("the first page", "the middle page", "the last page", "beyond the last page")
+        rows = {}
+        for at, label in enumerate(said):
+            if at == 3 and law.of(self.play.endpoint, "missing"):
+                continue
+            found = order[at * SIZE : (at + 1) * SIZE]
+            rows[label] = ({**self._sorting(), **self._slice(at)}, self.rows.labels(found))
+        case = self.table(f"pages through {self.noun}", rows, in_order=True)
+        return case.replace(steps=(*case.steps, *self.total(COUNT)))
+
+    def _page_order(self) -> tuple[Any, ...]:
+        if ordered(self.rows, self.listing.order, ALL) is not None or not self.listing.sorts:
+            return self.listing.order
+        usable = (
+            each for each in self.listing.sorts if ordered(self.rows, (each,), ALL) is not None
+        )
+        return tuple(usable)[:1]
+
+    def _sorting(self) -> Query:
+        """The sort to ask for when the default order is not one that our rows show."""
+        order = self._page_order()
+        if order and order != self.listing.order and self.listing.sort:
+            return {self.listing.sort: order[0].value}
+        return {}
+
+    def _slice(self, at: int) -> Query:
+        first = self.listing.first_page + at if self.listing.style == "page" else at * SIZE
+        return {self.listing.page: first, self.listing.size: SIZE}
+
+    def _schema(self, name: str) -> Schema | None:
+        found = (e for e in parameters(self.play.endpoint, "query") if e.name == name)
+        return next((bare(each.schema) for each in found), None)
+
+    def sorts(self) -> Case | None:
+        """Each accepted sort, over rows that stand in none of these orders."""
+        rows: dict[str, tuple[Query, list[Any]]] = {}
+        for each in self.listing.sorts:
+            order = ordered(self.rows, (each,), ALL)
+            if order is not None and self.listing.sort:
+                way = "descending" if each.descending else "ascending"
+                label = f"{words(each.field)} {way}"
+                rows.setdefault(label, ({self.listing.sort: each.value}, self.rows.labels(order)))
+        if not rows:
+            return None
+        return self.table(f"sorts {self.noun}", rows, in_order=True)
+
+    def filters(self) -> Case | None:
+        """Each filter alone, all of them together, and a search that finds nothing."""
+        rows: dict[str, tuple[Query, list[Any]]] = {}
+        asked: Query = {}
+        for each in self.listing.filters:
+            value = self._value_for(each)
+            if value is None:
+                continue
+            for said, query in self._questions(each, value):
+                self._add(rows, said, query)
+            if each.origin.name not in asked:
+                together = {**asked, each.origin.name: value}
+                if self.matching(together):
+                    asked = together
+        if len(asked) > 1:
+            self._add(rows, "all together", asked)
+        if not rows:
+            return None
+        return self.table(f"filters {self.noun}", rows, in_order=False)
+
+    def _value_for(self, each: Filter) -> Any:
+        values = self.rows.values.get(each.field)
+        schema = self._schema(each.origin.name)
+        if values is None or schema is None or each.origin.kind != "query" or each.origin.via:
+            return None
+        value = probe(each, values)
+        if schema.format == "date" and isinstance(value, str):
+            value = value[:10]
+        if isinstance(value, list):
+            return value if schema.type == "array" else None
+        if value is None or not accepts(schema, value):
+            return None
+        found = self.matching({each.origin.name: value})
+        return value if found and len(found) < COUNT else None
+
+    def _questions(self, each: Filter, value: Any) -> list[tuple[str, Query]]:
+        name = each.origin.name
+        said = words(name)
+        if each.operator in ("contains", "icontains", "startswith"):
+            found = [
+                (f"{said} that matches", {name: value}),
+                (f"{said} without match", {name: "zzzz"}),
+            ]
+            if each.operator == "icontains":
+                found.insert(1, (f"{said} in capitals", {name: str(value).upper()}))
+            return found
+        return [(said, {name: value})]
+
+    def _add(self, rows: dict[str, tuple[Query, list[Any]]], said: str, query: Query) -> None:
+        found = self.matching(query)
+        if found is not None:
+            rows.setdefault(said, (query, self.rows.labels(found)))
+
+    def by_parent(self) -> list[Case]:
+        """Filters over foreign keys: only the rows of the named parent."""
+        found = []
+        for each in self.listing.filters:
+            key = self.record.field(each.field)
+            parent = self.world.target(key) if key else None
+            plain = each.origin.kind == "query" and each.operator == "eq" and not each.origin.via
+            inside = {name for name, _ in self.inside}
+            if key and parent and plain and key.name not in inside and len(parent.primary_key) == 1:
+                found.append(self._of_parent(each, key.name, parent))
+        return found
+
+    def _of_parent(self, each: Filter, key: str, parent: Record) -> Case:
+        is_user = self.world.user is not None and parent.name == self.world.user.name
+        name = plain_persona(self.world).name if is_user else snake(parent.name)
+        if name in {seed.name for seed in self.play.seeds}:
+            name = f"other_{name}"
+        ref = Ref(name=name, path=(parent.primary_key[0].name,))
+        first, second, third, *_ = self.seeds()
+        seeds = (
+            Seed(record=parent.name, name=name),
+            first.replace(values=((key, ref), *first.values)),
+            second,
+            third.replace(values=((key, ref), *third.values)),
+        )
+        steps = (
+            *self.arranged(seeds),
+            self.play.call.replace(query=(*self.play.call.query, (each.origin.name, ref))),
+            Status(codes=self.expected.codes),
+            self.shows(_labels(self.rows.labels([0, 2])), in_order=False),
+        )
+        return self.draft(
+            f"filters {self.noun} by {words(each.origin.name).removesuffix(' id')}", steps
+        )
+
+
+def _mapping(query: Query) -> Mapping:
+    return Mapping(members=tuple((name, _value(each)) for name, each in query.items()))
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, list):
+        return Sequence(items=tuple(Literal(value=each) for each in value))
+    return Literal(value=value)
+
+
+def _labels(found: list[Any]) -> Sequence:
+    return Sequence(items=tuple(Literal(value=each) for each in found))
