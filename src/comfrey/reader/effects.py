@@ -1,0 +1,224 @@
+"""What a handler does to records: the journal's acts as `Effect`s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from comfrey.model.origin import Assignment, Effect, Filter
+from comfrey.model.record import Record
+from comfrey.reader.following.condition import alternatives, same
+from comfrey.reader.following.containers import mentions
+from comfrey.reader.following.follow import Followed
+from comfrey.reader.following.journal import RETURNED, UNDER, Act
+from comfrey.reader.following.store import from_token, point_back
+from comfrey.reader.following.value import Dump, Given, Items, Mapping, Query, Row, Truth
+from comfrey.reader.origins import assignments, filters
+from comfrey.source.value import Value
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """An effect in the making. `act` is where it happens first."""
+
+    effect: Effect
+    act: Act
+    last: int
+    row: Row | None = None
+    written: dict[str, Value] = field(default_factory=dict)
+    source: list[Value] = field(default_factory=list)
+
+
+def effects(followed: Followed) -> tuple[Effect, ...]:
+    """Every effect in order; looking up the caller is not one."""
+    return tuple(each.effect for each in drafts(followed))
+
+
+def drafts(followed: Followed) -> list[Draft]:
+    """The effects with the acts that they come from."""
+    found: list[Draft] = []
+    for act in followed.journal.acts:
+        for made in _drafted(act, found):
+            found.append(made)
+    _finish(found)
+    _group(found, followed)
+    for order, each in enumerate(found):
+        each.effect = each.effect.replace(order=order)
+    return found
+
+
+def _drafted(act: Act, found: list[Draft]) -> list[Draft]:
+    match act.kind, act.subject:
+        case "execute", Query() as query:
+            return _queried(act, query)
+        case "add", Row() as row:
+            return _created(act, row)
+        case "delete", Row() as row:
+            return _one(act, row, "delete")
+        case "set", Row() as row:
+            return _changed(act, row, found)
+        case _:
+            return []
+
+
+def _queried(act: Act, query: Query) -> list[Draft]:
+    if query.record is None or any(from_token(each.test) for each in query.where):
+        return []
+    action = query.verb
+    many = act.mode != "one"
+    if action == "select":
+        action = "list" if many else "read"
+        if query.computes:
+            action, many = ("count" if query.counts else "read"), True
+        elif query.locks:
+            action = "lock"
+    elif action == "insert":
+        action = "create"
+    values = _bulk(query) if query.verb in ("update", "insert") else ()
+    effect = Effect(
+        action=action,
+        record=query.record.name,
+        where=filters(query.where, query.record),
+        values=values,
+        many=many,
+        conditional=is_conditional(act),
+        place=act.place,
+    )
+    return [Draft(effect, act, act.number)]
+
+
+def _bulk(query: Query) -> tuple[Assignment, ...]:
+    assert query.record is not None
+    data = query.values
+    if isinstance(data, Mapping):
+        return assignments(query.record, {str(k): v for k, v in data.entries.items()}, data)
+    return assignments(query.record, {}, data)
+
+
+def is_conditional(act: Act) -> bool:
+    """Whether the act happens only sometimes."""
+    return any(each.how in (UNDER, RETURNED) for each in act.assumptions)
+
+
+def _created(act: Act, row: Row) -> list[Draft]:
+    made = [_create(act, row, act.mode == "many" or act.loops > 0)]
+    for name, value in row.fields.items():
+        if row.record.field(name) is None and isinstance(value, Items):
+            children = [*value.items, *((value.each,) if value.each else ())]
+            for child in children:
+                if isinstance(child, Row) and child.created and not child.saved:
+                    child.saved = True
+                    point_back(child, row)
+                    made.append(_create(act, child, value.each is not None))
+    return made
+
+
+def _create(act: Act, row: Row, many: bool) -> Draft:
+    effect = Effect(
+        action="create",
+        record=row.record.name,
+        values=assignments(row.record, row.fields, row.source),
+        many=many,
+        conditional=is_conditional(act),
+        place=act.place,
+    )
+    return Draft(effect, act, act.number, row)
+
+
+def _one(act: Act, row: Row, action: str) -> list[Draft]:
+    effect = Effect(
+        action=action,
+        record=row.record.name,
+        where=_where(row),
+        many=row.each,
+        conditional=is_conditional(act),
+        place=act.place,
+    )
+    return [Draft(effect, act, act.number, row)]
+
+
+def _where(row: Row) -> tuple[Filter, ...]:
+    if row.query is None:
+        return ()
+    return filters(row.query.where, row.record)
+
+
+def _changed(act: Act, row: Row, found: list[Draft]) -> list[Draft]:
+    known = next((e for e in found if e.row is row and e.effect.action == "update"), None)
+    made: list[Draft] = []
+    if known is None:
+        made = _one(act, row, "update")
+        known = made[0]
+    assert act.value is not None
+    if act.field == "*":
+        known.source.append(act.value)
+    else:
+        known.written[act.field] = act.value
+    known.last = act.number
+    if _partial(act):
+        known.effect = known.effect.replace(partial=True, conditional=_else_conditional(act))
+    return made
+
+
+def _partial(act: Act) -> bool:
+    """Whether the column is written only if its value was sent."""
+    if isinstance(act.value, Dump) and act.value.sent_only:
+        return True
+    return any(
+        isinstance(literal, Truth)
+        and isinstance(literal.of, Given)
+        and _uses(act.value, literal.of)
+        for each in act.assumptions
+        if each.how == UNDER
+        for literals in alternatives(each.test)
+        for literal in literals
+    )
+
+
+def _uses(value: Value | None, given: Given) -> bool:
+    if isinstance(value, Given):
+        return same(value) == same(given)
+    inner = getattr(value, "of", ())
+    several = inner if isinstance(inner, tuple) else (inner,)
+    return any(_uses(each, given) for each in several if isinstance(each, Value))
+
+
+def _else_conditional(act: Act) -> bool:
+    """Whether it hangs on more than the input having been sent."""
+    others = [e for e in act.assumptions if e.how in (UNDER, RETURNED) and not mentions(e.test)]
+    return bool(others)
+
+
+def _finish(found: list[Draft]) -> None:
+    for each in found:
+        if each.effect.action == "update" and each.row is not None:
+            values = _written(each.row.record, each)
+            each.effect = each.effect.replace(values=values)
+
+
+def _written(record: Record, draft: Draft) -> tuple[Assignment, ...]:
+    merged = Mapping()
+    for each in draft.source:
+        if isinstance(each, Mapping):
+            merged.entries.update(each.entries)
+            merged.spreads.extend(each.spreads)
+        elif isinstance(each, Dump | Given):
+            merged.spreads.append(each)
+    return assignments(record, draft.written, merged)
+
+
+def _group(found: list[Draft], followed: Followed) -> None:
+    """Writes up to the same commit share a transaction."""
+    commits = [act.number for act in followed.journal.acts if act.kind == "commit"]
+    groups: dict[int, list[Draft]] = {}
+    for each in found:
+        if each.effect.action in ("create", "update", "delete", "lock"):
+            ends = [number for number in commits if number > each.last]
+            groups.setdefault(ends[0] if ends else -1, []).append(each)
+    number = 0
+    for key in sorted(groups, key=lambda each: (each < 0, each)):
+        writes = [each for each in groups[key] if each.effect.action != "lock"]
+        if len(writes) < 2 and not (len(writes) == 1 and len(groups[key]) > 1):
+            continue
+        number += 1
+        for each in groups[key]:
+            each.effect = each.effect.replace(atomic=number)

@@ -1,0 +1,227 @@
+"""What `of.name` stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comfrey.reader.following.value import (
+    Answer,
+    Column,
+    Derived,
+    Either,
+    Given,
+    Mapping,
+    Method,
+    Row,
+    RowField,
+    Shaped,
+    Super,
+)
+from comfrey.source import node as n
+from comfrey.source.value import (
+    BoundExternal,
+    BoundMethod,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    ModuleValue,
+    UnknownValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+PATHS = ("path_params", "query_params", "headers", "cookies")
+KINDS = {"path_params": "path", "query_params": "query", "headers": "header", "cookies": "cookie"}
+
+
+def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None) -> Value:
+    """`of.name`, a bound method included."""
+    match of:
+        case Given():
+            return _given(machine, of, name, node)
+        case Row():
+            return _row(machine, of, name, node)
+        case Answer(service=service, call=call, part=part, act=act):
+            return Answer(service, call, f"{part}.{name}".lstrip("."), act)
+        case ClassValue():
+            return _class(machine, of, name)
+        case Instance():
+            return _instance(machine, of, name, node)
+        case Either(options=options):
+            known = [(test, each) for test, each in options if not _nothing(each)]
+            if len(known) == 1:
+                return attribute(machine, known[0][1], name, node)
+            return Either(tuple((t, attribute(machine, each, name, node)) for t, each in known))
+        case Shaped(of=inner, fields=fields):
+            return fields.get(name) or attribute(machine, inner, name, node)
+        case Super():
+            return _inherited(machine, of, name)
+        case Generic(of=inner):
+            return attribute(machine, inner, name, node)
+        case ModuleValue() | External():
+            with machine.codebase.evaluator.quietly():
+                return machine.codebase.evaluator.attribute(of, name)
+        case Mapping(entries=entries) if name in entries and not hasattr(dict, name):
+            return entries[name]
+        case Derived(name="credential"):
+            return Given("credential") if name == "credentials" else of
+        case _:
+            return Method(of, name)
+
+
+def _inherited(machine: Machine, of: Super, name: str) -> Value:
+    """The method of that name that the classes above `owner` define."""
+    if not isinstance(of.owner, ClassValue):
+        return Method(of, name)
+    kind = machine.codebase.class_of(of.receiver) or of.owner
+    order = machine.codebase.mro(kind)
+    above = order[order.index(of.owner) + 1 :] if of.owner in order else order
+    for each in above:
+        if isinstance(each, ClassValue):
+            member = machine.codebase.own_member(each, name)
+            if member is not None and isinstance(member.value, FunctionValue):
+                return BoundMethod(of.receiver, member.value)
+    return Method(of, name)
+
+
+def _nothing(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
+
+
+def _given(machine: Machine, of: Given, name: str, node: n.Expression | None) -> Value:
+    if of.kind == "request":
+        return Given(KINDS[name]) if name in KINDS else Method(of, name)
+    if of.kind == "credential":
+        return Method(of, name) if hasattr(str, name) else of
+    if of.schema is not None:
+        for each in of.schema.properties:
+            if name in (each.attribute, each.name):
+                wire = f"{of.name}.{each.name}".lstrip(".")
+                if of.kind in ("query", "header", "cookie", "form", "path"):
+                    wire = each.name
+                return Given(of.kind, wire, each.schema, field_type(machine, of.of, name))
+    if isinstance(of.of, ClassValue):
+        found = _member(machine, of, of.of, name, node)
+        if found is not None:
+            return found
+        if of.schema is None and machine.codebase.member(of.of, name):
+            return _field_of(machine, of, name)
+    if of.of is None and of.schema is None and of.kind in ("form", "claim") and name not in METHODS:
+        return Given(of.kind, f"{of.name}.{name}".lstrip("."))
+    return Method(of, name)
+
+
+METHODS = frozenset((*dir(dict), *dir(str), *dir(list), "get_secret_value"))
+
+
+def _field_of(machine: Machine, of: Given, name: str) -> Value:
+    wire = name if of.kind != "body" else f"{of.name}.{name}".lstrip(".")
+    return Given(of.kind, wire, None, field_type(machine, of.of, name))
+
+
+def field_type(machine: Machine, of: Value | None, name: str) -> Value | None:
+    """The class that an attribute's annotation names, `list[X]` kept."""
+    if not isinstance(of, ClassValue):
+        return None
+    member = machine.codebase.member(of, name)
+    if member is None or member.annotation is None:
+        return None
+    found = machine.codebase.type_of(member.annotation, machine.codebase.body_of(member.owner))
+    return _bare(found)
+
+
+def _bare(found: Value) -> Value:
+    if isinstance(found, Generic):
+        spelt = found.of.name if isinstance(found.of, External) else ""
+        if spelt.endswith(("Union", "Optional", "Annotated")):
+            kept = [each for each in found.args if not _nothing(each)]
+            return _bare(kept[0]) if kept else found
+    return found
+
+
+def _member(
+    machine: Machine, receiver: Value, of: ClassValue, name: str, node: n.Expression | None
+) -> Value | None:
+    """A method, or a property's value, of an object of an in-tree class."""
+    member = machine.codebase.member(of, name)
+    if member is None or not isinstance(member.value, FunctionValue):
+        return None
+    if is_property(member.value):
+        return machine.call(BoundMethod(receiver, member.value), at=node)
+    return BoundMethod(receiver, member.value)
+
+
+def is_property(function: FunctionValue) -> bool:
+    """Whether calling is hidden behind an attribute."""
+    names = {each.last for each in function.decorators if isinstance(each, External)}
+    return bool(names & {"property", "cached_property", "computed_field", "hybrid_property"})
+
+
+def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Value:
+    if name in of.fields:
+        return of.fields[name]
+    if of.record.field(name) is not None:
+        return RowField(of, name)
+    related = relation(machine, of, name)
+    if related is not None:
+        return related
+    owner = machine.classes.get(of.record.name)
+    found = _member(machine, of, owner, name, node) if owner else None
+    return found or Method(of, name)
+
+
+def relation(machine: Machine, of: Row, name: str) -> Value | None:
+    """The row or rows at the other end of a relation."""
+    found = next((each for each in of.record.relations if each.name == name), None)
+    other = next((r for r in machine.records.values() if found and r.name == found.to), None)
+    if found is None or other is None:
+        return None
+    many = found.kind in ("one_to_many", "many_to_many")
+    row = of.fields.setdefault(name, Row(other, each=many))
+    return Derived("relation", (row, of)) if many else row
+
+
+def _class(machine: Machine, of: ClassValue, name: str) -> Value:
+    record = machine.record_of(of)
+    if record is not None:
+        if record.field(name) is not None:
+            return Column(record.name, name)
+        if any(each.name == name for each in record.relations):
+            return Derived("related", (Const(name),))
+        member = machine.codebase.member(of, name)
+        if member is None or not isinstance(member.value, FunctionValue):
+            return Method(of, name)
+    with machine.codebase.evaluator.quietly():
+        found = machine.codebase.evaluator.attribute(of, name)
+    if isinstance(found, FunctionValue) and _takes_class(found):
+        return BoundMethod(of, found)
+    return Method(of, name) if isinstance(found, UnknownValue | BoundExternal) else found
+
+
+def _takes_class(function: FunctionValue) -> bool:
+    return any(isinstance(e, External) and e.last == "classmethod" for e in function.decorators)
+
+
+def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | None) -> Value:
+    if name in of.fields:
+        return of.fields[name]
+    if isinstance(of.of, External) and of.of.last == "Request":
+        return _given(machine, Given("request"), name, node)
+    if isinstance(of.of, ClassValue):
+        found = _member(machine, of, of.of, name, node)
+        if found is not None:
+            return found
+    if isinstance(of.of, Generic) and isinstance(of.of.of, ClassValue):
+        found = _member(machine, of, of.of.of, name, node)
+        if found is not None:
+            return found
+    with machine.codebase.evaluator.quietly():
+        value = machine.codebase.evaluator.attribute(of, name)
+    if isinstance(value, BoundExternal | UnknownValue):
+        return Method(of, name)
+    return value

@@ -1,0 +1,289 @@
+"""Calls: functions of the tree are entered, all others mean what the shelf says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comfrey.reader.following import library, methods
+from comfrey.reader.following.attribute import attribute
+from comfrey.reader.following.frame import RAISE, RETURN, Frame
+from comfrey.reader.following.journal import Assumption
+from comfrey.reader.following.passed import Passed, entry, fill, parameters, spread_sources
+from comfrey.reader.following.value import (
+    All,
+    Answer,
+    Closure,
+    Derived,
+    Dump,
+    Either,
+    Given,
+    Mapping,
+    Method,
+    Pending,
+    Row,
+    Super,
+)
+from comfrey.source import node as n
+from comfrey.source.value import (
+    BoundExternal,
+    BoundMethod,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    Partial,
+    UnknownValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+MAX_DEPTH = 14
+NEVER = "typing.Never"
+NONE = Const(None)
+
+
+def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
+    """A call as written: function and arguments are worked out, then it is made."""
+    if isinstance(node.function, n.Name) and node.function.name == "super":
+        owner = frame.function.owner if frame.function else None
+        return Super(frame.receiver or NONE, owner)
+    function = machine.value(frame, node.function)
+    passed = _arguments(machine, frame, node)
+    hit = _service(machine, node)
+    found = call(machine, function, passed, node, frame)
+    if isinstance(found, External) and found.name == NEVER:
+        frame.dead = frame.dead or RAISE
+    if hit is not None:
+        return Answer(hit[0], hit[1], "", _note_service(machine, node, hit, passed))
+    return found
+
+
+def _arguments(machine: Machine, frame: Frame, node: n.Call) -> Passed:
+    args: list[Value] = []
+    kwargs: list[tuple[str, Value]] = []
+    rest = Mapping()
+    for each in node.arguments:
+        value = machine.value(frame, each.value)
+        if each.spread == "**":
+            _spread(value, kwargs, rest)
+        elif each.spread == "*":
+            args.extend(library.spread_items(value))
+        elif each.name:
+            kwargs.append((each.name, value))
+        else:
+            args.append(value)
+    return Passed(tuple(args), tuple(kwargs), rest if rest.spreads else None)
+
+
+def _spread(value: Value, kwargs: list[tuple[str, Value]], rest: Mapping) -> None:
+    if isinstance(value, Mapping):
+        kwargs.extend((str(name), item) for name, item in value.entries.items())
+        rest.spreads.extend(value.spreads)
+    else:
+        rest.spreads.append(value)
+
+
+def _service(machine: Machine, node: n.Call) -> tuple[str, str] | None:
+    for line in range(node.span.line, node.span.line + 1):
+        found = machine.services.get((node.span.source.path, line))
+        if found is not None and _is_operation(node, found[1].operation):
+            return found[0].name, found[1].operation
+    return None
+
+
+def _is_operation(node: n.Call, operation: str) -> bool:
+    """Whether it is this call on the line that calls out, and not one inside its arguments."""
+    spelt = node.function.text.replace("\n", "").replace(" ", "")
+    return not operation or operation.rpartition(".")[2] == spelt.rpartition(".")[2]
+
+
+def _note_service(machine: Machine, node: n.Call, hit: tuple[str, str], passed: Passed) -> int:
+    answer = Answer(hit[0], hit[1])
+    return machine.journal.note("service", answer, node.place, field=hit[1]).number
+
+
+def call(
+    machine: Machine,
+    function: Value,
+    passed: Passed,
+    at: n.Expression | None,
+    frame: Frame | None = None,
+) -> Value:
+    """Calls whatever can be called; asynchronous functions of the tree give a `Pending`."""
+    match function:
+        case FunctionValue():
+            return _enter(machine, function, None, passed, at, {})
+        case Closure(function=inner, names=names):
+            return _enter(machine, inner, None, passed, at, names)
+        case BoundMethod(receiver=receiver, function=inner):
+            return _enter(machine, inner, receiver, passed, at, {})
+        case ClassValue() | Generic():
+            return _construct(machine, function, passed, at)
+        case Partial(function=inner, args=args, kwargs=kwargs):
+            more = Passed((*args, *passed.args), (*kwargs, *passed.kwargs), passed.rest)
+            return call(machine, inner, more, at, frame)
+        case External(name=name):
+            return library.call(machine, name, passed, at)
+        case Method(of=of, name=name):
+            return methods.call(machine, of, name, passed, at)
+        case BoundExternal(receiver=receiver, name=name):
+            return methods.call(machine, receiver, name, passed, at)
+        case Either(options=options):
+            return Either(
+                tuple((t, machine.force(call(machine, f, passed, at, frame))) for t, f in options)
+            )
+        case Instance(of=ClassValue()):
+            return call(machine, attribute(machine, function, "__call__", at), passed, at, frame)
+        case _:
+            return Derived("call", (function, *passed.args, *(v for _, v in passed.kwargs)))
+
+
+def _enter(
+    machine: Machine,
+    function: FunctionValue,
+    receiver: Value | None,
+    passed: Passed,
+    at: n.Expression | None,
+    outer: dict[str, Value],
+) -> Value:
+    names = fill(parameters(function.node, receiver is not None), passed)
+    for each in parameters(function.node, receiver is not None):
+        if each.name not in names:
+            found = entry(passed.rest, each.name)
+            names.update({each.name: found} if found else {})
+    if passed.rest is not None:
+        _fill_from_spread(machine, function, receiver is not None, passed.rest, names)
+    pending = Pending(function, receiver, tuple(names.items()), outer, machine.place(at))
+    return pending if function.asynchronous else run_pending(machine, pending)
+
+
+def _fill_from_spread(
+    machine: Machine, function: FunctionValue, bound: bool, rest: Value, names: dict[str, Value]
+) -> None:
+    """`create_user(**body.dict())`: each parameter gets the input's attribute of its name."""
+    for each in parameters(function.node, bound):
+        if each.name in names or each.kind in ("*", "**"):
+            continue
+        for source in spread_sources(rest):
+            if isinstance(source, Dump) and each.name not in source.without:
+                names[each.name] = machine.attribute(source.of, each.name, None)
+
+
+def run_pending(machine: Machine, pending: Pending) -> Value:
+    """Carries the function out."""
+    function, node = pending.function, pending.function.node
+    if machine.depth >= MAX_DEPTH or machine.active.count(id(node)) > 1 or machine.exhausted():
+        return UnknownValue("too deep to follow", pending.place)
+    frame = Frame(
+        scope=function.scope,
+        names=dict(pending.arguments),
+        function=function,
+        receiver=pending.receiver,
+        outer=pending.outer,
+        base=len(machine.journal.assumptions),
+    )
+    if pending.receiver is not None and node.parameters:
+        frame.names[node.parameters[0].name] = pending.receiver
+    _defaults(machine, frame, node)
+    machine.depth += 1
+    machine.active.append(id(node))
+    mark = len(machine.journal.assumptions)
+    if isinstance(node, n.Lambda):
+        found = machine.force(machine.value(frame, node.body))
+    else:
+        machine.perform(frame, node.body.statements)
+        found = machine.as_annotated(_result(frame), function)
+        _decorators(machine, function)
+    machine.active.pop()
+    machine.depth -= 1
+    _leave(machine, frame, mark)
+    return found
+
+
+def _defaults(machine: Machine, frame: Frame, node: n.FunctionDef | n.Lambda) -> None:
+    for each in node.parameters:
+        if each.name in frame.names:
+            continue
+        default = each.default
+        if default is not None:
+            frame.names[each.name] = machine.codebase.value(default, frame.scope)
+        elif each.annotation is not None:
+            frame.names[each.name] = machine.codebase.some(each.annotation, frame.scope)
+        else:
+            frame.names[each.name] = UnknownValue("not passed", each.place, each.name)
+
+
+def _result(frame: Frame) -> Value:
+    if frame.yielded is not None:
+        return frame.yielded
+    ways = list(frame.returns)
+    if not frame.dead:
+        ways.append(((), NONE))
+    if not ways:
+        return External(NEVER)
+    if len(ways) == 1:
+        return ways[0][1]
+    return Either(tuple((_under(assumptions), value) for assumptions, value in ways))
+
+
+def _under(assumptions: tuple[Assumption, ...]) -> Value:
+    return All(tuple(each.test for each in assumptions))
+
+
+def _leave(machine: Machine, frame: Frame, mark: int) -> None:
+    """What a callee found out holds on only as far as it raised otherwise."""
+    if frame.dead in ("", RETURN) or (frame.dead == RAISE and not frame.returns):
+        del machine.journal.assumptions[mark:]
+    else:
+        del machine.journal.assumptions[mark:]
+
+
+def _decorators(machine: Machine, function: FunctionValue) -> None:
+    """A decorator of the tree that commits around its function."""
+    for each in function.decorators:
+        inner = each.of if isinstance(each, Instance) else each
+        node = inner.node if isinstance(inner, ClassValue | FunctionValue) else None
+        if node is not None and ".commit(" in node.text:
+            machine.journal.note("commit", NONE, function.place)
+
+
+# --- objects -------------------------------------------------------------------
+
+
+def _construct(
+    machine: Machine, of: ClassValue | Generic, passed: Passed, at: n.Expression | None
+) -> Value:
+    kind = of.of if isinstance(of, Generic) else of
+    if not isinstance(kind, ClassValue):
+        return library.call(machine, getattr(kind, "name", ""), passed, at)
+    record = machine.record_of(kind)
+    if record is not None and (passed.args == () or passed.kwargs or passed.rest):
+        row = Row(record, created=True, source=passed.rest)
+        row.fields.update(passed.kwargs)
+        return row
+    made = Instance(of=of, args=passed.args, kwargs=passed.kwargs, place=machine.place(at))
+    if library.is_enum(machine, kind) and passed.args:
+        return passed.args[0]
+    method = machine.codebase.member(kind, "__init__")
+    if method is not None and isinstance(method.value, FunctionValue):
+        machine.force(_enter(machine, method.value, made, passed, at, {}))
+        return made
+    _fields(machine, made, kind, passed)
+    return made
+
+
+def _fields(machine: Machine, made: Instance, kind: ClassValue, passed: Passed) -> None:
+    """Dataclasses and schemas: the arguments are the fields."""
+    names = [e.name for e in machine.codebase.members(kind, inherited=True) if e.annotation]
+    made.fields.update(zip(names, passed.args, strict=False))
+    made.fields.update(passed.kwargs)
+    for source in spread_sources(passed.rest):
+        for name in names:
+            if name not in made.fields and isinstance(source, Dump | Given):
+                of = source.of if isinstance(source, Dump) else source
+                if not (isinstance(source, Dump) and name in source.without):
+                    made.fields[name] = machine.attribute(of, name, None)

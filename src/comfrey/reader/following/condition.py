@@ -1,0 +1,291 @@
+"""Conditions: what is known of them, their negation, and their alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+from comfrey.reader.following.value import (
+    All,
+    AnyOf,
+    Closure,
+    Column,
+    Compare,
+    Derived,
+    Dump,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Not,
+    Pending,
+    Query,
+    Row,
+    RowField,
+    Rows,
+    Session,
+    Truth,
+)
+from comfrey.source.value import (
+    BoundMethod,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    ModuleValue,
+    Value,
+)
+
+OPPOSITE = {
+    "eq": "ne",
+    "ne": "eq",
+    "lt": "ge",
+    "ge": "lt",
+    "gt": "le",
+    "le": "gt",
+    "in": "not_in",
+    "not_in": "in",
+}
+MIRROR = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+MOST = 12
+"""Alternatives of one condition that are told apart."""
+SOLID = (ClassValue, External, FunctionValue, BoundMethod, ModuleValue, Session, Closure, Pending)
+
+Literals = tuple[Value, ...]
+
+
+def truth(value: Value) -> Value:
+    """The condition that `value` is true."""
+    if isinstance(value, Truth | Compare | Not | All | AnyOf):
+        return value
+    return Truth(value)
+
+
+def negate(test: Value) -> Value:
+    """The opposite condition."""
+    match test:
+        case Not(of=of):
+            return of
+        case Compare(operator=operator, left=left, right=right) if operator in OPPOSITE:
+            return Compare(OPPOSITE[operator], left, right)
+        case All(of=of):
+            return AnyOf(tuple(negate(each) for each in of))
+        case AnyOf(of=of):
+            return All(tuple(negate(each) for each in of))
+        case _:
+            return Not(test)
+
+
+def decide(test: Value) -> bool | None:
+    """Whether the condition holds whatever is sent; None when that depends."""
+    match test:
+        case Not(of=of):
+            inner = decide(of)
+            return None if inner is None else not inner
+        case All(of=of):
+            return _decide_all([decide(each) for each in of])
+        case AnyOf(of=of):
+            inner = _decide_all([_flip(decide(each)) for each in of])
+            return _flip(inner)
+        case Truth(of=of):
+            return _decide_truth(of)
+        case Compare(operator=operator, left=left, right=right):
+            return _decide_comparison(operator, left, right)
+        case _:
+            return None
+
+
+def _flip(known: bool | None) -> bool | None:
+    return None if known is None else not known
+
+
+def _decide_all(known: list[bool | None]) -> bool | None:
+    if any(each is False for each in known):
+        return False
+    return True if all(each is True for each in known) else None
+
+
+def _decide_truth(value: Value) -> bool | None:
+    match value:
+        case Const(value=inner, setting=None):
+            return bool(inner)
+        case Row(created=created, certain=certain):
+            return True if created or certain else None
+        case Instance(of=ClassValue()) | Query():
+            return True
+        case _ if isinstance(value, SOLID):
+            return True
+        case _:
+            return None
+
+
+def _decide_comparison(operator: str, left: Value, right: Value) -> bool | None:
+    if isinstance(left, Const) and isinstance(right, Const):
+        if left.setting or right.setting:
+            return None
+        return _compare(operator, left.value, right.value)
+    if is_none(right) and operator in ("eq", "ne") and _never_none(left):
+        return operator == "ne"
+    if operator in ("in", "not_in") and isinstance(left, Const) and isinstance(right, Mapping):
+        if left.value in right.entries:
+            return operator == "in"
+        return None if right.spreads else operator == "not_in"
+    return None
+
+
+def _never_none(value: Value) -> bool:
+    match value:
+        case Row(created=created, certain=certain):
+            return created or certain
+        case Instance() | Items() | Mapping() | Rows() | Query():
+            return True
+        case _:
+            return isinstance(value, SOLID)
+
+
+def _compare(operator: str, left: Any, right: Any) -> bool | None:
+    try:
+        match operator:
+            case "eq":
+                return bool(left == right)
+            case "ne":
+                return bool(left != right)
+            case "lt":
+                return bool(left < right)
+            case "le":
+                return bool(left <= right)
+            case "gt":
+                return bool(left > right)
+            case "ge":
+                return bool(left >= right)
+            case "in":
+                return bool(left in right)
+            case "not_in":
+                return left not in right
+    except TypeError:
+        pass
+    return None
+
+
+def is_none(value: Value | None) -> bool:
+    """Whether this is the constant None."""
+    return isinstance(value, Const) and value.value is None
+
+
+def alternatives(test: Value) -> tuple[Literals, ...]:
+    """The condition as alternatives of simple conditions that hold together; at most `MOST`."""
+    match test:
+        case All(of=of):
+            return _product(alternatives(each) for each in of)
+        case AnyOf(of=of):
+            return tuple(each for part in of for each in alternatives(part))[:MOST]
+        case Not(of=of):
+            return _denied(of)
+        case Truth(of=of):
+            return _believed(of)
+        case Compare(operator=operator, left=left, right=right):
+            return _compared(operator, left, right)
+        case _:
+            return ((test,),)
+
+
+def _product(parts: Iterable[tuple[Literals, ...]]) -> tuple[Literals, ...]:
+    found = []
+    for combination in product(*parts):
+        literals = tuple(each for part in combination for each in part)
+        if not contradictory(literals):
+            found.append(literals)
+        if len(found) == MOST:
+            break
+    return tuple(found)
+
+
+def _denied(of: Value) -> tuple[Literals, ...]:
+    if isinstance(of, All | AnyOf | Compare | Not):
+        return alternatives(negate(of))
+    if not isinstance(of, Truth):
+        return ((Not(of),),)
+    inner = of.of
+    if isinstance(inner, All | AnyOf | Compare | Not | Truth):
+        return _denied(inner)
+    if isinstance(inner, Either):
+        return _split(inner, lambda value: Not(Truth(value)))
+    known = _decide_truth(inner)
+    return () if known is True else ((),) if known is False else ((Not(of),),)
+
+
+def _believed(of: Value) -> tuple[Literals, ...]:
+    if isinstance(of, All | AnyOf | Compare | Not | Truth):
+        return alternatives(of)
+    if isinstance(of, Either):
+        return _split(of, Truth)
+    known = _decide_truth(of)
+    return ((),) if known is True else () if known is False else ((Truth(of),),)
+
+
+def _compared(operator: str, left: Value, right: Value) -> tuple[Literals, ...]:
+    if isinstance(left, Either):
+        return _split(left, lambda value: Compare(operator, value, right))
+    if isinstance(right, Either):
+        return _split(right, lambda value: Compare(operator, left, value))
+    if is_none(right) and operator in ("eq", "ne"):
+        return _denied(Truth(left)) if operator == "eq" else _believed(left)
+    if isinstance(right, Const) and isinstance(right.value, bool) and operator in ("eq", "ne"):
+        wanted = right.value is (operator == "eq")
+        return _believed(left) if wanted else _denied(Truth(left))
+    known = _decide_comparison(operator, left, right)
+    if known is not None:
+        return ((),) if known else ()
+    return ((Compare(operator, left, right),),)
+
+
+def _split(either: Either, test: Any) -> tuple[Literals, ...]:
+    parts: list[Literals] = []
+    for condition, value in either.options:
+        parts.extend(_product((alternatives(condition), alternatives(test(value)))))
+    return tuple(parts)[:MOST]
+
+
+def contradictory(literals: Literals) -> bool:
+    """Whether a simple condition and its opposite are both there."""
+    keys = {_key(each) for each in literals}
+    return any(_key(negate(each)) in keys for each in literals)
+
+
+def implied(literals: Literals, known: Iterable[Value]) -> Literals:
+    """The simple conditions that `known` ones do not already say."""
+    said = {_key(each) for each in known}
+    return tuple(each for each in literals if _key(each) not in said)
+
+
+def _key(test: Value) -> object:
+    match test:
+        case Not(of=of):
+            return ("not", _key(of))
+        case Truth(of=of):
+            return ("truth", same(of))
+        case Compare(operator=operator, left=left, right=right):
+            return (operator, same(left), same(right))
+        case _:
+            return id(test)
+
+
+def same(value: Value) -> object:
+    """A key that is equal for values known to be equal."""
+    match value:
+        case Const(value=inner):
+            return ("const", type(inner).__name__, repr(inner))
+        case Given(kind=kind, name=name):
+            return ("given", kind, name)
+        case RowField(row=row, name=name):
+            return ("field", id(row), name)
+        case Column(record=record, field=field):
+            return ("column", record, field)
+        case Derived(name=name, of=of):
+            return ("derived", name, tuple(same(each) for each in of))
+        case Dump(of=of):
+            return ("dump", same(of))
+        case _:
+            return id(value)

@@ -1,0 +1,166 @@
+"""What is inside a collection: one element, or the one at an index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comfrey.reader.following.value import (
+    Compare,
+    Derived,
+    Dump,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Row,
+    Rows,
+)
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    DictValue,
+    Generic,
+    Instance,
+    ListValue,
+    UnknownValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+
+def element_of(machine: Machine, source: Value) -> Value:
+    """What a loop over `source` meets."""
+    match source:
+        case Rows(query=query):
+            return (
+                machine.store.fetched(source, "many") if query.record else Derived("row", (source,))
+            )
+        case Given():
+            return item_of(source)
+        case Items(items=items, each=each):
+            return each or (items[0] if len(items) == 1 else _any(items))
+        case ListValue(items=items):
+            return _any(items)
+        case Derived(name="items", of=(inner,)):
+            return Items([Derived("key", (inner,)), Derived("member", (inner,))], kind="tuple")
+        case Derived(name="values", of=(Mapping(keyed=(_, each)),)):
+            return each
+        case Derived(name="enumerate", of=(inner, *_)):
+            return Items([Derived("index"), element_of(machine, inner)], kind="tuple")
+        case Derived(name="zip", of=several):
+            return Items([element_of(machine, each) for each in several], kind="tuple")
+        case Dump() | Mapping() | Derived(name="keys"):
+            return Derived("key", (source,))
+        case Derived(name="relation", of=(inner,)):
+            return inner
+        case Either(options=options) if options:
+            return element_of(machine, options[-1][1])
+        case _:
+            return Derived("element", (source,))
+
+
+def literal_items(source: Value) -> tuple[Value, ...] | None:
+    """The items of a short collection that is written out in the source, or None."""
+    match source:
+        case Items(items=items, each=None) | ListValue(items=items, open=False) if len(items) <= 8:
+            return tuple(items)
+        case _:
+            return None
+
+
+def item_of(given: Given) -> Given:
+    """One item of a list that was sent: `items[].book_id`."""
+    schema = given.schema.items if given.schema else None
+    inner = given.of.args[0] if isinstance(given.of, Generic) and given.of.args else None
+    return Given(given.kind, f"{given.name}[]", schema, inner)
+
+
+def _any(items: list[Value]) -> Value:
+    if not items:
+        return UnknownValue("an empty collection")
+    if len(items) == 1:
+        return items[0]
+    return Derived("element", tuple(items))
+
+
+def subscript(machine: Machine, container: Value, index: Value) -> Value:
+    """`container[index]`."""
+    match container:
+        case Mapping():
+            return _entry(machine, container, index)
+        case DictValue():
+            return _entry(machine, _as_mapping(container), index)
+        case Items(items=items, each=each):
+            return _item(items, each, index)
+        case ListValue(items=items):
+            return _item(items, None, index)
+        case Dump(of=of):
+            return _dumped(machine, of, index)
+        case Row() | Given():
+            if isinstance(index, Const) and isinstance(index.value, str):
+                return machine.attribute(container, index.value, None)
+            return (
+                item_of(container) if isinstance(container, Given) else Derived("[]", (container,))
+            )
+        case Rows():
+            return machine.store.fetched(container, "one")
+        case Either(options=options):
+            return Either(tuple((test, subscript(machine, each, index)) for test, each in options))
+        case _:
+            return Derived("[]", (container, index))
+
+
+def _dumped(machine: Machine, of: Value, index: Value) -> Value:
+    if isinstance(index, Const) and isinstance(index.value, str):
+        return machine.attribute(of, index.value, None)
+    return Derived("member", (Dump(of),))
+
+
+def _item(items: list[Value], each: Value | None, index: Value) -> Value:
+    known = index.value if isinstance(index, Const) else None
+    if isinstance(known, int) and not each and -len(items) <= known < len(items):
+        return items[known]
+    return each or _any(items)
+
+
+def _as_mapping(value: DictValue) -> Mapping:
+    found = Mapping()
+    for key, item in value.items:
+        if isinstance(key, Const):
+            found.entries[key.value] = item
+        else:
+            found.keys.append((key, item))
+    return found
+
+
+def _entry(machine: Machine, mapping: Mapping, index: Value) -> Value:
+    if isinstance(index, Const) and index.value in mapping.entries:
+        return mapping.entries[index.value]
+    if isinstance(index, Const):
+        for spread in reversed(mapping.spreads):
+            return subscript(machine, spread, index)
+    if mapping.keyed:
+        return _keyed(mapping.keyed, index)
+    pairs = [(Const(key), item) for key, item in mapping.entries.items()]
+    choices = tuple((Compare("eq", index, key), item) for key, item in [*mapping.keys, *pairs])
+    return Either(choices) if choices else Derived("[]", (mapping, index))
+
+
+def _keyed(keyed: tuple[Value, Value], index: Value) -> Value:
+    """`{book.id: book for book in rows}[book_id]`: the row of that id."""
+    return keyed[1]
+
+
+def enum_value(value: Value) -> object:
+    """The constant that an enum's member stands for, or None."""
+    match value:
+        case Const(value=inner):
+            return inner
+        case Instance(fields={"value": Const(value=inner)}):
+            return inner
+        case Instance(of=ClassValue(), args=(Const(value=inner),)):
+            return inner
+        case _:
+            return None

@@ -1,0 +1,121 @@
+"""Follows one request from its dependencies to the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from comfrey.model.record import Record
+from comfrey.reader.following.calls import run_pending
+from comfrey.reader.following.journal import Journal
+from comfrey.reader.following.machine import Machine
+from comfrey.reader.following.value import Derived, Given, Pending, Row
+from comfrey.source.node import FunctionDef
+from comfrey.source.value import (
+    BoundMethod,
+    ClassValue,
+    Const,
+    FunctionValue,
+    Generic,
+    Instance,
+    UnknownValue,
+    Value,
+    plain,
+)
+from comfrey.stacks.requests import Request, Supply
+
+HEADERLESS = ("OAuth2PasswordBearer", "OAuth2AuthorizationCodeBearer", "OAuth2")
+
+
+@dataclass(slots=True, eq=False)
+class Followed:
+    """What following a request told: the journal, where the handler's own acts begin, the answer."""
+
+    request: Request
+    journal: Journal
+    starts: int
+    answer: Value
+    calls: dict[object, Value] = field(default_factory=dict)
+
+
+def follow(machine: Machine, request: Request, users: Record | None = None) -> Followed:
+    """Carries a request out. `users` is the record of callers where a package looks them up."""
+    machine.journal = Journal()
+    machine.steps = 0
+    known: dict[object, Value] = {}
+    for each in request.before:
+        supply(machine, each, known, users)
+    names = {each.name: supply(machine, each, known, users) for each in request.handler.below}
+    starts = len(machine.journal.acts)
+    answer = _run(machine, request.handler.callee, names)
+    return Followed(request, machine.journal, starts, answer, known)
+
+
+def supply(
+    machine: Machine, wanted: Supply, known: dict[object, Value], users: Record | None
+) -> Value:
+    """The value of one argument; what was called once for this request is not called again."""
+    if wanted.kind == "input":
+        return Given(wanted.location, wanted.wire, wanted.schema, wanted.type)
+    if wanted.kind == "credential":
+        return _credential(wanted.callee)
+    if wanted.kind == "caller":
+        return Row(users, caller=True) if users else Derived("caller")
+    key = _key(wanted.callee)
+    if key not in known:
+        below = {each.name: supply(machine, each, known, users) for each in wanted.below}
+        known[key] = _run(machine, wanted.callee, below)
+    return known[key]
+
+
+def _key(callee: Value | None) -> object:
+    match callee:
+        case FunctionValue(node=node):
+            return id(node)
+        case BoundMethod(receiver=receiver, function=function):
+            return (id(receiver), id(function.node))
+        case _:
+            return id(callee)
+
+
+def _credential(scheme: Value | None) -> Value:
+    """A bearer scheme gives the token itself, others an object that holds it."""
+    name = getattr(getattr(scheme, "of", None), "last", "")
+    may_lack = isinstance(scheme, Instance) and plain(scheme.kwarg("auto_error")) is False
+    if name in HEADERLESS or name.startswith("APIKey"):
+        return Given("credential", "optional" if may_lack else "")
+    return Derived("credential", (Given("credential", "optional" if may_lack else ""),))
+
+
+def _run(machine: Machine, callee: Value | None, names: dict[str, Value]) -> Value:
+    match callee:
+        case FunctionValue():
+            return _function(machine, callee, None, names)
+        case BoundMethod(receiver=receiver, function=function):
+            return _function(machine, function, receiver, names)
+        case ClassValue() | Generic():
+            return machine.call(callee, (), tuple(names.items()))
+        case Instance(of=ClassValue() | Generic()):
+            method = machine.attribute(callee, "__call__", None)
+            return machine.call(method, (), tuple(names.items()))
+        case None:
+            return UnknownValue("no function")
+        case _:
+            return machine.call(callee, (), tuple(names.items()))
+
+
+def _function(
+    machine: Machine, function: FunctionValue, receiver: Value | None, names: dict[str, Value]
+) -> Value:
+    if receiver is None and function.owner is not None and "self" in _first(function):
+        receiver = Instance(of=function.owner, fields=dict(names), symbolic=True)
+    node = function.node
+    if isinstance(node, FunctionDef) and "yield" in node.text and ".commit(" in node.text:
+        machine.journal.committing = True
+    return run_pending(machine, Pending(function, receiver, tuple(names.items())))
+
+
+def _first(function: FunctionValue) -> tuple[str, ...]:
+    return tuple(each.name for each in function.node.parameters[:1])
+
+
+NONE = Const(None)

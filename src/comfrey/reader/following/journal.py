@@ -1,0 +1,81 @@
+"""What a handler did, in order, and under which conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from comfrey.model.place import Place
+from comfrey.source.value import Value
+
+UNDER = "under"
+"""Inside the branch that the condition opens."""
+RETURNED = "returned"
+"""After a branch that answered: the rest happens only otherwise."""
+REFUSED = "refused"
+"""After a branch that raised: whoever is here has passed that check."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assumption:
+    """A condition that holds at some point of the code, and how it came to hold."""
+
+    test: Value
+    how: str = UNDER
+
+
+@dataclass(slots=True, eq=False)
+class Act:
+    """One thing done.
+
+    `kind`: `execute` (subject: a Query), `add delete lock` (a Row), `set` (a Row, `field`, `value`; "*" for
+    a whole mapping), `commit rollback flush`, `raise` (the exception), `answer` (a response made by hand),
+    `service` (an Answer), `verify` (Verified), `decode` (a token read), `hash`, `mint`.
+    `mode` of an execute: `one many`, else the query says it. `loops` counts the loops around it, `tries`
+    are the exceptions that code around it handles, `frames` the functions that led here.
+    """
+
+    kind: str
+    subject: Value
+    place: Place
+    assumptions: tuple[Assumption, ...]
+    number: int
+    field: str = ""
+    value: Value | None = None
+    mode: str = ""
+    loops: int = 0
+    tries: tuple[str, ...] = ()
+    caught: bool = False
+    base: int = 0
+    """How many of the assumptions hold for the whole function that the act stands in."""
+
+
+@dataclass(slots=True, eq=False)
+class Journal:
+    """The acts of one request so far, and what holds at this point of the code."""
+
+    acts: list[Act] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    tries: list[tuple[str, ...]] = field(default_factory=list)
+    loops: int = 0
+    committing: bool = False
+    """Whether something around the handler commits for it (a dependency, `session.begin()`)."""
+
+    def note(self, kind: str, subject: Value, place: Place, **more: object) -> Act:
+        """Writes down an act and gives it back."""
+        act = Act(
+            kind=kind,
+            subject=subject,
+            place=place,
+            assumptions=tuple(self.assumptions),
+            number=len(self.acts),
+            loops=self.loops,
+            tries=tuple(each for group in self.tries for each in group),
+        )
+        for name, value in more.items():
+            setattr(act, name, value)
+        self.acts.append(act)
+        return act
+
+    def since(self, start: int, kind: str) -> tuple[Act, ...]:
+        """The acts of a kind from number `start` on."""
+        return tuple(act for act in self.acts[start:] if act.kind == kind)

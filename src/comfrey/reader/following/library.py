@@ -1,0 +1,238 @@
+"""Functions from outside the tree: builtins, runners, the ORM's and the auth libraries'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from comfrey.reader.following import containers
+from comfrey.reader.following.condition import truth
+from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.value import (
+    AnyColumn,
+    Derived,
+    Dump,
+    Given,
+    Items,
+    Mapping,
+    Pending,
+    Row,
+    Rows,
+    Session,
+    Verified,
+)
+from comfrey.source import node as n
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    External,
+    Instance,
+    ListValue,
+    UnknownValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+NONE = Const(None)
+RUNNERS = {"run_in_threadpool", "to_thread", "run_sync", "run_in_executor", "iterate_in_threadpool"}
+GATHERERS = {"gather", "create_task", "ensure_future", "wait_for", "shield"}
+SAME = {"str", "int", "float", "bool", "cast", "deepcopy", "copy", "SecretStr", "quote", "UUID"}
+RANDOM = {"uuid4", "uuid1", "token_urlsafe", "token_hex", "randint", "choice", "uuid7"}
+CLOCK = {"now", "utcnow", "today", "time"}
+DUMPERS = {"jsonable_encoder", "asdict", "vars"}
+
+
+def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:
+    """A call of something outside the tree, by its dotted name."""
+    last = name.rpartition(".")[2]
+    verb = machine.meaning.token(name)
+    if verb:
+        return token(machine, verb, passed, at)
+    verb = machine.meaning.function(name)
+    if verb:
+        return machine.store.function(verb, last, passed, at)
+    if "." not in name:
+        return _builtin(machine, name, passed, at)
+    if last in RUNNERS:
+        return run(machine, passed, at)
+    if last in GATHERERS:
+        return _gathered(machine, passed)
+    if last in RANDOM:
+        return Derived("random")
+    if last in CLOCK and name.startswith(("datetime", "time", "arrow", "pendulum")):
+        return Derived("now")
+    if last in DUMPERS:
+        return _dumped(passed.at(0))
+    if last in SAME and passed.args:
+        return passed.args[-1]
+    for each in (*passed.args, *(value for _, value in passed.kwargs)):
+        machine.force(each)
+    if last.endswith(("sessionmaker", "scoped_session")) or last in ("Session", "AsyncSession"):
+        return Session()
+    if last[:1].isupper():
+        return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
+    return Derived(last, (*passed.args, *(value for _, value in passed.kwargs)))
+
+
+def _dumped(value: Value | None) -> Value:
+    return Dump(value) if isinstance(value, Given | Row) else value or NONE
+
+
+def run(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    """`run_in_threadpool(function, *args)` and its like call the function."""
+    args = passed.args
+    if args and isinstance(args[0], Const):
+        args = args[1:]
+    if not args:
+        return NONE
+    return machine.call(args[0], args[1:], passed.kwargs, at)
+
+
+def _gathered(machine: Machine, passed: Passed) -> Value:
+    done = [machine.force(each) for each in passed.args]
+    return done[0] if len(done) == 1 else Items(done)
+
+
+def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None) -> Value:
+    """Hashing, checking, minting and reading of credentials."""
+    place = machine.place(at)
+    args = (*passed.args, *(value for _, value in passed.kwargs))
+    match verb:
+        case "hash":
+            machine.journal.note("hash", Derived("hash", args), place)
+            return Derived("hash", args)
+        case "verify":
+            machine.journal.note("verify", Verified("password", args), place)
+            return Verified("password", args)
+        case "compare":
+            return Verified("signature", args)
+        case "encode":
+            found = Derived("token", args)
+            machine.journal.note("mint", found, place, value=Items(list(args)))
+            return found
+        case _:
+            machine.journal.note("decode", Derived("claims", args), place)
+            return Given("claim")
+
+
+def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:
+    first = passed.at(0)
+    match name:
+        case "getattr" if first is not None:
+            return _getattr(machine, first, passed, at)
+        case "setattr":
+            _setattr(machine, passed, at)
+            return NONE
+        case "isinstance" if first is not None:
+            return _isinstance(machine, first, passed.at(1))
+        case "hasattr":
+            return Derived("hasattr", passed.args)
+        case "bool" if first is not None:
+            return truth(first)
+        case "dict":
+            return _dict(passed)
+        case "list" | "tuple" | "set" | "sorted" | "reversed" | "iter" | "next" | "frozenset":
+            if first is None:
+                return Items()
+            return machine.store.taken(first) if name == "next" else first
+        case "str" | "int" | "float" if first is not None:
+            return _cast(name, first)
+        case "any" | "all" if isinstance(first, Items) and first.each is not None:
+            return truth(first.each)
+        case "len" if isinstance(first, Rows | Row):
+            return Derived("count", (first,))
+        case _:
+            return _rest(machine, name, passed, at)
+
+
+def _rest(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:
+    for each in passed.args:
+        machine.force(each)
+    if name[:1].isupper() or name.endswith(("Error", "Exception")):
+        return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
+    return Derived(name, passed.args)
+
+
+def _cast(name: str, value: Value) -> Value:
+    if isinstance(value, Const) and value.value is not None:
+        try:
+            return Const({"str": str, "int": int, "float": float}[name](value.value))
+        except (TypeError, ValueError):
+            return value
+    return value
+
+
+def _dict(passed: Passed) -> Value:
+    first = passed.at(0)
+    found = Mapping(entries=dict(passed.kwargs))
+    if isinstance(first, Mapping):
+        found.entries = {**first.entries, **found.entries}
+        found.spreads.extend(first.spreads)
+    elif isinstance(first, Dump | Given):
+        found.spreads.append(first if isinstance(first, Dump) else Dump(first))
+    return found
+
+
+def _getattr(machine: Machine, of: Value, passed: Passed, at: n.Expression | None) -> Value:
+    name = passed.at(1)
+    if isinstance(name, Const) and isinstance(name.value, str):
+        return machine.attribute(of, name.value, at)
+    record = machine.record_of(of)
+    if record is not None and name is not None:
+        return AnyColumn(record, name)
+    if isinstance(of, Given):
+        return Derived("member", (Dump(of),))
+    return Derived("attribute", (of,))
+
+
+def _setattr(machine: Machine, passed: Passed, at: n.Expression | None) -> None:
+    of, name, value = passed.at(0), passed.at(1), passed.at(2)
+    if of is None or value is None or at is None:
+        return
+    if isinstance(name, Const) and isinstance(name.value, str):
+        machine.set(of, name.value, value, at)
+    elif isinstance(of, Row) and isinstance(value, Derived) and value.name == "member":
+        containers.write_all(machine, of, value.of[0], at)
+
+
+def _isinstance(machine: Machine, of: Value, kind: Value | None) -> Value:
+    plain = isinstance(kind, External) and kind.name in ("dict", "list", "str", "int")
+    if plain and isinstance(kind, External):
+        if isinstance(of, Mapping | Dump | Items | Const):
+            return Const(_is_plain(of, kind.name))
+        if (isinstance(of, Given) and of.of is not None) or isinstance(of, Row | Instance):
+            return Const(False)
+    if isinstance(kind, ClassValue) and isinstance(of, Instance | Row):
+        return Derived("isinstance", (of, kind))
+    return Derived("isinstance", (of,))
+
+
+def _is_plain(of: Value, name: str) -> bool:
+    if isinstance(of, Const):
+        return type(of.value).__name__ == name
+    return name == "list" if isinstance(of, Items) else name == "dict"
+
+
+def spread_items(value: Value) -> tuple[Value, ...]:
+    """What `*value` passes."""
+    match value:
+        case Items(items=items) | ListValue(items=items):
+            return tuple(items)
+        case UnknownValue():
+            return ()
+        case _:
+            return (value,)
+
+
+def is_enum(machine: Machine, of: ClassValue) -> bool:
+    """Whether the class is an enumeration."""
+    return any(each.endswith("Enum") for each in machine.codebase.ancestry(of))
+
+
+def plain(value: Value | None) -> Any:
+    """A constant's value."""
+    return value.value if isinstance(value, Const) else None
+
+
+__all__ = ["Pending", "call", "is_enum", "plain", "run", "spread_items", "token"]

@@ -1,0 +1,271 @@
+"""The follower: carries a handler out with symbolic values and keeps the journal of what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
+from contextlib import contextmanager
+
+from comfrey.model.place import Place
+from comfrey.model.record import Record
+from comfrey.model.service import Service, ServiceCall
+from comfrey.reader.following import attribute as attributes
+from comfrey.reader.following import calls, express, perform
+from comfrey.reader.following.frame import Frame
+from comfrey.reader.following.journal import UNDER, Assumption, Journal
+from comfrey.reader.following.meaning import Meaning
+from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.store import Store
+from comfrey.reader.following.value import (
+    All,
+    Derived,
+    Dump,
+    Either,
+    Items,
+    Mapping,
+    Method,
+    Pending,
+    Rows,
+    Session,
+)
+from comfrey.source import node as n
+from comfrey.source.codebase import Codebase
+from comfrey.source.scope import Scope
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    UnknownValue,
+    Value,
+)
+
+OPAQUE = (UnknownValue, Method, Derived)
+MAX_STEPS = 60_000
+
+
+class Machine:
+    """Follows one request. `supply` says what a framework passes for a parameter."""
+
+    def __init__(
+        self,
+        codebase: Codebase,
+        records: Table[str, Record],
+        meaning: Meaning,
+        services: Table[tuple[str, int], tuple[Service, ServiceCall]],
+    ) -> None:
+        self.codebase = codebase
+        self.records = records
+        """By the qualified name of the class, `app.models:User`."""
+        self.classes = {record.name: _class_of(codebase, name) for name, record in records.items()}
+        self.meaning = meaning
+        self.services = services
+        self.journal = Journal()
+        self.store = Store(self)
+        self.handling: list[tuple[str, ...]] = []
+        self.depth = 0
+        self.steps = 0
+        self.active: list[int] = []
+        self.user: Record | None = None
+
+    # --- the parts ---------------------------------------------------------------
+
+    def value(self, frame: Frame, node: n.Expression) -> Value:
+        """What an expression stands for."""
+        self.steps += 1
+        if self.exhausted():
+            return UnknownValue("too much code to follow", node.place)
+        return express.value(self, frame, node)
+
+    def perform(self, frame: Frame, statements: tuple[n.Statement, ...]) -> None:
+        """Carries out statements."""
+        perform.block(self, frame, statements)
+
+    def bind(self, frame: Frame, target: n.Expression, found: Value) -> None:
+        """Assigns."""
+        perform.bind(self, frame, target, found)
+
+    def attribute(self, of: Value, name: str, node: n.Expression | None) -> Value:
+        """`of.name`."""
+        return attributes.attribute(self, of, name, node)
+
+    def set(self, of: Value, name: str, found: Value, at: n.Expression) -> None:
+        """`of.name = found`."""
+        perform.set_attribute(self, of, name, found, at)
+
+    def call_node(self, frame: Frame, node: n.Call) -> Value:
+        """A call as written."""
+        return calls.call_node(self, frame, node)
+
+    def call(
+        self,
+        function: Value,
+        args: tuple[Value, ...] = (),
+        kwargs: tuple[tuple[str, Value], ...] = (),
+        at: n.Expression | None = None,
+    ) -> Value:
+        """Calls whatever can be called, and waits for it."""
+        return self.force(calls.call(self, function, Passed(args, kwargs), at))
+
+    def force(self, value: Value) -> Value:
+        """The value once it has been awaited."""
+        if isinstance(value, Pending):
+            return calls.run_pending(self, value)
+        return value
+
+    def exhausted(self) -> bool:
+        """Whether more was followed than any request deserves."""
+        return self.steps > MAX_STEPS
+
+    # --- what holds --------------------------------------------------------------
+
+    def assume(self, test: Value, how: str = UNDER) -> None:
+        """From here on the condition holds."""
+        self.journal.assumptions.append(Assumption(test, how))
+
+    @contextmanager
+    def assuming(self, test: Value) -> Iterator[None]:
+        """The condition holds inside."""
+        mark = len(self.journal.assumptions)
+        self.assume(test)
+        yield
+        del self.journal.assumptions[mark:]
+
+    # --- the world outside the function --------------------------------------------
+
+    def static(self, node: n.Expression, frame: Frame) -> Value:
+        """What a name of the module means."""
+        return self.codebase.value(node, frame.scope)
+
+    def import_into(self, frame: Frame, node: n.Import) -> None:
+        """An import inside a function."""
+        names = [local for _, local in node.names] or [node.alias or node.module.partition(".")[0]]
+        with self.codebase.evaluator.quietly():
+            shadow = type(frame.scope)(frame.scope.module, frame.scope.file, frame.scope)
+            self.codebase.evaluator.bind_import(node, shadow)
+            for name in names:
+                found = self.codebase.evaluator.name(name, shadow, n.Name(node.span, name))
+                frame.names[name] = found
+
+    def typed(self, found: Value, annotation: n.Expression, scope: Scope) -> Value:
+        """A value that only its annotation tells something about."""
+        kind = self.codebase.type_of(annotation, scope)
+        if isinstance(kind, ClassValue) and not self.record_of(kind):
+            return Instance(of=kind, symbolic=True)
+        return found
+
+    def as_annotated(self, found: Value, function: FunctionValue) -> Value:
+        """What a function gives by its own word, where following it told nothing."""
+        node = function.node
+        if not isinstance(found, OPAQUE) or not isinstance(node, n.FunctionDef):
+            return found
+        if isinstance(found, Derived) and found.name not in ("attribute", "call"):
+            return found
+        return self.typed(found, node.returns, function.scope) if node.returns else found
+
+    def record_of(self, value: Value) -> Record | None:
+        """The record that a class declares."""
+        return self.records.get(value.qualified) if isinstance(value, ClassValue) else None
+
+    def is_type(self, value: Value) -> bool:
+        """Whether the value is a class, so that `value[X]` is a type."""
+        return isinstance(value, ClassValue | Generic) or (
+            isinstance(value, External) and value.last[:1].isupper()
+        )
+
+    def part(self, found: Value, position: int) -> Value:
+        """One of the values that a tuple of unknown making is unpacked into."""
+        if isinstance(found, Either):
+            return Either(tuple((test, self.part(each, position)) for test, each in found.options))
+        if isinstance(found, Items) and position < len(found.items):
+            return found.items[position]
+        if isinstance(found, Items) and found.each:
+            return found.each
+        if isinstance(found, Derived) and found.name in ("verified", "part"):
+            return found.of[0] if position == 0 else Derived("part", found.of)
+        if isinstance(found, Rows):
+            return self.store.fetched(found, "one")
+        return Derived("part", (found, Const(position)))
+
+    def without(self, of: Value, index: Value, frame: Frame, node: n.Expression) -> None:
+        """`del of[index]`."""
+        name = index.value if isinstance(index, Const) else None
+        if isinstance(of, Mapping) and isinstance(name, str):
+            of.entries.pop(name, None)
+            of.spreads[:] = [_less(each, name) for each in of.spreads]
+        elif isinstance(of, Dump) and isinstance(name, str) and isinstance(node, n.Name):
+            frame.names[node.name] = _less(of, name)
+
+    def enter(self, frame: Frame, node: n.Expression) -> tuple[Value, bool]:
+        """What `with node` gives, and whether leaving it commits."""
+        found = self.force(self.value(frame, node))
+        if isinstance(found, Derived) and found.name == "begin":
+            return Session(), True
+        return found, False
+
+    def both(self, first: Value, second: Value) -> Value:
+        """Two conditions at once."""
+        return All((first, second))
+
+    # --- exceptions ----------------------------------------------------------------
+
+    def as_exception(self, value: Value) -> Value:
+        """`raise Class` makes an instance of it."""
+        if isinstance(value, ClassValue | External):
+            return self.call(value)
+        return value
+
+    def exception_names(self, frame: Frame, catch: n.Catch) -> tuple[str, ...]:
+        """The names of what an `except` takes; `Exception` for a bare one."""
+        if not catch.kinds:
+            return ("Exception",)
+        found = [self.value(frame, kind) for kind in catch.kinds]
+        return tuple(name for each in found for name in self._names(each))
+
+    def _names(self, value: Value) -> tuple[str, ...]:
+        match value:
+            case ClassValue(qualified=qualified):
+                return (qualified,)
+            case External(name=name):
+                return (name,)
+            case Items(items=items):
+                return tuple(name for each in items for name in self._names(each))
+            case _:
+                return ()
+
+    def catches(self, names: tuple[str, ...], raised: Value) -> bool:
+        """Whether an `except` of these names takes the exception."""
+        lineage = self.lineage(raised)
+        short = {each.rpartition(".")[2] for each in lineage if ":" not in each}
+        wanted = {each for each in names if ":" in each}
+        loose = {each.rpartition(".")[2] for each in names if ":" not in each}
+        if loose & {"Exception", "BaseException"}:
+            return True
+        return bool(wanted.intersection(lineage) or loose & short)
+
+    def lineage(self, raised: Value) -> tuple[str, ...]:
+        """The names of an exception's class and its ancestors."""
+        match raised:
+            case Instance(of=ClassValue() as of):
+                return self.codebase.ancestry(of)
+            case Instance(of=External(name=name)):
+                return (name,)
+            case _:
+                return ()
+
+    def place(self, node: n.Expression | None) -> Place:
+        """Where an expression stands."""
+        return node.place if node is not None else Place(file="")
+
+
+def _class_of(codebase: Codebase, qualified: str) -> ClassValue | None:
+    found = codebase.resolve(*qualified.split(":", 1))
+    return found if isinstance(found, ClassValue) else None
+
+
+def _less(value: Value, name: str) -> Value:
+    if isinstance(value, Dump):
+        return Dump(value.of, value.sent_only, (*value.without, name), value.only)
+    return value

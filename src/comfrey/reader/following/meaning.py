@@ -1,0 +1,130 @@
+"""What calls outside the tree mean, as the shelf's `effects.toml` and `tokens.toml` files say."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+from msgspec import field
+
+from comfrey.model.noun import Noun
+from comfrey.stacks.shelf import Folder, folders, lineage
+
+N = TypeVar("N", bound=Noun)
+
+
+class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An ORM's `effects.toml`: each table maps a verb of `store.py` to the calls that mean it.
+
+    `functions` are called by themselves (`select`), under one of `modules`; `query` on a statement,
+    `result` on what it answered, `session` on a session, `column` on a record's column, `record` on the
+    class of a record, `row` on an object of it. `repositories` are classes outside the tree that
+    wrap a record, and `repository` their methods.
+    """
+
+    modules: tuple[str, ...] = ()
+    functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    query: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    result: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    session: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    column: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    record: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    row: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    repositories: tuple[str, ...] = ()
+    repository: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
+    """Exceptions by which the database refuses a row."""
+    missing: tuple[str, ...] = ()
+    """Exceptions that say that there is no such row."""
+
+
+class Tokens(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An auth library's `tokens.toml`: dotted endings of the calls that hash, check, mint and read.
+
+    `hash`, `verify`, `encode`, `decode` are functions or methods by their dotted end (`jwt.encode`,
+    `PasswordHash.hash`); `failures` the exceptions of a credential that does not hold.
+    """
+
+    hash: tuple[str, ...] = ()
+    verify: tuple[str, ...] = ()
+    encode: tuple[str, ...] = ()
+    decode: tuple[str, ...] = ()
+    compare: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+class Meaning:
+    """All that the shelf says about calls, merged over the ORMs and auth libraries in question."""
+
+    def __init__(self, orms: Iterable[str] = (), auth: Iterable[str] | None = None) -> None:
+        wanted = set(orms)
+        found = [
+            parent
+            for each in folders("orms")
+            if not wanted or each.key in wanted
+            for parent in reversed(lineage(each))
+        ]
+        effects = [
+            _load(each, "effects.toml", Effects) for each in {f.key: f for f in found}.values()
+        ]
+        self.modules = tuple(name for each in effects for name in each.modules)
+        self.repositories = tuple(name for each in effects for name in each.repositories)
+        self.conflicts = frozenset(name for each in effects for name in each.conflicts)
+        self.missing = frozenset(name for each in effects for name in each.missing)
+        self.eager = False
+        self.verbs = {
+            section: _inverted(getattr(each, section) for each in effects) for section in SECTIONS
+        }
+        tokens = [_load(each, "tokens.toml", Tokens) for each in folders("auth")]
+        self.tokens = _inverted(_named(each) for each in tokens)
+        self.failures = frozenset(name for each in tokens for name in each.failures)
+
+    def verb(self, section: str, name: str) -> str:
+        """What a call of that name means there, or ""."""
+        return self.verbs[section].get(name, "")
+
+    def function(self, dotted: str) -> str:
+        """What an external function means to rows: `sqlalchemy.select` → `select`."""
+        root, _, rest = dotted.partition(".")
+        if root not in self.modules:
+            return ""
+        if ".func." in f".{rest}":
+            return "aggregate"
+        return self.verb("functions", dotted.rpartition(".")[2])
+
+    def token(self, dotted: str) -> str:
+        """What an external function means to credentials: `jwt.encode` → `encode`."""
+        parts = dotted.split(".")
+        for length in range(len(parts), 0, -1):
+            found = self.tokens.get(".".join(parts[-length:]))
+            if found:
+                return found
+        return ""
+
+
+SECTIONS = (
+    "functions",
+    "query",
+    "result",
+    "session",
+    "column",
+    "record",
+    "row",
+    "repository",
+)
+
+
+def _load(folder: Folder, name: str, kind: type[N]) -> N:
+    return msgspec.convert(tomllib.loads(folder.text(name)), kind, strict=True)
+
+
+def _named(tokens: Tokens) -> dict[str, tuple[str, ...]]:
+    return {
+        name: getattr(tokens, name) for name in ("hash", "verify", "encode", "decode", "compare")
+    }
+
+
+def _inverted(tables: Iterable[dict[str, tuple[str, ...]]]) -> dict[str, str]:
+    return {name: verb for table in tables for verb, names in table.items() for name in names}

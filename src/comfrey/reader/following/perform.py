@@ -1,0 +1,387 @@
+"""Carrying out statements: branches apart, loops once, failures to where they are caught."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comfrey.reader.following.condition import decide, negate, truth
+from comfrey.reader.following.element import element_of, literal_items
+from comfrey.reader.following.express import combine, spread
+from comfrey.reader.following.frame import LOOP, RAISE, RETURN, Frame
+from comfrey.reader.following.journal import REFUSED, RETURNED, Act, Assumption
+from comfrey.reader.following.merge import merge_names, narrow, only
+from comfrey.reader.following.value import (
+    All,
+    AnyOf,
+    Closure,
+    Compare,
+    Derived,
+    Either,
+    Failed,
+    Items,
+    Mapping,
+    Row,
+    Shaped,
+    Truth,
+)
+from comfrey.source import node as n
+from comfrey.source.value import Const, External, FunctionValue, Instance, Value
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+NONE = Const(None)
+
+
+def block(machine: Machine, frame: Frame, statements: tuple[n.Statement, ...]) -> None:
+    """Carries out the statements until this path ends."""
+    for each in statements:
+        if frame.dead or machine.exhausted():
+            return
+        statement(machine, frame, each)
+
+
+def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
+    """Carries out one statement."""
+    match node:
+        case n.Evaluate(value=expression):
+            machine.value(frame, expression)
+        case n.Assign():
+            _assign(machine, frame, node)
+        case n.Return(value=expression):
+            found = machine.value(frame, expression) if expression else NONE
+            frame.returns.append((tuple(machine.journal.assumptions[frame.base :]), found))
+            frame.dead = RETURN
+        case n.Raise():
+            _raise(machine, frame, node)
+        case n.If(test=test, body=body, otherwise=otherwise):
+            branch(machine, frame, truth(machine.value(frame, test)), body, otherwise)
+        case n.For():
+            _for(machine, frame, node)
+        case n.While(test=test, body=body):
+            machine.value(frame, test)
+            _loop(machine, frame, body)
+        case n.With():
+            _with(machine, frame, node)
+        case n.Try():
+            _try(machine, frame, node)
+        case _:
+            _rest(machine, frame, node)
+
+
+def _rest(machine: Machine, frame: Frame, node: n.Statement) -> None:
+    match node:
+        case n.Match():
+            _match(machine, frame, node.subject, node.cases)
+        case n.FunctionDef(name=name):
+            made = FunctionValue(name=name, node=node, scope=frame.scope)
+            frame.names[name] = Closure(made, {**frame.outer, **frame.names})
+        case n.Import():
+            machine.import_into(frame, node)
+        case n.Delete(targets=targets):
+            for target in targets:
+                _delete(machine, frame, target)
+        case n.Pass(kind="break" | "continue"):
+            frame.dead = LOOP
+        case n.Assert(test=test):
+            machine.assume(truth(machine.value(frame, test)), REFUSED)
+
+
+# --- assignment ----------------------------------------------------------------
+
+
+def _assign(machine: Machine, frame: Frame, node: n.Assign) -> None:
+    if node.value is None:
+        return
+    found = machine.value(frame, node.value)
+    if node.annotation is not None and isinstance(found, Derived):
+        found = machine.typed(found, node.annotation, frame.scope)
+    for target in node.targets:
+        if node.operator:
+            _augment(machine, frame, target, node.operator, found)
+        else:
+            bind(machine, frame, target, found)
+
+
+def _augment(
+    machine: Machine, frame: Frame, target: n.Expression, operator: str, found: Value
+) -> None:
+    before = machine.value(frame, target)
+    if isinstance(before, Items) and operator == "+":
+        before.items.extend(found.items if isinstance(found, Items) else [found])
+    elif isinstance(before, Mapping) and operator == "|":
+        spread(before, found)
+    else:
+        bind(machine, frame, target, combine(operator, before, found))
+
+
+def bind(machine: Machine, frame: Frame, target: n.Expression, found: Value) -> None:
+    """Gives a value to a name, an attribute, an item or several of them."""
+    match target:
+        case n.Name(name=name):
+            frame.names[name] = found
+        case n.Attribute(of=of, name=name):
+            set_attribute(machine, machine.value(frame, of), name, found, target)
+        case n.Subscript(of=of, index=index):
+            container = machine.value(frame, of)
+            set_item(machine, container, machine.value(frame, index), found, target)
+        case n.TupleOf(items=items) | n.ListOf(items=items):
+            _unpack(machine, frame, items, found)
+        case n.Starred(value=inner):
+            bind(machine, frame, inner, found)
+
+
+def _unpack(
+    machine: Machine, frame: Frame, targets: tuple[n.Expression, ...], found: Value
+) -> None:
+    known = literal_items(found)
+    for position, target in enumerate(targets):
+        if known and len(known) == len(targets):
+            bind(machine, frame, target, known[position])
+        else:
+            bind(machine, frame, target, machine.part(found, position))
+
+
+def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Expression) -> None:
+    """`of.name = found`; on a stored row it is an act."""
+    match of:
+        case Either():
+            one = only(of)
+            if one is not of:
+                set_attribute(machine, one, name, found, at)
+        case Shaped(fields=fields):
+            fields[name] = found
+        case Row():
+            of.fields[name] = found
+            if not of.created and stored(of, name):
+                machine.journal.note("set", of, at.place, field=name, value=found)
+        case Instance(fields=fields):
+            fields[name] = found
+        case Mapping(entries=entries):
+            entries[name] = found
+
+
+def stored(of: Row, name: str) -> bool:
+    """Whether an attribute is a part of the row, and no passing thought."""
+    return of.record.field(name) is not None or any(e.name == name for e in of.record.relations)
+
+
+def set_item(machine: Machine, of: Value, index: Value, found: Value, at: n.Expression) -> None:
+    """`of[index] = found`."""
+    match of, index:
+        case Mapping(), Const(value=name):
+            of.entries[name] = found
+        case Row(), Const(value=str() as name):
+            set_attribute(machine, of, name, found, at)
+
+
+def _delete(machine: Machine, frame: Frame, target: n.Expression) -> None:
+    match target:
+        case n.Subscript(of=of, index=index):
+            container = machine.value(frame, of)
+            machine.without(container, machine.value(frame, index), frame, of)
+        case n.Name(name=name):
+            frame.names.pop(name, None)
+
+
+# --- branches ------------------------------------------------------------------
+
+
+def branch(
+    machine: Machine,
+    frame: Frame,
+    test: Value,
+    then: tuple[n.Statement, ...],
+    otherwise: tuple[n.Statement, ...],
+) -> None:
+    """Both sides, each under its condition; what follows knows which side could go on."""
+    known = decide(test)
+    if known is not None:
+        block(machine, frame, then if known else otherwise)
+        return
+    assumptions = machine.journal.assumptions
+    before, mark = dict(frame.names), len(assumptions)
+    machine.assume(test)
+    narrow(frame.names, test)
+    block(machine, frame, then)
+    kept, died, after = assumptions[mark:], frame.dead, frame.names
+    del assumptions[mark:]
+    frame.dead, frame.names = "", before
+    machine.assume(negate(test))
+    narrow(frame.names, negate(test))
+    block(machine, frame, otherwise)
+    left = assumptions[mark:]
+    del assumptions[mark:]
+    _join(machine, frame, test, (died, after, kept), left)
+
+
+def _join(
+    machine: Machine,
+    frame: Frame,
+    test: Value,
+    first: tuple[str, dict[str, Value], list[Assumption]],
+    left: list[Assumption],
+) -> None:
+    died, after, kept = first
+    if died and frame.dead:
+        frame.dead = died if died == frame.dead else RETURN
+    elif died:
+        machine.assume(negate(test), REFUSED if died == RAISE else RETURNED)
+        machine.journal.assumptions.extend(left[1:])
+    elif frame.dead:
+        how = REFUSED if frame.dead == RAISE else RETURNED
+        frame.dead, frame.names = "", after
+        machine.assume(test, how)
+        machine.journal.assumptions.extend(kept[1:])
+    else:
+        frame.names = merge_names(test, after, frame.names)
+
+
+def _match(
+    machine: Machine, frame: Frame, subject: n.Expression, cases: tuple[n.Case, ...]
+) -> None:
+    _cases(machine, frame, machine.value(frame, subject), cases)
+
+
+def _cases(machine: Machine, frame: Frame, subject: Value, cases: tuple[n.Case, ...]) -> None:
+    if not cases:
+        return
+    first, *others = cases
+    if isinstance(first.pattern, n.Name):
+        if first.pattern.name != "_":
+            frame.names[first.pattern.name] = subject
+        block(machine, frame, first.body)
+        return
+    test = Compare("eq", subject, machine.value(frame, first.pattern))
+    mark, before = len(machine.journal.assumptions), dict(frame.names)
+    machine.assume(test)
+    block(machine, frame, first.body)
+    died, after = frame.dead, frame.names
+    del machine.journal.assumptions[mark:]
+    frame.dead, frame.names = "", before
+    machine.assume(negate(test))
+    _cases(machine, frame, subject, tuple(others))
+    left = machine.journal.assumptions[mark:]
+    del machine.journal.assumptions[mark:]
+    _join(machine, frame, test, (died, after, []), left)
+
+
+# --- loops ---------------------------------------------------------------------
+
+
+def _for(machine: Machine, frame: Frame, node: n.For) -> None:
+    source = machine.value(frame, node.source)
+    known = literal_items(source)
+    if known is not None:
+        for item in known:
+            bind(machine, frame, node.target, item)
+            block(machine, frame, node.body)
+            if frame.dead == LOOP:
+                frame.dead = ""
+        return
+    bind(machine, frame, node.target, element_of(machine, source))
+    machine.journal.loops += 1
+    _loop(machine, frame, node.body)
+    machine.journal.loops -= 1
+
+
+def _loop(machine: Machine, frame: Frame, body: tuple[n.Statement, ...]) -> None:
+    block(machine, frame, body)
+    frame.dead = ""
+
+
+# --- blocks --------------------------------------------------------------------
+
+
+def _with(machine: Machine, frame: Frame, node: n.With) -> None:
+    commits = False
+    for item in node.items:
+        entered, begins = machine.enter(frame, item.value)
+        commits = commits or begins
+        if item.target is not None:
+            bind(machine, frame, item.target, entered)
+    block(machine, frame, node.body)
+    if commits and frame.dead != RAISE:
+        machine.journal.note("commit", NONE, node.place)
+
+
+def _try(machine: Machine, frame: Frame, node: n.Try) -> None:
+    journal = machine.journal
+    start, mark = len(journal.acts), len(journal.assumptions)
+    kinds = [machine.exception_names(frame, catch) for catch in node.catches]
+    journal.tries.append(tuple(each for group in kinds for each in group))
+    block(machine, frame, node.body)
+    journal.tries.pop()
+    ends = len(journal.acts)
+    if not frame.dead:
+        block(machine, frame, node.otherwise)
+    ways = [(frame.dead, frame.names)]
+    kept = journal.assumptions[mark:]
+    taken: tuple[str, ...] = ()
+    for catch, names in zip(node.catches, kinds, strict=True):
+        del journal.assumptions[mark:]
+        test = _caught(machine, names, taken, (start, ends, mark))
+        taken += names
+        machine.assume(test)
+        frame.dead, frame.names = "", dict(ways[0][1])
+        if catch.name:
+            frame.names[catch.name] = Instance(of=External(names[0] if names else "Exception"))
+        machine.handling.append(names)
+        block(machine, frame, catch.body)
+        machine.handling.pop()
+        ways.append((frame.dead, frame.names))
+        kept = kept if frame.dead else _after(ways[0][0], test, kept)
+    del journal.assumptions[mark:]
+    journal.assumptions.extend(kept)
+    _reunite(frame, ways)
+    if node.final:
+        dead, frame.dead = frame.dead, ""
+        block(machine, frame, node.final)
+        frame.dead = frame.dead or dead
+
+
+def _after(died: str, test: Value, kept: list[Assumption]) -> list[Assumption]:
+    """What holds after a `try` whose body answered, or failed and was caught."""
+    return [Assumption(test, RETURNED)] if died else kept
+
+
+def _reunite(frame: Frame, ways: list[tuple[str, dict[str, Value]]]) -> None:
+    alive = [names for dead, names in ways if not dead]
+    if not alive:
+        frame.dead = ways[0][0]
+        return
+    frame.dead, frame.names = "", alive[0]
+    for names in alive[1:]:
+        frame.names = merge_names(Truth(Derived("failed")), names, frame.names)
+
+
+def _caught(
+    machine: Machine, names: tuple[str, ...], taken: tuple[str, ...], span: tuple[int, int, int]
+) -> Value:
+    start, ends, mark = span
+    tests: list[Value] = []
+    for act in machine.journal.acts[start:ends]:
+        if act.kind == "raise" and not act.caught and machine.catches(names, act.subject):
+            act.caught = True
+            tests.append(_reason(act, mark))
+    outside = tuple(each for each in names if ":" not in each)
+    if outside or not tests:
+        tests.append(Failed(outside or names, start, ends, taken))
+    return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
+
+
+def _reason(act: Act, mark: int) -> Value:
+    """Why an exception was raised, beyond what held before the `try`."""
+    inner = [each for each in act.assumptions[mark:] if each.how != REFUSED]
+    tests = tuple(each.test for each in inner)
+    return tests[0] if len(tests) == 1 else All(tests)
+
+
+def _raise(machine: Machine, frame: Frame, node: n.Raise) -> None:
+    frame.dead = RAISE
+    if node.value is None:
+        kinds = machine.handling[-1] if machine.handling else ()
+        machine.journal.note("reraise", External(kinds[0] if kinds else "Exception"), node.place)
+        return
+    found = machine.value(frame, node.value)
+    machine.journal.note("raise", machine.as_exception(found), node.place, base=frame.base)

@@ -1,0 +1,369 @@
+"""What is asked of the database: statements grow, are carried out, and give rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from comfrey.model.place import Place
+from comfrey.model.record import Record
+from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.value import (
+    Aggregate,
+    All,
+    AnyOf,
+    Clause,
+    Column,
+    Compare,
+    Derived,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Not,
+    Query,
+    Row,
+    RowField,
+    Rows,
+)
+from comfrey.source import node as n
+from comfrey.source.value import ClassValue, Const, Generic, ListValue, Value
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+NONE = Const(None)
+
+
+class Store:
+    """The database as a handler sees it."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    # --- statements --------------------------------------------------------------
+
+    def function(self, verb: str, name: str, passed: Passed, at: n.Expression | None) -> Value:
+        """A function of the ORM called by itself: `select(User)`, `func.count()`."""
+        place = self.machine.place(at)
+        match verb:
+            case "select" | "exists":
+                return self._select(passed.args, place)
+            case "insert" | "update" | "delete":
+                return Query(self._record(passed.at(0)), verb, place=place)
+            case "aggregate":
+                return self._aggregate(name, passed)
+            case "both":
+                return _together(passed.args)
+            case "either":
+                return AnyOf(spread(passed.args))
+            case "negation":
+                return Not(passed.args[0]) if passed.args else NONE
+            case "descending" | "ascending":
+                return directed(passed.at(0) or NONE, verb == "descending")
+            case _:
+                return passed.args[0] if passed.args else Derived(name)
+
+    def _select(self, args: tuple[Value, ...], place: Place) -> Query:
+        args = spread(args)
+        if len(args) == 1 and isinstance(args[0], Query):
+            return args[0]
+        record = next((r for r in (self._record(each) for each in args) if r), None)
+        columns = tuple(each for each in args if isinstance(each, Column | Aggregate))
+        return Query(record, columns=columns, place=place)
+
+    def _record(self, value: Value | None) -> Record | None:
+        match value:
+            case ClassValue():
+                return self.machine.record_of(value)
+            case Column(record=name):
+                return self.by_name(name)
+            case Aggregate(of=inner):
+                return self._record(inner)
+            case Query(record=record) | Row(record=record) | Rows(query=Query(record=record)):
+                return record
+            case Generic(of=inner):
+                return self._record(inner)
+            case _:
+                return None
+
+    def is_record(self, value: Value | None) -> bool:
+        """Whether the value is the class of a record, or a part of it."""
+        return self._record(value) is not None
+
+    def taken(self, value: Value) -> Value:
+        """The next of several."""
+        return self.fetched(value, "one") if isinstance(value, Rows) else value
+
+    def narrowed(self, query: Query, passed: Passed) -> Query:
+        """`Model.filter(a=1)` and `Model.find(Model.a == 1)` alike."""
+        found = self.grown(query, "where", Passed(passed.args))
+        return self.grown(found, "equals", passed)
+
+    def by_name(self, name: str) -> Record | None:
+        """The record of that name."""
+        return next((each for each in self.machine.records.values() if each.name == name), None)
+
+    def _aggregate(self, name: str, passed: Passed) -> Value:
+        inner = passed.at(0)
+        if isinstance(inner, Column) and name in ("lower", "upper", "trim", "coalesce", "date"):
+            return Column(inner.record, inner.field, (*inner.via, name), inner.descending)
+        if name in ("count", "sum", "avg", "min", "max"):
+            return Aggregate(name, inner)
+        if name in ("now", "current_timestamp"):
+            return Derived("now")
+        return Derived(name, passed.args)
+
+    def method(self, of: Query, name: str, passed: Passed, at: n.Expression | None) -> Value | None:
+        """A method of a statement; None when it has no meaning here."""
+        verb = self.machine.meaning.verb("query", name)
+        match verb:
+            case "":
+                return None
+            case "one" | "required" | "many" | "count" | "get" | "exists":
+                return self._final(of, verb, passed, at)
+            case "change" | "remove":
+                return self._bulk(of, verb, passed, at)
+            case _:
+                return self.grown(of, verb, passed)
+
+    def grown(self, of: Query, verb: str, passed: Passed) -> Query:
+        """The statement with one more clause."""
+        args = spread(passed.args)
+        match verb:
+            case "where":
+                return _with(of, where=(*of.where, *(clause(each) for each in args)))
+            case "equals":
+                return _with(of, where=(*of.where, *self.equalities(of.record, passed)))
+            case "order":
+                cleared = len(args) == 1 and isinstance(args[0], Const)
+                return _with(of, order=() if cleared else (*of.order, *args))
+            case "limit" | "offset":
+                return _with(of, **{verb: passed.at(0)})
+            case "slice":
+                return _with(of, offset=passed.at(0), limit=passed.at(1))
+            case "lock":
+                return _with(of, locks=True)
+            case "source":
+                return self._from(of, passed.at(0))
+            case "columns":
+                return _with(of, columns=args, record=of.record or self._record(passed.at(0)))
+            case "join":
+                other = self._record(passed.at(0))
+                return _with(of, joins=(*of.joins, other.name if other else ""))
+            case "values":
+                return _with(of, values=self._values(passed))
+            case _:
+                return of
+
+    def _from(self, of: Query, source: Value | None) -> Query:
+        """`select(func.count()).select_from(query.subquery())` counts that query's rows."""
+        if isinstance(source, Query):
+            return _with(source, columns=of.columns, order=(), limit=None, offset=None)
+        return _with(of, record=self._record(source) or of.record)
+
+    def _values(self, passed: Passed) -> Value:
+        if passed.args:
+            return passed.args[0]
+        found = Mapping(entries=dict(passed.kwargs))
+        if passed.rest is not None:
+            found.spreads.append(passed.rest)
+        return found
+
+    def equalities(self, record: Record | None, passed: Passed) -> tuple[Clause, ...]:
+        """`filter_by(email=x)` as clauses; `age__gt=x` as the operator that it names."""
+        found = []
+        for name, value in passed.kwargs:
+            field, _, operator = name.partition("__")
+            if record is not None and record.field(field) is not None:
+                test = Compare(SUFFIXES.get(operator, "eq"), Column(record.name, field), value)
+                found.append(Clause(test))
+        return tuple(found)
+
+    def _final(self, of: Query, verb: str, passed: Passed, at: n.Expression | None) -> Value:
+        if verb == "count":
+            return self.execute(_with(of, columns=(Aggregate("count"),)), "one", at)
+        if verb == "exists":
+            return of
+        if verb == "get":
+            return self.get(of.record, passed.at(0), False, at)
+        rows = self.rows(of, at)
+        return self.fetched(rows, "many" if verb == "many" else "one", verb == "required")
+
+    def _bulk(self, of: Query, verb: str, passed: Passed, at: n.Expression | None) -> Value:
+        if verb == "remove":
+            return self.rows(_with(of, verb="delete"), at)
+        return self.rows(_with(of, verb="update", values=self._values(passed)), at)
+
+    # --- carrying out --------------------------------------------------------------
+
+    def rows(self, query: Query, at: n.Expression | None) -> Rows:
+        """The statement is sent; how many rows are taken is seen later."""
+        act = self.machine.journal.note("execute", query, self.machine.place(at))
+        return Rows(query, act.number)
+
+    def execute(self, query: Query, mode: str, at: n.Expression | None) -> Value:
+        """The statement is sent, and this much of its answer is taken."""
+        return self.fetched(self.rows(query, at), mode)
+
+    def fetched(self, rows: Rows, mode: str, certain: bool = False) -> Value:
+        """One row (or number) of an answer, or what each of many is like."""
+        query = rows.query
+        if 0 <= rows.act < len(self.machine.journal.acts):
+            act = self.machine.journal.acts[rows.act]
+            act.mode = act.mode or mode
+        if query.computes:
+            return Derived("count" if query.counts else "aggregate", (rows,))
+        if query.record is None:
+            return Derived("row", (rows,))
+        row = Row(query.record, query, each=mode == "many", certain=certain or mode == "many")
+        row.caller = any(from_token(each.test) for each in query.where)
+        if row.caller:
+            self.machine.user = query.record
+        if len(query.columns) == 1 and isinstance(query.columns[0], Column):
+            return RowField(row, query.columns[0].field)
+        return row
+
+    def get(
+        self,
+        record: Record | None,
+        key: Value | None,
+        locks: bool,
+        at: n.Expression | None,
+        certain: bool = False,
+    ) -> Value:
+        """One row by its primary key."""
+        if record is None or key is None:
+            return Derived("row")
+        keys = [each.name for each in record.primary_key] or ["id"]
+        known = key.items if isinstance(key, Items) else [key]
+        where = tuple(
+            Clause(Compare("eq", Column(record.name, name), value))
+            for name, value in zip(keys, known, strict=False)
+        )
+        query = Query(record, where=where, locks=locks, place=self.machine.place(at))
+        return self.fetched(self.rows(query, at), "one", certain)
+
+    def session(self, verb: str, passed: Passed, at: n.Expression | None) -> Value:
+        """A method of a session."""
+        first, place = passed.at(0), self.machine.place(at)
+        match verb:
+            case "execute":
+                return self.rows(first, at) if isinstance(first, Query) else Derived("result")
+            case "scalar":
+                if isinstance(first, Query):
+                    return self.execute(first, "one", at)
+                return Derived("result")
+            case "get" | "get_required":
+                locks = "with_for_update" in dict(passed.kwargs)
+                key = passed.at(1, "ident")
+                return self.get(self._record(first), key, locks, at, verb == "get_required")
+            case "query":
+                return self._select(passed.args, place)
+            case "add" | "delete":
+                return self.write(verb, first, at)
+            case "add_all":
+                for each in first.items if isinstance(first, Items | ListValue) else ():
+                    self.write("add", each, at)
+                if isinstance(first, Items) and first.each is not None:
+                    self.write("add", first.each, at, many=True)
+                return NONE
+            case "begin":
+                return Derived("begin")
+            case "commit" | "rollback" | "flush":
+                self.machine.journal.note(verb, NONE, place)
+                return NONE
+            case _:
+                return NONE
+
+    def write(
+        self, verb: str, row: Value | None, at: n.Expression | None, many: bool = False
+    ) -> Value:
+        """A row is added to the session, or removed."""
+        if isinstance(row, Row) and not (verb == "add" and (row.saved or not row.created)):
+            row.saved = True
+            self.machine.journal.note(
+                verb, row, self.machine.place(at), mode="many" if many else ""
+            )
+        return row or NONE
+
+    def attached(self, relation: Derived, passed: Passed, at: n.Expression | None) -> Value:
+        """`order.items.append(OrderItem(…))` adds a row that points back."""
+        parent = relation.of[-1]
+        for each in spread(passed.args):
+            if isinstance(each, Row) and isinstance(parent, Row):
+                point_back(each, parent)
+                self.write("add", each, at)
+        return NONE
+
+
+def point_back(child: Row, parent: Row) -> None:
+    """The child's foreign key gets the parent's."""
+    for each in child.record.fields:
+        record, _, key = each.references.partition(".")
+        if record == parent.record.name and each.name not in child.fields:
+            child.fields[each.name] = RowField(parent, key)
+
+
+SUFFIXES = {
+    "gt": "gt",
+    "gte": "ge",
+    "lt": "lt",
+    "lte": "le",
+    "in": "in",
+    "not": "ne",
+    "icontains": "icontains",
+    "contains": "contains",
+    "startswith": "startswith",
+    "isnull": "is_null",
+}
+
+
+def clause(value: Value) -> Clause:
+    """A condition as a clause of a statement."""
+    return value if isinstance(value, Clause) else Clause(value)
+
+
+def spread(args: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The arguments, with lists among them (`where(*filters)`) opened."""
+    found: list[Value] = []
+    for each in args:
+        if isinstance(each, Items | ListValue):
+            found.extend(each.items)
+        else:
+            found.append(each)
+    return tuple(found)
+
+
+def _together(args: tuple[Value, ...]) -> Value:
+    return All(spread(args))
+
+
+def directed(value: Value, descending: bool) -> Value:
+    """A column in that direction."""
+    if isinstance(value, Column):
+        return Column(value.record, value.field, value.via, descending)
+    return Derived("descending" if descending else "ascending", (value,))
+
+
+def _with(query: Query, **changes: Any) -> Query:
+    return replace(query, **changes)
+
+
+def from_token(test: Value) -> bool:
+    """Whether a condition compares a column with what a verified token says."""
+    match test:
+        case Compare(left=left, right=right):
+            return _claims(left) or _claims(right)
+        case _:
+            return False
+
+
+def _claims(value: Value) -> bool:
+    match value:
+        case Given(kind=kind):
+            return kind in ("claim", "credential")
+        case Derived(of=of):
+            return any(_claims(each) for each in of)
+        case _:
+            return isinstance(value, Either) and any(_claims(each) for _, each in value.options)

@@ -1,0 +1,222 @@
+"""Where a symbolic value comes from, as an `Origin`."""
+
+from __future__ import annotations
+
+from comfrey.model.origin import Assignment, Filter, Origin
+from comfrey.model.record import Record
+from comfrey.reader.following.element import enum_value
+from comfrey.reader.following.value import (
+    All,
+    AnyOf,
+    Clause,
+    Column,
+    Compare,
+    Derived,
+    Dump,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Not,
+    Row,
+    RowField,
+    Truth,
+)
+from comfrey.source.value import Const, Instance, SettingValue, UnknownValue, Value
+
+UNKNOWN = Origin(kind="unknown")
+DERIVED = Origin(kind="derived")
+INPUTS = ("body", "path", "query", "header", "cookie", "form", "file")
+KNOWN = (*INPUTS, "caller", "row")
+
+
+def origin(value: Value | None) -> Origin:
+    """The source of a value."""
+    match value:
+        case Given(kind=kind, name=name):
+            return _given(kind, name)
+        case RowField(row=row, name=name):
+            return _stored(row, name)
+        case Row(record=record):
+            return _stored(value, _key(record))
+        case Const(value=inner):
+            return Origin(kind="constant", value=inner)
+        case Derived(name="now" | "random" as kind):
+            return Origin(kind=kind)
+        case Derived(name=name, of=of):
+            return _derived(name, of)
+        case Instance():
+            known = enum_value(value)
+            return Origin(kind="constant", value=known) if known is not None else DERIVED
+        case Either(options=options):
+            return _either(tuple(each for _, each in options))
+        case SettingValue(default=Const(value=inner)):
+            return Origin(kind="derived", value=inner)
+        case Items(each=Value() as each, items=[]):
+            return origin(each)
+        case UnknownValue() | None:
+            return UNKNOWN
+        case _:
+            return DERIVED
+
+
+def _given(kind: str, name: str) -> Origin:
+    if kind in ("claim", "credential"):
+        return Origin(kind="caller", name=name)
+    return Origin(kind=kind, name=name) if kind in INPUTS else DERIVED
+
+
+def _stored(row: Row, name: str) -> Origin:
+    if row.caller:
+        return Origin(kind="caller", name=name)
+    return Origin(kind="row", name=f"{row.record.name}.{name}")
+
+
+def _key(record: Record) -> str:
+    return next((each.name for each in record.primary_key), "id")
+
+
+def _derived(name: str, of: tuple[Value, ...]) -> Origin:
+    """A call on one input keeps it, with the call's name; arithmetic and mixtures do not."""
+    inner = [each for each in (origin(part) for part in of) if each.kind in KNOWN]
+    if name.isidentifier() and len(inner) == 1 and name not in ("member", "key", "row", "count"):
+        return inner[0].replace(via=(*inner[0].via, name))
+    return DERIVED
+
+
+def _either(options: tuple[Value, ...]) -> Origin:
+    known = [origin(each) for each in options if not _is_none(each)]
+    if known and all(each == known[0] for each in known):
+        return known[0]
+    return DERIVED
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
+
+
+# --- conditions of queries -------------------------------------------------------
+
+
+def filters(clauses: tuple[Clause, ...], record: Record | None) -> tuple[Filter, ...]:
+    """The clauses that are a field of the record against one value."""
+    found: list[Filter] = []
+    for clause in clauses:
+        for each in _tests(clause.test):
+            made = _filter(each, record, clause.optional)
+            if made is not None:
+                found.append(made)
+    return tuple(found)
+
+
+def _tests(test: Value) -> tuple[Value, ...]:
+    match test:
+        case All(of=of):
+            return tuple(inner for each in of for inner in _tests(each))
+        case Clause(test=inner):
+            return _tests(inner)
+        case _:
+            return (test,)
+
+
+def _filter(test: Value, record: Record | None, optional: bool) -> Filter | None:
+    match test:
+        case AnyOf(of=of):
+            return _search(of, record, optional)
+        case Compare(operator=operator, left=left, right=right):
+            return _compared(operator, left, right, record, optional)
+        case Truth(of=Column(field=field)) | Column(field=field):
+            return Filter(field=field, origin=Origin(kind="constant", value=True))
+        case Not(of=Truth(of=Column(field=field))) | Not(of=Column(field=field)):
+            return Filter(field=field, origin=Origin(kind="constant", value=False))
+        case _:
+            return None
+
+
+def _compared(
+    operator: str, left: Value, right: Value, record: Record | None, optional: bool
+) -> Filter | None:
+    if isinstance(right, Column) and not isinstance(left, Column):
+        left, right, operator = right, left, MIRRORED.get(operator, operator)
+    if not isinstance(left, Column) or isinstance(right, Column):
+        return None
+    if record is not None and left.record != record.name:
+        return Filter(
+            field=f"{left.record}.{left.field}",
+            operator=operator,
+            origin=origin(right),
+            optional=optional,
+        )
+    if _is_none(right) and operator in ("eq", "ne"):
+        operator = "is_null" if operator == "eq" else "not_null"
+    source = origin(right)
+    if left.via:
+        source = source.replace(via=tuple(dict.fromkeys((*source.via, *left.via))))
+    return Filter(field=left.field, operator=operator, origin=source, optional=optional)
+
+
+MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
+
+
+def _search(of: tuple[Value, ...], record: Record | None, optional: bool) -> Filter | None:
+    """An OR over several columns with one input is a search in all of them."""
+    parts = [_filter(each, record, optional) for each in of]
+    known = [each for each in parts if each is not None]
+    if len(known) != len(parts) or not known:
+        return None
+    first = known[0]
+    if all(e.origin == first.origin and e.operator == first.operator for e in known):
+        return first.replace(others=tuple(each.field for each in known[1:]))
+    return None
+
+
+# --- written values --------------------------------------------------------------
+
+
+def assignments(
+    record: Record, values: dict[str, Value], source: Value | None
+) -> tuple[Assignment, ...]:
+    """The columns that are written, each with its origin, in the record's order."""
+    found = {name: origin(value) for name, value in spread(record, source).items()}
+    for name, value in values.items():
+        field, made = _column(record, name, value)
+        if field:
+            found[field] = made
+    order = [each.name for each in record.fields]
+    return tuple(Assignment(field=name, origin=found[name]) for name in order if name in found)
+
+
+def _column(record: Record, name: str, value: Value) -> tuple[str, Origin]:
+    """A field by its name, or the key behind a relation's."""
+    if record.field(name) is not None:
+        return name, origin(value)
+    relation = next((each for each in record.relations if each.name == name), None)
+    if relation is not None and relation.field and isinstance(value, Row):
+        return relation.field, origin(value)
+    return "", UNKNOWN
+
+
+def spread(record: Record, source: Value | None) -> dict[str, Value]:
+    """What `Model(**source)` puts into the record's fields."""
+    found: dict[str, Value] = {}
+    match source:
+        case Mapping(entries=entries, spreads=spreads):
+            for each in spreads:
+                found.update(spread(record, each))
+            found.update({k: v for k, v in entries.items() if record.field(str(k))})
+        case Dump(of=of, without=without, only=only):
+            inner = spread(record, of)
+            found.update(
+                {k: v for k, v in inner.items() if k not in without and (not only or k in only)}
+            )
+        case Given(kind=kind, name=name, schema=schema) if schema is not None:
+            for member in schema.properties:
+                attribute = member.attribute or member.name
+                if record.field(attribute) is not None:
+                    wire = f"{name}.{member.name}".lstrip(".")
+                    found[attribute] = Given(kind, wire, member.schema)
+        case Instance(fields=fields):
+            found.update({k: v for k, v in fields.items() if record.field(k)})
+        case Items() | None:
+            pass
+    return found

@@ -1,0 +1,56 @@
+"""What a framework passes to a handler, in words that every reader understands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comfrey.model.place import Place
+from comfrey.model.schema import Schema
+from comfrey.source.value import Instance, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Supply:
+    """One argument of a handler or of something that runs before it.
+
+    `kind`: `call` (what `callee` gives, called with `below`), `input` (`location`, `wire` and `schema` say
+    which; `wire` is "" for the whole), `credential` (what the caller showed), `caller` (their record).
+    `name` is the parameter that gets it, "" for what runs only for its effects.
+    """
+
+    kind: str
+    name: str = ""
+    callee: Value | None = None
+    below: tuple[Supply, ...] = ()
+    location: str = ""
+    wire: str = ""
+    schema: Schema | None = None
+    type: Value | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """One endpoint's way through the code: what runs before the handler, then the handler."""
+
+    method: str
+    path: str
+    handler: Supply
+    before: tuple[Supply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rescue:
+    """What the app answers to exceptions that no handler catches: `handler(request, exception)`."""
+
+    exception: Value
+    handler: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Requests:
+    """All that one app serves, and how it answers to exceptions."""
+
+    app: Instance
+    requests: tuple[Request, ...] = ()
+    rescues: tuple[Rescue, ...] = ()
