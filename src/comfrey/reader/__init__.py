@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 
 from comfrey.languages.open import open_codebase
+from comfrey.model.place import Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.model.project import Project, Reading
 from comfrey.reader.application import find_applications
@@ -78,8 +80,7 @@ def _furnished(codebase: Codebase, project: Project) -> Project:
             if missing.name != f"comfrey.reader.{room}":
                 raise
             continue
-        if hasattr(module, "read"):
-            project = module.read(codebase, project)
+        project = _read_room(module, codebase, project)
     asynchronous = any(each.handler.asynchronous for each in project.endpoints)
     if project.database is not None:
         asynchronous = project.database.asynchronous
@@ -87,6 +88,17 @@ def _furnished(codebase: Codebase, project: Project) -> Project:
     return project.replace(
         stack=project.stack.replace(asynchronous=asynchronous), unknowns=tuple(unknowns)
     )
+
+
+def _read_room(module: ModuleType, codebase: Codebase, project: Project) -> Project:
+    """One room's reading; its failure costs what it would have told, and is said, but no more."""
+    try:
+        result: Project = module.read(codebase, project)
+    except Exception as error:  # noqa: BLE001 - the rest of the reading stands without this room
+        room = module.__name__.rpartition(".")[2]
+        reason = f"could not be read: {type(error).__name__}: {error}"
+        return project.replace(unknowns=(*project.unknowns, Unknown(subject=room, reason=reason)))
+    return result
 
 
 def _told_apart(apps: list[Project]) -> list[Project]:

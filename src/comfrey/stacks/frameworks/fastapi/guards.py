@@ -2,11 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from comfrey.model.endpoint import Guard
+from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
-from comfrey.stacks.frameworks.fastapi.dependencies import Dependency
+from comfrey.model.place import Place
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    FunctionDef,
+    Name,
+    Subscript,
+    walk,
+)
+from comfrey.source.value import (
+    BoundExternal,
+    ClassValue,
+    Const,
+    External,
+    Generic,
+    Instance,
+    UnknownValue,
+    Value,
+    plain,
+    text_of,
+)
+from comfrey.stacks.frameworks.fastapi.anonymous import (
+    NONE,
+    UNKNOWN,
+    Raised,
+    Reading,
+    Request,
+    endings,
+    merged,
+)
+from comfrey.stacks.frameworks.fastapi.dependencies import Ask, Dependency
+from comfrey.stacks.frameworks.fastapi.facts import ACCESS, CREDENTIAL, data
+from comfrey.stacks.frameworks.fastapi.requirements import read_requirements, roles_of
+
+VERSION = re.compile(r"(\d+)\.(\d+)")
+READERS = {"headers": "header", "cookies": "cookie", "session": "session"}
+TURNED_AWAY = (401, 403)
 
 
 class Access(Noun, frozen=True, kw_only=True):
@@ -18,6 +60,338 @@ class Access(Noun, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ()
 
 
-def read_access(dependencies: Iterable[Dependency]) -> Access:
+@dataclass
+class Context:
+    """What every route of one app shares."""
+
+    codebase: Codebase
+    version: str = ""
+    handlers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class _Seen:
+    """What was met while the dependencies of one route were read."""
+
+    schemes: list[Guard] = field(default_factory=list)
+    readers: list[Guard] = field(default_factory=list)
+    requirements: list[Requirement] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=list)
+    unknown: bool = False
+
+
+def read_access(dependencies: tuple[Dependency, ...], context: Context) -> Access:
     """Who may call a route that runs these dependencies, the last of which is the handler."""
-    return Access()
+    seen = _Seen()
+    turned: Raised | None = None
+    for dependency in dependencies[:-1]:
+        turned = turned or _ending(dependency, seen, context)
+    turned = turned or _handler(dependencies[-1], seen, context)
+    for dependency in dependencies:
+        _requirements(dependency, seen, context, handler=dependency is dependencies[-1])
+    return _access(seen, turned)
+
+
+def _access(seen: _Seen, turned: Raised | None) -> Access:
+    guards = seen.schemes or (seen.readers if turned else [])
+    is_guard = turned is not None and (bool(guards) or turned.status in TURNED_AWAY)
+    if turned is not None and is_guard and not guards:
+        guards = [Guard(scheme="unknown", place=turned.place)]
+    if not guards:
+        return Access(auth=None if seen.unknown else False)
+    first = guards[0].replace(
+        requirements=tuple(dict.fromkeys(seen.requirements)),
+        scopes=tuple(dict.fromkeys((*guards[0].scopes, *seen.scopes))),
+        status=turned.status if turned is not None and turned.status else guards[0].status,
+    )
+    shown = tuple(each.replace(optional=not is_guard) for each in (first, *guards[1:]))
+    return Access(
+        auth=True if is_guard else None if seen.unknown else False,
+        optional=not is_guard,
+        guards=_distinct(shown),
+        roles=roles_of(first.requirements, first.scopes),
+    )
+
+
+def _distinct(guards: tuple[Guard, ...]) -> tuple[Guard, ...]:
+    found: dict[tuple[str, str], Guard] = {}
+    for guard in guards:
+        found.setdefault((guard.scheme, guard.carrier), guard)
+    return tuple(found.values())
+
+
+# --- what a request without credentials meets --------------------------------
+
+
+def _ending(dependency: Dependency, seen: _Seen, context: Context) -> Raised | None:
+    try:
+        _value(dependency, seen, context)
+    except Raised as raised:
+        return raised
+    return None
+
+
+def _handler(handler: Dependency, seen: _Seen, context: Context) -> Raised | None:
+    """The handler itself turns away only with the statuses that say so."""
+    bound: dict[str, Value] = {}
+    try:
+        for each in handler.below:
+            bound[each.name] = _value(each, seen, context)
+        for ask in handler.asks:
+            bound[ask.name] = _asked(ask, handler, seen, guarding=False)
+    except Raised as raised:
+        return raised
+    readers = list(_readers(handler))
+    try:
+        _called(handler, bound, context)
+    except Raised as raised:
+        if raised.status not in TURNED_AWAY:
+            return None
+        seen.readers += readers
+        return raised
+    return None
+
+
+def _value(dependency: Dependency, seen: _Seen, context: Context) -> Value:
+    """What a dependency gives for an anonymous request; `Raised` when it turns it away."""
+    seen.scopes += dependency.scopes
+    known = _scheme(dependency, context)
+    if known is not None:
+        guard, automatic = known
+        seen.schemes.append(guard)
+        if dependency.function is None:
+            if automatic:
+                raise Raised(guard.status, guard.place, known=True)
+            return NONE
+    bound: dict[str, Value] = {}
+    for each in dependency.below:
+        bound[each.name] = _value(each, seen, context)
+    for ask in dependency.asks:
+        bound[ask.name] = _asked(ask, dependency, seen, guarding=True)
+    if _is_unknown(dependency):
+        seen.unknown = True
+        return UNKNOWN
+    seen.readers += _readers(dependency)
+    return _called(dependency, bound, context)
+
+
+def _called(dependency: Dependency, bound: dict[str, Value], context: Context) -> Value:
+    function = dependency.function
+    if function is None:
+        return UNKNOWN
+    for parameter in function.node.parameters:
+        if parameter.name not in bound and _is_request(parameter.name, parameter.annotation):
+            bound[parameter.name] = Request()
+    reading = Reading(context.codebase, _caller(context), context.handlers)
+    return merged(endings(reading, function, bound, dependency.receiver))
+
+
+def _caller(context: Context) -> Any:
+    def scheme(receiver: Value | None) -> Value:
+        found = _known_scheme(receiver, context) if receiver is not None else None
+        if found is None:
+            return UNKNOWN
+        guard, automatic = found
+        if automatic:
+            raise Raised(guard.status, guard.place, known=True)
+        return NONE
+
+    return scheme
+
+
+def _is_request(name: str, annotation: Expression | None) -> bool:
+    if annotation is None:
+        return name == "request"
+    return annotation.text.rpartition(".")[2] in ("Request", "HTTPConnection", "WebSocket")
+
+
+def _asked(ask: Ask, dependency: Dependency, seen: _Seen, *, guarding: bool) -> Value:
+    """What an anonymous request gives for an input."""
+    if ask.word not in ("Header", "Cookie", "Query"):
+        return UNKNOWN
+    credential = bool(CREDENTIAL.search(_wire(ask)))
+    if ask.word == "Query" and not (guarding and credential):
+        return UNKNOWN
+    default = ask.default
+    if default is ask.marker and ask.marker is not None:
+        default = ask.marker.argument(0, "default")
+    required = default is None or (isinstance(default, Const) and default.value is Ellipsis)
+    if credential and guarding:
+        seen.readers.append(_reader(ask, dependency, 422 if required else None))
+    if required:
+        if credential and guarding and ask.word != "Query":
+            raise Raised(422, ask.place, known=True)
+        return UNKNOWN
+    return default if isinstance(default, Const) else UNKNOWN
+
+
+def _wire(ask: Ask) -> str:
+    alias = plain(ask.marker.kwarg("alias")) if ask.marker else None
+    if isinstance(alias, str):
+        return alias
+    return ask.name.replace("_", "-") if ask.word == "Header" else ask.name
+
+
+def _reader(ask: Ask, dependency: Dependency, status: int | None) -> Guard:
+    name = _wire(ask)
+    where = ask.word.lower()
+    bearer = name.lower() == "authorization"
+    return Guard(
+        scheme="bearer" if bearer else "session" if where == "cookie" else "apikey",
+        name=dependency.spelling,
+        carrier=f"{where}:{'Authorization' if bearer else name}",
+        prefix="Bearer" if bearer else "",
+        status=status,
+        place=ask.place,
+    )
+
+
+def _readers(dependency: Dependency) -> Iterator[Guard]:
+    """Headers, cookies and session keys that a function takes from the request itself."""
+    function = dependency.function
+    if function is None or not isinstance(function.node, FunctionDef):
+        return
+    for statement in function.node.body:
+        for node in walk(statement):
+            found = _read_of(node)
+            if found is not None and (found[0] == "session" or CREDENTIAL.search(found[1])):
+                yield _carried(*found, dependency, function.place)
+
+
+def _read_of(node: object) -> tuple[str, str] | None:
+    match node:
+        case Call(
+            function=Attribute(of=Attribute(of=Name(), name=bag), name="get"), arguments=(key, *_)
+        ) if bag in READERS and isinstance(key.value, Constant):
+            return READERS[bag], str(key.value.value)
+        case Subscript(of=Attribute(of=Name(), name=bag), index=Constant(value=key)) if (
+            bag in READERS
+        ):
+            return READERS[bag], str(key)
+    return None
+
+
+def _carried(where: str, name: str, dependency: Dependency, place: Place) -> Guard:
+    bearer = name.lower() == "authorization"
+    return Guard(
+        scheme="bearer" if bearer else "apikey" if where == "header" else "session",
+        name=dependency.spelling,
+        carrier=f"{where}:{'Authorization' if bearer else name}",
+        prefix="Bearer" if bearer else "",
+        place=place,
+    )
+
+
+def _is_unknown(dependency: Dependency) -> bool:
+    """Whether a dependency that looks like a guard could not be followed."""
+    callee = dependency.callee
+    opaque = isinstance(callee, UnknownValue | External | BoundExternal) or (
+        isinstance(callee, Instance) and not isinstance(callee.of, ClassValue | Generic)
+    )
+    words = f"{dependency.spelling} {dependency.name} {getattr(callee, 'spelling', '')}"
+    return opaque and not _is_form(callee) and bool(ACCESS.search(words))
+
+
+def _is_form(callee: Value) -> bool:
+    return isinstance(callee, External) and callee.last in data()["forms"]
+
+
+# --- security schemes --------------------------------------------------------
+
+
+def _scheme(dependency: Dependency, context: Context) -> tuple[Guard, bool] | None:
+    of = dependency.receiver if dependency.receiver is not None else dependency.callee
+    return _known_scheme(of, context)
+
+
+def _known_scheme(of: Value, context: Context) -> tuple[Guard, bool] | None:
+    """The guard that an object is, and whether it turns anonymous requests away by itself."""
+    if not isinstance(of, Instance):
+        return None
+    facts = _security(of, context.codebase)
+    if facts is None:
+        return None
+    word, known = facts
+    status = known["status"] or _forbidden(context.version)
+    automatic = (
+        plain(of.kwarg("auto_error")) is not False and plain(of.kwarg("optional")) is not True
+    )
+    guard = Guard(
+        scheme=known["scheme"],
+        name=word,
+        carrier=_carrier(known["carrier"], of),
+        prefix=known["prefix"],
+        status=status,
+        requirements=tuple(_flags(of)),
+        place=of.place,
+    )
+    return guard, automatic
+
+
+def _security(of: Instance, codebase: Codebase) -> tuple[str, dict[str, Any]] | None:
+    for name in _names(of, codebase):
+        word = name.rpartition(".")[2]
+        if name.startswith("fastapi.") and word in data()["security"]:
+            return word, data()["security"][word]
+        for key, known in data()["guards"].items():
+            if _same(key, name):
+                return word, known
+    return None
+
+
+def _names(of: Instance, codebase: Codebase) -> tuple[str, ...]:
+    """The external names that an object goes by: its class's ancestors, or the method that made it."""
+    if isinstance(of.of, BoundExternal):
+        receiver = of.of.receiver
+        inner = codebase.ancestry(receiver) if isinstance(receiver, Instance) else ()
+        return tuple(f"{name}.{of.of.name}" for name in inner)
+    return codebase.ancestry(of)
+
+
+def _same(key: str, name: str) -> bool:
+    """Same package and same last words: packages re-export their names."""
+    size = 2 if key.rpartition(".")[2][:1].islower() else 1
+    one, other = key.split("."), name.split(".")
+    return one[0] == other[0] and one[-size:] == other[-size:]
+
+
+def _carrier(carrier: str, of: Instance) -> str:
+    if ":" in carrier:
+        return carrier
+    return f"{carrier}:{text_of(of.kwarg('name')) or ''}"
+
+
+def _flags(of: Instance) -> Iterator[Requirement]:
+    """`current_user(active=True, superuser=True)` of fastapi-users."""
+    for name, status in (("active", 401), ("verified", 403), ("superuser", 403)):
+        if plain(of.kwarg(name)) is True:
+            yield Requirement(field=f"is_{name}", value=True, status=status, place=of.place)
+
+
+def _forbidden(version: str) -> int | None:
+    """What HTTPBearer and API keys answer in the declared version; None when it leaves that open."""
+    match = VERSION.search(version)
+    if match is None:
+        return None
+    since = tuple(data()["unauthorized_since"])
+    if (int(match[1]), int(match[2])) >= since:
+        return 401
+    exact = version.lstrip().startswith(("==", "~=", "^", "~")) or version[:1].isdigit()
+    return 403 if exact else None
+
+
+# --- requirements ------------------------------------------------------------
+
+
+def _requirements(dependency: Dependency, seen: _Seen, context: Context, *, handler: bool) -> None:
+    for each in _run(dependency, handler=handler):
+        seen.requirements += read_requirements(each, context.codebase, context.handlers)
+        of = each.receiver if each.receiver is not None else each.callee
+        if isinstance(of, Instance):
+            seen.requirements += _flags(of) if isinstance(of.of, BoundExternal) else ()
+
+
+def _run(dependency: Dependency, *, handler: bool) -> Iterable[Dependency]:
+    """Everything below; a handler's own refusals are not its guard's."""
+    every = tuple(dependency.walk())
+    return every[:-1] if handler else every

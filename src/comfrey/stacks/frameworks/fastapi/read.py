@@ -10,6 +10,8 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundMethod,
     Condition,
+    DictValue,
+    Event,
     FunctionValue,
     Instance,
     Partial,
@@ -19,9 +21,10 @@ from comfrey.source.value import (
 from comfrey.stacks.frameworks.fastapi.answers import answer_type, read_answers, status_of
 from comfrey.stacks.frameworks.fastapi.dependencies import Dependency, depend, from_marker
 from comfrey.stacks.frameworks.fastapi.facts import data, strings
-from comfrey.stacks.frameworks.fastapi.guards import read_access
+from comfrey.stacks.frameworks.fastapi.guards import Context, read_access
 from comfrey.stacks.frameworks.fastapi.inputs import read_inputs
 from comfrey.stacks.frameworks.fastapi.routes import Route, Walk
+from comfrey.stacks.frameworks.fastapi.statuses import read_handlers
 from comfrey.stacks.shapes import Shapes
 
 NEEDLES = (b"fastapi", b"starlette", b"APIRouter", b"router")
@@ -42,14 +45,28 @@ def endpoints(
     `shapes` are of what is taken in, `answers` of what is sent out.
     """
     walk = Walk(codebase)
+    context = Context(codebase, shapes.declared("fastapi"), _handlers(app, codebase))
     found: dict[tuple[str, str], Endpoint] = {}
     for route in walk.app(app):
-        for endpoint in _read(route, codebase, shapes, answers):
+        for endpoint in _read_safely(route, context, shapes, answers, walk.unknowns):
             found.setdefault((endpoint.method, endpoint.path), endpoint)
     return tuple(found.values()), tuple(walk.unknowns), tuple(walk.mounted)
 
 
-def _read(route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes) -> Iterator[Endpoint]:
+def _read_safely(
+    route: Route, context: Context, shapes: Shapes, answers: Shapes, unknowns: list[Unknown]
+) -> tuple[Endpoint, ...]:
+    """The endpoints of a route; where its code defeats us the bare route, and why."""
+    try:
+        return tuple(_read(route, context, shapes, answers))
+    except Exception as error:  # noqa: BLE001 - a route is never dropped
+        reason = f"its inputs could not be read: {type(error).__name__}: {error}"
+        unknowns.append(Unknown(subject=route.path, reason=reason, place=route.place))
+        return tuple(_foreign(route))
+
+
+def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> Iterator[Endpoint]:
+    codebase = context.codebase
     function = _function(route.target)
     if route.external or function is None:
         yield from _foreign(route)
@@ -58,7 +75,7 @@ def _read(route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes) -> 
     before = _before(route, codebase)
     answer = answer_type(route, function, codebase)
     inputs = read_inputs((*before, handler), route.path, shapes, answer)
-    access = read_access((*before, handler))
+    access = read_access((*before, handler), context)
     tags = (tag for layer in route.layers for tag in layer.tags)
     for method in route.methods:
         yield Endpoint(
@@ -79,6 +96,17 @@ def _read(route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes) -> 
             conditional=_conditional(route.conditions),
             evidence=_evidence(route, function),
         )
+
+
+def _handlers(app: Instance, codebase: Codebase) -> dict[str, int]:
+    on_app = codebase.evaluator.on(app)
+    said = app.kwarg("exception_handlers")
+    listed = said.items if isinstance(said, DictValue) else ()
+    made = tuple(
+        Event(app, "add_exception_handler", (kind, function), (), app.place or Place(file=""))
+        for kind, function in listed
+    )
+    return read_handlers((*on_app, *made), codebase)
 
 
 def _foreign(route: Route) -> Iterator[Endpoint]:
