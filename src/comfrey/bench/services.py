@@ -12,7 +12,10 @@ import pg8000.dbapi
 from comfrey.bench import postgresql
 from comfrey.bench.database import Database, require_test_name
 from comfrey.bench.doubles import Double
+from comfrey.bench.doubles.amqp import AmqpDouble
 from comfrey.bench.doubles.http import HttpDouble
+from comfrey.bench.doubles.s3 import S3Double
+from comfrey.bench.doubles.smtp import SmtpDouble
 from comfrey.bench.fence import NAMESPACE, fence_kind
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.postgres import Postgres
@@ -61,7 +64,12 @@ def double(name: str, protocol: str, key: str, calls: tuple[Call, ...] = ()) -> 
     """A running double, None when we do not speak the protocol."""
     if protocol in ("http", "sdk"):
         return HttpDouble(name, product(key), calls)
-    return None
+    kinds: dict[str, type[SmtpDouble | S3Double | AmqpDouble]] = {
+        "smtp": SmtpDouble,
+        "s3": S3Double,
+        "amqp": AmqpDouble,
+    }
+    return kinds[protocol](name) if protocol in kinds else None
 
 
 def short_id(project: Project) -> str:

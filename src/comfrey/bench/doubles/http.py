@@ -9,7 +9,8 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -21,6 +22,16 @@ DECLINED = Failure(
     status=402,
     answer='{"error": {"type": "card_error", "code": "card_declined", "message": "Your card was declined."}}',
 )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back over the wire."""
+
+    status: int
+    media: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class HttpDouble(Double):
@@ -55,6 +66,19 @@ class HttpDouble(Double):
         matching = [each for each in self.known if each.method == method and _fits(each.path, path)]
         return min(matching, key=lambda each: each.path.count("{"), default=None)
 
+    def name_of(self, method: str, path: str) -> str:
+        """The operation's name, "" for a request that nobody described."""
+        known = self.call_of(method, path)
+        return known.name if known else ""
+
+    def respond(self, received: Received, plan: Plan, target: str) -> Answer:
+        """The good answer to a request; `target` is its path and query as sent."""
+        known = self.call_of(received.method, received.path)
+        good = known.body if known else {"id": "bench_1", "status": "ok"}
+        status = plan.status or (known.status if known else 200)
+        body = good if plan.body is None else plan.body
+        return Answer(status, known.answers if known else "application/json", _encoded(body))
+
     def failure(self, kind: str) -> Failure:
         if self.product and kind in self.product.failures:
             return self.product.failures[kind]
@@ -77,16 +101,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         double = cast(_Server, self.server).double
-        known = double.call_of(self.command, urlsplit(self.path).path)
-        plan = double.note(self._received(known))
+        received = self._received(double)
+        plan = double.note(received)
         if plan.kind == "ok":
-            self._well(plan, known)
+            self._send(double.respond(received, plan, self.path))
         else:
             self._badly(plan, double)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_any  # noqa: N815
 
-    def _received(self, known: Call | None) -> Received:
+    def _received(self, double: HttpDouble) -> Received:
         parts = urlsplit(self.path)
         raw = self._body()
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -97,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers=headers,
             body=decoded(raw, headers.get("content-type", "")),
             raw=raw,
-            call=known.name if known else "",
+            call=double.name_of(self.command, unquote(parts.path)),
         )
 
     def _body(self) -> bytes:
@@ -110,12 +134,6 @@ class _Handler(BaseHTTPRequestHandler):
             return b"".join(parts)
         return self.rfile.read(int(self.headers.get("content-length") or 0))
 
-    def _well(self, plan: Plan, known: Call | None) -> None:
-        media = known.answers if known else "application/json"
-        good = known.body if known else {"id": "bench_1", "status": "ok"}
-        body = good if plan.body is None else plan.body
-        self._send(plan.status or (known.status if known else 200), media, _encoded(body))
-
     def _badly(self, plan: Plan, double: HttpDouble) -> None:
         failure = double.failure(plan.kind)
         if failure.seconds:
@@ -125,19 +143,17 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = failure.answer if plan.body is None else plan.body
         status = plan.status or failure.status
-        self._send(status, failure.answers, _encoded(body), failure.headers)
+        self._send(Answer(status, failure.answers, _encoded(body), failure.headers))
 
-    def _send(
-        self, status: int, media: str, body: bytes, headers: dict[str, str] | None = None
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", media)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.media)
+        self.send_header("Content-Length", str(len(answer.body)))
+        for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(answer.body)
 
     def _hang_up(self) -> None:
         """The connection is reset, as by a host that went away."""
