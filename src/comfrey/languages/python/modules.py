@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n#;\\]|\\\r?\n)*)"
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\((?:[^)#]|#[^\n]*)*\)|(?:[^\n#;\\]|\\\r?\n)*)"
     rb"|import[ \t]+((?:[^\n#;\\]|\\\r?\n)+))",
     re.MULTILINE,
 )
+COMMENT = re.compile(rb"#[^\n]*")
 WORD = re.compile(rb"[\w.]+(?:\s+as\s+\w+)?")
 DYNAMIC = (b"import_module", b"pkgutil", b"__import__", b"find_modules", b"load_module")
 DOTTED = re.compile(rb"""["']([A-Za-z_][\w.]*)""")
@@ -58,7 +59,7 @@ def _named(match: re.Match[bytes], module: str, package: bool) -> Iterator[str]:
         return
     base = absolute(source.decode("ascii", "replace"), module, package)
     yield base
-    for word in WORD.findall(names):
+    for word in WORD.findall(COMMENT.sub(b"", names)):
         name = word.split()[0].decode("ascii", "replace")
         yield f"{base}.{name}" if base else name
 

@@ -1,0 +1,100 @@
+"""Listing a tree: what is the project's own text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from comfrey.model.problem import EXIT_NO_PROJECT, Problem
+from comfrey.source.tree import MAX_BYTES, open_tree
+
+
+def make(root: Path, *files: str) -> None:
+    for file in files:
+        path = root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x = 1\n")
+
+
+def test_foreign_folders_and_generated_files_are_left_out(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        *("app/main.py", "app/build/__init__.py", "app/build/steps.py", "build/lib/app.py"),
+        *(
+            "node_modules/x/index.py",
+            ".venv/lib/a.py",
+            "envs/prod/lib/b.py",
+            "envs/prod/pyvenv.cfg",
+        ),
+        *("app/api_pb2.py", "static/app.min.js", "static/logo.png", "app/__pycache__/m.py"),
+    )
+    assert open_tree(tmp_path).files == (
+        "app/build/__init__.py",
+        "app/build/steps.py",
+        "app/main.py",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "kept"),
+    [
+        ("*.log\ndata/\n", ("a.py", "sub/data.py", "sub/keep.log.py")),
+        ("/a.py\n", ("data/x.py", "n.log", "sub/a.log", "sub/data.py", "sub/keep.log.py")),
+        ("*.log\n!n.log\n", ("a.py", "data/x.py", "n.log", "sub/data.py", "sub/keep.log.py")),
+        ("sub/*\n!sub/data.py\n# no\n", ("a.py", "data/x.py", "n.log", "sub/data.py")),
+        ("**/keep.*\ndata\n", ("a.py", "n.log", "sub/a.log", "sub/data.py")),
+    ],
+)
+def test_gitignore(tmp_path: Path, rules: str, kept: tuple[str, ...]) -> None:
+    make(tmp_path, "a.py", "n.log", "data/x.py", "sub/a.log", "sub/data.py", "sub/keep.log.py")
+    (tmp_path / ".gitignore").write_text(rules)
+    assert tuple(f for f in open_tree(tmp_path).files if f != ".gitignore") == kept
+
+
+def test_a_nested_gitignore_speaks_of_its_own_folder(tmp_path: Path) -> None:
+    make(tmp_path, "a/x.py", "b/x.py")
+    (tmp_path / "a/.gitignore").write_text("/x.py\n")
+    assert open_tree(tmp_path).under("", ".py") == ("b/x.py",)
+
+
+def test_links_out_of_the_tree_and_loops(tmp_path: Path) -> None:
+    make(tmp_path, "tree/a.py", "outside.py")
+    (tmp_path / "tree/loop").symlink_to(tmp_path / "tree")
+    (tmp_path / "tree/out.py").symlink_to(tmp_path / "outside.py")
+    (tmp_path / "tree/in.py").symlink_to(tmp_path / "tree/a.py")
+    tree = open_tree(tmp_path / "tree")
+    assert tree.files == ("a.py", "in.py")
+    assert tree.text("../outside.py") == b""
+
+
+def test_what_cannot_be_read_is_told_not_raised(tmp_path: Path) -> None:
+    make(tmp_path, "gone.py")
+    (tmp_path / "big.py").write_bytes(b"x" * (MAX_BYTES + 1))
+    (tmp_path / "junk.py").write_bytes(b"\0\1\2")
+    tree = open_tree(tmp_path)
+    (tmp_path / "gone.py").unlink()
+    assert tree.containing([b"x"]) == ()
+    assert [(each.subject, each.reason) for each in tree.left_out] == [
+        ("big.py", "larger than 2 MB (2,000,001 bytes)"),
+        ("gone.py", "No such file or directory"),
+        ("junk.py", "is binary"),
+    ]
+
+
+def test_what_is_no_folder_is_a_problem(tmp_path: Path) -> None:
+    make(tmp_path, "a.py")
+    for path in (tmp_path / "a.py", tmp_path / "missing"):
+        with pytest.raises(Problem) as caught:
+            open_tree(path)
+        assert caught.value.code == EXIT_NO_PROJECT
+
+
+def test_places_and_the_prefilter(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("one\ntwo = FastAPI()\nthree\n")
+    (tmp_path / "b.py").write_text("nothing\n")
+    tree = open_tree(tmp_path)
+    assert tree.containing([b"FastAPI(", b"Flask("]) == ("a.py",)
+    start = tree.text("a.py").index(b"two")
+    assert str(tree.place("a.py", start)) == "a.py:2"
+    assert tree.place("a.py", start, start + 15).end_line == 2
