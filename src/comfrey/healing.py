@@ -1,0 +1,205 @@
+"""The rounds of healing: judge, mend, run again; at most three, and nothing is kept that did not help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from comfrey import healer, runner, writer
+from comfrey.bench import Bench
+from comfrey.bench.carry import Change
+from comfrey.healer import ledger, rounds
+from comfrey.home import Home
+from comfrey.model.exchange import Outcome, Rehearsal, Run
+from comfrey.model.history import History, WrittenFile
+from comfrey.model.plan import Plan
+from comfrey.model.remedy import Remedy, Repair, Round, Verdict
+from comfrey.options import Options
+from comfrey.source.edit import edited, write_file
+from comfrey.source.tree import open_tree
+
+ROUNDS = 3
+
+Kept = tuple[Repair, ...]
+Undone = tuple[tuple[Repair, str], ...]
+
+
+@dataclass
+class Healing:
+    """Heals one app on its bench. `original` holds application files as they were before any repair."""
+
+    bench: Bench
+    home: Home
+    options: Options
+    tell: Callable[[str], None]
+    fresh: tuple[WrittenFile, ...] = ()
+    original: dict[str, bytes] = field(default_factory=dict)
+
+    def heal(self, history: History) -> History:
+        """The history with its rounds, its last run, and the verdicts on what stays red."""
+        for number in range(1, ROUNDS + 1):
+            if not history.runs[-1].red:
+                break
+            remedy = self._remedy(history)
+            history = self._round(number, remedy, history)
+            if not history.rounds[-1].kept:
+                break
+        return history.replace(unresolved=self._unresolved(history))
+
+    def full(self, history: History) -> History:
+        """With the project's whole suite run once more: an own test that was green and is red now is a
+        regression, and is said so."""
+        last = history.runs[-1]
+        if not history.project.tests.files or not self.bench.facts.baseline.ran:
+            return history.replace(full=last)
+        run = runner.run_own(history.project, self.bench, self.tell)
+        ours = {test for each in history.files for test, _, _ in each.tests}
+        own = tuple(each for each in run.outcomes if each.test not in ours)
+        return history.replace(full=last.replace(outcomes=(*last.outcomes, *own)))
+
+    def changes(self) -> tuple[Change, ...]:
+        """What is to be carried home: the suite, and the application files that kept repairs have changed."""
+        fixes = tuple(
+            Change(path=file, old=before.decode(), new=after.decode())
+            for file, before in sorted(self.original.items())
+            if (after := (self.bench.folder / file).read_bytes()) != before
+        )
+        return (*self.home.changes(self.fresh), *fixes)
+
+    # --- one round
+
+    def _remedy(self, history: History) -> Remedy:
+        return healer.heal(
+            self.bench.project,
+            history.plan or Plan(root="."),
+            self.bench.facts,
+            history.runs[-1],
+            history.rehearsal or Rehearsal(),
+            open_tree(self.bench.folder),
+        )
+
+    def _round(self, number: int, remedy: Remedy, history: History) -> History:
+        before = history.runs[-1]
+        history, corrected, refused = self._corrected(remedy, history)
+        if corrected:
+            red = tuple(each.test for each in before.red)
+            history = self._with_run(history, self._again(history.files, before, red))
+        kept, undone, run = self._mended(remedy, history)
+        fixed = {each.test for each in before.red} - {each.test for each in run.red}
+        done = Round(
+            number=number,
+            verdicts=remedy.verdicts,
+            kept=(*corrected, *kept),
+            undone=(*refused, *undone),
+            fixed=tuple(sorted(fixed)),
+        )
+        return self._with_run(history, run).replace(rounds=(*history.rounds, done))
+
+    def _with_run(self, history: History, run: Run) -> History:
+        return history if run == history.runs[-1] else history.replace(runs=(*history.runs, run))
+
+    def _again(self, files: tuple[WrittenFile, ...], before: Run, only: tuple[str, ...]) -> Run:
+        """Another run: of the tests named, laid over the last one, or of all without names."""
+        run = runner.run(files, self.bench.project, self.bench, only, self.tell)
+        return over(before, run) if only else run
+
+    # --- corrections of the plan
+
+    def _corrected(self, remedy: Remedy, history: History) -> tuple[History, Kept, Undone]:
+        """Facts put right and the files written again; refused when the ledger says that a promise would go."""
+        plan = history.plan or Plan(root=".")
+        kept: list[Repair] = []
+        refused: list[tuple[Repair, str]] = []
+        for repair in (each for each in remedy.repairs if each.fact):
+            better = healer.corrected(plan, repair)
+            lost = ledger.violations(plan, better)
+            if lost:
+                refused.append((repair, "; ".join(lost)))
+            elif better != plan:
+                plan = better
+                kept.append(repair)
+        if kept:
+            self.fresh = writer.write(plan, self.bench.project, self.bench.facts)
+            history = history.replace(plan=plan, files=self.home.files(self.fresh))
+        return history, tuple(kept), tuple(refused)
+
+    # --- repairs of the application
+
+    def _mended(self, remedy: Remedy, history: History) -> tuple[Kept, Undone, Run]:
+        before = history.runs[-1]
+        if not self.options.fix_app:
+            return (), (), before
+        repairs, undone = fitting(tuple(each for each in remedy.repairs if each.edits))
+        if not repairs:
+            return (), undone, before
+        texts = self._texts(repairs)
+        after = self._tried(repairs, texts, history)
+        kept, failed = rounds.decided(before, after, repairs)
+        if not failed:
+            return kept, undone, after
+        kept, failed, after = self._one_by_one(repairs, texts, history)
+        self._lay(kept, texts)
+        return kept, (*undone, *failed), after
+
+    def _one_by_one(
+        self, repairs: Kept, texts: dict[str, bytes], history: History
+    ) -> tuple[Kept, Undone, Run]:
+        """Which repairs help on top of those that already did; the run after the last good one."""
+        kept: Kept = ()
+        undone: Undone = ()
+        best = history.runs[-1]
+        for repair in repairs:
+            after = self._tried((*kept, repair), texts, history)
+            good, bad = rounds.decided(best, after, (repair,))
+            undone = (*undone, *bad)
+            if good:
+                kept, best = (*kept, repair), after
+        return kept, undone, best
+
+    def _tried(self, repairs: Kept, texts: dict[str, bytes], history: History) -> Run:
+        self._lay(repairs, texts)
+        return self._again(history.files, history.runs[-1], ())
+
+    def _texts(self, repairs: Kept) -> dict[str, bytes]:
+        """The files that the repairs touch, as they stand now."""
+        files = sorted({edit.file for repair in repairs for edit in repair.edits})
+        texts = {file: (self.bench.folder / file).read_bytes() for file in files}
+        self.original = texts | self.original
+        return texts
+
+    def _lay(self, repairs: Kept, texts: dict[str, bytes]) -> None:
+        """The files with exactly these repairs made."""
+        edits = [edit for repair in repairs for edit in repair.edits]
+        for file, text in texts.items():
+            mine = [edit for edit in edits if edit.file == file]
+            write_file(self.bench.folder / file, edited(text, mine))
+
+    def _unresolved(self, history: History) -> tuple[Verdict, ...]:
+        return self._remedy(history).verdicts if history.runs[-1].red else ()
+
+
+def fitting(repairs: tuple[Repair, ...]) -> tuple[Kept, Undone]:
+    """The repairs whose edits do not overlap an earlier one's, and the others with that reason."""
+    taken: list[Repair] = []
+    left: list[tuple[Repair, str]] = []
+    for repair in repairs:
+        if any(_overlap(repair, other) for other in taken):
+            left.append((repair, "it touches the same lines as another repair of this round"))
+        else:
+            taken.append(repair)
+    return tuple(taken), tuple(left)
+
+
+def _overlap(one: Repair, other: Repair) -> bool:
+    return any(
+        a.file == b.file and a.start <= b.end and b.start <= a.end
+        for a in one.edits
+        for b in other.edits
+    )
+
+
+def over(before: Run, after: Run) -> Run:
+    """`before` with the outcomes of a partial run laid over it."""
+    fresh: dict[str, Outcome] = {each.test: each for each in after.outcomes}
+    outcomes = tuple(fresh.pop(each.test, each) for each in before.outcomes)
+    return after.replace(outcomes=(*outcomes, *fresh.values()))

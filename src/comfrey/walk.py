@@ -1,0 +1,230 @@
+"""The straight walk: read, plan, bench, plan again, rehearse, write, run, heal; the one file that calls every room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from comfrey import planner, reader, rehearsal, runner, writer
+from comfrey.bench import Bench, BenchOptions, on_bench
+from comfrey.bench.carry import Change, carry
+from comfrey.healing import Healing
+from comfrey.home import Home
+from comfrey.memory import Memory, tree_key
+from comfrey.model.facts import Facts
+from comfrey.model.history import History, Phase, WrittenFile
+from comfrey.model.plan import Plan
+from comfrey.model.problem import EXIT_NO_PROJECT, Problem
+from comfrey.model.project import Project, Reading
+from comfrey.options import Options
+from comfrey.planner.focus import focused, subjects_of
+from comfrey.reader.configuration import configured, read_configuration
+from comfrey.screen import Screen
+from comfrey.source.tree import open_tree
+
+Tell = Callable[[str], None]
+STOPS = ("bench", "rehearse", "write", "run", "heal", "report")
+
+
+def read(options: Options, screen: Screen) -> Reading:
+    """What the source tells; the last reading again when nothing changed since."""
+    tree = open_tree(Path(options.path))
+    memory, key = Memory(tree.root), tree_key(tree.root, tree.files)
+    with screen.room("read") as words:
+        reading = memory.load("reading", key, Reading)
+        if reading is None:
+            reading = reader.read(tree)
+            memory.save("reading", key, reading)
+        words.append(_inventory(reading))
+    return reading
+
+
+def plans(options: Options, screen: Screen) -> tuple[Plan, ...]:
+    """A plan per app from source alone."""
+    found = []
+    for project in apps(read(options, screen), options):
+        with screen.room("plan") as words:
+            plan = focused(planner.plan(project), project, options.focus)
+            words.append(f"{len(plan.cases)} cases")
+        found.append(plan)
+    return tuple(found)
+
+
+def apps(reading: Reading, options: Options) -> tuple[Project, ...]:
+    """The apps that the focus is about, as their configuration completes them."""
+    if not reading.apps:
+        raise Problem(
+            f"Nothing in {options.path} looks like a backend project that comfrey can read",
+            next_step="Run it in the folder that holds pyproject.toml or requirements.txt, or name "
+            'the app in comfrey.toml: app = "package.module:app".',
+            code=EXIT_NO_PROJECT,
+        )
+    root = Path(options.path).resolve()
+    found = tuple(configured(app, read_configuration(root / app.root)) for app in reading.apps)
+    return _meant(found, options.focus) if len(found) > 1 else found
+
+
+def _meant(found: tuple[Project, ...], focus: tuple[str, ...]) -> tuple[Project, ...]:
+    """Of several apps, those in which every word of the focus names something."""
+    meant = tuple(app for app in found if all(_names_something(app, word) for word in focus))
+    return meant or found
+
+
+def _names_something(app: Project, word: str) -> bool:
+    try:
+        return bool(subjects_of(app, word))
+    except Problem:
+        return False
+
+
+def _inventory(reading: Reading) -> str:
+    return "; ".join(
+        f"{app.name}: {len(app.endpoints)} endpoints, {len(app.records)} data models, "
+        f"{len(app.services)} services"
+        for app in reading.apps
+    )
+
+
+def walk(options: Options, screen: Screen, *, until: str = "report") -> tuple[History, ...]:
+    """Walks every app that is meant, up to the room named `until` (one of `STOPS`)."""
+    start = monotonic()
+    reading = read(options, screen)
+    spent = Phase(name="read", seconds=monotonic() - start)
+    return tuple(_walk_app(app, options, screen, until, spent) for app in apps(reading, options))
+
+
+def _walk_app(
+    project: Project, options: Options, screen: Screen, until: str, spent: Phase
+) -> History:
+    root = Path(options.path).resolve()
+    clock = Clock(screen, [spent])
+    with clock.room("plan") as words:
+        words.append(count(focused(planner.plan(project), project, options.focus)))
+    asked = BenchOptions(
+        database_url=options.database_url or "",
+        trust=options.trust,
+        keep_going=options.keep_going,
+        baseline=until in ("heal", "report"),
+    )
+    clock.start("bench")
+    walked = on_bench(
+        project,
+        root,
+        asked,
+        screen.tell,
+        lambda bench, tell: Walk(bench, options, clock, tell).until(until),
+    )
+    if options.dry_run or until in ("bench", "rehearse", "run"):
+        return walked.history
+    return walked.history.replace(carried=carry(root / project.root, walked.changes))
+
+
+def count(plan: Plan) -> str:
+    """`84 cases, 213 tests`."""
+    tests = sum(len(case.variations) or 1 for case in plan.cases)
+    return f"{len(plan.cases)} cases, {tests} tests"
+
+
+class Clock:
+    """Shows each room as it ends, and remembers how long it took."""
+
+    def __init__(self, screen: Screen, phases: list[Phase]) -> None:
+        self.screen = screen
+        self.phases = phases
+        self.since = monotonic()
+
+    def start(self, name: str) -> None:
+        """Something long begins that ends elsewhere."""
+        self.screen.tell(f"{name} …")
+        self.since = monotonic()
+
+    def end(self, name: str, words: str = "") -> None:
+        """What `start` began has ended."""
+        self._ended(name, self.since, words)
+
+    @contextmanager
+    def room(self, name: str) -> Iterator[list[str]]:
+        """Times what happens within; the body may append words to the yielded list."""
+        words: list[str] = []
+        start = monotonic()
+        self.screen.tell(f"{name} …")
+        yield words
+        self._ended(name, start, " ".join(words))
+
+    def _ended(self, name: str, start: float, words: str) -> None:
+        seconds = monotonic() - start
+        self.phases.append(Phase(name=name, seconds=round(seconds, 3)))
+        self.screen.line(f"{name:<9}{seconds:7.1f} s  {words}".rstrip())
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What comes back over the fence: the history, and what is to be carried home."""
+
+    history: History
+    changes: tuple[Change, ...] = ()
+
+
+class Walk:
+    """One app's walk behind the fence."""
+
+    def __init__(self, bench: Bench, options: Options, clock: Clock, tell: Tell) -> None:
+        self.bench = bench
+        self.options = options
+        self.clock = clock
+        self.tell = tell
+        self.home = Home(bench.folder, bench.project)
+        self.fresh: tuple[WrittenFile, ...] = ()
+
+    def until(self, stop: str) -> Walked:
+        """Every room up to the one named `stop`."""
+        facts = self.bench.facts
+        self.clock.end("bench", _standing(facts))
+        plan = focused(
+            planner.plan(self.bench.project, facts), self.bench.project, self.options.focus
+        )
+        history = History(project=self.bench.project, plan=plan, facts=facts)
+        if stop != "bench":
+            history = self._rehearsed(history, plan)
+        if stop not in ("bench", "rehearse"):
+            history = self._written(history, plan)
+        if stop in ("run", "heal", "report"):
+            history = self._run(history)
+        changes = self.home.changes(self.fresh) if self.fresh else ()
+        if stop in ("heal", "report"):
+            history, changes = self._healed(history)
+        return Walked(history.replace(phases=tuple(self.clock.phases)), changes)
+
+    def _rehearsed(self, history: History, plan: Plan) -> History:
+        with self.clock.room("rehearse") as words:
+            found = rehearsal.rehearse(plan, self.bench.project, self.bench, self.tell)
+            words.append(found.problem or f"{found.agreed} of {found.played} agree")
+        return history.replace(rehearsal=found)
+
+    def _written(self, history: History, plan: Plan) -> History:
+        with self.clock.room("write") as words:
+            self.fresh = writer.write(plan, self.bench.project, self.bench.facts)
+            words.append(f"{len(self.fresh)} files, {count(plan)}")
+        return history.replace(files=self.home.files(self.fresh))
+
+    def _run(self, history: History) -> History:
+        with self.clock.room("run") as words:
+            run = runner.run(history.files, self.bench.project, self.bench, tell=self.tell)
+            words.append(run.problem or f"{len(run.green)} passed, {len(run.red)} failed")
+        return history.replace(runs=(*history.runs, run))
+
+    def _healed(self, history: History) -> tuple[History, tuple[Change, ...]]:
+        healing = Healing(self.bench, self.home, self.options, self.tell, self.fresh)
+        with self.clock.room("heal") as words:
+            history = healing.heal(history)
+            kept = sum(len(each.kept) for each in history.rounds)
+            words.append(f"{kept} mended, {len(history.unresolved)} unresolved")
+        return healing.full(history), healing.changes()
+
+
+def _standing(facts: Facts) -> str:
+    app = f"{len(facts.routes)} routes served" if facts.booted else facts.problem
+    return ", ".join(filter(None, (facts.database, app, f"{facts.fence} fence")))
