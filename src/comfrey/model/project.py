@@ -110,6 +110,7 @@ class DatabaseHook(Noun, frozen=True, kw_only=True):
     session_factory: str = ""
     session_dependency: str = ""
     metadata: str = ""
+    base: str = ""
     url: str = ""
     url_setting: str = ""
     url_parts: tuple[tuple[str, str], ...] = ()
