@@ -1,0 +1,78 @@
+"""Finds the project's data models and its way to the database, by what the shelf's ORMs understand."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from comfrey.model.project import DatabaseHook, Stack
+from comfrey.model.record import Record
+from comfrey.source.codebase import Codebase
+from comfrey.stacks import shelf
+from comfrey.stacks.shelf import Folder
+
+
+def read(codebase: Codebase, stack: Stack) -> tuple[Record, ...]:
+    """Every record of the app, in file order. `orm` is the folder of the nearest ORM that knows it."""
+    found: list[Record] = []
+    for root in _roots(stack):
+        known = {(each.module, each.name) for each in found}
+        records: tuple[Record, ...] = root.module().records(codebase, _needles(root), _kin(root))
+        found += [each for each in records if (each.module, each.name) not in known]
+    return tuple(sorted(found, key=lambda each: (each.place.file, each.place.line)))
+
+
+def read_database(
+    codebase: Codebase, stack: Stack, records: tuple[Record, ...]
+) -> DatabaseHook | None:
+    """How the app reaches its database. Where the address does not say, dialect and driver are those that
+    the stack gives evidence of."""
+    for root in _roots(stack):
+        module = root.module()
+        if hasattr(module, "database"):
+            hook: DatabaseHook | None = module.database(codebase, records, _kin(root))
+            if hook is not None:
+                return _completed(hook, stack)
+    return None
+
+
+def _roots(stack: Stack) -> tuple[Folder, ...]:
+    """The ORMs in evidence that can be read, each by the root of its lineage, in the stack's order."""
+    found: dict[str, Folder] = {}
+    for key in stack.orms or ((stack.orm,) if stack.orm else ()):
+        folder = shelf.folder("orms", key)
+        root = shelf.lineage(folder)[-1] if folder else None
+        if root is not None and root.has("read.py"):
+            found.setdefault(root.key, root)
+    return tuple(found.values())
+
+
+def _family(root: Folder) -> tuple[Folder, ...]:
+    every = shelf.folders("orms")
+    return tuple(each for each in every if root in shelf.lineage(each))
+
+
+def _needles(root: Folder) -> tuple[bytes, ...]:
+    words = (word for each in _family(root) for word in each.about.data.get("needles", ()))
+    return tuple(word.encode() for word in words)
+
+
+def _kin(root: Folder) -> tuple[ModuleType, ...]:
+    """The `read.py`s of the ORMs that build on this one."""
+    return tuple(e.module() for e in _family(root) if e is not root and e.has("read.py"))
+
+
+def _completed(hook: DatabaseHook, stack: Stack) -> DatabaseHook:
+    dialect = hook.dialect or next(iter(stack.databases), "")
+    driver = hook.driver or _driver(dialect, stack, hook.asynchronous)
+    return hook.replace(dialect=dialect, driver=driver)
+
+
+def _driver(dialect: str, stack: Stack, asynchronous: bool) -> str:
+    """The database driver among the project's dependencies that fits; the database's default otherwise."""
+    folder = shelf.folder("databases", dialect)
+    if folder is None:
+        return ""
+    known: dict[str, list[str]] = folder.about.data.get("drivers", {})
+    names = known.get("asynchronous" if asynchronous else "synchronous", [])
+    declared = {each.partition("[")[0].replace("-binary", "") for each in stack.dependencies}
+    return next((name for name in names if name in declared), names[0] if names else "")

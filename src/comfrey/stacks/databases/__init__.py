@@ -1,0 +1,1 @@
+"""Databases: what betrays them, their drivers, their catalog."""

@@ -1,0 +1,1 @@
+"""Object-relational and document mappers, one folder each."""

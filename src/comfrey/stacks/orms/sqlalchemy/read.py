@@ -1,0 +1,95 @@
+"""Understands SQLAlchemy's models: declarative classes, mixins, tables mapped by hand.
+
+An ORM that builds on this one (`extends = "sqlalchemy"`) is asked by its `read.py`:
+`is_record(codebase, kind)`, `table_name(codebase, kind)` and `spelt(codebase, member, value, annotation)`,
+which gives a member back as the SQLAlchemy construct and type that it stands for.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from comfrey.model.project import DatabaseHook
+from comfrey.model.record import Record
+from comfrey.source.codebase import Codebase
+from comfrey.source.study import Study
+from comfrey.source.value import ClassValue, Instance, Value, text_of
+from comfrey.stacks.orms.sqlalchemy import hook, joining
+from comfrey.stacks.orms.sqlalchemy.mapping import Draft, Mapping, add_table
+from comfrey.stacks.orms.sqlalchemy.types import is_made_by
+
+BY_HAND = ("map_imperatively", "mapper")
+
+
+def records(
+    codebase: Codebase, needles: tuple[bytes, ...], kin: tuple[ModuleType, ...] = ()
+) -> tuple[Record, ...]:
+    """Every mapped class outside of tests and migrations, in file order; tables alone where none is mapped."""
+    mapping = Mapping(codebase, kin)
+    modules = [each for each in codebase.modules(needles) if not is_aside(codebase, each)]
+    drafts = [
+        draft
+        for module in modules
+        for value in list(codebase.scope(module).names.values())
+        if isinstance(value, ClassValue) and value.scope.module == module
+        if (draft := mapping.draft(value)) is not None
+    ]
+    drafts += _by_hand(codebase, modules)
+    return joining.records(_distinct(drafts), "sqlalchemy")
+
+
+def database(
+    codebase: Codebase, found: tuple[Record, ...], kin: tuple[ModuleType, ...] = ()
+) -> DatabaseHook | None:
+    """How the app reaches its database; None when no engine is made anywhere."""
+    return hook.database(codebase, found, Mapping(codebase, kin))
+
+
+def is_aside(codebase: Codebase, module: str) -> bool:
+    """Whether a module is a test or a migration."""
+    file = codebase.graph.file(module) or ""
+    if codebase.language.is_test(file):
+        return True
+    text = codebase.tree.text(file)
+    return b"down_revision" in text or b"from alembic import context" in text
+
+
+def _distinct(drafts: list[Draft]) -> list[Draft]:
+    """Each mapped class once, though several modules may name it."""
+    return list({(each.module, each.name): each for each in drafts}.values())
+
+
+def _by_hand(codebase: Codebase, modules: list[str]) -> list[Draft]:
+    """`registry.map_imperatively(User, users)`, at module level or inside a function."""
+    found = []
+    for module in modules:
+        text = codebase.tree.text(codebase.graph.file(module) or "")
+        if not any(name.encode() in text for name in BY_HAND):
+            continue
+        codebase.scope(module)
+        for event in codebase.evaluator.events:
+            if event.name in BY_HAND or _called(event.receiver) in BY_HAND:
+                found += _mapped(codebase, event.args)
+        for function in codebase.functions((b"map_imperatively", b"mapper(")):
+            if function.scope.module == module:
+                found += _inside(codebase, Study(codebase, function))
+    return found
+
+
+def _called(value: Value) -> str:
+    return getattr(value, "name", "").rpartition(".")[2]
+
+
+def _inside(codebase: Codebase, study: Study) -> list[Draft]:
+    calls = [c for c in study.calls() if _called(study.callee(c)) in BY_HAND]
+    return [draft for each in calls for draft in _mapped(codebase, study.arguments(each)[0])]
+
+
+def _mapped(codebase: Codebase, args: tuple[Value, ...]) -> list[Draft]:
+    kind = codebase.class_of(args[0]) if args else None
+    table = args[1] if len(args) > 1 else None
+    if kind is None or not isinstance(table, Instance) or not is_made_by(table, "Table"):
+        return []
+    draft = Draft(kind.name, text_of(table.args[0]) or "", kind.scope.module, kind.place, kind)
+    add_table(codebase, draft, table)
+    return [draft]
