@@ -13,7 +13,7 @@ from comfrey.home import Home
 from comfrey.model.exchange import Outcome, Rehearsal, Run
 from comfrey.model.history import History, WrittenFile
 from comfrey.model.plan import Plan
-from comfrey.model.remedy import Remedy, Repair, Round, Verdict
+from comfrey.model.remedy import INFRASTRUCTURE, Remedy, Repair, Round, Verdict
 from comfrey.options import Options
 from comfrey.source.edit import edited, write_file
 from comfrey.source.tree import open_tree
@@ -175,7 +175,12 @@ class Healing:
             write_file(self.bench.folder / file, edited(text, mine))
 
     def _unresolved(self, history: History) -> tuple[Verdict, ...]:
-        return self._remedy(history).verdicts if history.runs[-1].red else ()
+        last = history.runs[-1]
+        if last.problem:
+            return (
+                Verdict(kind=INFRASTRUCTURE, tests=(), cause=last.problem, subject="the suite"),
+            )
+        return self._remedy(history).verdicts if last.red else ()
 
 
 def fitting(repairs: tuple[Repair, ...]) -> tuple[Kept, Undone]:

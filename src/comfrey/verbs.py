@@ -10,7 +10,7 @@ from comfrey import walk
 from comfrey.memory import Memory
 from comfrey.model.history import History
 from comfrey.model.noun import to_json
-from comfrey.model.problem import EXIT_NO_PROJECT, EXIT_OK, EXIT_RED, Problem
+from comfrey.model.problem import EXIT_BENCH, EXIT_NO_PROJECT, EXIT_OK, EXIT_RED, Problem
 from comfrey.options import Options
 from comfrey.screen import Screen
 
@@ -174,5 +174,7 @@ def _keep(history: History, options: Options, screen: Screen) -> None:
 def _exit(histories: tuple[History, ...]) -> int:
     from comfrey.reporter.tally import summary
 
+    if any(each.runs and each.runs[-1].problem for each in histories):
+        return EXIT_BENCH
     red = any(summary(each).failed or each.unresolved for each in histories)
     return EXIT_RED if red else EXIT_OK

@@ -157,7 +157,13 @@ class Clock:
     def _ended(self, name: str, start: float, words: str) -> None:
         seconds = monotonic() - start
         self.phases.append(Phase(name=name, seconds=round(seconds, 3)))
-        self.screen.line(f"{name:<9}{seconds:7.1f} s  {words}".rstrip())
+        self.screen.line(f"{name:<9}{seconds:7.1f} s  {shortened(words)}".rstrip())
+
+
+def shortened(text: str, width: int = 200) -> str:
+    """The first line, cut to `width` characters: what is longer stands in the report."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 @dataclass(frozen=True)
