@@ -32,6 +32,22 @@ MAX_STEPS = 400_000
 NOWHERE = Place(file="")
 
 
+class Quietly:
+    """See `Evaluator.quietly`; entered hundreds of thousands of times, hence no generator."""
+
+    __slots__ = ("_ev", "_saved")
+
+    def __init__(self, ev: Evaluator) -> None:
+        self._ev = ev
+        self._saved = ev.quiet
+
+    def __enter__(self) -> None:
+        self._ev.quiet = True
+
+    def __exit__(self, *_: object) -> None:
+        self._ev.quiet = self._saved
+
+
 class Evaluator:
     """Runs code abstractly: both branches, loops over what is known, calls followed within bounds.
 
@@ -247,14 +263,9 @@ class Evaluator:
         """`of.name`: fields, class members, properties evaluated, settings, module names."""
         return attributes.attribute(self, of, name)
 
-    @contextmanager
-    def quietly(self) -> Iterator[None]:
-        """Nothing is run for its effects inside."""
-        saved, self.quiet = self.quiet, True
-        try:
-            yield
-        finally:
-            self.quiet = saved
+    def quietly(self) -> Quietly:
+        """Nothing is run for its effects inside `with evaluator.quietly():`."""
+        return Quietly(self)
 
     # --- events --------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -480,15 +481,38 @@ def docstring(body: Block) -> str:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly inside, in the order of their fields; lazy bodies are not entered."""
-    for field in node.__struct_fields__:
+    for field in _inner_fields(type(node)):
         yield from _nodes(getattr(node, field))
 
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything inside, depth first in source order; lazy bodies are not entered."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        if _inner_fields(type(each)):
+            waiting += reversed(list(children(each)))
+
+
+@cache
+def _inner_fields(kind: type) -> tuple[str, ...]:
+    """The fields of a node class that can hold nodes, by their annotations."""
+    notes = {k: v for base in reversed(kind.__mro__) for k, v in vars(base).get(NOTES, {}).items()}
+    return tuple(name for name, note in notes.items() if note not in LEAVES)
+
+
+NOTES = "__annotations__"
+LEAVES = (
+    "str",
+    "bool",
+    "int",
+    "Any",
+    "Span",
+    "Block",
+    "tuple[str, ...]",
+    "tuple[tuple[str, str], ...]",
+)
 
 
 def _nodes(value: Any) -> Iterator[Node]:
@@ -498,5 +522,5 @@ def _nodes(value: Any) -> Iterator[Node]:
         for each in value:
             yield from _nodes(each)
     elif isinstance(value, Argument | Clause | WithItem | Parameter):
-        for field in value.__struct_fields__:
+        for field in _inner_fields(type(value)):
             yield from _nodes(getattr(value, field))
