@@ -9,7 +9,17 @@ from comfrey.model.facts import Facts
 from comfrey.model.place import Unknown
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
-from comfrey.planner import auth, happy, lifecycle, listing, records, validation
+from comfrey.planner import (
+    auth,
+    happy,
+    lifecycle,
+    listing,
+    records,
+    services,
+    transactions,
+    validation,
+    witnesses,
+)
 from comfrey.planner.builders import builders, personas
 from comfrey.planner.cast import NoValue
 from comfrey.planner.ground import grounded
@@ -24,6 +34,9 @@ PER_ENDPOINT: tuple[PerEndpoint, ...] = (
     lifecycle.cases,
     validation.cases,
     auth.cases,
+    witnesses.cases,
+    transactions.cases,
+    services.cases,
 )
 
 PER_PROJECT: tuple[Callable[[World], list[Case]], ...] = (
@@ -49,7 +62,7 @@ def plan(project: Project, facts: Facts | None = None) -> Plan:
         cases=arranged(found),
         builders=builders(world),
         personas=personas(world),
-        questions=project.questions,
+        questions=_once([*project.questions, *witnesses.questions(world)]),
         departures=project.departures,
         skipped=_once([*skipped, *_untested(project, facts)]),
     )

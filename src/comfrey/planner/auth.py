@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from comfrey.model.endpoint import Endpoint, Requirement
 from comfrey.model.origin import Refusal
@@ -19,7 +18,7 @@ from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.flaws import Flaw
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import NoScene, Scene, headers_of, scene, sign_in
+from comfrey.planner.needs import NoScene, headers_of, scene, sign_in
 from comfrey.planner.validation import placeholder, rows
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, conditions, is_write, parameters
@@ -240,18 +239,18 @@ def _is_login(world: World, endpoint: Endpoint) -> bool:
 
 def _another(world: World, endpoint: Endpoint) -> list[Case]:
     """A second user is refused what belongs to the first, and nothing changes."""
-    owned = _owned(world, endpoint)
-    if owned is None:
+    kept = owned(world, endpoint)
+    if kept is None:
         return []
-    record, expected = owned
+    record, expected = kept
     who = plain_persona(world)
     other = f"other_{who.name}"
     own = world.owner_field(record)
     if own is None or persona(world, world.requirements(endpoint)) != who:
         return []
     play = scene(world, endpoint, owner=other)
-    seeds = (Seed(record=_user(world), name=other, values=who.values), *play.seeds)
-    steps = nothing_changes(world, _replaced(play, seeds), expected)
+    play = play.before(Seed(record=_user(world), name=other, values=who.values))
+    steps = nothing_changes(world, play, expected)
     return [
         draft(
             world,
@@ -268,10 +267,6 @@ def _user(world: World) -> str:
     return world.user.name if world.user else ""
 
 
-def _replaced(play: Scene, seeds: tuple[Seed, ...]) -> Scene:
-    return replace(play, seeds=seeds)
-
-
 def _keeps(endpoint: Endpoint) -> str:
     return "refuses" if is_write(endpoint) else "hides"
 
@@ -284,7 +279,7 @@ def _from_another(world: World, endpoint: Endpoint, record: Record) -> str:
     return f"{a(owner)} who {deed(world, endpoint)} of another"
 
 
-def _owned(world: World, endpoint: Endpoint) -> tuple[Record, Expected] | None:
+def owned(world: World, endpoint: Endpoint) -> tuple[Record, Expected] | None:
     """The record that the endpoint keeps to its owner, and the answer to others; None when it does not."""
     for refusal in law.of(endpoint, "owner"):
         record = (

@@ -87,6 +87,9 @@ def _missing_answer(world: World, endpoint: Endpoint, record: Record, name: str)
         return declared
     if name != path_names(endpoint.path)[-1] or law.of(endpoint, "unknown"):
         return None
+    if any(each.status == 404 for each in endpoint.responses):
+        because = Because(text="404 is among the declared answers", place=endpoint.handler.place)
+        return Expected(codes=(404,), because=because)
     for effect, condition in conditions(endpoint):
         by_path = condition.origin.kind == "path" and condition.origin.name == name
         if (

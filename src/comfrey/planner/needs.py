@@ -81,6 +81,10 @@ class Scene:
         """The scene with its request changed."""
         return replace(self, call=self.call.replace(**changes))
 
+    def before(self, *seeds: Seed) -> Scene:
+        """The scene with rows that the others refer to."""
+        return replace(self, seeds=(*seeds, *self.seeds))
+
     def with_seeds(self, *seeds: Seed) -> Scene:
         return replace(self, seeds=(*self.seeds, *seeds))
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from comfrey.model.noun import Noun
 from comfrey.model.plan import Case
+from comfrey.model.step import Call, Login, Status, Stub
+from comfrey.model.value import Column, Literal, Value
 from comfrey.planner.wording import slug
 
 KINDS = (
@@ -22,7 +26,7 @@ KINDS = (
 
 def arranged(cases: Iterable[Case]) -> tuple[Case, ...]:
     """The cases by group, then endpoint as found, then kind; titles unique in their group."""
-    found = list(cases)
+    found = [plain(each) for each in cases]
     first: dict[tuple[str, str], int] = {}
     for at, each in enumerate(found):
         first.setdefault((each.group, each.subject), at)
@@ -30,6 +34,61 @@ def arranged(cases: Iterable[Case]) -> tuple[Case, ...]:
         key=lambda each: (each.group, first[each.group, each.subject], KINDS.index(each.kind))
     )
     return tuple(_named(found))
+
+
+def plain(case: Case) -> Case:
+    """A table of one row is no table: its cells go where their columns stand."""
+    if len(case.variations) != 1:
+        return case
+    row = case.variations[0]
+    return case.replace(
+        steps=_filled(case.steps, dict(row.cells)),
+        because=tuple(dict.fromkeys((*case.because, *row.because))),
+        subject=row.subject or case.subject,
+        variations=(),
+        columns=(),
+    )
+
+
+def _filled(part: Any, cells: dict[str, Value]) -> Any:
+    if isinstance(part, Column) and part.name in cells:
+        return cells[part.name]
+    if isinstance(part, Stub | Login):
+        return _filled_words(part, cells)
+    if isinstance(part, Call):
+        return _filled_call(part, cells)
+    if isinstance(part, Status):
+        return part.replace(codes=_codes(_filled(part.codes, cells)))
+    if isinstance(part, tuple):
+        return tuple(_filled(each, cells) for each in part)
+    if not isinstance(part, Noun):
+        return part
+    names = part.__struct_fields__
+    return part.replace(**{name: _filled(getattr(part, name), cells) for name in names})
+
+
+def _filled_words(part: Stub | Login, cells: dict[str, Value]) -> Stub | Login:
+    """Members that are a word where they are no column."""
+    name = "kind" if isinstance(part, Stub) else "flaw"
+    value = _filled(getattr(part, name), cells)
+    return part.replace(**{name: value.value if isinstance(value, Literal) else value})
+
+
+def _filled_call(part: Call, cells: dict[str, Value]) -> Call:
+    names = part.__struct_fields__
+    found = part.replace(**{name: _filled(getattr(part, name), cells) for name in names})
+    words = {
+        name: value.value
+        for name in ("method", "path")
+        if isinstance(value := getattr(found, name), Literal)
+    }
+    return found.replace(**words)
+
+
+def _codes(value: Any) -> Any:
+    if not isinstance(value, Literal):
+        return value
+    return tuple(value.value) if isinstance(value.value, list) else (value.value,)
 
 
 def _named(cases: list[Case]) -> Iterable[Case]:

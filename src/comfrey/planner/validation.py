@@ -59,7 +59,7 @@ def _bodies(world: World, play: Scene) -> list[Case]:
     found = []
     wrong = tuple(each for each in refused(schema, play.body) if _can_say(play.endpoint, each))
     if wrong:
-        steps = nothing_changes(world, _varied(play), expected, *names(world, column("field")))
+        steps = nothing_changes(world, varied(play), expected, *names(world, column("field")))
         found.append(
             draft(
                 world,
@@ -87,7 +87,8 @@ def _can_say(endpoint: Endpoint, flaw: Flaw) -> bool:
     return is_text or (isinstance(flaw.value, Literal) and bool(flaw.value.value))
 
 
-def _varied(play: Scene) -> Scene:
+def varied(play: Scene) -> Scene:
+    """The scene with one member of its body from the table's row."""
     body = With(base=play.body, path=column("field"), value=column("value"))
     return play.calling(body=body)
 
@@ -158,7 +159,7 @@ def _edges(world: World, play: Scene, schema: Schema) -> list[Case]:
     if not flaws or not play.sure:
         return []
     expected = law.success(play.endpoint)
-    edge = _varied(play)
+    edge = varied(play)
     steps = (*edge.arrange, edge.call, Status(codes=expected.codes))
     return [
         draft(
