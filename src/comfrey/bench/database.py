@@ -45,8 +45,11 @@ class Database(Protocol):
     def tables(self) -> tuple[CatalogTable, ...]:
         """The catalog read back."""
 
-    def fresh(self, name: str) -> str:
-        """Makes an empty database of that name and returns its full name."""
+    def fresh(self, name: str, *, migrated: bool = False) -> str:
+        """Makes a database of that name, empty or as `keep_pristine` saw it; returns its full name."""
+
+    def keep_pristine(self) -> None:
+        """Remembers schema and rows as they are now, before anything of ours is added."""
 
     def close(self) -> None:
         """Lets go of connections, and removes what we made."""

@@ -57,6 +57,7 @@ SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns FROM pg
 WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 """
 QUIET = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
+KICK = "pg_terminate_backend(pid)"
 MIGRATION_TABLES = ("alembic_version", "aerich", "django_migrations", "schema_migrations")
 
 
@@ -74,6 +75,7 @@ class Postgres:
     dialect: str = "postgresql"
     _connection: pg8000.dbapi.Connection | None = None
     _made: list[str] = field(default_factory=list)
+    _pristine: str = ""
     _seen: int = 0
     _planned: list[str] = field(default_factory=list)
     _kept: dict[str, int] = field(default_factory=dict)
@@ -84,7 +86,12 @@ class Postgres:
         return f"{scheme or 'postgresql'}://{login}/{name or self.name}"
 
     def make(self) -> None:
-        """Creates the database, empty."""
+        """Creates the role and the database, empty, unless they are there."""
+        roles = self._administer("SELECT rolname FROM pg_roles WHERE rolname = %s", self.user)
+        if not roles:
+            self._administer(f"CREATE ROLE {_quoted(self.user)} SUPERUSER LOGIN")
+        if self._administer("SELECT 1 FROM pg_database WHERE datname = %s", self.name):
+            return
         self._administer(f"CREATE DATABASE {_quoted(self.name)} STRATEGY FILE_COPY")
         self._made.append(self.name)
 
@@ -93,26 +100,26 @@ class Postgres:
         self._administer(f"DROP DATABASE IF EXISTS {_quoted(self.name)} WITH (FORCE)")
         self.make()
 
-    def fresh(self, name: str) -> str:
+    def fresh(self, name: str, *, migrated: bool = False) -> str:
         full = f"{self.name}_{name}"
-        self._administer(
-            f"DROP DATABASE IF EXISTS {_quoted(full)} WITH (FORCE)",
-            f"CREATE DATABASE {_quoted(full)} STRATEGY FILE_COPY",
-        )
+        self._administer(f"DROP DATABASE IF EXISTS {_quoted(full)} WITH (FORCE)")
+        copied = f" TEMPLATE {_quoted(self._pristine)}" if migrated and self._pristine else ""
+        self._administer(f"CREATE DATABASE {_quoted(full)}{copied} STRATEGY FILE_COPY")
         if full not in self._made:
             self._made.append(full)
         return full
 
-    def clone(self, name: str) -> str:
-        """A database of that name with everything that this one holds; our connections are closed."""
-        full = f"{self.name}_{name}"
+    def keep_pristine(self) -> None:
+        """Remembers the schema as it is now, for `fresh` databases that shall be migrated already."""
         self._disconnect()
+        full = f"{self.name}_pristine"
+        self._administer(f"DROP DATABASE IF EXISTS {_quoted(full)} WITH (FORCE)")
+        self._administer(f"SELECT {KICK} FROM pg_stat_activity WHERE datname = %s", self.name)
         self._administer(
-            f"DROP DATABASE IF EXISTS {_quoted(full)} WITH (FORCE)",
-            f"CREATE DATABASE {_quoted(full)} TEMPLATE {_quoted(self.name)} STRATEGY FILE_COPY",
+            f"CREATE DATABASE {_quoted(full)} TEMPLATE {_quoted(self.name)} STRATEGY FILE_COPY"
         )
         self._made.append(full)
-        return full
+        self._pristine = full
 
     def sql(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
         cursor = self._open().cursor()
@@ -241,13 +248,11 @@ class Postgres:
                 self._connection.close()
             self._connection = None
 
-    def _administer(self, *statements: str) -> None:
-        connection = self.connect("")
-        try:
-            for statement in statements:
-                connection.cursor().execute(statement)
-        finally:
-            connection.close()
+    def _administer(self, statement: str, *parameters: str) -> list[Any]:
+        with contextlib.closing(self.connect("")) as connection:
+            cursor = connection.cursor()
+            cursor.execute(statement, parameters)
+            return list(cursor.fetchall()) if cursor.description else []
 
 
 def _quoted(name: str) -> str:

@@ -62,15 +62,15 @@ def dialect(project: Project) -> str:
     """`postgresql`, `sqlite`, another database's name, or "" when the app has none."""
     hook = project.database
     if hook and hook.dialect:
-        return _plain(hook.dialect)
+        return plain_dialect(hook.dialect)
     for setting in project.settings:
         if setting.purpose == "database_url" and setting.default and "://" in setting.default:
-            return _plain(urlsplit(setting.default).scheme)
+            return plain_dialect(urlsplit(setting.default).scheme)
     stored = [name for name in project.stack.databases if name not in ("redis", "memcached")]
     if "postgresql" in stored:
         return "postgresql"
     if stored:
-        return _plain(stored[0])
+        return plain_dialect(stored[0])
     return "postgresql" if any(record.store == "table" for record in project.records) else ""
 
 
@@ -83,7 +83,8 @@ def require_known(name: str) -> None:
         )
 
 
-def _plain(scheme: str) -> str:
+def plain_dialect(scheme: str) -> str:
+    """The database behind a URL scheme: `postgresql+asyncpg` and `postgres` are `postgresql`."""
     name = scheme.split("+")[0].lower()
     return {"postgres": "postgresql", "asyncpg": "postgresql", "psycopg": "postgresql"}.get(
         name, name

@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pg8000.dbapi
 
-from comfrey.bench import postgresql
+from comfrey.bench import names, postgresql
+from comfrey.bench.address import Address, meet
 from comfrey.bench.database import Database, require_test_name
 from comfrey.bench.doubles import Double
 from comfrey.bench.doubles.amqp import AmqpDouble
+from comfrey.bench.doubles.certificates import Authority
 from comfrey.bench.doubles.http import HttpDouble
 from comfrey.bench.doubles.s3 import S3Double
 from comfrey.bench.doubles.smtp import SmtpDouble
-from comfrey.bench.fence import NAMESPACE, fence_kind
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.postgres import Postgres
 from comfrey.bench.prepared import Prepared, dialect, require_known
@@ -24,6 +26,7 @@ from comfrey.bench.sqlite import Sqlite
 from comfrey.bench.wire import Tell
 from comfrey.model.problem import Problem
 from comfrey.model.project import Project
+from comfrey.model.service import Service
 from comfrey.stacks.services import Call, product
 
 USUAL_PORT = 5432
@@ -31,45 +34,82 @@ USUAL_PORT = 5432
 
 @contextlib.contextmanager
 def database(
-    project: Project, options: BenchOptions, prepared: Prepared
+    project: Project, options: BenchOptions, prepared: Prepared, address: Address | None = None
 ) -> Iterator[Database | None]:
-    """The app's database, real, empty and ours; None for an app without one."""
-    kind = dialect(project)
+    """The app's database, real, empty and ours; None for an app without one. `address` is where the
+    code looks for it when no setting says so."""
+    kind = address.dialect if address else dialect(project)
     require_known(kind)
     name = f"comfrey_{short_id(project)}_test"
-    if kind == "sqlite":
+    if kind == "sqlite" and address:
+        yield Sqlite(Path(address.file), name=name) if address.file else None
+    elif kind == "sqlite":
         yield Sqlite.make(prepared.workbench.folder("sqlite"), name)
     elif kind == "postgresql" and options.database_url:
         yield from _theirs(options.database_url, name)
     elif kind == "postgresql":
-        yield from _ours(prepared, name)
+        yield from _ours(prepared, project, name, address)
     else:
         yield None
 
 
 @contextlib.contextmanager
-def doubles(project: Project, tell: Tell) -> Iterator[dict[str, Double]]:
+def doubles(project: Project, authority: Authority, tell: Tell) -> Iterator[dict[str, Double]]:
     """A double per service that speaks a protocol which we speak."""
     found: dict[str, Double] = {}
     with contextlib.ExitStack() as stack:
-        for service in project.services:
-            made = double(service.name, service.protocol, service.key, _calls(service.calls))
-            if made is not None:
-                stack.callback(made.stop)
-                found[service.name] = made
+        for number, service in enumerate(project.services, start=2):
+            made = _double(service, authority, f"127.0.0.{number}")
+            if made is None:
+                tell(f"No double speaks {service.protocol}: {service.name} stays unanswered")
+                continue
+            stack.callback(made.stop)
+            found[service.name] = made
         yield found
 
 
-def double(name: str, protocol: str, key: str, calls: tuple[Call, ...] = ()) -> Double | None:
+def _double(service: Service, authority: Authority, address: str) -> Double | None:
     """A running double, None when we do not speak the protocol."""
-    if protocol in ("http", "sdk"):
-        return HttpDouble(name, product(key), calls)
     kinds: dict[str, type[SmtpDouble | S3Double | AmqpDouble]] = {
         "smtp": SmtpDouble,
         "s3": S3Double,
         "amqp": AmqpDouble,
     }
-    return kinds[protocol](name) if protocol in kinds else None
+    if service.protocol in kinds:
+        return kinds[service.protocol](service.name)
+    if service.protocol not in ("http", "sdk"):
+        return None
+    known = product(service.key)
+    hosts = hard_coded(service)
+    if hosts and names.can_redirect():
+        names.redirect(hosts, address)
+        context = authority.context(*hosts)
+        return HttpDouble(service.name, known, calls_of(service), context, address, 443, hosts[0])
+    return HttpDouble(service.name, known, calls_of(service))
+
+
+def hard_coded(service: Service) -> tuple[str, ...]:
+    """The hosts that the code or the client library calls, when no setting says where to."""
+    if service.base_url and "://" not in service.base_url:
+        return ()
+    if service.base_url.startswith("https://"):
+        return (urlsplit(service.base_url).hostname or "",)
+    known = product(service.key)
+    return known.hosts if known and not service.base_url else ()
+
+
+def calls_of(service: Service) -> tuple[Call, ...]:
+    """The requests that the source itself makes, by method and path: each is answered plainly."""
+    return tuple(
+        Call(name=call.operation or call.path, method=call.method, path=_path(call.path))
+        for call in service.calls
+        if call.method and call.path
+    )
+
+
+def _path(said: str) -> str:
+    path = urlsplit(said).path if "://" in said else said.partition("?")[0]
+    return "/" + path.lstrip("/")
 
 
 def short_id(project: Project) -> str:
@@ -77,29 +117,29 @@ def short_id(project: Project) -> str:
     return hashlib.blake2b(f"{project.name}\0{project.root}".encode(), digest_size=3).hexdigest()
 
 
-def _calls(calls: tuple[object, ...]) -> tuple[Call, ...]:
-    """Calls that the source itself makes, each with a plain good answer."""
-    return ()
-
-
-def _ours(prepared: Prepared, name: str) -> Iterator[Database]:
+def _ours(
+    prepared: Prepared, project: Project, name: str, address: Address | None
+) -> Iterator[Database]:
     assert prepared.binaries is not None and prepared.data is not None
-    port = USUAL_PORT if fence_kind() == NAMESPACE else 0
+    if address:
+        meet(address, project)
+    port = USUAL_PORT if names.can_redirect() else 0
     log = prepared.workbench.logs / "postgresql.log"
-    running = postgresql.start(prepared.binaries, prepared.data, log, port)
+    running = postgresql.start(
+        prepared.binaries, prepared.data, log, address.port if address else port
+    )
+    made = Postgres(
+        title=f"PostgreSQL {running.version}",
+        name=address.name if address else name,
+        host=address.host if address else "127.0.0.1",
+        port=running.port,
+        user=address.user if address else postgresql.USER,
+        password=address.password if address else postgresql.USER,
+        connect=lambda database: running.connect(database or "template1"),
+    )
     try:
-        made = Postgres(
-            title=f"PostgreSQL {running.version}",
-            name=name,
-            host="127.0.0.1",
-            port=running.port,
-            user=postgresql.USER,
-            password=postgresql.USER,
-            connect=lambda database: running.connect(database or "postgres"),
-        )
         made.make()
         yield made
-        made.close()
     finally:
         running.stop()
 

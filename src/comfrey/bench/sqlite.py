@@ -32,6 +32,7 @@ class Sqlite:
     title: str = f"SQLite {sqlite3.sqlite_version}"
     dialect: str = "sqlite"
     name: str = ""
+    _pristine: bytes = b""
     _seen: int = 0
     _kept: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     _planned: list[str] = field(default_factory=list)
@@ -105,11 +106,17 @@ class Sqlite:
     def tables(self) -> tuple[CatalogTable, ...]:
         return catalog.sqlite(self.sql)
 
-    def fresh(self, name: str) -> str:
+    def fresh(self, name: str, *, migrated: bool = False) -> str:
         full = f"{self.name}_{name}"
         for file in self.file.parent.glob(f"{full}.db*"):
             file.unlink()
+        if migrated and self._pristine:
+            (self.file.parent / f"{full}.db").write_bytes(self._pristine)
         return full
+
+    def keep_pristine(self) -> None:
+        if self.file.exists():
+            self._pristine = self.file.read_bytes()
 
     def close(self) -> None:
         """The file goes with the scratch folder."""

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from comfrey.bench import environment, findings, migrations, process, services, settings
+from comfrey.bench.address import fixed
 from comfrey.bench.boot import App
 from comfrey.bench.database import Database
 from comfrey.bench.doubles import Double
+from comfrey.bench.doubles.certificates import Authority
 from comfrey.bench.fence import WEAK, fence_kind, run_fenced
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.prepared import Prepared, prepare
@@ -86,11 +88,17 @@ class Bench:
         return self.probe.ask("call", module=module, function=name, args=list(arguments))
 
     def run(
-        self, argv: Sequence[str], env: Mapping[str, str] | None = None, timeout: float = 600
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        timeout: float = 600,
+        *,
+        migrated: bool = False,
     ) -> Finished:
-        """A command in the app's folder, on the database that is kept for suites; `env` adds to it."""
+        """A command in the app's folder, on a fresh database for suites: empty, or `migrated` already.
+        `env` goes over the bench's environment."""
         if self.database is not None:
-            self.database.fresh(TEST_DATABASE)
+            self.database.fresh(TEST_DATABASE, migrated=migrated)
         return process.run(
             argv, cwd=self.folder, environ={**self.suite_environ, **(env or {})}, timeout=timeout
         )
@@ -174,9 +182,11 @@ def _stand_up(
 ) -> Bench:
     root = prepared.workbench.tree
     folder = root / project.root
-    database = stack.enter_context(services.database(project, options, prepared))
-    doubles = stack.enter_context(services.doubles(project, tell))
-    base = base_environ(project, prepared)
+    authority = Authority(prepared.workbench.folder("certificates"))
+    base = base_environ(project, prepared) | authority.environ
+    address = fixed(project, prepared, base | settings.compose(project, None, {}))
+    database = stack.enter_context(services.database(project, options, prepared, address))
+    doubles = stack.enter_context(services.doubles(project, authority, tell))
     composed = settings.compose(project, database, doubles)
     environ = base | composed
     settings.write_env_files(prepared.workbench.origin, root, composed)
@@ -202,6 +212,7 @@ def _stand_up(
         extra=(("schema", built),),
     )
     if built and database is not None:
+        database.keep_pristine()
         database.watch()
     facts = _boot(facts, app, project, tell)
     if not built and database is not None:

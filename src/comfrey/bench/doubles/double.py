@@ -54,7 +54,8 @@ class Double:
 
     @property
     def url(self) -> str:
-        return f"{self.scheme}://{self.host}:{self.port}"
+        usual = {"http": 80, "https": 443}.get(self.scheme) == self.port
+        return f"{self.scheme}://{self.host}" + ("" if usual else f":{self.port}")
 
     @property
     def calls(self) -> tuple[Received, ...]:

@@ -43,12 +43,15 @@ class HttpDouble(Double):
         product: Product | None = None,
         calls_known: Sequence[Call] = (),
         tls: ssl.SSLContext | None = None,
+        address: str = "127.0.0.1",
         port: int = 0,
+        host: str = "",
     ) -> None:
         super().__init__(name)
+        self.host = host or address
         self.product = product
         self.known = (*calls_known, *(product.calls if product else ()))
-        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server = _Server((address, port), _Handler)
         self._server.double = self
         self.port = self._server.server_address[1]
         if tls is not None:

@@ -1,0 +1,85 @@
+"""The database address that the app really uses, where no setting can change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from comfrey.bench import names
+from comfrey.bench.prepared import Prepared, plain_dialect
+from comfrey.bench.probe import Failure, Probe
+from comfrey.model.problem import EXIT_REFUSED, Problem
+from comfrey.model.project import Project
+
+
+@dataclass(frozen=True)
+class Address:
+    """A database's place as the code has it; `file` is SQLite's, "" for one in memory."""
+
+    dialect: str
+    host: str = "127.0.0.1"
+    port: int = 5432
+    user: str = ""
+    password: str = ""
+    name: str = ""
+    file: str = ""
+
+
+def is_configurable(project: Project) -> bool:
+    """Whether a setting says where the database is."""
+    hook = project.database
+    return bool(hook and (hook.url_setting or hook.url_parts)) or any(
+        setting.purpose in ("database_url", "database_host", "database_name")
+        for setting in project.settings
+    )
+
+
+def fixed(project: Project, prepared: Prepared, environ: Mapping[str, str]) -> Address | None:
+    """What the project's own engine says, for an app whose address stands in its code."""
+    hook = project.database
+    expression = (hook.engine or hook.url) if hook else ""
+    if not expression or ":" not in expression or is_configurable(project):
+        return None
+    folder = prepared.workbench.tree / project.root
+    probe = Probe(prepared.environment.python, folder, environ, prepared.workbench.logs / "url.log")
+    try:
+        return parse(str(probe.ask("url", expression=expression)), folder)
+    except Failure:
+        return None
+    finally:
+        probe.close()
+
+
+def parse(url: str, folder: Path) -> Address:
+    """The parts of a database URL; a relative SQLite file lies in `folder`."""
+    parts = urlsplit(url)
+    dialect = plain_dialect(parts.scheme)
+    if dialect == "sqlite":
+        path = unquote(parts.path)[1:]
+        memory = path in ("", ":memory:")
+        return Address(dialect, file="" if memory else str(folder / path))
+    return Address(
+        dialect,
+        host=parts.hostname or "127.0.0.1",
+        port=parts.port or 5432,
+        user=unquote(parts.username or "postgres"),
+        password=unquote(parts.password or ""),
+        name=parts.path.strip("/") or "postgres",
+    )
+
+
+def meet(address: Address, project: Project) -> None:
+    """Makes the address lead to us; `Problem` where only the outside world stands there."""
+    if not names.can_redirect():
+        place = project.database.place if project.database else None
+        raise Problem(
+            f"The database address {address.host}:{address.port} stands in the code, and without a"
+            " private network it would be the real one",
+            place=place,
+            next_step="Read it from the environment (DATABASE_URL), then run comfrey again.",
+            code=EXIT_REFUSED,
+        )
+    if address.host not in ("localhost", "127.0.0.1", "::1"):
+        names.redirect([address.host])
