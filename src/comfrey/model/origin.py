@@ -73,9 +73,10 @@ class Refusal(Noun, frozen=True, kw_only=True):
     `condition`: `missing` (no row of `record` for `origin`), `duplicate` (`record.field` taken),
     `owner` (caller does not own `record`), `role`, `credentials`, `inactive`, `state` (a row's
     field has or lacks a value: `field`, `operator`, `value`), `stock` is no special case but a `state`,
-    `referenced` (rows of another record depend on it), `invalid` (an input rule in code),
+    `referenced` (rows of `record` depend on it by `field`), `invalid` (an input rule in code),
     `service` (`service` failed: `failure` in status500 timeout shape rate_limit network declined),
-    `too_large`, `media`, `signature`, `unknown`.
+    `too_large`, `media`, `signature`, `unknown`. `field operator value` is what is *refused*
+    (`role ne admin`); the fields of a composite key are joined by commas.
     """
 
     status: int
@@ -88,6 +89,8 @@ class Refusal(Noun, frozen=True, kw_only=True):
     service: str = ""
     failure: str = ""
     detail: str = ""
+    unless: tuple[tuple[str, str, Any], ...] = ()
+    """Callers who are spared: (field, operator, value) of their record, `("role", "eq", "admin")`."""
     effects_before: int = 0
     """How many of the handler's effects happen before this answer."""
     place: Place | None = None
