@@ -11,6 +11,7 @@ from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
 from comfrey.planner import (
     auth,
+    doors,
     happy,
     lifecycle,
     listing,
@@ -32,6 +33,7 @@ PER_ENDPOINT: tuple[PerEndpoint, ...] = (
     happy.cases,
     listing.cases,
     lifecycle.cases,
+    doors.cases,
     validation.cases,
     auth.cases,
     witnesses.cases,

@@ -164,7 +164,7 @@ class _Stage:
             headers=self._inputs("header"),
             cookies=self._inputs("cookie"),
             body=body,
-            media=self.endpoint.body.media if self.endpoint.body and body else "application/json",
+            media=self._media(body),
             login=headers_of(self.caller) if self.caller else "",
         )
         return Scene(
@@ -177,6 +177,11 @@ class _Stage:
             record=self.target[0],
             sure=self.sure,
         )
+
+    def _media(self, body: Value | None) -> str:
+        if isinstance(body, Data):
+            return body.media
+        return self.endpoint.body.media if self.endpoint.body and body else "application/json"
 
     def _check(self) -> None:
         if law.of(self.endpoint, "signature"):

@@ -9,8 +9,8 @@ from comfrey.model.endpoint import Endpoint, Parameter
 from comfrey.model.place import Because, Place
 from comfrey.model.plan import Case, Variation
 from comfrey.model.schema import Property, Schema
-from comfrey.model.step import Status
-from comfrey.model.value import Column, Literal, Mapping, Missing, Repeated, Value, With
+from comfrey.model.step import Status, Step
+from comfrey.model.value import Column, Data, Literal, Mapping, Missing, Repeated, Value, With
 from comfrey.planner import law
 from comfrey.planner.builders import persona
 from comfrey.planner.deeds import deed, is_action, noun
@@ -46,6 +46,8 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
     play = scene(world, endpoint)
     if endpoint.body and play.body.members:
         found += _bodies(world, play)
+    if endpoint.body and isinstance(play.call.body, Data):
+        found += _raw(world, play, play.call.body)
     found += _queries(world, play)
     return found
 
@@ -192,6 +194,43 @@ def _is_free(world: World, play: Scene, flaw: Flaw) -> bool:
     states = law.of(play.endpoint, "state") + law.of(play.endpoint, "invalid")
     inputs = {law.tail(each.origin.name) for each in states if each.origin}
     return law.tail(flaw.path) not in inputs and not law.of(play.endpoint, "invalid")
+
+
+# --- raw bodies -----------------------------------------------------------------
+
+
+def _raw(world: World, play: Scene, accepted_body: Data) -> list[Case]:
+    """A file that is too large by one byte, the largest that is not, and one of another kind."""
+    endpoint = play.endpoint
+    found: list[Case] = []
+    limit = endpoint.body.max_bytes if endpoint.body else None
+    large = next(iter(law.of(endpoint, "too_large")), None)
+    if large and limit:
+        expected = law.refused(large, f"more than {limit} bytes")
+        body = accepted_body.replace(size=limit + 1)
+        steps = nothing_changes(world, play.calling(body=body), expected)
+        title = f"refuses {a(noun(world, endpoint))} file of more than {limit} bytes"
+        found.append(_raw_case(world, play, title, steps, expected))
+        best = law.success(endpoint)
+        full = play.calling(body=accepted_body.replace(size=limit))
+        steps = (*full.arrange, full.call, Status(codes=best.codes))
+        title = f"accepts {a(noun(world, endpoint))} file of exactly {limit} bytes"
+        found.append(_raw_case(world, play, title, steps, best))
+    media = next(iter(law.of(endpoint, "media")), None)
+    if media:
+        expected = law.refused(media, "another content type")
+        other = Data(head="616d626572", size=5, media="text/plain", filename="harbour.txt")
+        steps = nothing_changes(world, play.calling(body=other, media="text/plain"), expected)
+        title = f"refuses {a(noun(world, endpoint))} file of another kind"
+        found.append(_raw_case(world, play, title, steps, expected))
+    return found
+
+
+def _raw_case(
+    world: World, play: Scene, title: str, steps: tuple[Step, ...], expected: law.Expected
+) -> Case:
+    because = (expected.because,)
+    return draft(world, play.endpoint, title, steps, kind="validation", because=because)
 
 
 # --- query parameters --------------------------------------------------------
