@@ -73,10 +73,19 @@ class Graph:
         folder = dirname(importing).replace("/", ".")
         while folder:
             found = self._anywhere.get(f"{folder}.{module}")
-            if found is not None:
+            if found is not None and not self._shadows(folder, module, importing):
                 return found
             folder = folder.rpartition(".")[0]
         return self._anywhere.get(module)
+
+    def _shadows(self, folder: str, module: str, importing: str) -> bool:
+        """Whether a package only happens to hold the name of a library: `core/celery.py` beside
+        `from celery import Celery`, or `core/fastapi/` whose own files import `fastapi`."""
+        base = folder.replace(".", "/")
+        first = f"{base}/{module.partition('.')[0]}"
+        if f"{base}/__init__.py" not in self.tree:
+            return False
+        return f"{first}.py" in self.tree or importing.startswith(first + "/")
 
     def module(self, file: str) -> str:
         """The dotted name by which code of the app imports the file."""
