@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from comfrey.model.endpoint import Endpoint
+from comfrey.model.endpoint import Endpoint, ServiceUse
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
-from comfrey.reader.effects import effects
+from comfrey.reader.effects import drafts
 from comfrey.reader.following.follow import Followed, follow
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.meaning import Meaning
+from comfrey.reader.following.value import Answer
 from comfrey.reader.link import Link
+from comfrey.reader.replies import refusals
 from comfrey.source.codebase import Codebase
 from comfrey.stacks import shelf
-from comfrey.stacks.requests import Requests
+from comfrey.stacks.requests import Requests, Rescue
+
+Findings = dict[tuple[str, str], tuple[Followed, tuple[Rescue, ...]]]
 
 
 def read(codebase: Codebase, project: Project) -> Project:
@@ -24,8 +28,8 @@ def read(codebase: Codebase, project: Project) -> Project:
         Meaning(project.stack.orms),
         _calls(project),
     )
-    found = followed(codebase, project, machine)
-    endpoints = tuple(_understood(each, found) for each in project.endpoints)
+    found = followed_requests(codebase, project, machine)
+    endpoints = tuple(_understood(machine, project, each, found) for each in project.endpoints)
     return project.replace(endpoints=endpoints)
 
 
@@ -52,22 +56,43 @@ def all_requests(codebase: Codebase, project: Project) -> list[Requests]:
     return [requests(app, codebase, link) for app in apps]
 
 
-def followed(
-    codebase: Codebase, project: Project, machine: Machine
-) -> dict[tuple[str, str], Followed]:
-    """Each endpoint's request, followed; by method and path."""
-    found: dict[tuple[str, str], Followed] = {}
+def _understood(
+    machine: Machine, project: Project, endpoint: Endpoint, found: Findings
+) -> Endpoint:
+    one = found.get((endpoint.method, endpoint.path))
+    if one is None:
+        return endpoint
+    followed, rescues = one
+    made = drafts(followed)
+    return endpoint.replace(
+        effects=tuple(each.effect for each in made),
+        refusals=refusals(machine, project, followed, made, rescues),
+        services=uses(followed),
+    )
+
+
+def followed_requests(codebase: Codebase, project: Project, machine: Machine) -> Findings:
+    """Each endpoint's request, followed, with its app's exception handlers; by method and path."""
+    found: Findings = {}
     wanted = {(each.method, each.path) for each in project.endpoints if each.kind == "http"}
     for app in all_requests(codebase, project):
         for request in app.requests:
             key = (request.method, request.path)
             if key in wanted and key not in found:
-                found[key] = follow(machine, request, machine.user)
+                found[key] = (follow(machine, request, machine.user), app.rescues)
     return found
 
 
-def _understood(endpoint: Endpoint, found: dict[tuple[str, str], Followed]) -> Endpoint:
-    one = found.get((endpoint.method, endpoint.path))
-    if one is None:
-        return endpoint
-    return endpoint.replace(effects=effects(one))
+def uses(followed: Followed) -> tuple[ServiceUse, ...]:
+    """The calls to services that a request reaches."""
+    found = [
+        ServiceUse(
+            service=act.subject.service,
+            call=act.subject.call,
+            guarded=bool(act.tries),
+            place=act.place,
+        )
+        for act in followed.journal.acts
+        if act.kind == "service" and act.field != "status" and isinstance(act.subject, Answer)
+    ]
+    return tuple(dict.fromkeys(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from comfrey.model.origin import Assignment, Effect, Filter
+from comfrey.model.origin import Assignment, Effect, Filter, Origin
 from comfrey.model.record import Record
 from comfrey.reader.following.condition import alternatives, same
 from comfrey.reader.following.containers import mentions
@@ -137,6 +137,9 @@ def _one(act: Act, row: Row, action: str) -> list[Draft]:
 
 
 def _where(row: Row) -> tuple[Filter, ...]:
+    if row.caller:
+        key = next((each.name for each in row.record.primary_key), "id")
+        return (Filter(field=key, origin=Origin(kind="caller", name=key)),)
     if row.query is None:
         return ()
     return filters(row.query.where, row.record)

@@ -169,6 +169,10 @@ class Machine:
         """The record that a class declares."""
         return self.records.get(value.qualified) if isinstance(value, ClassValue) else None
 
+    def user_record(self) -> Record | None:
+        """The record of callers, once a token has led to a row of it."""
+        return self.user
+
     def is_type(self, value: Value) -> bool:
         """Whether the value is a class, so that `value[X]` is a type."""
         return isinstance(value, ClassValue | Generic) or (
@@ -254,6 +258,10 @@ class Machine:
                 return (name,)
             case _:
                 return ()
+
+    def class_names(self, value: Value) -> tuple[str, ...]:
+        """The name of an exception's class, as `lineage` says it."""
+        return self._names(value)
 
     def place(self, node: n.Expression | None) -> Place:
         """Where an expression stands."""

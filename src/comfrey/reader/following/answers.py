@@ -1,0 +1,106 @@
+"""What an exception or a response made by hand answers: status and detail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comfrey.reader.following.journal import Act
+from comfrey.reader.following.machine import Machine
+from comfrey.reader.following.value import Either, Mapping
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    SettingValue,
+    Text,
+    Value,
+)
+from comfrey.stacks.frameworks.fastapi.facts import number
+from comfrey.stacks.requests import Rescue
+
+MESSAGES = ("detail", "message", "msg", "error", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`status` is None when the exception has no answer of its own."""
+
+    status: int | None
+    detail: str = ""
+
+
+def reply(machine: Machine, act: Act, rescues: tuple[Rescue, ...]) -> Reply:
+    """The answer to an exception that left the handler."""
+    raised = act.subject
+    for rescue in rescues:
+        names = machine.class_names(rescue.exception)
+        if names and set(names) & set(machine.lineage(raised)):
+            return _rescued(machine, rescue, raised)
+    return own(machine, raised)
+
+
+def own(machine: Machine, raised: Value) -> Reply:
+    """The status that an HTTP exception carries."""
+    if not isinstance(raised, Instance):
+        return Reply(None)
+    names = machine.lineage(raised)
+    if not any(
+        each.rpartition(".")[2] in ("HTTPException", "WebSocketException") for each in names
+    ):
+        return Reply(None)
+    status = raised.fields.get("status_code") or _class_says(machine, raised, "status_code")
+    detail = raised.fields.get("detail") or _class_says(machine, raised, "detail")
+    if isinstance(raised.of, External) or (status is None and "status_code" not in raised.fields):
+        status = raised.argument(0, "status_code") or status
+        detail = raised.argument(1, "detail") or detail
+    return Reply(number(status), text(detail))
+
+
+def _class_says(machine: Machine, raised: Instance, name: str) -> Value | None:
+    if not isinstance(raised.of, ClassValue):
+        return None
+    member = machine.codebase.member(raised.of, name)
+    found = member.value if member else None
+    return None if isinstance(found, FunctionValue) else found
+
+
+def text(value: Value | None) -> str:
+    """A message that is constant; "" otherwise."""
+    match value:
+        case Const(value=str() as known) | SettingValue(default=Const(value=str() as known)):
+            return known
+        case Instance(fields={"value": Const(value=str() as known)}):
+            return known
+        case Mapping(entries=entries):
+            found = [text(entries[each]) for each in MESSAGES if each in entries]
+            return next((each for each in found if each), "")
+        case Text():
+            return ""
+        case _:
+            return ""
+
+
+def _rescued(machine: Machine, rescue: Rescue, raised: Value) -> Reply:
+    """Runs the exception handler with the exception that was raised."""
+    saved = machine.journal
+    machine.journal = type(saved)()
+    request = Instance(External("fastapi.Request"), symbolic=True)
+    answer = machine.call(rescue.handler, (request, raised))
+    machine.journal = saved
+    return response(answer)
+
+
+def response(answer: Value) -> Reply:
+    """The status of a response made by hand."""
+    match answer:
+        case Instance(of=External() as of) if of.last.endswith("Response"):
+            status = number(answer.argument(1, "status_code"))
+            return Reply(status or 200, text(answer.argument(0, "content")))
+        case Either(options=options):
+            replies = {response(each) for _, each in options}
+            known = {each for each in replies if each.status is not None}
+            return known.pop() if len(known) == 1 else Reply(None)
+        case _:
+            return Reply(None)

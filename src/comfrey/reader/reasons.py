@@ -1,0 +1,497 @@
+"""What a simple condition in front of a refusal is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from comfrey.model.origin import Filter, Origin, Refusal
+from comfrey.model.project import Project
+from comfrey.model.record import Record
+from comfrey.reader.failures import failures
+from comfrey.reader.following.condition import MIRROR, OPPOSITE, Literals
+from comfrey.reader.following.element import enum_value
+from comfrey.reader.following.follow import Followed
+from comfrey.reader.following.journal import Act
+from comfrey.reader.following.machine import Machine
+from comfrey.reader.following.value import (
+    Answer,
+    Compare,
+    Derived,
+    Either,
+    Failed,
+    Given,
+    Items,
+    Mapping,
+    Method,
+    Not,
+    Query,
+    Row,
+    RowField,
+    Rows,
+    Shaped,
+    Truth,
+    Verified,
+)
+from comfrey.reader.origins import INPUTS, filters, origin
+from comfrey.source.value import Const, ListValue, SettingValue, Text, Value
+
+RANK = (
+    "service",
+    "signature",
+    "credentials",
+    "duplicate",
+    "referenced",
+    "missing",
+    "owner",
+    "inactive",
+    "role",
+    "state",
+    "too_large",
+    "media",
+    "invalid",
+    "unknown",
+)
+ACTIVE = ("active", "enabled", "disabled", "blocked", "banned", "verified", "confirmed", "suspended",
+          "locked", "deactivated", "deleted")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """Where the conditions stand."""
+
+    machine: Machine
+    project: Project
+    followed: Followed
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether this request hands out credentials, or checks a password."""
+        return any(act.kind in ("mint", "verify") for act in self.followed.journal.acts)
+
+
+def said(condition: str, **more: Any) -> Refusal:
+    """A refusal whose status is not looked at yet."""
+    return Refusal(status=0, condition=condition, **more)
+
+
+def reasons(
+    scene: Scene, literals: Literals, around: tuple[Value, ...], act: Act | None
+) -> list[Refusal]:
+    """What simple conditions that hold together refuse: the most telling one, told by the others."""
+    found: list[Refusal] = []
+    for each in literals:
+        found += _one(scene, each, around, act)
+    if not found:
+        return []
+    found.sort(key=lambda each: RANK.index(each.condition))
+    first = found[0]
+    best = [each for each in found if each.condition == first.condition]
+    best = best if first.condition in ("service", "duplicate", "referenced") else best[:1]
+    return [_spared(each, found, around) for each in best]
+
+
+def _spared(best: Refusal, found: list[Refusal], around: tuple[Value, ...]) -> Refusal:
+    """An owner's check that some roles need not pass, a role's check on one's own row."""
+    if best.condition == "owner":
+        unless = tuple(
+            (each.field, OPPOSITE.get(each.operator, "eq"), each.value)
+            for each in found
+            if each.condition in ("role", "inactive")
+        )
+        return best.replace(unless=unless)
+    if best.condition == "role":
+        own = next((o for o in (_own_row(test) for test in around) if o is not None), None)
+        if own is not None:
+            spared = ((best.field, OPPOSITE.get(best.operator, "eq"), best.value),)
+            return said("owner", record=own.record.name, field=_key(own.record), unless=spared)
+    return best
+
+
+def _own_row(test: Value) -> Row | None:
+    """The row in `row != caller`, which an earlier answer left over."""
+    match test:
+        case Compare(operator="ne", left=Row() as left, right=Row() as right):
+            return left if right.caller else right if left.caller else None
+        case _:
+            return None
+
+
+def _one(scene: Scene, test: Value, around: tuple[Value, ...], act: Act | None) -> list[Refusal]:
+    match test:
+        case Failed():
+            return failures(scene.machine, scene.project, scene.followed, test, around)
+        case Not(of=Truth(of=of)) | Not(of=of):
+            return _falsy(scene, of)
+        case Truth(of=of):
+            return _truthy(scene, of)
+        case Compare(operator=operator, left=left, right=right):
+            return _compared(scene, operator, left, right, around)
+        case _:
+            return []
+
+
+# --- presence ------------------------------------------------------------------
+
+
+def _falsy(scene: Scene, of: Value) -> list[Refusal]:
+    match of:
+        case Row() | Rows():
+            return _missing(scene, of)
+        case Shaped(of=inner):
+            return _falsy(scene, inner)
+        case Verified(kind=kind):
+            return [said("signature" if kind == "signature" else "credentials")]
+        case RowField(row=row, name=name):
+            return [_field(row, name, "eq", False)]
+        case Given(kind="credential" | "claim"):
+            return [said("credentials")]
+        case Derived(name="count" | "aggregate", of=(Rows() as rows,)):
+            return _missing(scene, rows)
+        case Derived(name="isinstance" | "hasattr"):
+            return []
+        case Answer(service=service, part=part):
+            return [said("service", service=service, failure=_shape_of(part))]
+        case _:
+            return _about(of, "eq", False)
+
+
+def _truthy(scene: Scene, of: Value) -> list[Refusal]:
+    match of:
+        case Row(query=query) if query is not None:
+            return _found(scene, query)
+        case Rows(query=query):
+            return _found(scene, query)
+        case Shaped(of=inner):
+            return _truthy(scene, inner)
+        case RowField(row=row, name=name):
+            return [_field(row, name, "eq", True)]
+        case Derived(name="count" | "aggregate", of=(Rows(query=query),)):
+            return _found(scene, query)
+        case Verified(kind="password"):
+            return [said("invalid", origin=_first_input(of))]
+        case Answer(service=service, part=part):
+            return [said("service", service=service, failure=_shape_of(part))]
+        case _:
+            return _about(of, "eq", True)
+
+
+def _missing(scene: Scene, of: Row | Rows) -> list[Refusal]:
+    query = of.query
+    record = of.record if isinstance(of, Row) else (query.record if query else None)
+    if record is None:
+        return []
+    if isinstance(of, Row) and of.caller:
+        return [said("credentials", record=record.name)]
+    where = filters(query.where, record) if query else ()
+    key = asked(where)
+    place = {"field": key.field if key else "", "origin": key.origin if key else None}
+    login = scene.logs_in and record is scene.machine.user_record() and _typed(key)
+    return [said("credentials" if login else "missing", record=record.name, **place)]
+
+
+def _typed(key: Filter | None) -> bool:
+    return key is not None and key.origin.kind in ("body", "form")
+
+
+def asked(where: tuple[Filter, ...]) -> Filter | None:
+    """The filter that says which row is meant: by what was sent, the path first."""
+    for kinds in (("path",), INPUTS, ("row", "caller")):
+        found = next(
+            (e for e in where if e.operator in ("eq", "in") and e.origin.kind in kinds), None
+        )
+        if found is not None:
+            return found
+    return where[0] if where else None
+
+
+def _found(scene: Scene, query: Query) -> list[Refusal]:
+    """A row that should not be there: the value is taken, or others depend on what goes."""
+    record = query.record
+    if record is None:
+        return []
+    where = [e for e in filters(query.where, record) if e.operator in ("eq", "icontains")]
+    keys = {each.name for each in record.primary_key}
+    if any(each.field in keys and each.origin.kind == "path" for each in where):
+        return []
+    gone = _removed(scene)
+    for each in where:
+        field = record.field(each.field)
+        if field and field.references.partition(".")[0] in gone:
+            return [said("referenced", record=record.name, field=each.field, origin=each.origin)]
+    open_ = [each for each in where if each.origin.kind not in ("constant", "unknown")]
+    if not open_:
+        return []
+    together = _unique_together(record, [each.field for each in open_])
+    first = asked(tuple(open_)) or open_[0]
+    if together:
+        return [said("duplicate", record=record.name, field=together, origin=first.origin)]
+    several = [each for test in query.where for each in _either(test.test)]
+    if several:
+        return [
+            said("duplicate", record=record.name, field=e.field, origin=e.origin) for e in several
+        ]
+    return [said("duplicate", record=record.name, field=first.field, origin=first.origin)]
+
+
+def _either(test: Value) -> list[Filter]:
+    return []
+
+
+def _unique_together(record: Record, fields: list[str]) -> str:
+    for group in record.unique:
+        if len(group) > 1 and set(group) <= set(fields):
+            return ",".join(group)
+    return ""
+
+
+def _removed(scene: Scene) -> set[str]:
+    acts = scene.followed.journal.acts
+    rows = [a.subject for a in acts if a.kind == "delete"]
+    removed = {row.record.name for row in rows if isinstance(row, Row)}
+    for act in acts:
+        if isinstance(act.subject, Query) and act.subject.verb == "delete" and act.subject.record:
+            removed.add(act.subject.record.name)
+    return removed
+
+
+# --- comparisons ---------------------------------------------------------------
+
+
+def _compared(
+    scene: Scene, operator: str, left: Value, right: Value, around: tuple[Value, ...]
+) -> list[Refusal]:
+    left, right = _bare(left), _bare(right)
+    if not _telling(left) and _telling(right):
+        left, right, operator = right, left, MIRROR.get(operator, operator)
+    if operator == "not_in" and isinstance(right, Mapping) and right.keyed:
+        return _outside(left, right.keyed[1])
+    if operator == "not_in" and isinstance(right, Items) and isinstance(right.each, RowField):
+        return _outside(left, right.each.row)
+    match left:
+        case Answer(service=service, part=part):
+            return [
+                said("service", service=service, failure=_status_failure(part, operator, right))
+            ]
+        case Row() if isinstance(right, Row):
+            return _rows_compared(operator, left, right)
+        case RowField(row=row, name=name):
+            return _stored(operator, row, name, right)
+        case Derived(name="count", of=(Rows(query=query),)) if constant(right) in (0, 1):
+            present = operator in ("gt", "ne", "ge")
+            return _found(scene, query) if present else _missing(scene, Rows(query))
+        case Given(kind="claim" | "credential"):
+            return [said("credentials")]
+    conflict = _constraint(scene, operator, left, right, around)
+    return conflict or _about_compared(operator, left, right)
+
+
+def _bare(value: Value) -> Value:
+    return _bare(value.of) if isinstance(value, Shaped) else value
+
+
+def _telling(value: Value) -> bool:
+    if isinstance(value, Derived):
+        return bool(inside(value, (Row, RowField, Answer, Given)))
+    return isinstance(value, Row | RowField | Answer | Given | Method)
+
+
+def _outside(key: Value, row: Value) -> list[Refusal]:
+    """`id not in rows`: there is no such row."""
+    found = _bare(row)
+    if isinstance(found, RowField):
+        found = found.row
+    if not isinstance(found, Row):
+        return []
+    name = _key(found.record)
+    return [said("missing", record=found.record.name, field=name, origin=origin(key))]
+
+
+def _rows_compared(operator: str, left: Row, right: Row) -> list[Refusal]:
+    other = left if right.caller else right
+    if not (left.caller or right.caller):
+        return []
+    key = _key(other.record)
+    if operator == "ne":
+        return [said("owner", record=other.record.name, field=key)]
+    return [said("state", record=other.record.name, field=key, operator="eq",
+                 origin=Origin(kind="caller", name=key))]  # fmt: skip
+
+
+def _stored(operator: str, row: Row, name: str, right: Value) -> list[Refusal]:
+    source = origin(right)
+    if row.caller and isinstance(right, RowField) and not right.row.caller:
+        return _stored(MIRROR.get(operator, operator), right.row, right.name, RowField(row, name))
+    if not row.caller and source.kind == "caller" and operator in ("ne", "not_in"):
+        return [said("owner", record=row.record.name, field=name, origin=source)]
+    if row.caller and source.kind == "path" and operator == "ne":
+        return [said("owner", record=row.record.name, field=name, origin=source)]
+    if row.caller and source.kind == "row" and operator == "ne":
+        return [said("owner", record=source.name.partition(".")[0], field=source.name.partition(".")[2],
+                     origin=Origin(kind="caller", name=name))]  # fmt: skip
+    known = constant(right)
+    made = _field(row, name, operator, known)
+    return [made if source.kind in ("constant", "unknown") else made.replace(origin=source)]
+
+
+def _field(row: Row, name: str, operator: str, value: Any) -> Refusal:
+    """A stored value that stands against it: of the caller, a role; of another row, its state."""
+    if not row.caller:
+        return said("state", record=row.record.name, field=name, operator=operator, value=value)
+    word = "inactive" if any(each in name.lower() for each in ACTIVE) else "role"
+    return said(word, record=row.record.name, field=name, operator=operator, value=value)
+
+
+def constant(value: Value) -> Any:
+    """A constant, an enum member's value, or a tuple of these."""
+    match value:
+        case Const(value=inner):
+            return inner
+        case SettingValue(default=Const(value=inner)):
+            return inner
+        case Items(items=items) | ListValue(items=items):
+            return tuple(constant(each) for each in items)
+        case _:
+            return enum_value(value)
+
+
+def _constraint(
+    scene: Scene, operator: str, left: Value, right: Value, around: tuple[Value, ...]
+) -> list[Refusal]:
+    """`error.constraint_name == "fk_books_author_id"` inside an `except IntegrityError`."""
+    name = next((e for e in (constant(left), constant(right)) if isinstance(e, str)), None)
+    failed = next((each for each in reversed(around) if isinstance(each, Failed)), None)
+    if name is None or failed is None or operator not in ("eq", "in"):
+        return []
+    return failures(scene.machine, scene.project, scene.followed, failed, around, constraint=name)
+
+
+def _about_compared(operator: str, left: Value, right: Value) -> list[Refusal]:
+    rows = inside(left, (RowField,)) or inside(right, (RowField,))
+    given = _first_input(left) or _first_input(right)
+    if rows and isinstance(rows[0], RowField):
+        row = rows[0]
+        made = _field(row.row, row.name, operator, constant(right))
+        return [made.replace(origin=given) if given else made]
+    if inside(left, (Answer,)):
+        answer = inside(left, (Answer,))[0]
+        assert isinstance(answer, Answer)
+        return [said("service", service=answer.service, failure="shape")]
+    if given is None or not (pure(left) and pure(right)):
+        return []
+    value = constant(right)
+    if _measures(left) and operator in ("gt", "ge") and given.kind in ("body", "file"):
+        return [said("too_large", operator=operator, value=value, origin=given)]
+    if _is_media(left, given):
+        return [said("media", operator=operator, value=value, origin=given)]
+    return [said("invalid", field=given.name, operator=operator, value=value, origin=given)]
+
+
+def _measures(value: Value) -> bool:
+    match value:
+        case Derived(name="len", of=(inner,)):
+            source = origin(inner)
+            return source.name == "" or source.kind == "file" or not inside(inner, (RowField,))
+        case Method(name="size"):
+            return True
+        case _:
+            return False
+
+
+def _is_media(value: Value, given: Origin) -> bool:
+    spelt = value.name if isinstance(value, Method) else ""
+    return given.name.lower() == "content-type" or spelt == "content_type"
+
+
+def _about(of: Value, operator: str, value: Any) -> list[Refusal]:
+    """A condition on something computed: an input rule, or a credential's."""
+    if isinstance(of, Either):
+        return []
+    if inside(of, (Verified,)):
+        return [said("credentials")]
+    for each in inside(of, (Given,)):
+        if isinstance(each, Given) and each.kind in ("claim", "credential"):
+            return [said("credentials")]
+    answers = inside(of, (Answer,))
+    if answers and isinstance(answers[0], Answer):
+        return [said("service", service=answers[0].service, failure=_shape_of(answers[0].part))]
+    given = _first_input(of) if pure(of) else None
+    return [said("invalid", field=given.name, origin=given)] if given else []
+
+
+def pure(value: Value) -> bool:
+    """Whether a value is computed from inputs and constants alone."""
+    match value:
+        case Given() | Const():
+            return True
+        case Derived(of=of):
+            return all(pure(each) for each in of)
+        case Either(options=options):
+            return all(pure(each) for _, each in options)
+        case Items(items=items, each=each):
+            return all(pure(part) for part in (*items, *((each,) if each else ())))
+        case Method(of=inner):
+            return pure(inner)
+        case Text(parts=parts):
+            return all(isinstance(part, str) or pure(part) for part in parts)
+        case _:
+            return constant(value) is not None
+
+
+def _first_input(value: Value) -> Origin | None:
+    for each in inside(value, (Given,)):
+        source = origin(each)
+        if source.kind in INPUTS:
+            return source
+    return None
+
+
+def inside(value: Value, kinds: tuple[type, ...], depth: int = 6) -> list[Value]:
+    """The values of these kinds within a computed one."""
+    if isinstance(value, kinds):
+        return [value]
+    if depth == 0:
+        return []
+    match value:
+        case Derived(of=of) | Verified(of=of):
+            parts: tuple[Value, ...] = of
+        case Text(parts=texts):
+            parts = tuple(each for each in texts if not isinstance(each, str))
+        case Either(options=options):
+            parts = tuple(each for _, each in options)
+        case Method(of=inner) | Not(of=inner) | Truth(of=inner):
+            parts = (inner,)
+        case Compare(left=left, right=right):
+            parts = (left, right)
+        case Items(items=items, each=each):
+            parts = (*items, *((each,) if each else ()))
+        case _:
+            parts = ()
+    return [found for part in parts for found in inside(part, kinds, depth - 1)]
+
+
+def _key(record: Record) -> str:
+    return next((each.name for each in record.primary_key), "id")
+
+
+# --- answers of services -----------------------------------------------------------
+
+
+def _shape_of(part: str) -> str:
+    if part.endswith(("is_success", "ok", "is_error")):
+        return "status500"
+    return "shape"
+
+
+def _status_failure(part: str, operator: str, right: Value) -> str:
+    """Which failure a look at the answer's status tells."""
+    value = constant(right)
+    if not part.endswith(("status_code", "status", "code")):
+        return "shape"
+    if operator == "eq" and value == 429:
+        return "rate_limit"
+    if operator == "eq" and value in (402, 403, 422):
+        return "declined"
+    if operator == "eq" and isinstance(value, int) and value < 500:
+        return "declined"
+    return "status500"

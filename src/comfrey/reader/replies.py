@@ -1,0 +1,91 @@
+"""Every answer that the source gives on purpose, and the condition that it is given for."""
+
+from __future__ import annotations
+
+from comfrey.model.origin import Refusal
+from comfrey.model.project import Project
+from comfrey.reader.effects import Draft
+from comfrey.reader.following.answers import Reply, reply, response
+from comfrey.reader.following.condition import alternatives
+from comfrey.reader.following.follow import Followed
+from comfrey.reader.following.journal import REFUSED, Act, Assumption
+from comfrey.reader.following.machine import Machine
+from comfrey.reader.following.value import All, Either
+from comfrey.reader.reasons import Scene, reasons
+from comfrey.source.value import Value
+from comfrey.stacks.requests import Rescue
+
+
+def refusals(
+    machine: Machine,
+    project: Project,
+    followed: Followed,
+    drafts: list[Draft],
+    rescues: tuple[Rescue, ...],
+) -> tuple[Refusal, ...]:
+    """All refusals of one endpoint in the order of the code, each condition once."""
+    scene = Scene(machine, project, followed)
+    found: list[Refusal] = []
+    for act in followed.journal.acts:
+        if act.kind != "raise" or act.caught:
+            continue
+        answer = reply(machine, act, rescues)
+        if answer.status is not None and answer.status >= 400:
+            before = sum(1 for each in drafts if each.act.number < act.number)
+            found += _said(scene, act, answer, before)
+    found += _by_hand(scene, drafts)
+    return tuple(dict.fromkeys(found))
+
+
+def _said(scene: Scene, act: Act, answer: Reply, before: int) -> list[Refusal]:
+    assert answer.status is not None
+    made = []
+    for each in _why(scene, act):
+        refusal = each.replace(
+            status=answer.status, detail=answer.detail, effects_before=before, place=act.place
+        )
+        if refusal not in made:
+            made.append(refusal)
+    return made
+
+
+def _why(scene: Scene, act: Act) -> list[Refusal]:
+    """The conditions that lead to an act, the innermost one first asked."""
+    holding = [each for each in act.assumptions if each.how != REFUSED]
+    unknown = [Refusal(status=0)]
+    for position in range(len(holding) - 1, -1, -1):
+        around = tuple(each.test for each in holding[:position])
+        found = _understood(scene, holding[position], around, act)
+        if found:
+            return found
+        if position < len(holding) - 2:
+            break
+    return unknown
+
+
+def _understood(
+    scene: Scene, assumption: Assumption, around: tuple[Value, ...], act: Act
+) -> list[Refusal]:
+    found = []
+    for literals in alternatives(assumption.test):
+        found += reasons(scene, literals, around, act)
+    return [each for each in found if each.condition != "unknown"]
+
+
+def _by_hand(scene: Scene, drafts: list[Draft]) -> list[Refusal]:
+    """`return JSONResponse(status_code=404)` refuses as well."""
+    answer = scene.followed.answer
+    options = answer.options if isinstance(answer, Either) else ()
+    found: list[Refusal] = []
+    for test, value in options:
+        made = response(value)
+        if made.status is None or made.status < 400 or not isinstance(value, Value):
+            continue
+        place = getattr(value, "place", None) or scene.followed.request.handler.place
+        holding = test.of if isinstance(test, All) else (test,)
+        last = holding[-1:] if holding else ()
+        for inner in last:
+            for literals in alternatives(inner):
+                for each in reasons(scene, literals, tuple(holding[:-1]), None):
+                    found.append(each.replace(status=made.status, detail=made.detail, place=place))
+    return found
