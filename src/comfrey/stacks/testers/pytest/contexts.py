@@ -188,7 +188,13 @@ class Contexts:
             "offset": step.offset,
             "limit": step.limit,
             "join": step.join,
+            "many": self._leads_to_many(step),
         }
+
+    def _leads_to_many(self, step: Ask) -> bool:
+        record = self.scope.project.record(step.record)
+        found = (each for each in (record.relations if record else ()) if each.name == step.join)
+        return any(each.kind.endswith("to_many") for each in found)
 
     def _refused(self, step: Refused) -> Context:
         inner = step.step

@@ -158,11 +158,21 @@ class Speaker:
             return "f" + literals.text("".join(_piece(each) for each in parts))
         if value.operation in ("lower", "upper"):
             return f"{parts[0]}.{value.operation}()"
+        if value.operation == "strip":
+            return f"{parts[0]}.strip()"
+        if value.operation == "str":
+            return f"str({parts[0]})"
         if value.operation == "json":
             self.scope.need("import json")
             return f"json.dumps({parts[0]})"
+        return self._hashed(parts[0])
+
+    def _hashed(self, password: str) -> str:
+        authentication = self.scope.project.authentication
+        if authentication is None or authentication.hash is None:
+            return password
         self.scope.need("from .factories import hashed")
-        return f"hashed({parts[0]})"
+        return f"{'await ' if authentication.hash.asynchronous else ''}hashed({password})"
 
     # --- answers -----------------------------------------------------------------
 
