@@ -57,7 +57,7 @@ class Manifest(Noun, frozen=True, kw_only=True):
 
 def roots(tree: Tree) -> tuple[str, ...]:
     """Folders that hold a manifest, shallowest first; "." for the tree itself."""
-    found = {_root(file) for file in tree.files if _is_manifest(file)}
+    found = {_root(file) for file in tree.files if _is_manifest(file) and _is_real(tree, file)}
     return tuple(sorted(found, key=lambda root: (root.count("/"), root != ".", root)))
 
 
@@ -109,6 +109,11 @@ def _is_manifest(file: str) -> bool:
         fnmatch(tail, pattern) if "/" in pattern else fnmatch(path.name, pattern)
         for pattern in MANIFESTS
     )
+
+
+def _is_real(tree: Tree, file: str) -> bool:
+    """`setup.py` is also a common name for code that sets something up."""
+    return not file.endswith("setup.py") or b"setup(" in tree.text(file)
 
 
 def _root(file: str) -> str:

@@ -59,6 +59,7 @@ from comfrey.stacks.frameworks.fastapi.statuses import status_of_error
 
 MAX_DEPTH = 5
 MAX_STEPS = 3000
+MAX_ITEMS = 12
 UNKNOWN = UnknownValue("depends on the request")
 NONE = Const(None)
 BAGS = ("headers", "cookies", "session", "query_params", "path_params")
@@ -76,6 +77,12 @@ class Request(Value):
 
 class Empty(Value):
     """A mapping without members: the headers, cookies or session of an anonymous request."""
+
+    __slots__ = ()
+
+
+class Anonymous(Value):
+    """`request.user` of nobody: no id, no name, not authenticated."""
 
     __slots__ = ()
 
@@ -223,7 +230,9 @@ class _Frame:
                 return self.block(body)
             case Try():
                 return self._try(statement)
-            case For(body=body) | While(body=body):
+            case For(target=target, source=source, body=body):
+                return self._loop(target, self.value(source), body)
+            case While(body=body):
                 self._branch(None, body, ())
             case Match(cases=cases):
                 return self._cases([case.body for case in cases])
@@ -280,6 +289,18 @@ class _Frame:
                 self._end(Ending(raises=True, status=raised.status, place=raised.place))
         self.names = _joined(after) if after else before
         return bool(after)
+
+    def _loop(self, target: Expression, source: Value, body: tuple[Statement, ...]) -> bool:
+        """Over what is known item by item, else once or not at all."""
+        if not isinstance(source, ListValue) or source.open or len(source.items) > MAX_ITEMS:
+            self._assign((target,), UNKNOWN)
+            self._branch(None, body, ())
+            return True
+        for item in source.items:
+            self._assign((target,), item)
+            if not self.block(body):
+                return False
+        return True
 
     def _try(self, statement: Try) -> bool:
         before = dict(self.names)
@@ -353,6 +374,8 @@ class _Frame:
         base = self.value(node.of)
         if isinstance(base, Request):
             return _of_request(base, node.name)
+        if isinstance(base, Anonymous):
+            return Const(False) if node.name.startswith("is_") else NONE
         if isinstance(base, Address):
             return Const(base.path) if node.name == "path" and base.path else UNKNOWN
         if is_none(base):
@@ -459,7 +482,7 @@ class _Frame:
 
 def _matters(values: tuple[Value, ...], callee: FunctionValue) -> bool:
     """Whether a call can tell anything: something empty goes in, or an error may come out."""
-    told = any(is_none(each) or isinstance(each, Request | Empty) for each in values)
+    told = any(is_none(each) or isinstance(each, Request | Empty | Anonymous) for each in values)
     return told or "raise " in callee.node.text
 
 
@@ -501,6 +524,8 @@ def _compared(left: Value, operator: str, right: Value) -> bool | None:
 def _of_request(request: Request, name: str) -> Value:
     if name in BAGS:
         return Empty()
+    if name == "user":
+        return Anonymous()
     if name == "url":
         return Address(request.path)
     if name == "method" and request.method:

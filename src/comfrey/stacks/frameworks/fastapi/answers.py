@@ -17,7 +17,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.frameworks.fastapi.facts import data, last, number, unwrapped
+from comfrey.stacks.frameworks.fastapi.facts import data, evaluated, last, number, unwrapped
 from comfrey.stacks.frameworks.fastapi.routes import Route
 from comfrey.stacks.shapes import Shapes
 
@@ -42,7 +42,8 @@ def answer_type(route: Route, function: FunctionValue | None, codebase: Codebase
         return model
     if function is None or not isinstance(function.node, FunctionDef) or not function.node.returns:
         return None
-    returned, _ = unwrapped(codebase.type_of(function.node.returns, function.scope))
+    said = evaluated(function.node.returns, function.scope, codebase)
+    returned, _ = unwrapped(said or Const(None))
     return None if _is_response(returned, codebase) else returned
 
 

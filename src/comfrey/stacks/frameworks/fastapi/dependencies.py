@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Parameter
+from comfrey.source.node import Constant, Parameter
+from comfrey.source.scope import Scope
 from comfrey.source.value import (
     BoundMethod,
     ClassValue,
@@ -20,7 +21,14 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
 )
-from comfrey.stacks.frameworks.fastapi.facts import data, is_ours, last, strings, unwrapped
+from comfrey.stacks.frameworks.fastapi.facts import (
+    data,
+    evaluated,
+    is_ours,
+    last,
+    strings,
+    unwrapped,
+)
 
 MARKERS = ("Query", "Path", "Header", "Cookie", "Body", "Form", "File")
 DEPENDS = ("Depends", "Security")
@@ -172,12 +180,19 @@ def _ask(
     below: list[Dependency],
 ) -> None:
     scope = function.scope
-    type_ = codebase.type_of(parameter.annotation, scope) if parameter.annotation else None
-    default = codebase.value(parameter.default, scope) if parameter.default else None
+    type_ = evaluated(parameter.annotation, scope, codebase)
+    default = _default(parameter, scope, codebase)
     place = Place(
         file=function.place.file, line=parameter.place.line, end_line=parameter.place.end_line
     )
     _sort(parameter.name, type_, default, place, codebase, depth, asks, below)
+
+
+def _default(parameter: Parameter, scope: Scope, codebase: Codebase) -> Value | None:
+    """The default; a plain string is itself and no annotation."""
+    if isinstance(parameter.default, Constant):
+        return Const(parameter.default.value)
+    return evaluated(parameter.default, scope, codebase)
 
 
 def _sort(
@@ -268,7 +283,7 @@ def _class(
         if not is_field or isinstance(member.value, FunctionValue | ClassValue):
             continue
         scope = codebase.body_of(member.owner)
-        type_ = codebase.type_of(member.annotation, scope) if member.annotation else None
+        type_ = evaluated(member.annotation, scope, codebase)
         before = len(asks)
         _sort(member.name, type_, member.value, of.place, codebase, depth, asks, below)
         if attributes:

@@ -6,6 +6,9 @@ import re
 from http import HTTPStatus
 from typing import Any
 
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Constant, Expression
+from comfrey.source.scope import Scope
 from comfrey.source.value import External, Generic, Instance, ListValue, Value, plain
 from comfrey.stacks.shelf import folder
 
@@ -75,3 +78,12 @@ def named_status(name: str) -> int | None:
     if owner.endswith("HTTPStatus") and word in HTTPStatus.__members__:
         return int(HTTPStatus[word])
     return None
+
+
+def evaluated(expression: Expression | None, scope: Scope, codebase: Codebase) -> Value | None:
+    """What a default or an annotation comes to; calls in it are followed (`Depends(authorizer())`)."""
+    if expression is None:
+        return None
+    if isinstance(expression, Constant) and isinstance(expression.value, str):
+        return codebase.type_of(expression, scope)
+    return codebase.evaluator.value(expression, scope)
