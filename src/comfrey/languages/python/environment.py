@@ -179,7 +179,7 @@ def field(ev: Evaluator, instance: Instance, of: ClassValue, name: str) -> Value
     if isinstance(kind, Generic) and isinstance(kind.of, External) and kind.of.last == "ClassVar":
         return None
     default = unwrapped(ev, member.value) if member.value is not None else None
-    nested = _nested(ev, kind, member, default, prefix_of(ev, of) + name)
+    nested = _nested(ev, of, kind, member, default)
     if nested is not None:
         return nested
     variable = variable_of(ev, of, member)
@@ -188,15 +188,31 @@ def field(ev: Evaluator, instance: Instance, of: ClassValue, name: str) -> Value
 
 
 def _nested(
-    ev: Evaluator, kind: Value, member: Member, default: Value | None, name: str
+    ev: Evaluator, of: ClassValue, kind: Value, member: Member, default: Value | None
 ) -> Value | None:
     """A group of settings: another settings class, or a model read through a delimiter."""
     inner = ev.codebase.class_of(kind)
     if inner is None or not ev.codebase.is_a(inner, *SETTINGS, "pydantic.BaseModel"):
         return None
-    if isinstance(default, Instance):
-        return default
-    return Instance(inner, (), (), member.place)
+    delimiter = comparable(_config(ev, of, "env_nested_delimiter") or Const(""))
+    if not delimiter or not delimiter[0] or ev.codebase.is_a(inner, *SETTINGS):
+        return default if isinstance(default, Instance) else Instance(inner, (), (), member.place)
+    start = f"{prefix_of(ev, of)}{member.name}{delimiter[0]}"
+    return Instance(inner, (), (), member.place, _group(ev, inner, start, default))
+
+
+def _group(ev: Evaluator, inner: ClassValue, start: str, default: Value | None) -> dict[str, Value]:
+    """The fields of a model inside a settings class, each by its own variable (`DATABASE__HOST`)."""
+    found: dict[str, Value] = {}
+    for each in ev.codebase.members(inner, inherited=True):
+        if each.annotation is None or each.name.startswith(("_", "model_config")):
+            continue
+        given = default.kwarg(each.name) if isinstance(default, Instance) else None
+        value = given or (unwrapped(ev, each.value) if each.value is not None else None)
+        variable, kind = f"{start}{each.name}".upper(), each.annotation.text
+        where = f"{inner.qualified}.{each.name}"
+        found[each.name] = _setting(ev, variable, value, each.place, kind, where)
+    return found
 
 
 def variable_of(ev: Evaluator, of: ClassValue, member: Member) -> str:

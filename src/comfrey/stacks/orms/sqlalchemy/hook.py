@@ -284,7 +284,9 @@ def _built(made: Instance) -> tuple[str, tuple[tuple[str, str], ...], str]:
 
 
 def _joined(parts: tuple[str | Value, ...]) -> tuple[str, tuple[tuple[str, str], ...], str]:
-    """An address put together from text and settings."""
+    """An address put together from text and settings; a setting whose default is itself put together is
+    taken apart too."""
+    parts = tuple(_flat(parts))
     settings = [_setting(each) for each in parts if not isinstance(each, str)]
     marks = iter(range(len(settings)))
     text = "".join(e if isinstance(e, str) else f"\x00{next(marks)}\x00" for e in parts)
@@ -301,6 +303,14 @@ def _joined(parts: tuple[str | Value, ...]) -> tuple[str, tuple[tuple[str, str],
     first = parts[0]
     scheme = text_of(first if isinstance(first, Value) else None) or found["scheme"]
     return scheme.partition("://")[0], tuple((p, s) for p, s in named if s), ""
+
+
+def _flat(parts: tuple[str | Value, ...]) -> Iterator[str | Value]:
+    for each in parts:
+        if isinstance(each, SettingValue) and isinstance(each.default, Text):
+            yield from _flat(each.default.parts)
+        else:
+            yield each
 
 
 def _setting(value: Value | None) -> str:
@@ -357,9 +367,9 @@ def _dotted(node: Expression) -> str:
 def _dependency(codebase: Codebase) -> str:
     """The generator that hands a session to handlers: the most used one in `Depends(…)`."""
     found: list[tuple[int, str]] = []
-    for function in codebase.functions((b"yield", b"ession")):
+    for function in codebase.functions((b"yield",)):
         file = codebase.graph.file(function.scope.module) or ""
-        if codebase.language.is_test(file) or b"yield" not in function.node.span.source.data:
+        if codebase.language.is_test(file) or not re.search(r"\byield\b", function.node.text):
             continue
         if _yields_session(Study(codebase, function)):
             uses = _uses(codebase, function.name)

@@ -1,0 +1,392 @@
+"""Finds what the project reads from its environment, and what each variable is for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from comfrey.model.project import DatabaseHook
+from comfrey.model.service import Setting
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import (
+    Assign,
+    Call,
+    ClassDef,
+    Constant,
+    FunctionDef,
+    Name,
+    Statement,
+    Subscript,
+    walk,
+)
+from comfrey.source.scope import Scope
+from comfrey.source.study import Study
+from comfrey.source.value import (
+    Choice,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    SettingValue,
+    Value,
+    plain,
+    text_of,
+)
+
+CLASSES = (
+    "pydantic_settings.BaseSettings",
+    "pydantic_settings.main.BaseSettings",
+    "pydantic.BaseSettings",
+    "pydantic.env_settings.BaseSettings",
+    "pydantic.v1.BaseSettings",
+)
+READS = (b"environ", b"getenv", b"decouple", b"starlette.config", b"environs", b"dynaconf")
+READERS = ("decouple", "starlette", "environs", "environ")
+SECRET = re.compile(
+    r"SECRET|PASSWORD|PASSWD|PASSPHRASE|_PASS$|TOKEN$|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY"
+    r"|AUTH_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY|CREDENTIALS?$|_KEY$|DSN$|^KEY$"
+)
+OPEN = re.compile(
+    r"EXPIRE|MINUTES|SECONDS|DAYS|HOURS|TTL|ALGORITHM|LENGTH|LIFETIME|PUBLIC|_ID$|PREFIX|HEADER"
+    r"|_NAME$|_URLS?$|_FILE$|_PATH$|MIN_|MAX_|ENABLE"
+)
+TOKEN_SECRET = re.compile(
+    r"(JWT|TOKEN|AUTH|ACCESS|REFRESH|SESSION|RESET|VERIFICATION)\w*(SECRET|_KEY)|^(APP_)?SECRET(_KEY)?$"
+    r"|^SECRET_KEY_?\w*$|\w+_SECRET_KEY$"
+)
+FOREIGN_SECRET = re.compile(
+    r"AWS|S3|MINIO|STRIPE|PAYPAL|TWILIO|GITHUB|GOOGLE|CLIENT|WEBHOOK|OAUTH|API"
+)
+ENVIRONMENT = re.compile(r"(^|_)(ENV|ENVIRONMENT|STAGE|APP_MODE)$|^(FASTAPI|APP|PYTHON)_ENV$")
+DATABASE_WORDS = r"(DB|DATABASE|POSTGRES(QL)?|PG|MYSQL|MARIADB|SQL|SQLALCHEMY|ASYNCPG)"
+DATABASE = (
+    (re.compile(rf"{DATABASE_WORDS}(_\w+)?_?(URL|URI|DSN|CONNECTION_STRING)$"), "database_url"),
+    (re.compile(rf"{DATABASE_WORDS}_*(HOST|HOSTNAME|SERVER|ADDRESS)$"), "database_host"),
+    (re.compile(rf"{DATABASE_WORDS}_*PORT$"), "database_port"),
+    (re.compile(rf"{DATABASE_WORDS}_*(USER|USERNAME)$"), "database_user"),
+    (re.compile(rf"{DATABASE_WORDS}_*(PASSWORD|PASS|PASSWD|PWD)$"), "database_password"),
+    (re.compile(rf"({DATABASE_WORDS}_*(NAME|DB|DATABASE)|PGDATABASE)$"), "database_name"),
+)
+OTHER_STORES = re.compile(r"REDIS|MONGO|CACHE|ELASTIC|SEARCH|CELERY|BROKER|TEST_")
+ADDRESS = re.compile(r"(URL|URI|ENDPOINT|BASE|HOST|DSN|SERVER|BROKER)$")
+OWN_ADDRESS = re.compile(
+    r"FRONTEND|BACKEND|SITE|CORS|ALLOWED|REDIRECT|APP_URL|SERVER_HOST|^HOST$|ROOT|WEB_"
+)
+TYPES = {
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "decimal": "number",
+    "bool": "boolean",
+    "list": "array",
+    "tuple": "array",
+    "set": "array",
+    "dict": "object",
+    "json": "object",
+    "url": "url",
+    "CommaSeparatedStrings": "array",
+    "Csv": "array",
+    "URL": "url",
+    "SecretStr": "string",
+    "Secret": "string",
+    "Path": "path",
+}
+
+
+@dataclass(frozen=True)
+class Read:
+    """One reading of a variable: the value, where it ends up, what it is converted to."""
+
+    value: SettingValue
+    attribute: str = ""
+    type: str = "string"
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Setting, ...]:
+    """Every variable of the environment that the app's code reads (tests left out), by name. A variable that
+    is read several times is told as its most telling reading: a settings class before `os.getenv`."""
+    found: dict[str, Setting] = {}
+    for each in (*_in_classes(codebase), *_in_code(codebase)):
+        name = each.value.name
+        if name in found:
+            found[name] = _both(found[name], each)
+        elif re.fullmatch(r"[A-Za-z_][\w.-]*", name):
+            found[name] = _setting(codebase, each, database)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _both(known: Setting, again: Read) -> Setting:
+    """A second reading tells the attribute where the first has none."""
+    return known if known.attribute else known.replace(attribute=again.attribute)
+
+
+def _setting(codebase: Codebase, each: Read, database: DatabaseHook | None) -> Setting:
+    name = each.value.name
+    default = _default(each.value.default)
+    secret = each.secret or is_secret(name)
+    return Setting(
+        name=name,
+        required=each.required,
+        default=default,
+        type=each.type,
+        attribute=each.attribute,
+        secret=secret,
+        purpose=_purpose(name, default, each.type, database),
+        choices=each.choices,
+        place=each.value.place,
+    )
+
+
+def is_secret(name: str) -> bool:
+    """Whether a variable of that name must never be printed."""
+    upper = name.upper()
+    return bool(SECRET.search(upper)) and not OPEN.search(upper)
+
+
+def _default(value: Value | None) -> str | None:
+    """The default as it would be written in the environment; None where there is none or it is computed."""
+    if isinstance(value, Instance) and value.args:
+        value = value.args[0]
+    found = plain(value) if value is not None else None
+    if found is None and value is not None:
+        text = text_of(value)
+        return text if text and "{" not in text else None
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    if isinstance(found, list | dict):
+        return json.dumps(found, default=str)
+    return str(found) if isinstance(found, str | int | float) else None
+
+
+def _purpose(name: str, default: str | None, kind: str, database: DatabaseHook | None) -> str:
+    upper = name.upper()
+    if database is not None and name == database.url_setting:
+        return "database_url"
+    for part, variable in database.url_parts if database is not None else ():
+        if variable == name:
+            return f"database_{part}"
+    named = _database_purpose(upper, default, database)
+    if named is not None:
+        return named
+    if ENVIRONMENT.search(upper):
+        return "environment"
+    if is_secret(name):
+        return _secret_purpose(upper)
+    if kind not in ("string", "url") or OWN_ADDRESS.search(upper):
+        return ""
+    spelt = (default or "").startswith(("http://", "https://", "redis://"))
+    return "service_url" if spelt or ADDRESS.search(upper) else ""
+
+
+def _database_purpose(upper: str, default: str | None, database: DatabaseHook | None) -> str | None:
+    """By name, unless the code tells which variables the address is made of; None for what is no
+    database's."""
+    if OTHER_STORES.search(upper) or (database is not None and database.url_setting):
+        return None
+    known = (
+        {f"database_{part}" for part, _ in database.url_parts} if database is not None else set()
+    )
+    for pattern, purpose in DATABASE:
+        if pattern.search(upper):
+            whole = purpose == "database_url"
+            if purpose in known or (whole and (known or (default and "://" not in default))):
+                return ""
+            return purpose
+    return None
+
+
+def _secret_purpose(upper: str) -> str:
+    if TOKEN_SECRET.search(upper) and not FOREIGN_SECRET.search(upper):
+        return "token_secret"
+    return ""
+
+
+# --- settings classes --------------------------------------------------------
+
+
+def _in_classes(codebase: Codebase) -> Iterator[Read]:
+    """The fields of pydantic settings classes that no other one builds on."""
+    kinds = [e for e in codebase.classes((b"Settings",)) if codebase.is_a(e, *CLASSES)]
+    kinds = [e for e in kinds if not codebase.language.is_test(e.scope.file)]
+    below = {id(base) for each in kinds for base in codebase.mro(each)[1:]}
+    for kind in kinds:
+        if id(kind) not in below:
+            yield from _fields(codebase, kind, Instance(kind, symbolic=True))
+
+
+def _fields(codebase: Codebase, kind: ClassValue, instance: Instance) -> Iterator[Read]:
+    for member in codebase.members(kind, inherited=True):
+        if member.annotation is None or member.name.startswith("_"):
+            continue
+        with codebase.evaluator.quietly():
+            value = codebase.evaluator.attribute(instance, member.name)
+        if isinstance(value, Instance) and isinstance(inner := value.of, ClassValue):
+            yield from _fields(codebase, inner, value)
+        if not isinstance(value, SettingValue):
+            continue
+        annotation = codebase.type_of(member.annotation, codebase.body_of(member.owner))
+        yield Read(
+            value,
+            value.attribute or f"{kind.qualified}.{member.name}",
+            _type(codebase, annotation),
+            _is_secret_type(annotation),
+            _choices(codebase, annotation),
+            value.default is None and not _has_default(member.value),
+        )
+
+
+def _has_default(value: Value | None) -> bool:
+    """Whether the member is given anything: pydantic's `...` and a `Field()` without a default are nothing."""
+    if value is None or (isinstance(value, Const) and value.value is Ellipsis):
+        return False
+    if isinstance(value, Instance) and isinstance(value.of, External) and value.of.last == "Field":
+        given = value.kwarg("default_factory") or value.argument(0, "default")
+        return given is not None and not (isinstance(given, Const) and given.value is Ellipsis)
+    return True
+
+
+def _alternatives(kind: Value) -> tuple[Value, ...]:
+    """The types inside unions and `Annotated`."""
+    if isinstance(kind, Generic) and isinstance(kind.of, External):
+        if kind.of.last == "Union":
+            return tuple(part for each in kind.args for part in _alternatives(each))
+        if kind.of.last == "Annotated" and kind.args:
+            return _alternatives(kind.args[0])
+    return (kind,)
+
+
+def _type(codebase: Codebase, annotation: Value) -> str:
+    for kind in _alternatives(annotation):
+        outer = kind.of if isinstance(kind, Generic | Instance) else kind
+        if isinstance(outer, External):
+            if outer.last in TYPES:
+                return TYPES[outer.last]
+            if outer.last.endswith(("Dsn", "Url", "URL")):
+                return "url"
+        if isinstance(kind, ClassValue) and codebase.enumerated(kind) is None:
+            return "object"
+    return "string"
+
+
+def _is_secret_type(annotation: Value) -> bool:
+    kinds = (each.of if isinstance(each, Generic) else each for each in _alternatives(annotation))
+    return any(isinstance(e, External) and e.last in ("SecretStr", "SecretBytes") for e in kinds)
+
+
+def _choices(codebase: Codebase, annotation: Value) -> tuple[str, ...]:
+    for kind in _alternatives(annotation):
+        if (
+            isinstance(kind, Generic)
+            and isinstance(kind.of, External)
+            and kind.of.last == "Literal"
+        ):
+            return tuple(str(plain(each)) for each in kind.args)
+        members = codebase.enumerated(kind) if isinstance(kind, ClassValue) else None
+        if members:
+            values = (e.fields.get("value") for e in members if isinstance(e, Instance))
+            return tuple(str(plain(each)) for each in values)
+    return ()
+
+
+# --- everywhere else ---------------------------------------------------------
+
+
+def _in_code(codebase: Codebase) -> Iterator[Read]:
+    """`os.environ["X"]`, `os.getenv("X")`, `config("X")`, `env.int("X")` in modules, classes and functions."""
+    for module in codebase.modules(_needles(codebase)):
+        file = codebase.graph.file(module) or ""
+        parsed = codebase.parsed(module)
+        if parsed is None or codebase.language.is_test(file):
+            continue
+        text = codebase.tree.text(file)
+        if b"from alembic import context" in text or b"down_revision" in text:
+            continue
+        yield from _in_block(codebase, parsed.body.statements, codebase.scope(module), module)
+
+
+def _needles(codebase: Codebase) -> tuple[bytes, ...]:
+    """What a module must hold to be looked at: a reader's package, or the name of an object made of one."""
+    made: set[bytes] = set()
+    for module in codebase.modules(READS[2:]):
+        for name, value in codebase.scope(module).names.items():
+            if _name_of(value).partition(".")[0] in READERS:
+                made |= {name.encode() + b"(", name.encode() + b"."}
+    return (*READS, *sorted(made))
+
+
+def _name_of(value: Value) -> str:
+    of = value.of if isinstance(value, Instance) else None
+    return of.name if isinstance(of, External) else ""
+
+
+def _in_block(
+    codebase: Codebase, statements: tuple[Statement, ...], scope: Scope, path: str
+) -> Iterator[Read]:
+    for statement in statements:
+        target = _target(statement, path)
+        for node in walk(statement):
+            if isinstance(node, FunctionDef):
+                yield from _in_function(codebase, node, scope)
+            elif isinstance(node, ClassDef):
+                kind = scope.names.get(node.name)
+                if isinstance(kind, ClassValue) and kind.node is node:
+                    inner = codebase.body_of(kind)
+                    yield from _in_block(codebase, node.body.statements, inner, kind.qualified)
+            elif isinstance(node, Call | Subscript) and _may_read(node):
+                yield from _reading(codebase.value(node, scope), node, target)
+
+
+def _in_function(codebase: Codebase, node: FunctionDef, scope: Scope) -> Iterator[Read]:
+    if not any(word.decode() in node.text for word in READS[:2]) and "(" not in node.text:
+        return
+    owner = scope.owner
+    member = codebase.own_member(owner, node.name) if owner is not None else None
+    function = member.value if member is not None else scope.names.get(node.name)
+    if not isinstance(function, FunctionValue) or function.node is not node:
+        return
+    reads = [
+        e for s in node.body for e in walk(s) if isinstance(e, Call | Subscript) and _may_read(e)
+    ]
+    if not reads:
+        return
+    study = Study(codebase, function)
+    for each in reads:
+        yield from _reading(study.value(each), each, "")
+
+
+def _may_read(node: Call | Subscript) -> bool:
+    """A call or subscript whose first argument is a constant name."""
+    first = node.index if isinstance(node, Subscript) else next(iter(node.positional), None)
+    if not (isinstance(first, Constant) and isinstance(first.value, str)):
+        return False
+    return bool(re.fullmatch(r"[A-Za-z_][\w.-]*", first.value))
+
+
+def _reading(value: Value, node: Call | Subscript, target: str) -> Iterator[Read]:
+    if isinstance(value, Choice):
+        for each in value.options:
+            yield from _reading(each, node, target)
+    if not isinstance(value, SettingValue) or value.place is None or value.attribute:
+        return
+    if value.place.line != node.place.line or value.place.file != node.place.file:
+        return
+    soft = isinstance(node, Call) and node.function.text.endswith(("getenv", "environ.get"))
+    kind = TYPES.get(value.cast, "string")
+    yield Read(value, target, kind, value.cast == "Secret", (), value.default is None and not soft)
+
+
+def _target(statement: Statement, path: str) -> str:
+    """`module:NAME` of an assignment's target."""
+    if isinstance(statement, Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        if isinstance(target, Name):
+            name = target.name
+            return f"{path}.{name}" if ":" in path else f"{path}:{name}"
+    return ""
