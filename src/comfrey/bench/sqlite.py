@@ -98,7 +98,7 @@ class Sqlite:
         said = f"the database could not write to {table}".replace("'", "''")
         self.sql(
             f"CREATE TRIGGER {name} BEFORE {operation} ON {_quoted(table)} BEGIN"
-            f" INSERT INTO {OURS}fuse DEFAULT VALUES;"
+            f" INSERT INTO {OURS}fuse (id) VALUES (NULL);"
             f" SELECT RAISE(ABORT, '{said}') WHERE (SELECT count(*) FROM {OURS}fuse) = {int(nth)}; END"
         )
         self._planned.append(f"DROP TRIGGER IF EXISTS {name}")
@@ -132,7 +132,13 @@ class Sqlite:
         return [row["name"] for row in rows if not row["name"].startswith((OURS, "sqlite_"))]
 
     def _rows(self, name: str) -> list[tuple[Any, ...]]:
-        return [tuple(row.values()) for row in self.sql(f"SELECT * FROM {_quoted(name)}")]
+        rows = self.sql(f"SELECT {self._columns(name)} FROM {_quoted(name)}")
+        return [tuple(row.values()) for row in rows]
+
+    def _columns(self, name: str) -> str:
+        """The columns that can be written."""
+        columns = self.sql("SELECT name FROM pragma_table_xinfo(%s) WHERE hidden = 0", [name])
+        return ", ".join(_quoted(column["name"]) for column in columns)
 
     def _note(self, name: str) -> None:
         for operation in ("insert", "update", "delete"):
@@ -147,7 +153,8 @@ class Sqlite:
     def _put_back(self, connection: sqlite3.Connection, name: str) -> None:
         for row in self._kept.get(name, ()):
             marks = ", ".join("?" * len(row))
-            connection.execute(f"INSERT INTO {_quoted(name)} VALUES ({marks})", row)
+            columns = self._columns(name)
+            connection.execute(f"INSERT INTO {_quoted(name)} ({columns}) VALUES ({marks})", row)
 
     def _spread_sequences(self) -> None:
         """Only AUTOINCREMENT tables keep a sequence; they start far apart."""
