@@ -270,6 +270,8 @@ def frame(ev: Evaluator, function: FunctionValue, receiver: Value | None) -> Sco
 def _followed(ev: Evaluator, function: FunctionValue, scope: Scope, place: Place) -> Value:
     from comfrey.source.statements import RETURNED, YIELDED, execute  # statements need calls
 
+    limit = ev.max_steps
+    ev.max_steps = min(limit, ev.steps + ev.allowance(function.scope.module))
     ev.depth += 1
     ev.chain.append(place)
     ev.active.append(id(function.node))
@@ -278,6 +280,7 @@ def _followed(ev: Evaluator, function: FunctionValue, scope: Scope, place: Place
             return ev.value(function.node.body, scope)
         execute(ev, function.node.body.statements, scope)
     finally:
+        ev.max_steps = limit
         ev.depth -= 1
         ev.chain.pop()
         ev.active.pop()

@@ -89,9 +89,9 @@ class Codebase:
             for module in self.modules(tuple(starts) or wanted)
             if not self.language.is_test(self.graph.file(module) or "")
         ]
-        self.evaluator.eager(wanted)
         every = self.graph.importers(direct)
-        imported = {m for each in every for m in self.graph.imports(each) if m != each}
+        self.evaluator.eager(wanted, every)
+        imported = {m for each in every for m in self.graph.imports(each)}
         order = sorted(every, key=lambda each: (each in imported, each))
         for module in order:
             self.evaluator.run(module)

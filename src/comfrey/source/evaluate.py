@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from comfrey.source.codebase import Codebase
 
 MAX_DEPTH = 24
-MAX_STEPS = 400_000
+MAX_STEPS = 4_000_000
+CALL_STEPS = 60_000
+"""How much one call from a module's top level may take before its result is given up."""
+ASIDE_STEPS = 3_000
+"""The same for functions of modules that have nothing to do with the framework."""
 NOWHERE = Place(file="")
 
 
@@ -70,36 +74,34 @@ class Evaluator:
         """While True nothing is run for its effects: calls come to their types (see `study`)."""
         self._scopes: dict[str, Scope] = {}
         self._needles: tuple[bytes, ...] = ()
-        self._eager: dict[str, tuple[bool, int]] = {}
+        self._eager: dict[str, bool] = {}
 
     # --- modules -------------------------------------------------------------
 
-    def eager(self, needles: Iterable[bytes]) -> None:
-        """Modules whose text contains a needle run as soon as something imports them, because their
-        effects matter; so do modules that import one of these, at one remove. All others run when one
-        of their names is asked for."""
+    def eager(self, needles: Iterable[bytes], modules: Iterable[str] = ()) -> None:
+        """Sets which modules run as soon as something imports them, because their effects matter: these,
+        those whose text contains a needle, and those that decorate with what they import from one of
+        those. All others run when one of their names is asked for."""
         self._needles = tuple(needles)
-        self._eager.clear()
+        self._eager = dict.fromkeys(modules, True)
 
-    def is_eager(self, module: str, removes: int = 2) -> bool:
+    def is_eager(self, module: str) -> bool:
         """Whether the module runs when it is imported, and its class bodies where they stand."""
         known = self._eager.get(module)
-        if known is None or (not known[0] and known[1] < removes):
-            known = (self._matters(module, removes), removes)
+        if known is None:
+            known = self._has_needle(module) or (
+                b"@" in self._text(module) and any(map(self._has_needle, self.graph.named(module)))
+            )
             self._eager[module] = known
-        return known[0]
+        return known
 
-    def _matters(self, module: str, removes: int) -> bool:
-        if not self._needles:
-            return False
+    def _has_needle(self, module: str) -> bool:
+        text = self._text(module)
+        return any(needle in text for needle in self._needles)
+
+    def _text(self, module: str) -> bytes:
         file = self.graph.file(module)
-        text = self.codebase.tree.text(file) if file else b""
-        if any(needle in text for needle in self._needles):
-            return True
-        self._eager[module] = (False, removes)
-        return removes > 0 and any(
-            self.is_eager(each, removes - 1) for each in self.graph.imports(module)
-        )
+        return self.codebase.tree.text(file) if file and self._needles else b""
 
     def run(self, module: str) -> Scope:
         """Runs a module's body (once) and gives its names."""
@@ -182,14 +184,15 @@ class Evaluator:
 
     def name(self, name: str, scope: Scope, at: Expression) -> Value:
         """What a bare name means in a scope."""
-        for each in scope.chain():
-            found = self._forced(each, name)
-            if found is not None:
-                return found
-            if each.kind == "module" and each.stars:
-                found = self._starred(each, name, frozenset({each.module}))
+        each: Scope | None = scope
+        while each is not None:
+            if each.kind != "class" or each is scope:
+                found = self._forced(each, name)
+                if found is None and each.stars:
+                    found = self._starred(each, name, frozenset({each.module}))
                 if found is not None:
                     return found
+            each = each.parent
         if name in self.language.builtins:
             return External(name)
         external = [s for s in self._module_of(scope).stars if not self.graph.canonical(s)]
@@ -242,6 +245,12 @@ class Evaluator:
             first = module.partition(".")[0]
             top = self.graph.canonical(first, scope.file)
             scope.names[first] = ModuleValue(top) if top else External(first)
+
+    def allowance(self, module: str) -> int:
+        """The steps that a call into a module may take: few where nothing can concern the framework."""
+        if not self._needles or self.is_eager(module):
+            return CALL_STEPS
+        return ASIDE_STEPS
 
     # --- asking --------------------------------------------------------------
 
@@ -317,12 +326,14 @@ class Evaluator:
         if self.quiet:
             return
         made.args, made.kwargs = arguments
-        for index, event in enumerate(self.events):
+        for index in range(len(self.events) - 1, -1, -1):
+            event = self.events[index]
             if event.result is made and event.name == "__init__":
                 is_open = calls.has_unknown_spread(arguments)
                 self.events[index] = replace(
                     event, args=made.args, kwargs=made.kwargs, open=is_open
                 )
+                return
 
     def on(self, receiver: Value) -> tuple[Event, ...]:
         """The events of one receiver, in order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from posixpath import dirname
 
@@ -9,6 +10,8 @@ from comfrey.source.language import Language
 from comfrey.source.node import Import
 from comfrey.source.tree import Tree
 
+ASIDE = re.compile(r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|benchmarks?)/")
+"""Folders whose files use an app and are no part of it."""
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py")
 
 
@@ -34,6 +37,7 @@ class Graph:
         self._words = {part for name in self._anywhere for part in name.split(".")}
         self._canonical: dict[tuple[str, str], str | None] = {}
         self._sources: tuple[tuple[str, bytes], ...] | None = None
+        self._named: dict[str, tuple[str, ...]] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
 
     def _guessed_roots(self) -> tuple[str, ...]:
@@ -126,39 +130,53 @@ class Graph:
         )
 
     def imports(self, module: str) -> tuple[str, ...]:
-        """In-tree modules that the module imports anywhere in its text (a cheap byte scan), sorted."""
+        """In-tree modules that the module imports anywhere in its text (a cheap byte scan), sorted;
+        packages on the way included."""
         if module not in self._imports:
-            file = self.modules.get(module)
-            data = self.tree.text(file) if file else b""
-            names = self.language.imports(data, module, self._is_init(module)) if file else ()
-            self._imports[module] = tuple(sorted(set(self._in_tree(names, file or ""))))
+            names = self._names_in(module)
+            names |= {part for name in names for part in _parents(name)}
+            self._imports[module] = self._in_tree(names, module)
         return self._imports[module]
 
-    def _in_tree(self, names: Iterable[str], importing: str) -> Iterable[str]:
-        wanted: set[str] = set()
-        for name in names:
-            if name.endswith("."):
-                yield from (m for m in self.modules if m.startswith(name))
-            if name.partition(".")[0] in self._words:
-                wanted.add(name.rstrip("."))
-        wanted.update([part for name in wanted for part in _parents(name)])
-        for name in wanted:
-            found = self.canonical(name, importing) if name else None
-            if found in self.modules:
-                yield found
+    def named(self, module: str) -> tuple[str, ...]:
+        """In-tree modules that the module's imports name themselves, sorted; packages that are merely on
+        the way left out."""
+        if module not in self._named:
+            self._named[module] = self._in_tree(self._names_in(module), module)
+        return self._named[module]
 
-    def importers(self, modules: Iterable[str]) -> frozenset[str]:
-        """The modules and all that import them, directly or not; tests are left out. Only texts in which
-        a module's last name stands are scanned."""
-        waiting = sorted(set(modules))
-        seen = set(waiting)
-        while waiting:
-            module = waiting.pop()
-            for name in self._mentioning(module):
-                if name not in seen and module in self.imports(name):
-                    seen.add(name)
-                    waiting.append(name)
-        return frozenset(seen)
+    def _names_in(self, module: str) -> set[str]:
+        file = self.modules.get(module)
+        if file is None:
+            return set()
+        data = self.tree.text(file)
+        names = self.language.imports(data, module, self._is_init(module))
+        known = {name for name in names if name.partition(".")[0] in self._words}
+        below = tuple(name for name in known if name.endswith("."))
+        if below:
+            known |= {each for each in self.modules if each.startswith(below)}
+        return {name.rstrip(".") for name in known} - {"", module}
+
+    def _in_tree(self, names: set[str], module: str) -> tuple[str, ...]:
+        importing = self.modules.get(module, "")
+        found = (self.canonical(name, importing) for name in names)
+        return tuple(sorted({each for each in found if each in self.modules}))
+
+    def importers(self, modules: Iterable[str], removes: int = 2) -> frozenset[str]:
+        """The modules and what imports them by name, directly or through others; tests and examples are
+        left out. Only texts in which a module's last name stands are scanned."""
+        seen = frozenset(modules)
+        fresh = seen
+        for _ in range(removes):
+            found = {
+                name
+                for module in sorted(fresh)
+                for name in self._mentioning(module)
+                if name not in seen and module in self.named(name)
+            }
+            fresh = frozenset(found)
+            seen |= fresh
+        return seen
 
     def _mentioning(self, module: str) -> Iterable[str]:
         """Modules that may import this one: they have its last name, or stand in it (`from . import x`)."""
@@ -173,7 +191,7 @@ class Graph:
             self._sources = tuple(
                 (name, self.tree.text(file))
                 for file, name in sorted(self._names.items())
-                if not self.language.is_test(file)
+                if not self.language.is_test(file) and not ASIDE.search(file)
             )
         return self._sources
 

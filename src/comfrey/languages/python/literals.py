@@ -11,6 +11,8 @@ PREFIX = re.compile(r"[A-Za-z]*")
 
 def number(text: str) -> int | float | complex | None:
     """The value of a numeric literal, or None for nonsense."""
+    if text.isdecimal() and (text == "0" or text[0] != "0"):
+        return int(text)
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
@@ -20,6 +22,10 @@ def number(text: str) -> int | float | complex | None:
 
 def string(text: str) -> str | bytes:
     """The value of a string literal that is no f-string; as written where it is malformed."""
+    quote = text[:1]
+    if "\\" not in text and quote in ("'", '"') and "\r" not in text:
+        width = 3 if text.startswith(quote * 3) and len(text) >= 6 else 1
+        return text[width:-width]
     try:
         value: Any = ast.literal_eval(text)
     except (ValueError, SyntaxError):
