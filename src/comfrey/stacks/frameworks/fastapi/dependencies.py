@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Constant, Parameter
+from comfrey.source.node import Call, Constant, FunctionDef, Parameter, walk
 from comfrey.source.scope import Scope
 from comfrey.source.value import (
     BoundMethod,
@@ -68,6 +68,8 @@ class Dependency:
     receiver: Value | None = None
     place: Place | None = None
     spelling: str = ""
+    init: bool = False
+    """True for a class with a constructor of its own."""
 
     @property
     def function(self) -> FunctionValue | None:
@@ -138,6 +140,9 @@ def _function(
     codebase: Codebase,
     depth: int,
 ) -> Dependency:
+    passed_on = _passed_on(function, codebase)
+    if passed_on is not None:
+        return depend(passed_on, codebase, name=made.name, scopes=made.scopes, depth=depth + 1)
     asks: list[Ask] = []
     below: list[Dependency] = []
     if function.owner is not None and receiver is None and _takes_self(function):
@@ -158,6 +163,22 @@ def _function(
     )
 
 
+def _passed_on(function: FunctionValue, codebase: Codebase) -> Value | None:
+    """What a wrapper without a signature of its own hands everything to: `cls(*args, **kwargs)`."""
+    node = function.node
+    if not node.parameters or any(each.kind not in ("*", "**") for each in node.parameters):
+        return None
+    if not isinstance(node, FunctionDef):
+        return None
+    for statement in node.body:
+        for call in walk(statement):
+            if isinstance(call, Call) and any(each.spread == "**" for each in call.arguments):
+                target = codebase.value(call.function, function.scope)
+                if isinstance(target, ClassValue | FunctionValue | BoundMethod):
+                    return target
+    return None
+
+
 def _takes_self(function: FunctionValue) -> bool:
     first = next(iter(function.node.parameters), None)
     return first is not None and first.name == "self"
@@ -166,7 +187,7 @@ def _takes_self(function: FunctionValue) -> bool:
 def _parameters(function: FunctionValue) -> tuple[Parameter, ...]:
     """The parameters that the framework fills."""
     given = function.node.parameters
-    if function.owner is not None and given and given[0].name in ("self", "cls"):
+    if given and given[0].name in ("self", "cls"):
         given = given[1:]
     return tuple(each for each in given if each.kind not in ("*", "**"))
 
@@ -299,6 +320,7 @@ def _class(
         below=tuple(below),
         place=of.place,
         spelling=made.spelling or of.name,
+        init=constructor is not None,
     )
 
 

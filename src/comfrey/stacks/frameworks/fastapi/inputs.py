@@ -10,7 +10,7 @@ import msgspec
 from comfrey.model.endpoint import Body, Parameter
 from comfrey.model.place import Place
 from comfrey.model.schema import Property, Schema
-from comfrey.source.value import Const, External, Generic, Instance, Value, plain
+from comfrey.source.value import ClassValue, Const, External, Generic, Instance, Value, plain
 from comfrey.stacks.frameworks.fastapi.dependencies import Ask, Dependency
 from comfrey.stacks.frameworks.fastapi.facts import data, last
 from comfrey.stacks.shapes import Shapes
@@ -61,9 +61,13 @@ def _all(dependencies: Iterable[Dependency]) -> Iterator[Dependency]:
 
 
 def _inputs(dependency: Dependency, path: str, shapes: Shapes) -> Iterator[Parameter | Part]:
+    callee = dependency.callee
+    model = shapes.of(callee) if isinstance(callee, ClassValue) and not dependency.init else None
+    if model is not None and model.properties:
+        yield from _model(dependency, model)
+        return
     for ask in dependency.asks:
         yield from _input(ask, path, shapes)
-    callee = dependency.callee
     name = callee.name if isinstance(callee, External) else ""
     if isinstance(callee, Instance) and isinstance(callee.of, External):
         name = callee.of.name
@@ -79,6 +83,27 @@ def _input(ask: Ask, path: str, shapes: Shapes) -> Iterator[Parameter | Part]:
         yield from _parameter(ask, LOCATIONS[word], schema, required)
     else:
         yield from _part(ask, word, schema, required)
+
+
+def _model(dependency: Dependency, model: Schema) -> Iterator[Parameter | Part]:
+    """A model as a dependency: its constructor takes the fields, by their wire names."""
+    markers = {ask.name: ask for ask in dependency.asks}
+    for member in model.properties:
+        ask = markers.get(member.attribute)
+        word = ask.word if ask else ""
+        if not word:
+            word = "Body" if _is_structured(member.schema) else "Query"
+        if word in LOCATIONS:
+            yield Parameter(
+                name=_wire(member.name, LOCATIONS[word], ask) if ask else member.name,
+                location=LOCATIONS[word],
+                schema=member.schema,
+                required=member.required,
+                attribute=member.attribute,
+                place=member.place,
+            )
+        else:
+            yield Part({"Form": "form", "File": "file"}.get(word, "body"), member)
 
 
 def _schema(ask: Ask, shapes: Shapes) -> Schema:

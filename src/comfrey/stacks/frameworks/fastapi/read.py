@@ -27,7 +27,7 @@ from comfrey.stacks.frameworks.fastapi.routes import Route, Walk
 from comfrey.stacks.frameworks.fastapi.statuses import read_handlers
 from comfrey.stacks.shapes import Shapes
 
-NEEDLES = (b"fastapi", b"starlette", b"APIRouter", b"router")
+DOCS = ("/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect")
 
 
 def apps(codebase: Codebase) -> tuple[Instance, ...]:
@@ -68,6 +68,8 @@ def _read_safely(
 def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> Iterator[Endpoint]:
     codebase = context.codebase
     function = _function(route.target)
+    if _is_documentation(route, function):
+        return
     if route.external or function is None:
         yield from _foreign(route)
         return
@@ -96,6 +98,13 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> It
             conditional=_conditional(route.conditions),
             evidence=_evidence(route, function),
         )
+
+
+def _is_documentation(route: Route, function: FunctionValue | None) -> bool:
+    """The project's own copy of `/docs`, `/redoc` or `/openapi.json`."""
+    makers = ("get_swagger_ui_html", "get_redoc_html", "get_openapi", ".openapi()")
+    text = function.node.text if function is not None and route.path.endswith(DOCS) else ""
+    return any(maker in text for maker in makers)
 
 
 def _handlers(app: Instance, codebase: Codebase) -> dict[str, int]:
