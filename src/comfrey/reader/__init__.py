@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from types import ModuleType
+from collections.abc import Callable
 
 from comfrey.languages.open import open_codebase
 from comfrey.model.place import Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.model.project import Project, Reading
+from comfrey.reader import behaviour, records, settings
 from comfrey.reader.application import find_applications
 from comfrey.reader.detect import Evidence, detect_stack, frameworks
 from comfrey.reader.link import Link
@@ -18,8 +18,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.tree import Tree
 from comfrey.stacks.shelf import Folder
 
-ROOMS = ("records", "settings", "services", "behaviour")
-"""Further readers, in order; each module has `read(codebase, project) -> Project`."""
+Room = Callable[[Codebase, Project], Project]
 
 
 def read(tree: Tree) -> Reading:
@@ -73,14 +72,8 @@ def _read_root(tree: Tree, evidence: Evidence, framework: Folder) -> list[Projec
 
 
 def _furnished(codebase: Codebase, project: Project) -> Project:
-    for room in ROOMS:
-        try:
-            module = import_module(f"comfrey.reader.{room}")
-        except ModuleNotFoundError as missing:
-            if missing.name != f"comfrey.reader.{room}":
-                raise
-            continue
-        project = _read_room(module, codebase, project)
+    for room in (_records, _settings, behaviour.read):
+        project = _entered(room, codebase, project)
     asynchronous = any(each.handler.asynchronous for each in project.endpoints)
     if project.database is not None:
         asynchronous = project.database.asynchronous
@@ -90,15 +83,27 @@ def _furnished(codebase: Codebase, project: Project) -> Project:
     )
 
 
-def _read_room(module: ModuleType, codebase: Codebase, project: Project) -> Project:
+def _records(codebase: Codebase, project: Project) -> Project:
+    found = records.read(codebase, project.stack)
+    database = records.read_database(codebase, project.stack, found)
+    return project.replace(records=found, database=database)
+
+
+def _settings(codebase: Codebase, project: Project) -> Project:
+    return project.replace(settings=settings.read(codebase, project.database))
+
+
+def _entered(room: Room, codebase: Codebase, project: Project) -> Project:
     """One room's reading; its failure costs what it would have told, and is said, but no more."""
     try:
-        result: Project = module.read(codebase, project)
+        return room(codebase, project)
     except Exception as error:  # noqa: BLE001 - the rest of the reading stands without this room
-        room = module.__name__.rpartition(".")[2]
+        name = room.__module__ if room is behaviour.read else room.__name__
+        subject = name.rpartition(".")[2].strip("_")
         reason = f"could not be read: {type(error).__name__}: {error}"
-        return project.replace(unknowns=(*project.unknowns, Unknown(subject=room, reason=reason)))
-    return result
+        return project.replace(
+            unknowns=(*project.unknowns, Unknown(subject=subject, reason=reason))
+        )
 
 
 def _told_apart(apps: list[Project]) -> list[Project]:
