@@ -85,8 +85,11 @@ def _missing_answer(world: World, endpoint: Endpoint, record: Record, name: str)
     declared = law.missing(endpoint, record.name, origin="path", name=name)
     if declared:
         return declared
-    if name != path_names(endpoint.path)[-1] or law.of(endpoint, "unknown"):
+    if name != path_names(endpoint.path)[-1]:
         return None
+    for each in law.of(endpoint, "unknown"):
+        if each.status == 404:
+            return law.refused(each, f"no such {words(record.name)}")
     if any(each.status == 404 for each in endpoint.responses):
         because = Because(text="404 is among the declared answers", place=endpoint.handler.place)
         return Expected(codes=(404,), because=because)
@@ -185,7 +188,7 @@ def _reference_answer(
     declared = law.missing(endpoint, record.name, origin="body", name=path)
     if declared:
         return declared
-    if law.of(endpoint, "unknown") or not world.strict_database:
+    if not world.strict_database:
         return None
     for effect in effects(endpoint, "create", "update"):
         target = world.project.record(effect.record)
@@ -264,11 +267,11 @@ def _duplicate_answer(
     world: World, endpoint: Endpoint, record: Record, names: tuple[str, ...]
 ) -> Expected | None:
     for each in law.of(endpoint, "duplicate"):
-        if each.record in ("", record.name) and (not each.field or each.field in names):
+        named = {part.strip() for part in each.field.split(",") if part.strip()}
+        if each.record in ("", record.name) and (not named or named & {*names}):
             return law.refused(each, f"{listed(names)} taken")
-    if law.of(endpoint, "unknown"):
-        return None
-    return law.rest(f"{listed(names)} taken is a conflict", 409)
+    unclear = {each.status for each in law.of(endpoint, "unknown")} & {400, 409, 422}
+    return law.rest(f"{listed(names)} taken is a conflict", *sorted({409, *unclear}))
 
 
 def _duplicate_title(

@@ -236,6 +236,18 @@ class _Desk:
             by_input.setdefault(each.origin.name, []).append(verdict)
         return all(any(verdicts) for verdicts in by_input.values())
 
+    def _passes_one(self, each: Filter, at: int, sent: Any) -> bool | None:
+        """A search over several fields is passed by any; a field that is not laid out never matches."""
+        if each.field not in self.rows.values or each.origin.via:
+            return None
+        columns = (
+            self.rows.values[name]
+            for name in (each.field, *each.others)
+            if name in self.rows.values
+        )
+        verdicts = [holds(each.operator, column[at], sent) for column in columns]
+        return None if None in verdicts else any(verdicts)
+
     # --- cases ----------------------------------------------------------------
 
     def own(self) -> Case:
@@ -273,10 +285,12 @@ class _Desk:
         """First, middle, last and beyond the last, each row exactly once."""
         order = ordered(self.rows, self._page_order(), ALL)
         sizes = self._schema(self.listing.size)
-        if self.listing.style not in ("page", "offset") or order is None or sizes is None:
+        if self.listing.style not in ("page", "offset") or sizes is None or not self.listing.page:
             return None
-        if not accepts(sizes, SIZE) or not self.listing.page:
+        if not accepts(sizes, SIZE):
             return None
+        if order is None:
+            return self._page_lengths()
         said = ("the first page", "the middle page", "the last page", "beyond the last page")
         rows = {}
         for at, label in enumerate(said):
@@ -286,6 +300,26 @@ class _Desk:
             rows[label] = ({**self._sorting(), **self._slice(at)}, self.rows.labels(found))
         case = self.table(f"pages through {self.noun}", rows, in_order=True)
         return case.replace(steps=(*case.steps, *self.total(COUNT)))
+
+    def _page_lengths(self) -> Case:
+        """Where no order is promised, only how many rows each page holds."""
+        said = (("the first page", 2), ("the middle page", 2), ("the last page", 1))
+        steps = (
+            *self.arranged(self.seeds()),
+            self.play.call.replace(query_of=column("query")),
+            Status(codes=self.expected.codes),
+            Body(path=_path(self.listing.items), match="length", value=column("count")),
+            *self.total(COUNT),
+        )
+        variations = tuple(
+            Variation(
+                id=label,
+                cells=(("query", _mapping(self._slice(at))), ("count", Literal(value=count))),
+            )
+            for at, (label, count) in enumerate(said)
+        )
+        title = f"pages through {self.noun}"
+        return self.draft(title, steps, variations=variations, columns=("query", "count"))
 
     def _page_order(self) -> tuple[Any, ...]:
         if ordered(self.rows, self.listing.order, ALL) is not None or not self.listing.sorts:

@@ -41,6 +41,8 @@ HARMLESS = (
     "unique",
     "password",
 )
+DOUBTFUL = (400, 402, 403, 409, 412, 422, 423, 428)
+"""Refusals with these statuses, when not understood, may meet even a well-made request."""
 Pairs = tuple[tuple[str, Value], ...]
 
 
@@ -149,7 +151,7 @@ class _Stage:
         self.rows: dict[str, str] = {}
         self.caller = ""
         self.target = ("", "")
-        self.sure = not law.of(endpoint, "unknown")
+        self.sure = not any(each.status in DOUBTFUL for each in law.of(endpoint, "unknown"))
 
     def play(self) -> Scene:
         self._check()

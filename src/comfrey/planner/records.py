@@ -428,7 +428,13 @@ class _Desk:
         for relation in self.record.relations:
             field = self.record.field(relation.field) if relation.field else None
             target = self.world.project.record(relation.to)
-            if relation.kind != "many_to_one" or field is None or target is None or field.nullable:
+            if (
+                relation.kind != "many_to_one"
+                or not relation.declared
+                or field is None
+                or target is None
+                or field.nullable
+            ):
                 continue
             if len(target.primary_key) != 1 or target.name == self.record.name:
                 continue

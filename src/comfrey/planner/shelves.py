@@ -56,7 +56,7 @@ def shelf(world: World, record: Record, listing: Listing, item: Schema) -> Shelf
         return None
     names = [label.name]
     names += [each.field for each in (*listing.sorts, *listing.order)]
-    names += [each.field for each in listing.filters]
+    names += [name for each in listing.filters for name in (each.field, *each.others)]
     values: dict[str, list[Any]] = {}
     for name in dict.fromkeys(names):
         found = record.field(name)

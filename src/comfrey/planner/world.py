@@ -169,8 +169,15 @@ class World:
         return None
 
     def requirements(self, endpoint: Endpoint) -> tuple[Requirement, ...]:
-        """What the caller's row must hold, by the guards."""
-        return tuple(each for guard in endpoint.guards for each in guard.requirements)
+        """What the caller's row must hold, by the guards and by what the handler refuses."""
+        declared = [each for guard in endpoint.guards for each in guard.requirements]
+        for each in endpoint.refusals:
+            if each.condition == "role" and each.field and each.operator in ("ne", "not_in"):
+                value = tuple(each.value) if isinstance(each.value, list) else each.value
+                declared.append(
+                    Requirement(field=each.field, value=value, status=each.status, place=each.place)
+                )
+        return tuple(declared)
 
 
 def is_tested(endpoint: Endpoint, facts: Facts | None) -> bool:

@@ -1,0 +1,1 @@
+"""Projects told by hand, and what must be planned for them."""

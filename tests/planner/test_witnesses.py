@@ -1,0 +1,123 @@
+"""Faults that the source witnesses become red cases; postures become questions."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.facts import CatalogColumn, CatalogForeignKey, CatalogTable, Facts, ServedRoute
+from comfrey.model.plan import Case, Plan
+from comfrey.model.project import Project
+from comfrey.model.step import Refused, Status
+from comfrey.planner import plan
+from tests.planner import bookshop, tracker
+
+
+def changed(handler: str, **changes: object) -> Project:
+    endpoints = tuple(
+        each.replace(**changes) if each.handler.name == handler else each
+        for each in bookshop.PROJECT.endpoints
+    )
+    return bookshop.PROJECT.replace(endpoints=endpoints)
+
+
+def endpoint(handler: str) -> Endpoint:
+    return next(each for each in bookshop.PROJECT.endpoints if each.handler.name == handler)
+
+
+def loosened(handler: str, member: str, **rules: object) -> Project:
+    body = endpoint(handler).body
+    assert body is not None
+    members = tuple(
+        each.replace(schema=each.schema.replace(**rules)) if each.name == member else each
+        for each in body.schema.properties
+    )
+    return changed(handler, body=body.replace(schema=body.schema.replace(properties=members)))
+
+
+def titles(found: Plan) -> set[str]:
+    return {each.title for each in found.cases}
+
+
+def case(found: Plan, title: str) -> Case:
+    return next(each for each in found.cases if each.title == title)
+
+
+def test_a_schema_looser_than_its_check_is_tried_just_outside_the_check() -> None:
+    title = "refuses an invalid review that could not be kept"
+    assert title not in titles(plan(bookshop.PROJECT))
+    found = case(plan(loosened("create_review", "rating", maximum=6)), title)
+    assert "rating takes no such value" in " ".join(each.text for each in found.because)
+    assert any(isinstance(each, Status) and each.codes == (400, 422) for each in found.steps)
+
+
+def test_a_bound_of_creation_that_the_change_lacks_is_missed() -> None:
+    found = plan(loosened("update_book", "title", min_length=None))
+    assert "refuses an invalid change of a book that could not be kept" in titles(found)
+
+
+def test_a_write_without_the_guard_of_its_siblings_is_tried_by_a_stranger() -> None:
+    title = "turns away a stranger who deletes a review"
+    assert title not in titles(plan(changed("delete_review", guards=(), auth=False)))
+    three = changed("delete_book", guards=(), auth=False)
+    cover = endpoint("update_book").replace(method="PUT")
+    found = plan(three.replace(endpoints=(*three.endpoints, cover)))
+    assert "turns away a stranger who deletes a book" in titles(found)
+
+
+def test_a_row_without_the_owner_check_of_its_sibling_is_tried_by_another() -> None:
+    refusals = tuple(
+        each for each in endpoint("update_review").refusals if each.condition != "owner"
+    )
+    found = plan(changed("update_review", refusals=refusals))
+    assert "refuses a caller who updates a review of another" in titles(found)
+
+
+def test_an_open_write_is_a_question_and_no_red_test() -> None:
+    found = plan(changed("create_order", guards=(), auth=False, refusals=(), effects=()))
+    assert "POST /api/v1/orders" in {each.subject for each in found.questions}
+    assert not any("stranger" in each.title and "order" in each.title for each in found.cases)
+
+
+# --- facts -------------------------------------------------------------------------------
+
+
+def test_a_route_that_is_not_served_is_left_out() -> None:
+    served = tuple(
+        ServedRoute(method=each.method, path=each.path)
+        for each in tracker.PROJECT.endpoints
+        if each.handler.name != "close_issue"
+    )
+    found = plan(tracker.PROJECT, Facts(routes=served))
+    assert not any(each.subject == "POST /issues/{issue_id}/close" for each in found.cases)
+    assert "POST /issues/{issue_id}/close" in {each.subject for each in found.skipped}
+
+
+def test_the_catalog_has_the_word_on_deletion() -> None:
+    table = CatalogTable(
+        name="issue",
+        columns=(
+            CatalogColumn(name="id", type="uuid", nullable=False),
+            CatalogColumn(name="title", type="character varying", nullable=False, length=60),
+            CatalogColumn(name="project_id", type="uuid", nullable=False),
+        ),
+        foreign_keys=(
+            CatalogForeignKey(
+                columns=("project_id",), table="project", target=("id",), on_delete="restrict"
+            ),
+        ),
+    )
+    found = plan(tracker.PROJECT, Facts(tables=(table,), database="PostgreSQL 18"))
+    kept = case(found, "keeps a project that an issue points to")
+    assert any(isinstance(each, Refused) and each.kind == "foreign_key" for each in kept.steps)
+    assert "removes an issue with its project" not in titles(found)
+
+
+def test_sqlite_promises_no_foreign_keys_and_no_lengths() -> None:
+    found = plan(tracker.PROJECT, Facts(database="SQLite 3.45"))
+    assert "refuses an issue of a project that is not there" not in titles(found)
+    assert "refuses an invalid issue that could not be kept" not in titles(found)
+
+
+def test_reference_rows_keep_exact_lists_from_being_promised() -> None:
+    table = CatalogTable(name="books", rows=3)
+    found = plan(bookshop.PROJECT, Facts(tables=(table,)))
+    assert "pages through books" not in titles(found)
