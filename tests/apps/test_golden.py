@@ -1,0 +1,126 @@
+"""Each sample app gets exactly the files under its `expected/`, and they hold: green in any order, without
+Comfrey, leaving no row behind. `COMFREY_UPDATE_GOLDEN=1` writes them anew, for reading."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.faults.planted import copied
+from comfrey import reader, runner
+from comfrey.bench import Bench, BenchOptions, on_bench
+from comfrey.model.exchange import Run
+from comfrey.model.history import WrittenFile
+from comfrey.source.tree import open_tree
+
+APPS = Path(__file__).resolve().parents[2] / "apps"
+NAMES = sorted(path.parent.name for path in APPS.glob("*/bugs"))
+UPDATE = os.environ.get("COMFREY_UPDATE_GOLDEN") == "1"
+SEEDS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A walk over a copy of an app: its report, and the copy with the suite in it."""
+
+    name: str
+    tree: Path
+    report: dict[str, Any]
+
+    @property
+    def suite(self) -> Path:
+        return self.tree / "tests"
+
+
+def comfrey(*words: str) -> dict[str, Any]:
+    """The JSON that the command prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "comfrey.cli", *words, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    name = request.param
+    tree = copied(APPS / name, tmp_path_factory.mktemp("apps") / name)
+    return Walked(name, tree, comfrey(str(tree)))
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Every text file below the folder but the lock and what runs leave."""
+    return {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".lock" and "__pycache__" not in path.parts
+    }
+
+
+def test_a_clean_app_ends_green_and_without_a_bug(walked: Walked) -> None:
+    history = walked.report["history"]
+
+    assert not history.get("unresolved"), history["unresolved"]
+    assert walked.report["summary"]["failed"] == 0
+    assert walked.report["summary"]["total"] > 100
+    assert not [each for each in history.get("rounds", ()) if each.get("kept")]
+
+
+def test_the_rehearsal_agrees_with_the_source(walked: Walked) -> None:
+    rehearsal = walked.report["history"]["rehearsal"]
+
+    assert not rehearsal.get("disagreements"), rehearsal["disagreements"]
+
+
+def test_the_files_are_the_golden_ones(walked: Walked) -> None:
+    golden = APPS / walked.name / "expected"
+    if UPDATE:
+        shutil.rmtree(golden, ignore_errors=True)
+        for path, text in texts(walked.suite).items():
+            (golden / path).parent.mkdir(parents=True, exist_ok=True)
+            (golden / path).write_text(text, encoding="utf-8")
+
+    assert texts(walked.suite) == texts(golden)
+
+
+def test_a_second_walk_changes_no_byte(walked: Walked) -> None:
+    before = {path: path.read_bytes() for path in sorted(walked.suite.rglob("*")) if path.is_file()}
+
+    comfrey("write", str(walked.tree))
+
+    after = {path: path.read_bytes() for path in sorted(walked.suite.rglob("*")) if path.is_file()}
+    assert after == before
+
+
+def test_the_suite_holds_in_any_order_without_comfrey(walked: Walked) -> None:
+    """The environment of the app holds no Comfrey; the files are run as they stand in the tree."""
+    project = reader.read(open_tree(walked.tree)).apps[0]
+    files = tuple(WrittenFile(**each) for each in walked.report["history"]["files"])
+
+    def work(bench: Bench, _: object) -> tuple[int, list[Run], dict[str, int]]:
+        missing = bench.run([str(bench.python), "-c", "import comfrey"])
+        runs = [runner.run(files, project, bench, seed=seed) for seed in SEEDS]
+        return missing.exit, runs, {}
+
+    exit_code, runs, left = on_bench(
+        project, walked.tree, BenchOptions(baseline=False), print, work
+    )
+
+    assert exit_code == 1, "comfrey can be imported where the suite runs"
+    for run in runs:
+        assert not run.problem
+        assert not run.red, [(each.test, each.message) for each in run.red]
+        assert run.green
+    assert not left
