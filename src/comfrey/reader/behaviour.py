@@ -6,12 +6,15 @@ from comfrey.model.endpoint import Endpoint, ServiceUse
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
+from comfrey.reader.authentication import authentication
+from comfrey.reader.departures import departures
 from comfrey.reader.effects import drafts
 from comfrey.reader.following.follow import Followed, follow
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.meaning import Meaning
 from comfrey.reader.following.value import Answer
 from comfrey.reader.link import Link
+from comfrey.reader.listings import listing
 from comfrey.reader.replies import refusals
 from comfrey.source.codebase import Codebase
 from comfrey.stacks import shelf
@@ -30,7 +33,13 @@ def read(codebase: Codebase, project: Project) -> Project:
     )
     found = followed_requests(codebase, project, machine)
     endpoints = tuple(_understood(machine, project, each, found) for each in project.endpoints)
-    return project.replace(endpoints=endpoints)
+    project = project.replace(endpoints=endpoints)
+    seen = tuple((e, found[e.method, e.path][0]) for e in endpoints if (e.method, e.path) in found)
+    known = authentication(machine, project, seen)
+    return project.replace(
+        authentication=known or project.authentication,
+        departures=(*project.departures, *departures(project)),
+    )
 
 
 def _by_class(codebase: Codebase, project: Project) -> dict[str, Record]:
@@ -68,6 +77,7 @@ def _understood(
         effects=tuple(each.effect for each in made),
         refusals=refusals(machine, project, followed, made, rescues),
         services=uses(followed),
+        listing=listing(endpoint, followed),
     )
 
 

@@ -16,6 +16,8 @@ from comfrey.reader.following.journal import Act
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.value import (
     Answer,
+    AnyOf,
+    Clause,
     Compare,
     Derived,
     Either,
@@ -182,7 +184,7 @@ def _missing(scene: Scene, of: Row | Rows) -> list[Refusal]:
     if record is None:
         return []
     if isinstance(of, Row) and of.caller:
-        return [said("credentials", record=record.name)]
+        return [said("missing", record=record.name, origin=Origin(kind="caller"))]
     where = filters(query.where, record) if query else ()
     key = asked(where)
     place = {"field": key.field if key else "", "origin": key.origin if key else None}
@@ -214,28 +216,40 @@ def _found(scene: Scene, query: Query) -> list[Refusal]:
     keys = {each.name for each in record.primary_key}
     if any(each.field in keys and each.origin.kind == "path" for each in where):
         return []
+    if scene.logs_in and record is scene.machine.user_record() and not _creates(scene, record):
+        return []
     gone = _removed(scene)
     for each in where:
         field = record.field(each.field)
         if field and field.references.partition(".")[0] in gone:
             return [said("referenced", record=record.name, field=each.field, origin=each.origin)]
     open_ = [each for each in where if each.origin.kind not in ("constant", "unknown")]
+    several = [each for test in query.where for each in _either(record, test.test)]
+    if several:
+        return [
+            said("duplicate", record=record.name, field=e.field, origin=e.origin) for e in several
+        ]
     if not open_:
         return []
     together = _unique_together(record, [each.field for each in open_])
     first = asked(tuple(open_)) or open_[0]
     if together:
         return [said("duplicate", record=record.name, field=together, origin=first.origin)]
-    several = [each for test in query.where for each in _either(test.test)]
-    if several:
-        return [
-            said("duplicate", record=record.name, field=e.field, origin=e.origin) for e in several
-        ]
     return [said("duplicate", record=record.name, field=first.field, origin=first.origin)]
 
 
-def _either(test: Value) -> list[Filter]:
-    return []
+def _either(record: Record, test: Value) -> list[Filter]:
+    """The filters of an OR: any one of the values may be taken."""
+    if not isinstance(test, AnyOf):
+        return []
+    return [each for part in test.of for each in filters((Clause(part),), record)]
+
+
+def _creates(scene: Scene, record: Record) -> bool:
+    return any(
+        act.kind == "add" and isinstance(act.subject, Row) and act.subject.record is record
+        for act in scene.followed.journal.acts
+    )
 
 
 def _unique_together(record: Record, fields: list[str]) -> str:

@@ -65,7 +65,10 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             return attribute(machine, inner, name, node)
         case ModuleValue() | External():
             with machine.codebase.evaluator.quietly():
-                return machine.codebase.evaluator.attribute(of, name)
+                found = machine.codebase.evaluator.attribute(of, name)
+            if isinstance(of, ModuleValue) and isinstance(found, machine.composed):
+                return machine.defined(of.name, name) or found
+            return found
         case Mapping(entries=entries) if name in entries and not hasattr(dict, name):
             return entries[name]
         case Derived(name="credential"):

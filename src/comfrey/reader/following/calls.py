@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from comfrey.reader.following import library, methods
 from comfrey.reader.following.attribute import attribute
-from comfrey.reader.following.frame import RAISE, RETURN, Frame
-from comfrey.reader.following.journal import Assumption
+from comfrey.reader.following.frame import RAISE, Frame
+from comfrey.reader.following.journal import Assumption, Calling
 from comfrey.reader.following.passed import Passed, entry, fill, parameters, spread_sources
 from comfrey.reader.following.value import (
     All,
@@ -191,6 +191,7 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
     _defaults(machine, frame, node)
     machine.depth += 1
     machine.active.append(id(node))
+    machine.journal.calls.append(Calling(function, dict(pending.arguments)))
     mark = len(machine.journal.assumptions)
     if isinstance(node, n.Lambda):
         found = machine.force(machine.value(frame, node.body))
@@ -199,8 +200,9 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
         found = machine.as_annotated(_result(frame), function)
         _decorators(machine, function)
     machine.active.pop()
+    machine.journal.calls.pop()
     machine.depth -= 1
-    _leave(machine, frame, mark)
+    del machine.journal.assumptions[mark:]
     return found
 
 
@@ -232,14 +234,6 @@ def _result(frame: Frame) -> Value:
 
 def _under(assumptions: tuple[Assumption, ...]) -> Value:
     return All(tuple(each.test for each in assumptions))
-
-
-def _leave(machine: Machine, frame: Frame, mark: int) -> None:
-    """What a callee found out holds on only as far as it raised otherwise."""
-    if frame.dead in ("", RETURN) or (frame.dead == RAISE and not frame.returns):
-        del machine.journal.assumptions[mark:]
-    else:
-        del machine.journal.assumptions[mark:]
 
 
 def _decorators(machine: Machine, function: FunctionValue) -> None:

@@ -73,6 +73,8 @@ def literal_items(source: Value) -> tuple[Value, ...] | None:
 def item_of(given: Given) -> Given:
     """One item of a list that was sent: `items[].book_id`."""
     schema = given.schema.items if given.schema else None
+    if not given.name:
+        return Given(given.kind, "[]" if schema else "", schema, None)
     inner = given.of.args[0] if isinstance(given.of, Generic) and given.of.args else None
     return Given(given.kind, f"{given.name}[]", schema, inner)
 

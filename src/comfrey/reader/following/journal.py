@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from comfrey.model.place import Place
-from comfrey.source.value import Value
+from comfrey.source.node import Node
+from comfrey.source.value import FunctionValue, Value
 
 UNDER = "under"
 """Inside the branch that the condition opens."""
@@ -23,6 +24,14 @@ class Assumption:
     how: str = UNDER
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Calling:
+    """A function that is being carried out, with what it was given."""
+
+    function: FunctionValue
+    arguments: dict[str, Value]
+
+
 @dataclass(slots=True, eq=False)
 class Act:
     """One thing done.
@@ -31,7 +40,7 @@ class Act:
     a whole mapping), `commit rollback flush`, `raise` (the exception), `answer` (a response made by hand),
     `service` (an Answer), `verify` (Verified), `decode` (a token read), `hash`, `mint`.
     `mode` of an execute: `one many`, else the query says it. `loops` counts the loops around it, `tries`
-    are the exceptions that code around it handles, `frames` the functions that led here.
+    are the exceptions that code around it handles, `calls` the functions that led here, outermost first.
     """
 
     kind: str
@@ -45,8 +54,8 @@ class Act:
     loops: int = 0
     tries: tuple[str, ...] = ()
     caught: bool = False
-    base: int = 0
-    """How many of the assumptions hold for the whole function that the act stands in."""
+    calls: tuple[Calling, ...] = ()
+    node: Node | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +65,7 @@ class Journal:
     acts: list[Act] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     tries: list[tuple[str, ...]] = field(default_factory=list)
+    calls: list[Calling] = field(default_factory=list)
     loops: int = 0
     committing: bool = False
     """Whether something around the handler commits for it (a dependency, `session.begin()`)."""
@@ -69,6 +79,7 @@ class Journal:
             assumptions=tuple(self.assumptions),
             number=len(self.acts),
             loops=self.loops,
+            calls=tuple(self.calls),
             tries=tuple(each for group in self.tries for each in group),
         )
         for name, value in more.items():

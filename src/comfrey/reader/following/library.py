@@ -48,7 +48,7 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     last = name.rpartition(".")[2]
     verb = machine.meaning.token(name)
     if verb:
-        return token(machine, verb, passed, at)
+        return token(machine, verb, passed, at, name)
     verb = machine.meaning.function(name)
     if verb:
         return machine.store.function(verb, last, passed, at)
@@ -64,6 +64,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return Derived("now")
     if last in DUMPERS:
         return _dumped(passed.at(0))
+    if last in ("paginate", "apaginate") and name.startswith("fastapi_pagination"):
+        return machine.store.paginated(passed, at)
     if last in SAME and passed.args:
         return passed.args[-1]
     for each in (*passed.args, *(value for _, value in passed.kwargs)):
@@ -94,14 +96,15 @@ def _gathered(machine: Machine, passed: Passed) -> Value:
     return done[0] if len(done) == 1 else Items(done)
 
 
-def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None) -> Value:
+def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, name: str) -> Value:
     """Hashing, checking, minting and reading of credentials."""
     place = machine.place(at)
     args = (*passed.args, *(value for _, value in passed.kwargs))
     match verb:
         case "hash":
-            machine.journal.note("hash", Derived("hash", args), place)
-            return Derived("hash", args)
+            found = Derived("hash", args)
+            machine.journal.note("hash", found, place, field=_spelt(at))
+            return found
         case "verify":
             machine.journal.note("verify", Verified("password", args), place)
             return Verified("password", args)
@@ -109,11 +112,18 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None) 
             return Verified("signature", args)
         case "encode":
             found = Derived("token", args)
-            machine.journal.note("mint", found, place, value=Items(list(args)))
+            machine.journal.note(
+                "mint", found, place, field=_spelt(at), value=Items(list(args)), node=at, mode=name
+            )
             return found
         case _:
             machine.journal.note("decode", Derived("claims", args), place)
             return Given("claim")
+
+
+def _spelt(at: n.Expression | None) -> str:
+    """How the function of a call is written."""
+    return at.function.text if isinstance(at, n.Call) else ""
 
 
 def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:

@@ -32,16 +32,21 @@ from comfrey.source import node as n
 from comfrey.source.codebase import Codebase
 from comfrey.source.scope import Scope
 from comfrey.source.value import (
+    BoundExternal,
     ClassValue,
     Const,
+    DictValue,
     External,
     FunctionValue,
     Generic,
     Instance,
+    ListValue,
     UnknownValue,
     Value,
 )
 
+COMPOSED = (DictValue, ListValue, UnknownValue, BoundExternal)
+"""What the evaluator makes of module constants that are built from columns."""
 OPAQUE = (UnknownValue, Method, Derived)
 MAX_STEPS = 60_000
 
@@ -69,6 +74,9 @@ class Machine:
         self.steps = 0
         self.active: list[int] = []
         self.user: Record | None = None
+        self._defined: dict[tuple[str, str], Value | None] = {}
+
+    composed = COMPOSED
 
     # --- the parts ---------------------------------------------------------------
 
@@ -137,7 +145,32 @@ class Machine:
 
     def static(self, node: n.Expression, frame: Frame) -> Value:
         """What a name of the module means."""
-        return self.codebase.value(node, frame.scope)
+        found = self.codebase.value(node, frame.scope)
+        if isinstance(node, n.Name) and isinstance(found, COMPOSED):
+            return self.defined(frame.scope.module, node.name) or found
+        return found
+
+    def defined(self, module: str, name: str, depth: int = 4) -> Value | None:
+        """A name that a module binds to an expression of columns or statements, worked out here."""
+        key = (module, name)
+        if key not in self._defined:
+            self._defined[key] = None
+            self._defined[key] = self._worked_out(module, name, depth)
+        return self._defined[key]
+
+    def _worked_out(self, module: str, name: str, depth: int) -> Value | None:
+        parsed = self.codebase.parsed(module)
+        for each in parsed.body.statements if parsed and depth else ():
+            if isinstance(each, n.Import) and not each.whole:
+                target = self.codebase.graph.target(module, each)
+                for original, local in each.names:
+                    if local == name and self.codebase.parsed(target):
+                        return self.defined(target, original, depth - 1)
+            if isinstance(each, n.Assign) and each.value is not None:
+                names = [t.name for t in each.targets if isinstance(t, n.Name)]
+                if name in names:
+                    return self.value(Frame(scope=self.codebase.scope(module)), each.value)
+        return None
 
     def import_into(self, frame: Frame, node: n.Import) -> None:
         """An import inside a function."""

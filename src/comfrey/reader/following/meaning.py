@@ -79,6 +79,9 @@ class Meaning:
         }
         tokens = [_load(each, "tokens.toml", Tokens) for each in folders("auth")]
         self.tokens = _inverted(_named(each) for each in tokens)
+        self._libraries = [
+            (each, _load(each, "tokens.toml", Tokens).encode) for each in folders("auth")
+        ]
         self.failures = frozenset(name for each in tokens for name in each.failures)
 
     def verb(self, section: str, name: str) -> str:
@@ -102,6 +105,12 @@ class Meaning:
             if found:
                 return found
         return ""
+
+    def library(self, dotted: str) -> str:
+        """The auth folder that knows a minting function by its dotted name."""
+        ends = ((key.key, end) for key, names in self._libraries for end in names)
+        hits = [(len(end), key) for key, end in ends if dotted.endswith(end)]
+        return max(hits)[1] if hits else ""
 
 
 SECTIONS = (

@@ -213,8 +213,8 @@ def _class(
             rows = machine.store.rows(machine.store.narrowed(query, passed), at)
             return machine.store.fetched(rows, "one")
         case "add_all":
-            for row in containers.items(passed.at(0)):
-                machine.store.write("add", row, at)
+            for item in containers.items(passed.at(0)):
+                machine.store.write("add", item, at)
             return NONE
         case _:
             return Derived(name, passed.args)
@@ -303,11 +303,20 @@ def _instance(
     if repository:
         return containers.repository(machine, of, name, passed, at)
     for parent in inherited:
-        verb = machine.meaning.token(f"{parent.rpartition('.')[2]}.{name}")
+        dotted = f"{parent.rpartition('.')[2]}.{name}"
+        verb = machine.meaning.token(dotted)
         if verb:
-            return library.token(machine, verb, passed, at)
+            return library.token(machine, verb, passed, at, dotted)
     if name in DUMPS:
         return Mapping(entries=dict(of.fields))
+    if name == "set_cookie":
+        machine.journal.note(
+            "cookie",
+            passed.at(1, "value") or NONE,
+            machine.place(at),
+            field=str(library.plain(passed.at(0, "key")) or ""),
+        )
+        return NONE
     if name == "add_task":
         return library.run(machine, passed, at)
     for each in passed.args:

@@ -384,4 +384,4 @@ def _raise(machine: Machine, frame: Frame, node: n.Raise) -> None:
         machine.journal.note("reraise", External(kinds[0] if kinds else "Exception"), node.place)
         return
     found = machine.value(frame, node.value)
-    machine.journal.note("raise", machine.as_exception(found), node.place, base=frame.base)
+    machine.journal.note("raise", machine.as_exception(found), node.place)

@@ -217,6 +217,7 @@ class Store:
         if query.record is None:
             return Derived("row", (rows,))
         row = Row(query.record, query, each=mode == "many", certain=certain or mode == "many")
+        row.act = rows.act
         row.caller = any(from_token(each.test) for each in query.where)
         if row.caller:
             self.machine.user = query.record
@@ -286,6 +287,16 @@ class Store:
                 verb, row, self.machine.place(at), mode="many" if many else ""
             )
         return row or NONE
+
+    def paginated(self, passed: Passed, at: n.Expression | None) -> Value:
+        """`fastapi_pagination.paginate(session, select(…))`: the package reads `page` and `size` itself."""
+        query = next((each for each in passed.args if isinstance(each, Query)), None)
+        if query is None:
+            return Derived("page")
+        page, size = Given("query", "page"), Given("query", "size")
+        rows = self.rows(replace(query, limit=size, offset=Derived("offset", (page, size))), at)
+        self.fetched(rows, "many")
+        return Mapping(entries={"items": rows, "total": Derived("count", (rows,))})
 
     def attached(self, relation: Derived, passed: Passed, at: n.Expression | None) -> Value:
         """`order.items.append(OrderItem(…))` adds a row that points back."""

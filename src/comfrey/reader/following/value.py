@@ -136,6 +136,8 @@ class Row(Value):
     source: Value | None = None
     """The mapping or input that the unnamed fields came from (`Model(**data)`)."""
     saved: bool = False
+    act: int = -1
+    """The number of the query that found it."""
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,414 @@
+"""How callers prove who they are: from what the handlers that mint and check credentials do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.project import Authentication, FunctionRef, Login, Project
+from comfrey.model.record import Record
+from comfrey.reader.following.follow import Followed
+from comfrey.reader.following.journal import Act, Calling
+from comfrey.reader.following.machine import Machine
+from comfrey.reader.following.value import (
+    Derived,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Query,
+    Row,
+    RowField,
+    Shaped,
+    Verified,
+)
+from comfrey.reader.origins import filters, origin
+from comfrey.reader.reasons import constant, inside
+from comfrey.source import node as n
+from comfrey.source.value import (
+    External,
+    FunctionValue,
+    Instance,
+    SettingValue,
+    Value,
+)
+
+ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "EdDSA")
+TIMES = ("exp", "iat", "nbf", "jti")
+
+Seen = tuple[Endpoint, Followed]
+
+
+def authentication(
+    machine: Machine, project: Project, seen: tuple[Seen, ...]
+) -> Authentication | None:
+    """What the project's own code tells; None when nothing stands guard and nothing is minted."""
+    guards = [g for e in project.endpoints for g in e.guards if g.carrier and not g.optional]
+    entrance = _entrance(seen)
+    user = machine.user_record() or (_checked(entrance[1]) if entrance else None)
+    if user is None or not (guards or entrance):
+        return None
+    guard = guards[0] if guards else None
+    made = Authentication(user=user.name, place=guard.place if guard else None)
+    if guard is not None:
+        common = Counter((g.scheme, g.carrier, g.prefix) for g in guards).most_common(1)[0][0]
+        made = made.replace(scheme=common[0], carrier=common[1], prefix=common[2])
+    if entrance is not None:
+        made = _with_login(made, entrance, user)
+    made = _with_token(machine, made, seen, entrance, user)
+    return made.replace(
+        hash=_hash(machine, seen),
+        register=_register(seen, made, user),
+        active=_active(project),
+        role_field=_role(project),
+        refresh=_refresh(seen, entrance),
+    )
+
+
+def _acts(followed: Followed, kind: str) -> list[Act]:
+    return [act for act in followed.journal.acts if act.kind == kind]
+
+
+def _entrance(seen: tuple[Seen, ...]) -> Seen | None:
+    """The endpoint that takes a password and hands out a credential."""
+    both = [(e, f) for e, f in seen if _acts(f, "verify") and _hands_out(f)]
+    return both[0] if both else None
+
+
+def _hands_out(followed: Followed) -> bool:
+    return bool(_acts(followed, "mint") or _acts(followed, "cookie"))
+
+
+def _checked(followed: Followed) -> Record | None:
+    """The record whose stored hash a password is checked against."""
+    for act in _acts(followed, "verify"):
+        field = _stored_hash(act)
+        if field is not None:
+            return field.row.record
+    return None
+
+
+def _stored_hash(act: Act) -> RowField | None:
+    found = inside(act.subject, (RowField,))
+    return next((each for each in found if isinstance(each, RowField)), None)
+
+
+# --- logging in ------------------------------------------------------------------
+
+
+def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentication:
+    endpoint, followed = entrance
+    identifier = _identifier(followed, user)
+    password = ""
+    fields: list[tuple[str, str]] = [("identifier", identifier[1])] if identifier else []
+    for act in _acts(followed, "verify"):
+        stored, sent = _stored_hash(act), _sent(act)
+        password = password or (stored.name if stored and stored.row.record is user else "")
+        if sent and not any(key == "password" for key, _ in fields):
+            fields.append(("password", sent))
+    login = Login(
+        endpoint=endpoint.key,
+        fields=tuple(fields),
+        media=endpoint.body.media if endpoint.body else "application/json",
+        token=_token_path(endpoint, followed),
+    )
+    return made.replace(
+        identifier=identifier[0] if identifier else "", password=password, login=login
+    )
+
+
+def _identifier(followed: Followed, user: Record) -> tuple[str, str] | None:
+    """(field, wire name) by which the user is looked up."""
+    for act in _acts(followed, "execute"):
+        query = act.subject
+        if isinstance(query, Query) and query.record is user:
+            for each in filters(query.where, user):
+                if each.origin.kind in ("body", "form"):
+                    return each.field, each.origin.name
+    return None
+
+
+def _sent(act: Act) -> str:
+    assert isinstance(act.subject, Verified)
+    for part in act.subject.of:
+        source = origin(part)
+        if source.kind in ("body", "form"):
+            return source.name
+    return ""
+
+
+def _token_path(endpoint: Endpoint, followed: Followed) -> str:
+    minted = [act.subject for act in _acts(followed, "mint")]
+    path = _path_of(followed.answer, minted[0]) if minted else None
+    if path is not None:
+        return _on_the_wire(endpoint, path)
+    for act in _acts(followed, "cookie"):
+        if act.value is not None and _path_of(act.value, minted[0] if minted else None) is not None:
+            return f"cookie:{act.field}"
+    cookies = _acts(followed, "cookie")
+    return f"cookie:{cookies[0].field}" if cookies else _declared_token(endpoint)
+
+
+def _path_of(value: Value, wanted: Value | None, depth: int = 5) -> tuple[str, ...] | None:
+    """Where in an answer a value stands."""
+    if value is wanted:
+        return ()
+    if depth == 0:
+        return None
+    parts: dict[str, Value] = {}
+    match value:
+        case Mapping(entries=entries):
+            parts = {str(k): v for k, v in entries.items()}
+        case Instance(fields=fields):
+            parts = fields
+        case Shaped(of=of, fields=fields):
+            parts = fields
+        case Instance(kwargs=kwargs):
+            parts = dict(kwargs)
+        case Either(options=options):
+            found = [_path_of(each, wanted, depth - 1) for _, each in options]
+            return next((each for each in found if each is not None), None)
+        case Derived(name="decode" | "call", of=of):
+            return () if any(each is wanted for each in of) else None
+    for name, part in parts.items():
+        inner = _path_of(part, wanted, depth - 1)
+        if inner is not None:
+            return (name, *inner)
+    return None
+
+
+def _on_the_wire(endpoint: Endpoint, path: tuple[str, ...]) -> str:
+    schema = next((e.body for e in endpoint.responses if e.status == endpoint.status), None)
+    names = []
+    for each in path:
+        known = [p for p in schema.properties if p.attribute == each] if schema else []
+        names.append(known[0].name if known else each)
+        schema = known[0].schema if known else None
+    return ".".join(names)
+
+
+def _declared_token(endpoint: Endpoint) -> str:
+    schema = next((e.body for e in endpoint.responses if e.status == endpoint.status), None)
+    names = [each.name for each in schema.properties] if schema else []
+    return next((each for each in ("access_token", "token", "jwt") if each in names), "")
+
+
+# --- minting -----------------------------------------------------------------------
+
+
+def _with_token(
+    machine: Machine,
+    made: Authentication,
+    seen: tuple[Seen, ...],
+    entrance: Seen | None,
+    user: Record,
+) -> Authentication:
+    order = [*([entrance] if entrance else []), *seen]
+    act = next((act for _, followed in order for act in _acts(followed, "mint")), None)
+    if act is None:
+        return made
+    parts = act.value.items if isinstance(act.value, Items) else []
+    made = made.replace(
+        claims=tuple(_claims(parts, user)),
+        algorithm=next((a for a in map(constant, parts) if a in ALGORITHMS), ""),
+        library=machine.meaning.library(act.mode),
+    )
+    made = _with_secret(made, act, parts)
+    for calling in reversed(act.calls[1:] if _is_handler(act, seen) else act.calls):
+        reference = _mint(machine, calling, user)
+        if reference is not None:
+            function, arguments, lifetime = reference
+            return made.replace(mint=function, mint_arguments=arguments, lifetime_argument=lifetime)
+    return made
+
+
+def _is_handler(act: Act, seen: tuple[Seen, ...]) -> bool:
+    first = act.calls[0].function.place if act.calls else None
+    return any(first and e.handler.line == first.line and e.handler.file == first.file
+               for e, _ in seen)  # fmt: skip
+
+
+def _claims(parts: list[Value], user: Record) -> Iterable[tuple[str, str]]:
+    payload = next((each for each in parts if isinstance(each, Mapping | Instance)), None)
+    if isinstance(payload, Instance):
+        entries: dict[str, Value] = payload.fields
+    else:
+        entries = {str(k): v for k, v in payload.entries.items()} if payload else {}
+    for name, value in entries.items():
+        if name not in TIMES:
+            spelt = _spelling(value, user)
+            if spelt:
+                yield name, spelt
+
+
+def _spelling(value: Value, user: Record) -> str:
+    """`User.id`, `'access'`, `User` for the row itself, "" for anything else."""
+    match value:
+        case RowField(row=row, name=name) if row.record is user:
+            return f"{user.name}.{name}"
+        case Row(record=record) if record is user:
+            return user.name
+        case Given(kind="claim"):
+            return ""
+        case Derived(name="str" | "hex", of=(inner, *_)):
+            return _spelling(inner, user)
+        case _:
+            known = constant(value)
+            return repr(known) if isinstance(known, str) else ""
+
+
+def _with_secret(made: Authentication, act: Act, parts: list[Value]) -> Authentication:
+    settings = [each for each in parts if isinstance(each, SettingValue)]
+    named = [each for each in settings if each.name.upper() not in ("ALGORITHM", "JWT_ALGORITHM")]
+    if named:
+        return made.replace(secret=named[0].name, secret_expression=_expression(act))
+    return made.replace(secret_expression=_expression(act))
+
+
+def _expression(act: Act) -> str:
+    """`module:expression` of the key, where it is written with names of the module alone."""
+    if act.node is None or not isinstance(act.node, n.Call):
+        return ""
+    written = act.node.keyword("key")
+    if written is None and len(act.node.positional) > 1:
+        written = act.node.positional[1]
+    if written is None or not act.calls:
+        return ""
+    function = act.calls[-1].function
+    local = {each.name for each in function.node.parameters}
+    names = {each.name for each in n.walk(written) if isinstance(each, n.Name)}
+    return "" if names & local else f"{function.scope.module}:{' '.join(written.text.split())}"
+
+
+def _mint(
+    machine: Machine, calling: Calling, user: Record
+) -> tuple[FunctionRef, tuple[tuple[str, str], ...], str] | None:
+    """The function with what a test has to pass: fields of the user, constants, a lifetime."""
+    function = calling.function
+    if function.owner is not None and not _is_static(function):
+        return None
+    arguments: list[tuple[str, str]] = []
+    lifetime = ""
+    for each in function.node.parameters:
+        value = calling.arguments.get(each.name)
+        if value is None:
+            if each.default is None and each.kind not in ("*", "**") and each.name != "cls":
+                return None
+            continue
+        spelt = _spelling(value, user)
+        if spelt:
+            arguments.append((each.name, spelt))
+        elif _is_lifetime(each, value):
+            lifetime = each.name
+        elif each.default is None:
+            return None
+    if not any(spelt[:1] not in "'\"" for _, spelt in arguments):
+        return None
+    return reference(machine, function), tuple(arguments), lifetime
+
+
+def _is_lifetime(parameter: n.Parameter, value: Value) -> bool:
+    text = parameter.annotation.text if parameter.annotation else ""
+    made = isinstance(value, Instance) and isinstance(value.of, External)
+    return "timedelta" in text or (
+        made and isinstance(value, Instance) and getattr(value.of, "last", "") == "timedelta"
+    )
+
+
+def _is_static(function: FunctionValue) -> bool:
+    names = {each.last for each in function.decorators if isinstance(each, External)}
+    return bool(names & {"staticmethod", "classmethod"})
+
+
+def reference(machine: Machine, function: FunctionValue) -> FunctionRef:
+    """The function as something that can be imported."""
+    parameters = [e for e in function.node.parameters if e.name not in ("self", "cls")]
+    return FunctionRef(
+        module=function.scope.module,
+        name=function.qualified.rpartition(":")[2] or function.name,
+        parameters=tuple(each.name for each in parameters),
+        required=sum(1 for e in parameters if e.default is None and e.kind not in ("*", "**")),
+        asynchronous=function.asynchronous,
+        place=function.place,
+    )
+
+
+# --- hashing, registering ------------------------------------------------------------
+
+
+def _hash(machine: Machine, seen: tuple[Seen, ...]) -> FunctionRef | None:
+    """The innermost function of the tree that hashes one text."""
+    for _, followed in seen:
+        for act in _acts(followed, "hash"):
+            for calling in reversed(act.calls):
+                function = calling.function
+                made = reference(machine, function)
+                if (function.owner is None or _is_static(function)) and made.required == 1:
+                    return made
+            direct = _direct(act)
+            if direct is not None:
+                return direct
+    return None
+
+
+def _direct(act: Act) -> FunctionRef | None:
+    """`pwd_context.hash(...)` called straight away: importable as an attribute."""
+    if not act.calls or not act.field or "(" in act.field:
+        return None
+    scope = act.calls[-1].function.scope
+    return FunctionRef(
+        module=scope.module, name=act.field, parameters=("password",), required=1, place=act.place
+    )
+
+
+def _register(seen: tuple[Seen, ...], made: Authentication, user: Record) -> Login | None:
+    """The endpoint by which anyone becomes a user."""
+    for endpoint, followed in seen:
+        creates = any(
+            isinstance(act.subject, Row) and act.subject.record is user
+            for act in _acts(followed, "add")
+        )
+        if endpoint.method != "POST" or not creates or endpoint.auth is not False:
+            continue
+        row = next(e for e in endpoint.effects if e.action == "create" and e.record == user.name)
+        written = {each.field: each.origin for each in row.values}
+        fields = []
+        for role, field in (("identifier", made.identifier), ("password", made.password)):
+            source = written.get(field)
+            if source is not None and source.kind in ("body", "form"):
+                fields.append((role, source.name))
+        if len(fields) == 2:
+            token = _token_path(endpoint, followed) if _hands_out(followed) else ""
+            media = endpoint.body.media if endpoint.body else "application/json"
+            return Login(endpoint=endpoint.key, fields=tuple(fields), media=media, token=token)
+    return None
+
+
+def _refresh(seen: tuple[Seen, ...], entrance: Seen | None) -> str:
+    for endpoint, followed in seen:
+        again = entrance is None or endpoint.key != entrance[0].key
+        if again and _hands_out(followed) and "refresh" in endpoint.path:
+            return endpoint.key
+    return ""
+
+
+def _active(project: Project) -> tuple[tuple[str, bool], ...]:
+    """What a caller's row must hold, as the guards say."""
+    found: dict[str, bool] = {}
+    for endpoint in project.endpoints:
+        for each in endpoint.refusals:
+            if each.condition == "inactive" and isinstance(each.value, bool):
+                refused = each.value if each.operator == "eq" else not each.value
+                found.setdefault(each.field, not refused)
+    return tuple(sorted(found.items()))
+
+
+def _role(project: Project) -> str:
+    words = Counter(
+        each.field
+        for endpoint in project.endpoints
+        for each in endpoint.refusals
+        if each.condition == "role" and each.field
+    )
+    return words.most_common(1)[0][0] if words else ""
