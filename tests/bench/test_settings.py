@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from comfrey.bench.doubles import Double
+from comfrey.bench.settings import SECRET, compose, constants, redacted, scheme_of, write_env_files
+from comfrey.bench.sqlite import Sqlite
+from comfrey.model.project import DatabaseHook, Project, Stack
+from comfrey.model.service import Service, Setting
+
+STACK = Stack(language="python", framework="fastapi")
+URL = Setting(
+    name="DATABASE_URL", purpose="database_url", default="postgresql+asyncpg://u:p@db/shop"
+)
+
+
+def project(*settings: Setting, services: tuple[Service, ...] = ()) -> Project:
+    return Project(root=".", name="shop", stack=STACK, settings=settings, services=services)
+
+
+def double(name: str, port: int, scheme: str = "http") -> Double:
+    made = Double(name)
+    made.port, made.scheme = port, scheme
+    return made
+
+
+def test_the_database_is_spelled_as_the_default_is() -> None:
+    assert scheme_of(project(URL))[0] == "postgresql+asyncpg"
+    hook = DatabaseHook(dialect="postgresql", driver="psycopg")
+    assert scheme_of(project().replace(database=hook))[0] == "postgresql+psycopg"
+
+
+def test_the_parts_of_an_address_are_set_one_by_one(tmp_path: Path) -> None:
+    hook = DatabaseHook(url_parts=(("host", "PG_HOST"), ("name", "PG_DB")))
+
+    environ = compose(project().replace(database=hook), Sqlite.make(tmp_path, "shop_test"), {})
+
+    assert environ["PG_DB"] == "shop_test"
+    assert "PG_HOST" in environ
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        (Setting(name="JWT_SECRET", purpose="token_secret"), SECRET),
+        (Setting(name="ENV", purpose="environment", choices=("prod", "local")), "local"),
+        (Setting(name="WORKERS", required=True, type="integer"), "1"),
+        (Setting(name="DEBUG", required=True, type="boolean"), "false"),
+        (Setting(name="ORIGINS", required=True, type="array"), "[]"),
+        (Setting(name="MODE", required=True, choices=("fast", "slow")), "fast"),
+        (Setting(name="FIRST_SUPERUSER", required=True), "bench@example.com"),
+        (Setting(name="TITLE", required=True), "bench"),
+        (Setting(name="API_KEY", secret=True), SECRET),
+        (Setting(name="TITLE", default="Shop"), None),
+        (Setting(name="ENV", purpose="environment", default="production"), None),
+    ],
+)
+def test_what_is_required_is_filled_and_what_has_a_default_is_left(
+    setting: Setting, value: str | None
+) -> None:
+    assert compose(project(setting), None, {}).get(setting.name) == value
+
+
+def test_secrets_are_long_enough_to_sign_with() -> None:
+    assert len(SECRET.encode()) >= 32
+
+
+def test_services_lead_to_their_doubles_with_the_path_that_they_had() -> None:
+    payment = Service(
+        kind="payment",
+        name="Payment",
+        library="httpx",
+        base_url="PAYMENT_URL",
+        secret="PAYMENT_KEY",
+        settings=("PAYMENT_URL", "PAYMENT_KEY", "PAYMENT_TIMEOUT"),
+    )
+    mail = Service(
+        kind="email",
+        name="Mail",
+        library="smtplib",
+        protocol="smtp",
+        settings=("SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER"),
+    )
+    known = project(
+        Setting(name="PAYMENT_URL", default="https://api.stripe.com/v1", purpose="service_url"),
+        Setting(name="PAYMENT_KEY", required=True, secret=True),
+        services=(payment, mail),
+    )
+
+    environ = compose(
+        known, None, {"Payment": double("Payment", 4001), "Mail": double("Mail", 4002, "smtp")}
+    )
+
+    assert environ["PAYMENT_URL"] == "http://127.0.0.1:4001/v1"
+    assert environ["PAYMENT_KEY"] == SECRET
+    assert "PAYMENT_TIMEOUT" not in environ
+    assert (environ["SMTP_HOST"], environ["SMTP_PORT"]) == ("127.0.0.1", "4002")
+    assert environ["SMTP_TLS"] == "false"
+    assert "SMTP_USER" not in environ
+
+
+def test_constants_name_no_address() -> None:
+    known = project(URL, Setting(name="KEY", secret=True), Setting(name="HOOK_URL", required=True))
+
+    assert constants(known) == {"KEY": SECRET}
+
+
+def test_secrets_are_not_told() -> None:
+    known = project(Setting(name="KEY", secret=True), Setting(name="TITLE", required=True))
+
+    assert redacted(known, compose(known, None, {})) == {"KEY": "***", "TITLE": "bench"}
+
+
+def test_env_files_of_the_user_are_replaced_by_ours(tmp_path: Path) -> None:
+    origin, tree = tmp_path / "origin", tmp_path / "tree"
+    for folder in (origin / "backend", tree / "backend"):
+        folder.mkdir(parents=True)
+    (origin / "backend/.env").write_text("KEY=production")
+
+    write_env_files(origin, tree, {"KEY": "it's ours", "A": "b"})
+
+    assert (tree / "backend/.env").read_text() == "A=b\nKEY='it\\'s ours'\n"
+    assert not (tree / ".env").exists()
