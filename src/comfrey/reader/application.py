@@ -31,17 +31,31 @@ def find_applications(codebase: Codebase, framework: Folder, link: Link) -> tupl
     """The apps that serve something, the main one first; what one mounts belongs to it."""
     read = framework.module("read")
     needles = tuple(each.encode() for each in framework.about.data["needles"])
-    codebase.run_all(needles)
+    starts = tuple(f"{name}(".encode() for name in framework.about.data["constructors"])
+    codebase.run_all(needles, starts)
     factories = _run_factories(codebase, read, framework.about.data["constructors"])
     found: list[Found] = []
     mounted: list[Instance] = []
     for instance in read.apps(codebase):
+        _start(codebase, instance)
         endpoints, unknowns, below = read.endpoints(instance, codebase, link, link.answers())
         application = _application(codebase, instance, factories)
         found.append(Found(instance, application, endpoints, unknowns))
         mounted += below
     top = [each for each in found if not any(each.instance is one for one in mounted)]
     return _chosen(top)
+
+
+def _start(codebase: Codebase, instance: Instance) -> None:
+    """Follows what runs when the app starts: routes may be added there."""
+    hooks = [instance.kwarg("lifespan")]
+    for event in codebase.evaluator.on(instance):
+        hooked = event.name in ("on_event", "add_event_handler")
+        if hooked and text_of(event.argument(0, "event_type")) == "startup":
+            hooks.append(event.target or event.argument(1, "func"))
+    for hook in hooks:
+        if isinstance(hook, FunctionValue):
+            codebase.evaluator.call(hook, (instance,) if hook.node.parameters else ())
 
 
 def _chosen(found: list[Found]) -> tuple[Found, ...]:
