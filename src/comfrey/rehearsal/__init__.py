@@ -51,6 +51,9 @@ def _play(
             problem = player.play(case, variation)
         except (Unplayable, NoCredential):
             skipped += 1
+        except (LookupError, TypeError, ValueError) as error:
+            tell(f"not rehearsed: {case.title}: {error!r}")
+            skipped += 1
         else:
             agreed += problem is None
             disagreements += [problem] if problem else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -182,13 +183,16 @@ class Player:
         login = world.text(each.login)
         headers |= world.logins.get(login, {})
         body = world.value(each.body) if each.body is not None else LEFT_OUT
+        content = _content(body, each.media)
+        if "content" in content:
+            headers.setdefault("Content-Type", each.media)
         return self.client.build_request(
             world.text(each.method),
             path,
             params=query,
             headers=headers,
             cookies={name: str(value) for name, value in world.pairs(each.cookies).items()} or None,
-            **_content(body, each.media),
+            **content,
         )
 
     # --- assert
@@ -286,13 +290,13 @@ def _content(body: Any, media: str) -> dict[str, Any]:
     if body is LEFT_OUT:
         return {}
     if isinstance(body, bytes):
-        return {"content": body, "headers": {"Content-Type": media}}
+        return {"content": body}
     if media == "application/x-www-form-urlencoded":
         return {"data": body}
     if media == "multipart/form-data":
         files = {name: (name, value) for name, value in body.items() if isinstance(value, bytes)}
         return {"files": files, "data": {k: v for k, v in body.items() if k not in files}}
-    return {"json": body}
+    return {"content": json.dumps(body, default=str)}
 
 
 def _document(response: httpx.Response) -> Any:

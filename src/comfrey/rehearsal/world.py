@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import json
 from collections.abc import Callable
@@ -98,7 +99,7 @@ def _sequence(world: World, sequence: Sequence) -> list[Any]:
 
 
 def _with(world: World, changed: With) -> Any:
-    base = json.loads(json.dumps(world.value(changed.base)))
+    base = copy.deepcopy(world.value(changed.base))
     return with_member(base, world.text(changed.path), world.value(changed.value))
 
 
