@@ -104,16 +104,20 @@ class Ending:
     value: Value | None = None
     status: int | None = None
     place: Place | None = None
+    name: str = ""
 
 
 class Raised(Exception):
     """The code raises here for certain."""
 
-    def __init__(self, status: int | None, place: Place | None, known: bool = False) -> None:
+    def __init__(
+        self, status: int | None, place: Place | None, known: bool = False, name: str = ""
+    ) -> None:
         super().__init__()
         self.status = status
         self.place = place
         self.known = known
+        self.name = name
 
 
 class _Left(Exception):
@@ -151,10 +155,21 @@ def merged(found: Iterable[Ending]) -> Value:
     found = tuple(found)
     values = [each.value or NONE for each in found if not each.raises]
     if not values and found:
-        raise Raised(found[0].status, found[0].place, known=found[0].status is not None)
+        first = found[0]
+        raise Raised(first.status, first.place, first.status is not None, first.name)
     if values and all(is_none(each) for each in values):
         return NONE
     return values[0] if len(values) == 1 else UNKNOWN
+
+
+def _ended(raised: Raised) -> Ending:
+    return Ending(raises=True, status=raised.status, place=raised.place, name=raised.name)
+
+
+def _kind(value: Value | None) -> str:
+    """The name of a raised error's class."""
+    made = value.of if isinstance(value, Instance) else value
+    return str(getattr(made, "name", "")).rpartition(".")[2]
 
 
 def is_none(value: Value | None) -> bool:
@@ -189,7 +204,7 @@ class _Frame:
             if self.block(node.body):
                 self._end(Ending(raises=False, value=NONE))
         except Raised as raised:
-            self._end(Ending(raises=True, status=raised.status, place=raised.place))
+            self._end(_ended(raised))
         except _Left:
             pass
 
@@ -254,7 +269,7 @@ class _Frame:
         value = self.value(statement.value) if statement.value is not None else None
         reading = self.reading
         status = status_of_error(value, reading.codebase, reading.handlers) if value else None
-        raise Raised(status, statement.place, known=True)
+        raise Raised(status, statement.place, known=True, name=_kind(value))
 
     def _assign(self, targets: tuple[Expression, ...], value: Value) -> None:
         for target in targets:
@@ -286,7 +301,7 @@ class _Frame:
                 if self.block(body):
                     after.append(self.names)
             except Raised as raised:
-                self._end(Ending(raises=True, status=raised.status, place=raised.place))
+                self._end(_ended(raised))
         self.names = _joined(after) if after else before
         return bool(after)
 
@@ -358,7 +373,7 @@ class _Frame:
     def _name(self, node: Expression, name: str) -> Value:
         if name in self.names:
             return self.names[name]
-        return UNKNOWN if name in self.locals else self._constant(node)
+        return UNKNOWN if name in self.locals else _set_later(self._constant(node))
 
     def _constant(self, node: Expression) -> Value:
         """An expression over globals; unknown as soon as it names anything local."""
@@ -382,7 +397,7 @@ class _Frame:
             raise Raised(None, node.place)
         if isinstance(base, UnknownValue | Empty):
             return UNKNOWN
-        return self.reading.codebase.evaluator.attribute(base, node.name)
+        return _set_later(self.reading.codebase.evaluator.attribute(base, node.name))
 
     def _conditional(self, test: Expression, then: Expression, otherwise: Expression) -> Value:
         decided = self.judge(test)
@@ -484,6 +499,11 @@ def _matters(values: tuple[Value, ...], callee: FunctionValue) -> bool:
     """Whether a call can tell anything: something empty goes in, or an error may come out."""
     told = any(is_none(each) or isinstance(each, Request | Empty | Anonymous) for each in values)
     return told or "raise " in callee.node.text
+
+
+def _set_later(value: Value) -> Value:
+    """A global or an attribute that holds None is one that the program sets at start."""
+    return UNKNOWN if is_none(value) else value
 
 
 def truth(value: Value) -> bool | None:

@@ -94,7 +94,7 @@ def read_access(dependencies: tuple[Dependency, ...], context: Context) -> Acces
 
 def _access(seen: _Seen, turned: Raised | None) -> Access:
     guards = seen.schemes or (seen.readers if turned else [])
-    is_guard = turned is not None and (bool(guards) or turned.status in TURNED_AWAY)
+    is_guard = turned is not None and _is_refusal(turned, bool(guards))
     if turned is not None and is_guard and not guards:
         guards = [Guard(scheme="unknown", place=turned.place)]
     if not guards:
@@ -111,6 +111,13 @@ def _access(seen: _Seen, turned: Raised | None) -> Access:
         guards=_distinct(shown),
         roles=roles_of(first.requirements, first.scopes),
     )
+
+
+def _is_refusal(turned: Raised, guarded: bool) -> bool:
+    """Whether an ending says "who are you?" rather than that something else is amiss."""
+    if turned.status is None:
+        return bool(ACCESS.search(turned.name)) or (guarded and not turned.known)
+    return turned.status in TURNED_AWAY or (guarded and 400 <= turned.status < 500)
 
 
 def _distinct(guards: tuple[Guard, ...]) -> tuple[Guard, ...]:

@@ -12,7 +12,7 @@ from comfrey.source.value import (
     Instance,
     Value,
 )
-from comfrey.stacks.frameworks.fastapi.facts import named_status, number
+from comfrey.stacks.frameworks.fastapi.facts import data, named_status, number
 
 ERRORS = (
     "fastapi.HTTPException",
@@ -31,11 +31,17 @@ def status_of_error(value: Value, codebase: Codebase, handlers: dict[str, int]) 
         if made.last == "HTTPException":
             said = value.argument(0, "status_code") if isinstance(value, Instance) else None
             return number(said)
-        return handlers.get(made.name)
+        return handlers.get(made.name) or _packaged(made)
     if not isinstance(made, ClassValue):
         return number(value)
     instance = value if isinstance(value, Instance) else None
     return _own(made, instance, codebase) or _handled(made, codebase, handlers)
+
+
+def _packaged(made: External) -> int | None:
+    """The status of a package's own error class."""
+    known: dict[str, dict[str, int]] = data()["errors"]
+    return known.get(made.name.partition(".")[0], {}).get(made.last)
 
 
 def _own(of: ClassValue, instance: Instance | None, codebase: Codebase) -> int | None:
