@@ -10,6 +10,7 @@ from comfrey.model.history import WrittenFile
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
 from comfrey.writer import names
+from comfrey.writer.credentials import waits_for_token
 from comfrey.writer.doubles import doubles_of
 from comfrey.writer.layout import Layout, layout
 from comfrey.writer.render import Rendered, Style, render
@@ -36,6 +37,7 @@ def write(plan: Plan, project: Project, facts: Facts) -> tuple[WrittenFile, ...]
         asynchronous=asynchronous,
         store=slot("orms", project.stack.orm, "store.jinja"),
         fixtures=(*FIXTURES, *(each.fixture for each in spoken)),
+        waits_for_token=waits_for_token(project, asynchronous=asynchronous),
         doubles={each.service: each for each in spoken},
     )
     groups = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from comfrey.model.project import Authentication, Project
 from comfrey.model.record import Field, Record
-from comfrey.stacks import shelf
 from comfrey.stacks.testers.pytest import literals
 from comfrey.writer.templates import Templates, slot
 
@@ -15,64 +16,115 @@ NOBODY = {
     "string": '"nobody@example.com"',
     "text": '"nobody@example.com"',
 }
+FORM = "application/json"
 
 
-def credentials(project: Project, templates: Templates) -> str:
-    """The text of the module, or "" when the source does not tell how tokens are made."""
+def credentials(project: Project, templates: Templates, *, asynchronous: bool) -> str:
+    """The text of the module, or "" when the source does not tell how a credential is had."""
     authentication = project.authentication
     user = project.record(authentication.user) if authentication else None
-    if authentication is None or user is None or authentication.mint is None:
+    if authentication is None or user is None or not (authentication.mint or authentication.login):
         return ""
-    mint = authentication.mint
     carrier, _, carrier_name = authentication.carrier.partition(":")
     key, key_import = _key(authentication)
-    owner = mint.name.partition(".")[0]
+    waits = waits_for_token(project, asynchronous=asynchronous)
+    login = _login(authentication) if logs_in(authentication) else None
+    subject = next((name for name, origin in authentication.claims if "." in origin), "")
     return templates.render(
         slot("auth", authentication.library, "token.jinja") or "auth/pyjwt/token.jinja",
-        jwt_import=_library(authentication.library),
-        imports=[
-            "from uuid import UUID",
-            f"from {user.module} import {user.name}",
-            f"from {mint.module} import {owner}",
-            *([key_import] if key_import else []),
-        ],
+        imports=_imports(authentication, user, key_import),
         key=key,
         algorithm=authentication.algorithm or "HS256",
         user=user.name,
         stranger=_stranger(user, authentication),
-        mint=f"{mint.name}({_arguments(authentication)})",
-        coroutine_mint="async " if mint.asynchronous else "",
-        wait_mint="await " if mint.asynchronous else "",
+        mint=_mint(authentication, asynchronous=asynchronous),
+        login=login,
+        subject=subject,
+        nobody=_subject_of_nobody(user, dict(authentication.claims).get(subject, "")),
+        client_type="AsyncClient" if asynchronous else "TestClient",
+        coroutine_token="async " if waits else "",
+        wait_token="await " if waits else "",
         carrier=carrier,
         carrier_name=carrier_name or "Authorization",
         prefix=authentication.prefix if carrier == "header" else "",
-        claims=CLAIMS.get(authentication.library, CLAIMS[""]),
-        unsigned='jwt.encode(claims, None, algorithm="none")',
     )
 
 
-CLAIMS = {
-    "": 'jwt.decode(valid, options={"verify_signature": False})',
-    "python-jose": "jwt.get_unverified_claims(valid)",
-}
+def logs_in(authentication: Authentication) -> bool:
+    """Whether tokens are had at the app's login, for want of a function that makes them."""
+    return authentication.mint is None and authentication.login is not None
 
 
-def _library(name: str) -> str:
-    found = shelf.folder("auth", name)
-    said = found.about.defaults.get("import") if found else None
-    return str(said) if said else "import jwt"
+def waits_for_token(project: Project, *, asynchronous: bool) -> bool:
+    """Whether a test must await its credential."""
+    authentication = project.authentication
+    if authentication is None or not asynchronous:
+        return False
+    return logs_in(authentication) or bool(authentication.mint and authentication.mint.asynchronous)
+
+
+def _imports(authentication: Authentication, user: Record, key_import: str) -> list[str]:
+    mint = authentication.mint
+    return [
+        "from typing import Any",
+        "from uuid import UUID",
+        "from httpx import AsyncClient",
+        "from fastapi.testclient import TestClient",
+        "import asyncio",
+        f"from {user.module} import {user.name}",
+        "from .factories import PASSWORD",
+        *([f"from {mint.module} import {mint.name.partition('.')[0]}"] if mint else []),
+        *([key_import] if key_import else []),
+    ]
+
+
+def _mint(authentication: Authentication, *, asynchronous: bool) -> str:
+    mint = authentication.mint
+    if mint is None:
+        return ""
+    called = f"{mint.name}({_arguments(authentication)})"
+    if not mint.asynchronous:
+        return called
+    return f"await {called}" if asynchronous else f"asyncio.run({called})"
+
+
+def _login(authentication: Authentication) -> dict[str, Any]:
+    login = authentication.login
+    if login is None:
+        return {}
+    method, _, path = login.endpoint.partition(" ")
+    values = {"identifier": f"user.{authentication.identifier}", "password": "PASSWORD"}
+    members = [
+        f"{literals.text(wire)}: {values.get(role, literals.text('password'))}"
+        for role, wire in login.fields
+    ]
+    return {
+        "method": method.lower(),
+        "path": path,
+        "sends": "json" if login.media == FORM else "data",
+        "fields": "{" + ", ".join(members) + "}",
+        "token": _token_path(login.token),
+    }
+
+
+def _token_path(token: str) -> str:
+    if token.startswith("cookie:"):
+        return f"cookies[{literals.text(token.removeprefix('cookie:'))}]"
+    return "json()" + "".join(f"[{literals.text(each)}]" for each in token.split(".") if each)
 
 
 def _key(authentication: Authentication) -> tuple[str, str]:
-    if not authentication.secret_expression:
+    if authentication.secret_expression:
+        module, _, expression = authentication.secret_expression.partition(":")
+        return expression, f"from {module} import {expression.partition('.')[0].partition('(')[0]}"
+    if authentication.secret:
         return f"os.environ[{literals.text(authentication.secret)}]", "import os"
-    module, _, expression = authentication.secret_expression.partition(":")
-    return expression, f"from {module} import {expression.partition('.')[0]}"
+    return "", ""
 
 
 def _stranger(user: Record, authentication: Authentication) -> str:
     """Keywords of a user that no database holds."""
-    needed = {user.primary_key[0].name} if user.primary_key else set()
+    needed = {each.name for each in user.primary_key[:1]}
     needed |= {
         origin.rpartition(".")[2]
         for _, origin in authentication.mint_arguments
@@ -86,10 +138,17 @@ def _nobody(field: Field) -> str:
     return NOBODY.get(field.type, "None")
 
 
+def _subject_of_nobody(user: Record, origin: str) -> str:
+    field = user.field(origin.rpartition(".")[2])
+    said = _nobody(field) if field else '"nobody"'
+    return said if said.startswith('"') else f"str({said})"
+
+
 def _arguments(authentication: Authentication) -> str:
-    return ", ".join(
-        f"{name}={_argument(origin)}" for name, origin in authentication.mint_arguments
-    )
+    mint = authentication.mint
+    positional = mint is not None and not mint.parameters
+    said = [(name, _argument(origin)) for name, origin in authentication.mint_arguments]
+    return ", ".join(value if positional else f"{name}={value}" for name, value in said)
 
 
 def _argument(origin: str) -> str:

@@ -30,6 +30,7 @@ IMPORTS = {
     "amqp-pika": ("import pika",),
 }
 BY_KIND = {"email": "mailbox", "queue": "queue", "storage": "storage"}
+DECLINED = (402, {"error": {"message": "declined"}})
 STATUS_KINDS = ("status500", "shape", "rate_limit", "declined")
 
 
@@ -146,6 +147,7 @@ def _failures(service: Service, known: Product | None) -> list[tuple[str, int, A
         try:
             failure = known.failure(kind) if known else protocol_failures("http")[kind]
         except KeyError:
+            found.append((kind, *DECLINED))
             continue
         found.append((kind, failure.status, _document(failure.answer, failure.answers)))
     return found

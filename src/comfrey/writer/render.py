@@ -42,6 +42,7 @@ class Style:
     asynchronous: bool
     store: str
     fixtures: tuple[str, ...]
+    waits_for_token: bool
     doubles: dict[str, Double]
     """By service."""
 
@@ -74,6 +75,7 @@ def _test(
         project=project,
         plan=plan,
         asynchronous=style.asynchronous,
+        waits_for_token=style.waits_for_token,
         columns=case.columns,
         rows=tuple(dict(each.cells) for each in case.variations),
         doubles={name: (each.fixture, each.paths) for name, each in style.doubles.items()},

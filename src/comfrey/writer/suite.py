@@ -14,7 +14,7 @@ from comfrey.stacks.testers.pytest import literals
 from comfrey.stacks.testers.pytest.expressions import Speaker
 from comfrey.stacks.testers.scope import Scope
 from comfrey.writer import doubles, names
-from comfrey.writer.credentials import credentials
+from comfrey.writer.credentials import credentials, logs_in, waits_for_token
 from comfrey.writer.doubles import Double
 from comfrey.writer.layout import Layout
 from comfrey.writer.surroundings import drivername, variables
@@ -62,7 +62,7 @@ def helpers(suite: Suite) -> dict[str, str]:
     if suite.stored:
         files["database.py"] = _database(suite)
         files["factories.py"] = _factories(suite)
-    token = credentials(suite.project, suite.templates)
+    token = credentials(suite.project, suite.templates, asynchronous=suite.asynchronous)
     if token and "auth_headers" in suite.used:
         files["credentials.py"] = token
     spoken = doubles.module(suite.doubles, suite.templates)
@@ -146,7 +146,7 @@ def _factories(suite: Suite) -> str:
     return suite.templates.render(
         f"{PYTEST}/factories.jinja",
         imports=[*FACTORY_IMPORTS, *sorted(scope.imports)],
-        password=literals.text(PASSWORD) if hashes or "PASSWORD" in suite.used else "",
+        password=literals.text(PASSWORD) if hashes or _logs_in(project) else "",
         hash=hashing.name if hashes and hashing else "",
         hash_async=asynchronous_hash,
         session_factory=session,
@@ -218,6 +218,8 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         plugin=suite.plugin,
         stored=suite.stored,
         credentials="credentials.py" in files,
+        login="def logged_in" in files.get("credentials.py", ""),
+        waits=waits_for_token(suite.project, asynchronous=suite.asynchronous),
         reference="reference_rows" in files.get("database.py", ""),
         spread="def spread_ids" in files.get("database.py", ""),
         doubles=[_fixture(each) for each in suite.doubles],
@@ -237,3 +239,7 @@ def _fixture(double: Double) -> dict[str, str]:
         "port": double.port,
         "shown": doubles.answers(double),
     }
+
+
+def _logs_in(project: Project) -> bool:
+    return project.authentication is not None and logs_in(project.authentication)

@@ -33,7 +33,8 @@ class Scope:
     columns: tuple[str, ...] = ()
     rows: tuple[dict[str, Value], ...] = ()
     """The cells of each variation by column."""
-    subject: str = ""
+    waits_for_token: bool = False
+    """Whether `auth_headers` is a coroutine here."""
     doubles: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     """Service name → its fixture, and the paths that the app is known to call."""
     bindings: dict[str, Binding] = field(default_factory=dict)

@@ -288,7 +288,7 @@ class Speaker:
             return ""
         self.scope.fixtures.add("auth_headers")
         if not isinstance(login, str):
-            return f"auth_headers({self.sent(login)})"
+            return f"{self._wait_for_login()}auth_headers({self.sent(login)})"
         binding = self.scope.bindings.get(login)
         step = binding.login if binding else None
         if step is None:
@@ -300,7 +300,7 @@ class Speaker:
         return f"{self._wait_for_login()}auth_headers({', '.join(arguments)})"
 
     def _wait_for_login(self) -> str:
-        return ""
+        return "await " if self.scope.waits_for_token else ""
 
 
 def _has_own_type(call: Call) -> bool:
