@@ -23,8 +23,9 @@ from comfrey.reader.following.value import (
     Shaped,
     Verified,
 )
+from comfrey.reader.following.within import inside
 from comfrey.reader.origins import filters, origin
-from comfrey.reader.reasons import constant, inside
+from comfrey.reader.reasons import constant
 from comfrey.source import node as n
 from comfrey.source.value import (
     External,

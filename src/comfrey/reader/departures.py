@@ -40,7 +40,7 @@ def departures(project: Project) -> tuple[Unknown, ...]:
         if each.condition in USUAL and each.status not in USUAL[each.condition]
         and not (each.condition == "missing" and _by_body(each))
     ]  # fmt: skip
-    return tuple(dict.fromkeys(found))
+    return tuple({(each.place, each.reason): each for each in reversed(found)}.values())[::-1]
 
 
 def _by_body(refusal: Refusal) -> bool:

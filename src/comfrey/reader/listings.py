@@ -28,8 +28,8 @@ from comfrey.reader.following.value import (
     Shaped,
     Truth,
 )
+from comfrey.reader.following.within import inside
 from comfrey.reader.origins import filters
-from comfrey.reader.reasons import inside
 from comfrey.source.value import Const, Instance, Value
 
 TOTALS = ("total", "count", "total_count", "total_items", "totalcount", "articles_count")
@@ -62,7 +62,7 @@ def listing(endpoint: Endpoint, followed: Followed) -> Listing | None:
         record=record.name,
         items=shape.items,
         total=shape.total,
-        order=_order(query.order, known),
+        order=_order(query.order),
         place=act.place,
     )
     made = _paged(made, query, known)
@@ -299,13 +299,17 @@ def _sorted(made: Listing, query: Query, known: dict[str, Parameter], record: Re
             sorts = tuple(_choices(each, known[name].schema, record))
             if sorts:
                 default = known[name].schema.default
-                order = [s for s in sorts if s.value == default]
-                return made.replace(sort=name, sorts=sorts, order=_named(order) or made.order)
+                order = _chosen_order(each, default)
+                return made.replace(sort=name, sorts=sorts, order=order or made.order)
     return made
 
 
-def _named(order: list[Sort]) -> tuple[Sort, ...]:
-    return tuple(each.replace(value="") for each in order)
+def _chosen_order(value: Value, default: object) -> tuple[Sort, ...]:
+    """The whole order that the parameter's default stands for."""
+    for test, inner in value.options if isinstance(value, Either) else ():
+        if isinstance(test, Compare) and enum_value(test.right) == default:
+            return _order(tuple(inner.items) if isinstance(inner, Items) else (inner,))
+    return ()
 
 
 def _chooser(value: Value) -> str:
@@ -370,7 +374,7 @@ def _allowed(schema: Schema, record: Record) -> list[str]:
     return [each for each in words if record.field(each) is not None]
 
 
-def _order(order: tuple[Value, ...], known: dict[str, Parameter]) -> tuple[Sort, ...]:
+def _order(order: tuple[Value, ...]) -> tuple[Sort, ...]:
     found = []
     for each in order:
         one = _first(each)

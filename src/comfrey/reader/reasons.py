@@ -14,6 +14,7 @@ from comfrey.reader.following.element import enum_value
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import Act
 from comfrey.reader.following.machine import Machine
+from comfrey.reader.following.store import from_token
 from comfrey.reader.following.value import (
     Answer,
     AnyOf,
@@ -35,6 +36,7 @@ from comfrey.reader.following.value import (
     Truth,
     Verified,
 )
+from comfrey.reader.following.within import inside
 from comfrey.reader.origins import INPUTS, filters, origin
 from comfrey.source.value import Const, ListValue, SettingValue, Text, Value
 
@@ -96,18 +98,21 @@ def reasons(
 def _spared(best: Refusal, found: list[Refusal], around: tuple[Value, ...]) -> Refusal:
     """An owner's check that some roles need not pass, a role's check on one's own row."""
     if best.condition == "owner":
-        unless = tuple(
-            (each.field, OPPOSITE.get(each.operator, "eq"), each.value)
-            for each in found
-            if each.condition in ("role", "inactive")
-        )
+        unless = tuple(_opposite(each) for each in found if each.condition in ("role", "inactive"))
         return best.replace(unless=unless)
     if best.condition == "role":
         own = next((o for o in (_own_row(test) for test in around) if o is not None), None)
         if own is not None:
-            spared = ((best.field, OPPOSITE.get(best.operator, "eq"), best.value),)
+            spared = (_opposite(best),)
             return said("owner", record=own.record.name, field=_key(own.record), unless=spared)
     return best
+
+
+def _opposite(refused: Refusal) -> tuple[str, str, Any]:
+    """What a caller holds whom a role's check lets pass."""
+    if isinstance(refused.value, bool) and refused.operator == "eq":
+        return refused.field, "eq", not refused.value
+    return refused.field, OPPOSITE.get(refused.operator, "eq"), refused.value
 
 
 def _own_row(test: Value) -> Row | None:
@@ -142,10 +147,18 @@ def _falsy(scene: Scene, of: Value) -> list[Refusal]:
             return _missing(scene, of)
         case Shaped(of=inner):
             return _falsy(scene, inner)
-        case Verified(kind=kind):
-            return [said("signature" if kind == "signature" else "credentials")]
+        case Verified(kind="signature"):
+            return [said("signature")]
+        case Verified():
+            return [_wrong_password(scene, of)]
         case RowField(row=row, name=name):
-            return [_field(row, name, "eq", False)]
+            if (
+                scene.logs_in
+                and row.record is scene.machine.user_record()
+                and _is_hash(scene, name)
+            ):
+                return [said("credentials", record=row.record.name)]
+            return [_field(scene, row, name, "eq", False)]
         case Given(kind="credential" | "claim"):
             return [said("credentials")]
         case Derived(name="count" | "aggregate", of=(Rows() as rows,)):
@@ -167,15 +180,49 @@ def _truthy(scene: Scene, of: Value) -> list[Refusal]:
         case Shaped(of=inner):
             return _truthy(scene, inner)
         case RowField(row=row, name=name):
-            return [_field(row, name, "eq", True)]
+            return [_field(scene, row, name, "eq", True)]
         case Derived(name="count" | "aggregate", of=(Rows(query=query),)):
             return _found(scene, query)
+        case Given(kind="credential" | "claim"):
+            return []
         case Verified(kind="password"):
             return [said("invalid", origin=_first_input(of))]
         case Answer(service=service, part=part):
             return [said("service", service=service, failure=_shape_of(part))]
+        case _ if inside(of, (Verified,)) or _from_token(of):
+            return []
         case _:
             return _about(of, "eq", True)
+
+
+def _from_token(value: Value) -> bool:
+    given = inside(value, (Given,))
+    return any(isinstance(e, Given) and e.kind in ("claim", "credential") for e in given)
+
+
+def _wrong_password(scene: Scene, of: Value) -> Refusal:
+    """Who is known already and gives a wrong password has given a wrong input."""
+    acts = scene.followed.journal.acts
+    sent = _first_input(of)
+    if sent is not None and any(
+        isinstance(a.subject, Query) and _of_caller(a.subject) for a in acts
+    ):
+        return said("invalid", field=sent.name, origin=sent)
+    return said("credentials")
+
+
+def _of_caller(query: Query) -> bool:
+    return any(from_token(each.test) for each in query.where)
+
+
+def _is_hash(scene: Scene, name: str) -> bool:
+    """Whether a field is what passwords are checked against."""
+    checks = [act.subject for act in scene.followed.journal.acts if act.kind == "verify"]
+    return any(
+        isinstance(each, RowField) and each.name == name
+        for check in checks
+        for each in inside(check, (RowField,))
+    )
 
 
 def _missing(scene: Scene, of: Row | Rows) -> list[Refusal]:
@@ -290,14 +337,14 @@ def _compared(
         case Row() if isinstance(right, Row):
             return _rows_compared(operator, left, right)
         case RowField(row=row, name=name):
-            return _stored(operator, row, name, right)
+            return _stored(scene, operator, row, name, right)
         case Derived(name="count", of=(Rows(query=query),)) if constant(right) in (0, 1):
             present = operator in ("gt", "ne", "ge")
             return _found(scene, query) if present else _missing(scene, Rows(query))
         case Given(kind="claim" | "credential"):
             return [said("credentials")]
     conflict = _constraint(scene, operator, left, right, around)
-    return conflict or _about_compared(operator, left, right)
+    return conflict or _about_compared(scene, operator, left, right)
 
 
 def _bare(value: Value) -> Value:
@@ -332,10 +379,12 @@ def _rows_compared(operator: str, left: Row, right: Row) -> list[Refusal]:
                  origin=Origin(kind="caller", name=key))]  # fmt: skip
 
 
-def _stored(operator: str, row: Row, name: str, right: Value) -> list[Refusal]:
+def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> list[Refusal]:
     source = origin(right)
     if row.caller and isinstance(right, RowField) and not right.row.caller:
-        return _stored(MIRROR.get(operator, operator), right.row, right.name, RowField(row, name))
+        return _stored(
+            scene, MIRROR.get(operator, operator), right.row, right.name, RowField(row, name)
+        )
     if not row.caller and source.kind == "caller" and operator in ("ne", "not_in"):
         return [said("owner", record=row.record.name, field=name, origin=source)]
     if row.caller and source.kind == "path" and operator == "ne":
@@ -344,15 +393,16 @@ def _stored(operator: str, row: Row, name: str, right: Value) -> list[Refusal]:
         return [said("owner", record=source.name.partition(".")[0], field=source.name.partition(".")[2],
                      origin=Origin(kind="caller", name=name))]  # fmt: skip
     known = constant(right)
-    made = _field(row, name, operator, known)
+    made = _field(scene, row, name, operator, known)
     return [made if source.kind in ("constant", "unknown") else made.replace(origin=source)]
 
 
-def _field(row: Row, name: str, operator: str, value: Any) -> Refusal:
+def _field(scene: Scene, row: Row, name: str, operator: str, value: Any) -> Refusal:
     """A stored value that stands against it: of the caller, a role; of another row, its state."""
-    if not row.caller:
+    active = any(each in name.lower() for each in ACTIVE)
+    if not row.caller and not (scene.logs_in and row.record is scene.machine.user and active):
         return said("state", record=row.record.name, field=name, operator=operator, value=value)
-    word = "inactive" if any(each in name.lower() for each in ACTIVE) else "role"
+    word = "inactive" if active else "role"
     return said(word, record=row.record.name, field=name, operator=operator, value=value)
 
 
@@ -380,12 +430,12 @@ def _constraint(
     return failures(scene.machine, scene.project, scene.followed, failed, around, constraint=name)
 
 
-def _about_compared(operator: str, left: Value, right: Value) -> list[Refusal]:
+def _about_compared(scene: Scene, operator: str, left: Value, right: Value) -> list[Refusal]:
     rows = inside(left, (RowField,)) or inside(right, (RowField,))
     given = _first_input(left) or _first_input(right)
     if rows and isinstance(rows[0], RowField):
         row = rows[0]
-        made = _field(row.row, row.name, operator, constant(right))
+        made = _field(scene, row.row, row.name, operator, constant(right))
         return [made.replace(origin=given) if given else made]
     if inside(left, (Answer,)):
         answer = inside(left, (Answer,))[0]
@@ -458,30 +508,6 @@ def _first_input(value: Value) -> Origin | None:
         if source.kind in INPUTS:
             return source
     return None
-
-
-def inside(value: Value, kinds: tuple[type, ...], depth: int = 6) -> list[Value]:
-    """The values of these kinds within a computed one."""
-    if isinstance(value, kinds):
-        return [value]
-    if depth == 0:
-        return []
-    match value:
-        case Derived(of=of) | Verified(of=of):
-            parts: tuple[Value, ...] = of
-        case Text(parts=texts):
-            parts = tuple(each for each in texts if not isinstance(each, str))
-        case Either(options=options):
-            parts = tuple(each for _, each in options)
-        case Method(of=inner) | Not(of=inner) | Truth(of=inner):
-            parts = (inner,)
-        case Compare(left=left, right=right):
-            parts = (left, right)
-        case Items(items=items, each=each):
-            parts = (*items, *((each,) if each else ()))
-        case _:
-            parts = ()
-    return [found for part in parts for found in inside(part, kinds, depth - 1)]
 
 
 def _key(record: Record) -> str:

@@ -31,7 +31,8 @@ def refusals(
             continue
         answer = reply(machine, act, rescues)
         if answer.status is not None and answer.status >= 400:
-            before = sum(1 for each in drafts if each.act.number < act.number)
+            at = act.cause if act.cause >= 0 else act.number
+            before = sum(1 for each in drafts if each.act.number < at)
             found += _said(scene, act, answer, before)
     found += _by_hand(scene, drafts)
     return tuple(dict.fromkeys(found))

@@ -114,7 +114,8 @@ def _given(machine: Machine, of: Given, name: str, node: n.Expression | None) ->
             return found
         if of.schema is None and machine.codebase.member(of.of, name):
             return _field_of(machine, of, name)
-    if of.of is None and of.schema is None and of.kind in ("form", "claim") and name not in METHODS:
+    foreign = of.schema is None and not isinstance(of.of, ClassValue)
+    if foreign and of.kind in ("form", "claim") and name not in METHODS:
         return Given(of.kind, f"{of.name}.{name}".lstrip("."))
     return Method(of, name)
 

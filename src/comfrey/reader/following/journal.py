@@ -56,6 +56,8 @@ class Act:
     caught: bool = False
     calls: tuple[Calling, ...] = ()
     node: Node | None = None
+    cause: int = -1
+    """Inside an `except`: the number of the act that failed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -66,6 +68,7 @@ class Journal:
     assumptions: list[Assumption] = field(default_factory=list)
     tries: list[tuple[str, ...]] = field(default_factory=list)
     calls: list[Calling] = field(default_factory=list)
+    causes: list[int] = field(default_factory=list)
     loops: int = 0
     committing: bool = False
     """Whether something around the handler commits for it (a dependency, `session.begin()`)."""
@@ -80,6 +83,7 @@ class Journal:
             number=len(self.acts),
             loops=self.loops,
             calls=tuple(self.calls),
+            cause=self.causes[-1] if self.causes else -1,
             tries=tuple(each for group in self.tries for each in group),
         )
         for name, value in more.items():

@@ -20,6 +20,7 @@ from comfrey.reader.following.value import (
     Session,
     Verified,
 )
+from comfrey.reader.following.within import inside
 from comfrey.source import node as n
 from comfrey.source.value import (
     ClassValue,
@@ -118,7 +119,14 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, 
             return found
         case _:
             machine.journal.note("decode", Derived("claims", args), place)
-            return Given("claim")
+            return Given("claim") if _shown(args) else Derived("decoded", args[:1])
+
+
+def _shown(args: tuple[Value, ...]) -> bool:
+    """Whether a token is what the caller showed, and none that a body or a path brought."""
+    found = [each for part in args[:1] for each in inside(part, (Given,))]
+    kinds = {each.kind for each in found if isinstance(each, Given)}
+    return not kinds & {"body", "form", "path", "query"}
 
 
 def _spelt(at: n.Expression | None) -> str:

@@ -8,7 +8,7 @@ from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, literal_items
 from comfrey.reader.following.express import combine, spread
 from comfrey.reader.following.frame import LOOP, RAISE, RETURN, Frame
-from comfrey.reader.following.journal import REFUSED, RETURNED, Act, Assumption
+from comfrey.reader.following.journal import REFUSED, RETURNED, Act, Assumption, Journal
 from comfrey.reader.following.merge import merge_names, narrow, only
 from comfrey.reader.following.value import (
     All,
@@ -327,7 +327,9 @@ def _try(machine: Machine, frame: Frame, node: n.Try) -> None:
         if catch.name:
             frame.names[catch.name] = Instance(of=External(names[0] if names else "Exception"))
         machine.handling.append(names)
+        journal.causes.append(_cause(journal, test, start, ends))
         block(machine, frame, catch.body)
+        journal.causes.pop()
         machine.handling.pop()
         ways.append((frame.dead, frame.names))
         kept = kept if frame.dead else _after(ways[0][0], test, kept)
@@ -338,6 +340,12 @@ def _try(machine: Machine, frame: Frame, node: n.Try) -> None:
         dead, frame.dead = frame.dead, ""
         block(machine, frame, node.final)
         frame.dead = frame.dead or dead
+
+
+def _cause(journal: Journal, test: Value, start: int, ends: int) -> int:
+    """The number of the act that went wrong: what raised, the service that failed, or the last."""
+    inner = [a.number for a in journal.acts[start:ends] if a.kind in ("raise", "service")]
+    return min(inner, default=ends)
 
 
 def _after(died: str, test: Value, kept: list[Assumption]) -> list[Assumption]:
