@@ -56,6 +56,8 @@ class Rehearsal(Noun, frozen=True, kw_only=True):
     skipped: int = 0
     disagreements: tuple[Disagreement, ...] = ()
     settlements: tuple[Settlement, ...] = ()
+    met: tuple[tuple[str, str], ...] = ()
+    """(case, variation) of every promise that the running app kept."""
     problem: str = ""
     seconds: float = 0.0
 

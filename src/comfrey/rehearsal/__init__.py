@@ -44,7 +44,7 @@ def _play(
     rows = Rows(stage, project, plan)
     rows.hash = _hash(stage, project)
     player = Player(stage, client, rows, Door(stage, project, client))
-    agreed, skipped, disagreements = 0, 0, list[Disagreement]()
+    met, skipped, disagreements = list[tuple[str, str]](), 0, list[Disagreement]()
     for case, variation in _turns(plan):
         tell(case.title)
         try:
@@ -55,13 +55,18 @@ def _play(
             tell(f"not rehearsed: {case.title}: {error!r}")
             skipped += 1
         else:
-            agreed += problem is None
-            disagreements += [problem] if problem else []
+            if problem is None:
+                met.append((case.id, variation.id if variation else ""))
+            else:
+                disagreements.append(problem)
         _clean(stage)
         client.cookies.clear()
-    played = agreed + len(disagreements)
     return Rehearsal(
-        played=played, agreed=agreed, skipped=skipped, disagreements=tuple(disagreements)
+        played=len(met) + len(disagreements),
+        agreed=len(met),
+        skipped=skipped,
+        disagreements=tuple(disagreements),
+        met=tuple(met),
     )
 
 
