@@ -25,6 +25,14 @@ class Home:
         """The suite that is to stand: ours, with what a hand has changed in it."""
         return self._merged(fresh).files
 
+    def standing(self) -> tuple[WrittenFile, ...]:
+        """The suite as it stands in the project now; empty when none was ever written."""
+        return tuple(
+            WrittenFile(path=each.path, text=text, tests=each.tests)
+            for each in (self.lock or Lock()).files
+            if (text := self._text(each.path)) is not None
+        )
+
     def changes(self, fresh: tuple[WrittenFile, ...]) -> tuple[Change, ...]:
         """What has to be carried so that the suite stands, the lock included."""
         result = self._merged(fresh)

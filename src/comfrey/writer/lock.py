@@ -13,10 +13,11 @@ NAME = "comfrey.lock"
 
 
 class LockedFile(Noun, frozen=True, kw_only=True):
-    """A file as it was last written."""
+    """A file as it was last written, and the case that each of its tests belongs to."""
 
     path: str
     text: str
+    tests: tuple[tuple[str, str, str], ...] = ()
 
 
 class Lock(Noun, frozen=True, kw_only=True):

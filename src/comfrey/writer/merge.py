@@ -57,7 +57,9 @@ def merge(
         kept=tuple(sorted(kept)),
         conflicts=tuple(conflicts),
         lock=Lock(
-            files=tuple(LockedFile(path=each.path, text=each.text) for each in fresh),
+            files=tuple(
+                LockedFile(path=each.path, text=each.text, tests=each.tests) for each in fresh
+            ),
             facts=base.facts,
         ),
     )
