@@ -300,7 +300,7 @@ def test_a_partial_change_touches_one_field_at_a_time() -> None:
 
 
 def test_a_stored_hash_is_never_shown() -> None:
-    case = by_title(plan(bookshop.PROJECT), "shows the caller's own me")
+    case = by_title(plan(bookshop.PROJECT), "shows the caller's own user")
     hidden = [each.value for each in steps_of(case, Body) if each.match == "not_text"]
     assert Ref(name="customer", path=("password_hash",)) in hidden
 

@@ -5,32 +5,65 @@ from __future__ import annotations
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.record import Record
 from comfrey.planner.wording import a, plural, singular, snake, words
-from comfrey.planner.world import World, answer_schema, bare, fixed, path_names, written
+from comfrey.planner.world import (
+    World,
+    answer_schema,
+    bare,
+    fixed,
+    main_effect,
+    path_names,
+    written,
+)
 
+LOOKING = (
+    "get",
+    "read",
+    "list",
+    "fetch",
+    "show",
+    "view",
+    "retrieve",
+    "find",
+    "load",
+    "api",
+    "handle",
+)
 OWN = ("me", "profile", "self", "current", "whoami")
 VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 
 
 def main_record(world: World, endpoint: Endpoint) -> Record | None:
-    """The record that an endpoint is about: named by its path, else written, listed or selected."""
+    """The record that an endpoint is about: named or selected by its path, else written or listed."""
     segments = [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
     for segment in reversed(segments[-1:]):
         found = world.record_called(singular(snake(segment)))
         if found:
             return found
-    for name in written(endpoint):
-        return world.project.record(name)
-    if endpoint.listing:
-        return world.project.record(endpoint.listing.record)
+    return _selected(world, endpoint) or _touched(world, endpoint)
+
+
+def _selected(world: World, endpoint: Endpoint) -> Record | None:
+    """The record whose key is the last in the path."""
     for name in reversed(path_names(endpoint.path)):
         if key := world.path_key(endpoint, name):
             return key[0]
     return None
 
 
+def _touched(world: World, endpoint: Endpoint) -> Record | None:
+    main = main_effect(endpoint)
+    if main:
+        return world.project.record(main.record)
+    for name in written(endpoint):
+        return world.project.record(name)
+    return world.project.record(endpoint.listing.record) if endpoint.listing else None
+
+
 def noun(world: World, endpoint: Endpoint) -> str:
     """The endpoint's record in words: `order item`; without one, its last segment."""
     found = main_record(world, endpoint)
+    if found is None and _tail(world, endpoint) in OWN:
+        found = world.user
     if found:
         return words(found.name)
     segments = [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
@@ -43,7 +76,7 @@ def deed(world: World, endpoint: Endpoint) -> str:
     if known and known.login and known.login.endpoint == endpoint.key:
         return "logs in"
     if known and known.register and known.register.endpoint == endpoint.key:
-        return f"registers {a(noun(world, endpoint))}"
+        return f"registers {a(words(world.user.name) if world.user else 'user')}"
     if is_action(world, endpoint):
         return action(world, endpoint)
     if endpoint.method == "GET":
@@ -56,11 +89,27 @@ def deed(world: World, endpoint: Endpoint) -> str:
 def _reads(world: World, endpoint: Endpoint) -> str:
     if _tail(world, endpoint) in OWN:
         return f"shows the caller's own {noun(world, endpoint)}"
-    if is_list(endpoint):
+    if is_list(endpoint) or _is_resource(world, endpoint):
         return f"lists {plural(noun(world, endpoint))}{_within(world, endpoint)}"
     if path_names(endpoint.path) and endpoint.path.rstrip("/").endswith("}"):
         return f"shows {a(noun(world, endpoint))}"
-    return f"answers with the {words(_tail(world, endpoint)) or 'root'}{_within(world, endpoint)}"
+    return _tells(world, endpoint)
+
+
+def _is_resource(world: World, endpoint: Endpoint) -> bool:
+    """True when the path ends in a record's name in plural: its rows are what is answered."""
+    tail = snake(_tail(world, endpoint))
+    ends = not endpoint.path.rstrip("/").endswith("}")
+    return ends and singular(tail) != tail and world.record_called(singular(tail)) is not None
+
+
+def _tells(world: World, endpoint: Endpoint) -> str:
+    """Any other reading, by the handler's name: `search_books` → `searches books`, `health` → `reports health`."""
+    verb, *rest = snake(endpoint.handler.name.rpartition(".")[2]).split("_")
+    if not rest or verb in LOOKING:
+        tail = words(_tail(world, endpoint)) or "root"
+        return f"reports {' '.join(rest) or tail}{_within(world, endpoint)}"
+    return f"{third(verb)} {' '.join(rest)}"
 
 
 def is_list(endpoint: Endpoint) -> bool:
@@ -89,6 +138,8 @@ def action(world: World, endpoint: Endpoint) -> str:
     target = noun(world, endpoint)
     if not rest or rest == target:
         return f"{third(verb)} {a(target)}"
+    if rest.split()[0] in ("a", "an", "the", "my", "own"):
+        return f"{third(verb)} {rest}"
     return f"{third(verb)} {rest if rest.endswith('s') else a(rest)}"
 
 

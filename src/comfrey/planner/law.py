@@ -130,5 +130,7 @@ def of(endpoint: Endpoint, condition: str, record: str = "") -> tuple[Refusal, .
     return tuple(
         each
         for each in endpoint.refusals
-        if each.condition == condition and (not record or each.record in ("", record))
+        if each.condition == condition
+        and (not record or each.record in ("", record))
+        and not (condition == "state" and each.status == 401)
     )

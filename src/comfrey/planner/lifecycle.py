@@ -24,13 +24,12 @@ from comfrey.planner.outcomes import (
     sent_value,
     typed,
 )
-from comfrey.planner.wording import a, listed, words
+from comfrey.planner.wording import a, listed, plural, words
 from comfrey.planner.world import (
     World,
     answer_schema,
     conditions,
     effects,
-    is_write,
     path_names,
     plain,
 )
@@ -111,11 +110,7 @@ def _no_row(
         (key, missing if key == name else value) for key, value in play.call.parameters
     )
     endpoint = play.endpoint
-    what = words(record.name)
-    says = f"says that {a(what)} is missing" if not is_write(endpoint) else None
-    title = says or f"refuses {_gerund(world, endpoint)} {a(what)} that is not there"
-    if not is_write(endpoint) and name != path_names(endpoint.path)[-1]:
-        title = f"says that the {what} is missing where it {deed(world, endpoint)}"
+    title = _absence(world, endpoint, words(record.name))
     return draft(
         world,
         endpoint,
@@ -127,14 +122,25 @@ def _no_row(
     )
 
 
-GERUNDS = {"POST": "adding to", "PUT": "replacing", "PATCH": "changing", "DELETE": "deleting"}
+PLAIN_VERBS = {"POST": "add to", "PUT": "replace", "PATCH": "change", "DELETE": "delete"}
 
 
-def _gerund(world: World, endpoint: Endpoint) -> str:
+def _absence(world: World, endpoint: Endpoint, what: str) -> str:
+    """The title for a row in the path that is not there."""
+    own = noun(world, endpoint)
+    ends = endpoint.path.rstrip("/").endswith("}")
+    if endpoint.method == "GET":
+        if ends and own == what:
+            return f"says that {a(what)} is missing"
+        return f"finds no {plural(own)} of {a(what)} that is not there"
     if is_action(world, endpoint):
-        verb = deed(world, endpoint).partition(" ")[0]
-        return f"to {_infinitive(verb)}"
-    return GERUNDS[endpoint.method]
+        verb = _infinitive(deed(world, endpoint).partition(" ")[0])
+        thing = deed(world, endpoint).partition(" ")[2]
+        of = "" if thing in (a(what), what) else f"{thing} of "
+        return f"refuses to {verb} {of}{a(what)} that is not there"
+    if own != what:
+        return f"refuses {a(own)} of {a(what)} that is not there"
+    return f"refuses to {PLAIN_VERBS[endpoint.method]} {a(what)} that is not there"
 
 
 def _infinitive(third_person: str) -> str:

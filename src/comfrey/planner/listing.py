@@ -238,7 +238,7 @@ class _Desk:
 
     def _passes_one(self, each: Filter, at: int, sent: Any) -> bool | None:
         """A search over several fields is passed by any; a field that is not laid out never matches."""
-        if each.field not in self.rows.values or each.origin.via:
+        if each.field not in self.rows.values or not self._is_direct(each):
             return None
         columns = (
             self.rows.values[name]
@@ -247,6 +247,14 @@ class _Desk:
         )
         verdicts = [holds(each.operator, column[at], sent) for column in columns]
         return None if None in verdicts else any(verdicts)
+
+    def _is_direct(self, each: Filter) -> bool:
+        """True when the input is compared as it is, or as the begin or end of a day that no row stands on."""
+        found = self.record.field(each.field)
+        whole_day = all(name.rpartition(".")[2] == "combine" for name in each.origin.via)
+        return whole_day and (
+            not each.origin.via or (found is not None and found.type == "datetime")
+        )
 
     # --- cases ----------------------------------------------------------------
 
@@ -380,7 +388,9 @@ class _Desk:
     def _value_for(self, each: Filter) -> Any:
         values = self.rows.values.get(each.field)
         schema = self._schema(each.origin.name)
-        if values is None or schema is None or each.origin.kind != "query" or each.origin.via:
+        if values is None or schema is None or each.origin.kind != "query":
+            return None
+        if not self._is_direct(each):
             return None
         value = probe(each, values)
         if schema.format == "date" and isinstance(value, str):

@@ -22,6 +22,7 @@ from comfrey.planner.world import (
     World,
     bare,
     effects,
+    main_effect,
     parameters,
     path_names,
     plain,
@@ -41,7 +42,7 @@ HARMLESS = (
     "unique",
     "password",
 )
-DOUBTFUL = (400, 402, 403, 409, 412, 422, 423, 428)
+DOUBTFUL = (400, 403, 409, 412, 422, 423, 428)
 """Refusals with these statuses, when not understood, may meet even a well-made request."""
 Pairs = tuple[tuple[str, Value], ...]
 
@@ -313,8 +314,8 @@ class _Stage:
             raise NoScene(str(problem)) from None
 
     def _main_record(self) -> str:
-        changed = effects(self.endpoint, "create", "update")
-        return changed[0].record if changed else self.target[0]
+        main = main_effect(self.endpoint, self.target[0])
+        return main.record if main else self.target[0]
 
     def _body(self) -> Value | None:
         body = self.endpoint.body
@@ -325,9 +326,10 @@ class _Stage:
             return login
         if schema.properties:
             return self._object(schema, "")
-        if schema.format == "binary" or body.accepts or "json" not in body.media:
-            media = (body.accepts or (body.media,))[0]
-            return _file(media)
+        accepted = body.accepts or accepted_media(self.endpoint)
+        if schema.format == "binary" or accepted or "json" not in body.media:
+            self.sure = self.sure and not law.of(self.endpoint, "invalid")
+            return _file((accepted or (body.media,))[0])
         if schema.type == "array" and schema.items:
             return self._member("items", schema, "")
         raise NoScene("the shape of its body is not known")
@@ -439,6 +441,14 @@ class _Stage:
                 if record and item and same and each.origin.kind in ("body", "form"):
                     found.append(column_schema(record, item))
         return tuple(found)
+
+
+def accepted_media(endpoint: Endpoint) -> tuple[str, ...]:
+    """The content types that the handler lets in, when a refusal says so."""
+    for each in law.of(endpoint, "media"):
+        if each.operator == "not_in" and isinstance(each.value, tuple | list):
+            return tuple(str(value) for value in each.value)
+    return ()
 
 
 def _is_easy(schema: Schema) -> bool:

@@ -9,7 +9,7 @@ from comfrey.model.noun import Noun
 from comfrey.model.plan import Case
 from comfrey.model.step import Call, Login, Status, Stub
 from comfrey.model.value import Column, Literal, Value
-from comfrey.planner.wording import slug
+from comfrey.planner.wording import slug, snake
 
 KINDS = (
     "happy",
@@ -104,9 +104,11 @@ def _named(cases: list[Case]) -> Iterable[Case]:
 
 
 def _apart(case: Case, count: int) -> str:
-    """The title told apart from a namesake by its endpoint's method, then by a number."""
+    """The title told apart from a namesake by what follows its resource in the path, then by a number."""
     method, _, path = case.subject.partition(" ")
-    tail = path.rstrip("/").rpartition("/")[2].strip("{}")
-    if count == 2 and tail:
-        return f"{case.title} by {method.lower()} on {tail}"
+    rest = [each for each in path.split("/") if each and "{" not in each]
+    if count == 2 and rest:
+        return f"{case.title} through {snake(rest[-1]).replace('_', ' ')}"
+    if count == 3 and rest:
+        return f"{case.title} by {method.lower()} through {snake(rest[-1]).replace('_', ' ')}"
     return f"{case.title} ({count})"

@@ -10,7 +10,7 @@ from comfrey.model.step import Body, Row, Rows, Step
 from comfrey.model.value import Literal, Ref, Repeated, Sequence, Value
 from comfrey.planner.builders import password_field
 from comfrey.planner.needs import Scene
-from comfrey.planner.world import World, answer_schema, bare, effects, plain
+from comfrey.planner.world import World, answer_schema, bare, effects, main_effect, plain
 
 Path = tuple[str | int, ...]
 PLAIN = ("strip", "lower", "upper")
@@ -88,7 +88,7 @@ def echoes(world: World, scene: Scene, sent: dict[str, Value]) -> tuple[Step, ..
     steps: list[Step] = []
     for effect in effects(scene.endpoint, "create", "update"):
         record = world.project.record(effect.record)
-        if record is None or effect.many or not _is_answered(world, scene.endpoint, effect):
+        if record is None or is_per_item(effect) or not _is_answered(scene, effect):
             continue
         for each in effect.values:
             value = sent_value(scene, each, sent)
@@ -101,10 +101,15 @@ def echoes(world: World, scene: Scene, sent: dict[str, Value]) -> tuple[Step, ..
     return tuple(dict.fromkeys(steps))
 
 
-def _is_answered(world: World, endpoint: Endpoint, effect: Effect) -> bool:
+def _is_answered(scene: Scene, effect: Effect) -> bool:
     """True when the answer's members surely belong to this effect's record: it is the main one."""
-    changed = effects(endpoint, "create", "update")
-    return bool(changed) and effect.record == changed[0].record
+    main = main_effect(scene.endpoint, scene.record)
+    return main is not None and effect.record == main.record
+
+
+def is_per_item(effect: Effect) -> bool:
+    """True when the effect happens once per item of a list in the body."""
+    return effect.many or any("[]" in each.origin.name for each in effect.values)
 
 
 def _is_secret(world: World, record: Record, field: Field) -> bool:
@@ -149,7 +154,8 @@ def stored(world: World, scene: Scene, sent: dict[str, Value]) -> tuple[Step, ..
         record = world.project.record(effect.record)
         if record is None or effect.conditional:
             continue
-        made = _created_many if effect.many else _created if effect.action == "create" else _updated
+        per_item = effect.action == "create" and is_per_item(effect)
+        made = _created_many if per_item else _created if effect.action == "create" else _updated
         steps += made(world, scene, effect, record, sent)
     return tuple(steps)
 
@@ -237,7 +243,7 @@ def _created_many(
     world: World, scene: Scene, effect: Effect, record: Record, sent: dict[str, Value]
 ) -> list[Step]:
     """One row per sent item, each under the row that the answer names."""
-    head = next((each for each in effects(scene.endpoint, "create") if not each.many), None)
+    head = next((each for each in effects(scene.endpoint, "create") if not is_per_item(each)), None)
     parent = world.project.record(head.record) if head else None
     key = next(
         (f for f in record.fields if parent and f.references.startswith(f"{parent.name}.")), None

@@ -25,7 +25,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
     found: list[Case] = []
     if len(steps) > 1 and _belong_together(world, steps):
         play = scene(world, endpoint)
-        found += [_failing(world, play, each) for each in steps]
+        found += [_failing(world, play, each) for each in steps if _happens(play, each)]
     return [*found, *_races(world, endpoint)]
 
 
@@ -36,6 +36,11 @@ def _steps(world: World, endpoint: Endpoint) -> list[Effect]:
         if world.project.record(each.record) and not each.conditional:
             found.setdefault((each.record, each.action), each)
     return list(found.values())
+
+
+def _happens(play: Scene, step: Effect) -> bool:
+    """True when the step surely touches a row: it makes one, or changes one that the scene holds."""
+    return step.action == "create" or step.record in play.rows
 
 
 def _belong_together(world: World, steps: list[Effect]) -> bool:

@@ -126,7 +126,7 @@ def subject(world: World, endpoint: Endpoint) -> str:
         return a(f"invalid {body_noun(endpoint) or 'request'}")
     if endpoint.method in ("PATCH", "PUT"):
         return f"an invalid change of {a(record)}"
-    return f"an invalid {record}"
+    return a(f"invalid {record}")
 
 
 def body_noun(endpoint: Endpoint) -> str:
@@ -140,12 +140,11 @@ def body_noun(endpoint: Endpoint) -> str:
 
 def _empty(world: World, play: Scene) -> Case:
     expected = law.invalid(world)
-    media = play.endpoint.body.media if play.endpoint.body else "application/json"
-    what = "form" if "json" not in media else "body"
+    what = _thing(world, play.endpoint)
     return draft(
         world,
         play.endpoint,
-        f"refuses an empty {what} where it {deed(world, play.endpoint)}",
+        f"refuses {a(f'empty {what}')}",
         nothing_changes(world, play.calling(body=Mapping()), expected),
         kind="validation",
         because=(expected.because,),
@@ -178,7 +177,7 @@ def _edges(world: World, play: Scene, schema: Schema) -> list[Case]:
 
 
 def _thing(world: World, endpoint: Endpoint) -> str:
-    if is_action(world, endpoint):
+    if is_action(world, endpoint) or deed(world, endpoint) == "logs in":
         return body_noun(endpoint) or "request"
     record = noun(world, endpoint)
     return f"change of {a(record)}" if endpoint.method in ("PATCH", "PUT") else record
@@ -203,8 +202,10 @@ def _raw(world: World, play: Scene, accepted_body: Data) -> list[Case]:
     """A file that is too large by one byte, the largest that is not, and one of another kind."""
     endpoint = play.endpoint
     found: list[Case] = []
-    limit = endpoint.body.max_bytes if endpoint.body else None
     large = next(iter(law.of(endpoint, "too_large")), None)
+    limit = endpoint.body.max_bytes if endpoint.body else None
+    if large and limit is None and large.operator == "gt" and isinstance(large.value, int):
+        limit = large.value
     if large and limit:
         expected = law.refused(large, f"more than {limit} bytes")
         body = accepted_body.replace(size=limit + 1)
@@ -233,6 +234,10 @@ def _raw_case(
     return draft(world, play.endpoint, title, steps, kind="validation", because=because)
 
 
+def _asked_for(world: World, endpoint: Endpoint) -> str:
+    return deed(world, endpoint).partition(" ")[2] or noun(world, endpoint)
+
+
 # --- query parameters --------------------------------------------------------
 
 
@@ -250,7 +255,9 @@ def _queries(world: World, play: Scene) -> list[Case]:
         draft(
             world,
             play.endpoint,
-            f"refuses an invalid query where it {deed(world, play.endpoint)}",
+            f"refuses an invalid query where it {deed(world, play.endpoint)}"
+            if play.endpoint.method != "GET"
+            else f"refuses an invalid query for {_asked_for(world, play.endpoint)}",
             steps,
             kind="validation",
             because=(expected.because,),

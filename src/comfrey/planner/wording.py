@@ -56,7 +56,9 @@ def singular(noun: str) -> str:
 
 
 def a(noun: str) -> str:
-    """The noun with its article: `an order`, `a user`, `an isbn`."""
+    """The noun with its article: `an order`, `a user`, `an isbn`; none before `credentials`."""
+    if noun.endswith("s") and not noun.endswith(("ss", "us", "is", "series", "news", "address")):
+        return noun
     silent = ("user", "uni", "use", "eur", "one", "uuid", "url")
     vowel = noun[:1] in "aeio" or (noun[:1] == "u" and not noun.startswith(silent))
     return f"an {noun}" if vowel and not noun.startswith(silent) else f"a {noun}"

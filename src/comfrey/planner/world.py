@@ -254,6 +254,16 @@ def effects(endpoint: Endpoint, *actions: str) -> tuple[Effect, ...]:
     return tuple(each for each in ordered if each.action in actions)
 
 
+def main_effect(endpoint: Endpoint, target: str = "") -> Effect | None:
+    """The write that a request is about: what it creates, else its change of the row in its path."""
+    found = effects(endpoint, "create", "update")
+    heads = [each for each in found if not any("[]" in value.origin.name for value in each.values)]
+    for each in heads:
+        if each.action == "create":
+            return each
+    return next((each for each in heads if each.record == target), next(iter(heads), None))
+
+
 def written(endpoint: Endpoint) -> tuple[str, ...]:
     """The records that an endpoint writes, each once, in order."""
     return tuple(dict.fromkeys(each.record for each in effects(endpoint, *WRITES)))
