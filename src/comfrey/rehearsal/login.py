@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
+from comfrey.bench.probe import Failure
 from comfrey.model.project import Authentication, Project
 from comfrey.rehearsal.rows import PASSWORD
 from comfrey.rehearsal.stage import Stage
@@ -61,11 +62,17 @@ class Door:
             raise NoCredential("no token function")
         arguments = {name: argument(origin, user) for name, origin in authentication.mint_arguments}
         ordered = [arguments[name] for name in mint.parameters if name in arguments]
-        answer = self.stage.call(mint.module, mint.name, ordered)
+        answer = self._asked(mint.module, mint.name, ordered)
         token = answer.get("access_token", answer) if isinstance(answer, dict) else answer
         if not isinstance(token, str):
             raise NoCredential(f"{mint.name} gave no token but {type(token).__name__}")
         return token
+
+    def _asked(self, module: str, name: str, arguments: Sequence[Any]) -> Any:
+        try:
+            return self.stage.call(module, name, arguments)
+        except Failure as failure:
+            raise NoCredential(f"{module}:{name} fails: {failure}") from failure
 
     def _logged_in(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         login = authentication.login
@@ -89,7 +96,7 @@ class Door:
     def _key(self, authentication: Authentication) -> str:
         if authentication.secret_expression:
             module, _, name = authentication.secret_expression.partition(":")
-            return str(self.stage.call(module, name))
+            return str(self._asked(module, name.removesuffix("()"), ()))
         return self.stage.environ.get(authentication.secret, "")
 
 

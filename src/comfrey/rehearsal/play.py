@@ -78,7 +78,7 @@ class Player:
             expected=failed.expected,
             actual=failed.actual,
             exchanges=tuple(world.exchanges),
-            trace=frames(log),
+            trace=frames(log, self.stage.folder),
             error=error_of(log),
         )
 

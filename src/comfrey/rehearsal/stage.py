@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from comfrey.model.facts import Facts
@@ -30,6 +31,11 @@ class Stage(Protocol):
 
     @property
     def facts(self) -> Facts: ...
+    @property
+    def folder(self) -> Path:
+        """The app's folder in the workbench, as the server's tracebacks name it."""
+        ...
+
     @property
     def base_url(self) -> str: ...
     @property

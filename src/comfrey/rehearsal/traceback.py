@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from comfrey.model.place import Place
 
@@ -16,16 +18,22 @@ ERROR = re.compile(
 OUTSIDE = ("site-packages/", "dist-packages/", "/lib/python", "<frozen", "<string>")
 
 
-def frames(log: str) -> tuple[Place, ...]:
-    """In-tree frames of the last traceback, deepest last; `file` as the log has it, made relative to
-    the tree by whoever knows its root."""
-    last = log.rpartition("Traceback (most recent call last)")[2] if "Traceback" in log else ""
-    found = (
-        Place(file=match["file"], line=int(match["line"]), name=match["name"])
-        for match in FRAME.finditer(last)
-        if not any(part in match["file"] for part in OUTSIDE)
-    )
-    return tuple(found)
+def frames(log: str, root: Path) -> tuple[Place, ...]:
+    """The frames below `root` of the last traceback that has any, deepest last, relative to `root`."""
+    for traceback in reversed(log.split("Traceback (most recent call last)")[1:]):
+        inside = tuple(
+            place for match in FRAME.finditer(traceback) for place in _inside(match, root)
+        )
+        if inside:
+            return inside
+    return ()
+
+
+def _inside(match: re.Match[str], root: Path) -> Iterator[Place]:
+    file = Path(match["file"])
+    if file.is_relative_to(root) and not any(part in match["file"] for part in OUTSIDE):
+        relative = file.relative_to(root).as_posix()
+        yield Place(file=relative, line=int(match["line"]), name=match["name"])
 
 
 def error_of(log: str) -> str:
