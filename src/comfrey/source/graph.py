@@ -77,7 +77,7 @@ class Graph:
         folder = dirname(importing).replace("/", ".")
         while folder:
             found = self._anywhere.get(f"{folder}.{module}")
-            if found is not None and not self._shadows(folder, module, importing):
+            if found not in (None, importing) and not self._shadows(folder, module, importing):
                 return found
             folder = folder.rpartition(".")[0]
         return self._anywhere.get(module)
