@@ -1,27 +1,118 @@
-"""Healing: a verdict per cluster of failures with its reason, and one repair; pure."""
+"""Healing: a verdict per cluster of failures with its reason, and at most one repair for it; pure."""
 
 from __future__ import annotations
 
-from comfrey.model.exchange import Rehearsal, Run
+from collections.abc import Iterable
+
+from comfrey.healer.corrections import corrected, correction
+from comfrey.healer.recipes import Recipe, recipes_for
+from comfrey.languages.open import open_codebase
+from comfrey.model.ailment import BROKEN, Ailment, Cure
+from comfrey.model.exchange import Outcome, Rehearsal, Run
 from comfrey.model.facts import Facts
+from comfrey.model.place import Because
 from comfrey.model.plan import Plan
 from comfrey.model.project import Project
-from comfrey.model.remedy import UNDECIDED, Remedy, Repair, Verdict
+from comfrey.model.remedy import APP_BUG, TEST_BUG, UNDECIDED, Edit, Remedy, Repair, Verdict
+from comfrey.source.codebase import Codebase
+from comfrey.source.edit import edited
+from comfrey.source.node import SourceFile
 from comfrey.source.tree import Tree
+from comfrey.verdict.clusters import ailments
+from comfrey.verdict.judge import judge
+
+__all__ = ["corrected", "heal"]
 
 
 def heal(
     project: Project, plan: Plan, facts: Facts, run: Run, rehearsal: Rehearsal, tree: Tree
 ) -> Remedy:
-    """What is wrong in each red test, and how it may be mended."""
-    return Remedy(
-        verdicts=tuple(
-            Verdict(kind=UNDECIDED, tests=(each.test,), cause=each.message[:200], subject=each.case)
-            for each in run.red
-        )
+    """What is wrong in each red test, and how it may be mended. `tree` is the app's own folder."""
+    codebase = open_codebase(tree, project.stack.language)
+    recipes = recipes_for(project.stack)
+    verdicts: list[Verdict] = []
+    repairs: list[Repair] = []
+    for ailment in ailments(run, plan, rehearsal):
+        verdict = judge(ailment, project, facts)
+        repair = _repair(verdict, ailment, (project, facts, codebase, plan), recipes)
+        verdicts.append(repair.verdict if repair else verdict)
+        repairs += [repair] if repair else []
+    known = {case.id for case in plan.cases}
+    verdicts += [_stranger(each) for each in run.red if each.case not in known]
+    return Remedy(verdicts=tuple(verdicts), repairs=joined(repairs))
+
+
+Ground = tuple[Project, Facts, Codebase, Plan]
+
+
+def _repair(
+    verdict: Verdict, ailment: Ailment, ground: Ground, recipes: Iterable[Recipe]
+) -> Repair | None:
+    project, facts, codebase, plan = ground
+    if verdict.kind == TEST_BUG:
+        return correction(verdict, ailment, plan, facts)
+    if verdict.kind != APP_BUG:
+        return None
+    for recipe in recipes:
+        cure = _applied(recipe, ailment, project, facts, codebase)
+        if cure is not None:
+            return _mended(verdict, recipe, cure)
+    return None
+
+
+def _applied(
+    recipe: Recipe, ailment: Ailment, project: Project, facts: Facts, codebase: Codebase
+) -> Cure | None:
+    """The recipe's cure, if it applies and what it leaves behind still parses."""
+    if ailment.symptom not in recipe.symptoms or ailment.symptom == BROKEN:
+        return None
+    cure = recipe.apply(ailment, project, facts, codebase)
+    return cure if cure and cure.edits and parses(cure.edits, codebase) else None
+
+
+def parses(edits: tuple[Edit, ...], codebase: Codebase) -> bool:
+    """Whether every edited file of the app's language reads without a syntax error."""
+    for file in sorted({edit.file for edit in edits}):
+        try:
+            text = edited(codebase.tree.text(file), [each for each in edits if each.file == file])
+        except ValueError:
+            return False
+        is_code = file.endswith(codebase.language.suffixes)
+        if is_code and codebase.language.parse(SourceFile(file, text)).errors:
+            return False
+    return True
+
+
+def _mended(verdict: Verdict, recipe: Recipe, cure: Cure) -> Repair:
+    place = cure.place or verdict.place
+    because = (Because(text=cure.summary, place=place), *verdict.because)
+    known = verdict.replace(recipe=recipe.name, place=place, because=because)
+    return Repair(verdict=known, recipe=recipe.name, summary=cure.summary, edits=cure.edits)
+
+
+def joined(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
+    """Repairs with the same edits made one: several clusters may have one cause."""
+    found: dict[object, Repair] = {}
+    for each in repairs:
+        key = (each.edits, each.fact, each.bench)
+        found[key] = _both(found[key], each) if key in found else each
+    return tuple(found.values())
+
+
+def _both(one: Repair, other: Repair) -> Repair:
+    subjects = dict.fromkeys((*one.verdict.subject.split(", "), other.verdict.subject))
+    verdict = one.verdict.replace(
+        tests=tuple(dict.fromkeys((*one.verdict.tests, *other.verdict.tests))),
+        subject=", ".join(subjects),
     )
+    return one.replace(verdict=verdict)
 
 
-def corrected(plan: Plan, repair: Repair) -> Plan:
-    """The plan with the repair's facts put right."""
-    return plan
+def _stranger(outcome: Outcome) -> Verdict:
+    """A red test that is none of the plan's: the project's own."""
+    return Verdict(
+        kind=UNDECIDED,
+        tests=(outcome.test,),
+        cause=outcome.message.partition("\n")[0][:200] or outcome.error,
+        place=outcome.place,
+    )

@@ -1,0 +1,71 @@
+"""Red tests put together by their common cause: one cluster, one verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from comfrey.model.ailment import BROKEN, CRASHED, Ailment
+from comfrey.model.exchange import Disagreement, Rehearsal, Run
+from comfrey.model.place import Because
+from comfrey.model.plan import Case, Plan, Variation
+from comfrey.verdict.evidence import ailment_of
+
+Key = tuple[object, ...]
+
+
+def ailments(run: Run, plan: Plan, rehearsal: Rehearsal) -> tuple[Ailment, ...]:
+    """The red tests of the plan as clusters, in the order of their first test."""
+    cases = {case.id: case for case in plan.cases}
+    played = {(each.case, each.variation): each for each in rehearsal.disagreements}
+    met = frozenset(rehearsal.met)
+    single = []
+    for outcome in run.red:
+        case = cases.get(outcome.case)
+        if case is not None:
+            where = (case.id, outcome.variation)
+            disagreement = _still(played.get(where), case)
+            found = ailment_of(outcome, case, _variation(case, outcome.variation), disagreement)
+            single.append(found.replace(rehearsed=where in met))
+    return clustered(single)
+
+
+def _still(played: Disagreement | None, case: Case) -> Disagreement | None:
+    """The disagreement, if it is about the case as it reads now."""
+    return played if played is None or played.step in case.steps else None
+
+
+def _variation(case: Case, name: str) -> Variation | None:
+    return next((each for each in case.variations if each.id == name), None)
+
+
+def clustered(single: Iterable[Ailment]) -> tuple[Ailment, ...]:
+    """Ailments of single tests, those of one cause made one."""
+    groups: dict[Key, list[Ailment]] = {}
+    for each in single:
+        groups.setdefault(_key(each), []).append(each)
+    return tuple(_joined(group) for group in groups.values())
+
+
+def _key(each: Ailment) -> Key:
+    """A crash is told by its deepest frame and error, anything else by subject, symptom and what came."""
+    if each.symptom == CRASHED and each.trace:
+        return (CRASHED, each.trace[-1], each.error_class, each.subject)
+    if each.symptom == BROKEN:
+        place = each.trace[-1] if each.trace else None
+        return (BROKEN, place, each.error_class, each.error[:80] if place is None else "")
+    what = (each.symptom, each.expected, each.actual, each.fields, each.service, each.failure)
+    return (each.subject, each.kind, *what, "" if each.fields else each.cases[0][0])
+
+
+def _joined(group: list[Ailment]) -> Ailment:
+    first = group[0]
+    because: dict[Because, None] = dict.fromkeys(b for each in group for b in each.because)
+    fields = dict.fromkeys(field for each in group for field in each.fields)
+    return first.replace(
+        tests=tuple(test for each in group for test in each.tests),
+        cases=tuple(case for each in group for case in each.cases),
+        fields=tuple(fields),
+        because=tuple(because),
+        witnessed=any(each.witnessed for each in group),
+        rehearsed=all(each.rehearsed for each in group),
+    )
