@@ -98,13 +98,17 @@ def repair(
     environment: Environment, error: str, cache_folder: Path, tell: Tell
 ) -> Environment | None:
     """The environment with what the error asks for, or None when nothing known mends it."""
-    for known in _table("repairs.toml", "repair"):
-        why = f"{known['adds']}: {known['why']}"
-        if re.search(known["error"], error, re.MULTILINE) and why not in environment.repairs:
-            tell(f"Adding {why}")
-            installer = Installer(cache_folder, tell)
-            return _with(environment, installer, [known["adds"]], repairs=(why,))
-    return None
+    known = _repair_for(environment, error)
+    if known is None:
+        return None
+    why = _why(known)
+    tell(f"Adding {why}")
+    return _with(environment, Installer(cache_folder, tell), [known["adds"]], repairs=(why,))
+
+
+def mendable(environment: Environment, error: str) -> bool:
+    """Whether `repair` would know what to do."""
+    return _repair_for(environment, error) is not None
 
 
 def needs(project: Project) -> tuple[tuple[str, bool], ...]:
@@ -239,6 +243,15 @@ def _locked(folder: Path) -> Iterator[None]:
 @cache
 def _table(file: str, name: str) -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads((HERE / file).read_text())[name])
+
+
+def _repair_for(environment: Environment, error: str) -> dict[str, Any] | None:
+    known = (each for each in _table("repairs.toml", "repair") if re.search(each["error"], error))
+    return next((each for each in known if _why(each) not in environment.repairs), None)
+
+
+def _why(known: dict[str, Any]) -> str:
+    return f"{known['adds']}: {known['why']}"
 
 
 def _hash(*words: str) -> str:

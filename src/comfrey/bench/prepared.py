@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from comfrey.bench import compose_file, environment, postgresql, workbench
+from comfrey.bench import compose_file, environment, postgresql, relay, workbench
 from comfrey.bench.environment import Environment
+from comfrey.bench.fence import NAMESPACE, fence_kind
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.postgresql import Binaries
 from comfrey.bench.wire import Tell
@@ -29,7 +31,11 @@ class Prepared:
     workbench: Workbench
     environment: Environment
     binaries: Binaries | None = None
+    source: Path | None = None
     data: Path | None = None
+    """A copy of `source`, the initialised data folder in the user's cache."""
+    relay: Path | None = None
+    """The socket that leads to a test server of the user's, out of the fence."""
 
     @property
     def writable(self) -> tuple[Path, ...]:
@@ -40,6 +46,13 @@ class Prepared:
         server = (self.binaries.folder.parent,) if self.binaries else ()
         return (*self.environment.paths, *server)
 
+    def renewed_data(self) -> Path | None:
+        """A fresh copy of the database's data folder, after the last one was used."""
+        if self.binaries is None or self.source is None or self.data is None:
+            return None
+        shutil.rmtree(self.data)
+        return postgresql.copy_data(self.source, self.workbench.scratch)
+
 
 @contextlib.contextmanager
 def prepare(
@@ -49,13 +62,20 @@ def prepare(
     options.cache.mkdir(parents=True, exist_ok=True)
     with workbench.lay_out(tree_root.resolve(), keep=options.keep) as bench:
         found = environment.prepare(project, tree_root.resolve(), options.cache, tell)
+        if options.database_url and fence_kind() == NAMESPACE:
+            parts = urlsplit(options.database_url)
+            address = (parts.hostname or "127.0.0.1", parts.port or 5432)
+            with relay.lead_out(address, bench.scratch / "relay.sock") as socket:
+                yield Prepared(bench, found, relay=socket)
+            return
         if dialect(project) != "postgresql" or options.database_url:
             yield Prepared(bench, found)
             return
         binaries = postgresql.choose(*_evidence(bench.tree))
         tell(f"PostgreSQL {binaries.version}")
-        data = postgresql.initialise(binaries, options.cache)
-        yield Prepared(bench, found, binaries, postgresql.copy_data(data, bench.scratch))
+        source = postgresql.initialise(binaries, options.cache)
+        data = postgresql.copy_data(source, bench.scratch)
+        yield Prepared(bench, found, binaries, source, data)
 
 
 def dialect(project: Project) -> str:

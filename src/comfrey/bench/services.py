@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pg8000.dbapi
 
-from comfrey.bench import names, postgresql
+from comfrey.bench import names, postgresql, relay
 from comfrey.bench.address import Address, meet
 from comfrey.bench.database import Database, require_test_name
 from comfrey.bench.doubles import Double
@@ -46,7 +46,7 @@ def database(
     elif kind == "sqlite":
         yield Sqlite.make(prepared.workbench.folder("sqlite"), name)
     elif kind == "postgresql" and options.database_url:
-        yield from _theirs(options.database_url, name)
+        yield from _theirs(options.database_url, prepared, name)
     elif kind == "postgresql":
         yield from _ours(prepared, project, name, address)
     else:
@@ -144,13 +144,15 @@ def _ours(
         running.stop()
 
 
-def _theirs(url: str, name: str) -> Iterator[Database]:
+def _theirs(url: str, prepared: Prepared, name: str) -> Iterator[Database]:
     """A database of our own name on the user's server; nothing else there is touched."""
     require_test_name(url)
     parts = urlsplit(url)
     home = parts.path.strip("/")
     user, password = unquote(parts.username or "postgres"), unquote(parts.password or "")
     host, port = parts.hostname or "127.0.0.1", parts.port or USUAL_PORT
+    if prepared.relay is not None:
+        host, port = relay.enter(prepared.relay)
 
     def connect(database: str) -> pg8000.dbapi.Connection:
         connection = pg8000.dbapi.connect(
@@ -167,7 +169,7 @@ def _theirs(url: str, name: str) -> Iterator[Database]:
         probe.close()
     except (pg8000.exceptions.Error, OSError) as error:
         raise Problem(
-            f"The test server at {host}:{port} does not answer: {error}",
+            f"The test server at {parts.hostname} does not answer: {error}",
             next_step="Start it, or leave --database-url away: comfrey brings its own.",
         ) from error
     made = Postgres(f"PostgreSQL {version}", name, host, port, user, password, connect)

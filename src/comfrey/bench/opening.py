@@ -1,0 +1,245 @@
+"""Opens the bench: everything is stood up in order, and taken down in the reverse."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from comfrey.bench import environment, findings, migrations, services, settings
+from comfrey.bench.address import fixed
+from comfrey.bench.boot import App
+from comfrey.bench.database import Database, require_test_name
+from comfrey.bench.doubles import Double
+from comfrey.bench.doubles.certificates import Authority
+from comfrey.bench.fence import fence_kind, run_fenced
+from comfrey.bench.interpreter import base_environ, runtime
+from comfrey.bench.options import BenchOptions
+from comfrey.bench.prepared import Prepared, prepare
+from comfrey.bench.probe import Probe
+from comfrey.bench.standing import TEST_DATABASE, Bench
+from comfrey.bench.wire import Tell
+from comfrey.model.facts import Facts, ServedRoute
+from comfrey.model.problem import Problem
+from comfrey.model.project import Project
+
+T = TypeVar("T")
+REPAIRS = 6
+WRONG_DRIVER = re.compile(
+    r"requires an async driver|Can't load plugin|greenlet_spawn has not been called|"
+    r"invalid (connection option|dsn)|No module named .(psycopg2?|asyncpg|aiosqlite|MySQLdb)",
+    re.IGNORECASE,
+)
+
+
+def on_bench(
+    project: Project,
+    tree_root: Path,
+    options: BenchOptions,
+    tell: Tell,
+    work: Callable[[Bench, Tell], T],
+) -> T:
+    """Prepares outside, then does `work` with an open bench behind the fence; returns its (picklable)
+    result. A dependency that nobody declared and that we know how to add is added, and all begins anew."""
+    if options.database_url:
+        require_test_name(options.database_url)
+    with prepare(project, tree_root, options, tell) as prepared:
+        while True:
+            try:
+                return _fenced(project, options, prepared, tell, work)
+            except Problem as problem:
+                prepared = _repaired(prepared, problem, options, tell)
+
+
+@contextlib.contextmanager
+def open_bench(
+    project: Project,
+    tree_root: Path,
+    options: BenchOptions,
+    tell: Tell,
+    prepared: Prepared | None = None,
+) -> Iterator[Bench]:
+    """Stands everything up and takes it down again. Behind the fence `prepared` is given; without it
+    the bench prepares itself and stands unfenced."""
+    with contextlib.ExitStack() as stack:
+        if prepared is None:
+            prepared = stack.enter_context(prepare(project, tree_root, options, tell))
+        yield _stand_up(project, options, prepared, tell, stack)
+
+
+def _fenced(
+    project: Project,
+    options: BenchOptions,
+    prepared: Prepared,
+    tell: Tell,
+    work: Callable[[Bench, Tell], T],
+) -> T:
+    def within(told: Tell) -> T:
+        with open_bench(project, prepared.workbench.origin, options, told, prepared) as bench:
+            return work(bench, told)
+
+    return run_fenced(within, writable=prepared.writable, visible=prepared.visible, tell=tell)
+
+
+def _repaired(prepared: Prepared, problem: Problem, options: BenchOptions, tell: Tell) -> Prepared:
+    """The same with one more repair; the problem itself when we know none for it."""
+    if len(prepared.environment.repairs) >= REPAIRS:
+        raise problem
+    mended = environment.repair(prepared.environment, problem.what, options.cache, tell)
+    if mended is None:
+        raise problem
+    return replace(prepared, environment=mended, data=prepared.renewed_data())
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """What stands before the app is looked at."""
+
+    project: Project
+    prepared: Prepared
+    database: Database | None
+    doubles: dict[str, Double]
+    base: dict[str, str]
+
+    @property
+    def root(self) -> Path:
+        return self.prepared.workbench.tree
+
+    @property
+    def folder(self) -> Path:
+        return self.root / self.project.root
+
+    def environ(self, scheme: str = "", name: str = "") -> dict[str, str]:
+        """The variables that lead to the bench; `name` is another database of it."""
+        return settings.compose(self.project, self.database, self.doubles, scheme, name)
+
+
+def _stand_up(
+    project: Project,
+    options: BenchOptions,
+    prepared: Prepared,
+    tell: Tell,
+    stack: contextlib.ExitStack,
+) -> Bench:
+    grounds = _grounds(project, options, prepared, tell, stack)
+    scheme, built = _schema(grounds, tell)
+    composed = grounds.environ(scheme)
+    settings.write_env_files(prepared.workbench.origin, grounds.root, composed)
+    environ = grounds.base | composed
+    python, logs = prepared.environment.python, prepared.workbench.logs
+    probe = Probe(python, grounds.folder, environ, logs / "probe.log")
+    stack.callback(probe.close)
+    app = App(project, grounds.folder, python, environ, logs)
+    stack.callback(app.stop)
+    facts = _known(grounds, composed, built)
+    if built and grounds.database is not None:
+        grounds.database.keep_pristine()
+        grounds.database.watch()
+    facts = _boot(facts, app, prepared, tell)
+    if not built and grounds.database is not None:
+        grounds.database.watch()
+    facts = facts.replace(tables=grounds.database.tables() if grounds.database else ())
+    return Bench(
+        project=project,
+        facts=facts.replace(findings=findings.drift(project, facts)),
+        root=grounds.root,
+        python=python,
+        environ=environ,
+        doubles=grounds.doubles,
+        database=grounds.database,
+        app=app,
+        probe=probe,
+        suite_environ=_suite_environ(grounds, environ, scheme),
+    )
+
+
+def _grounds(
+    project: Project,
+    options: BenchOptions,
+    prepared: Prepared,
+    tell: Tell,
+    stack: contextlib.ExitStack,
+) -> _Grounds:
+    authority = Authority(prepared.workbench.folder("certificates"))
+    base = base_environ(project, prepared) | authority.environ
+    address = fixed(project, prepared, base | settings.compose(project, None, {}))
+    database = stack.enter_context(services.database(project, options, prepared, address))
+    doubles = stack.enter_context(services.doubles(project, authority, tell))
+    return _Grounds(project, prepared, database, doubles, base)
+
+
+def _schema(grounds: _Grounds, tell: Tell) -> tuple[str, str]:
+    """Builds the schema; the spelling of the address that the app understands, and by what it was built.
+
+    The address is tried in every spelling that the source allows for, until the driver fits."""
+    schemes = settings.scheme_of(grounds.project)
+    if grounds.database is None:
+        return schemes[0], ""
+    for scheme in schemes[:-1]:
+        try:
+            return scheme, _built(grounds, scheme, tell)
+        except Problem as problem:
+            if not WRONG_DRIVER.search(problem.what):
+                raise
+    return schemes[-1], _built(grounds, schemes[-1], tell)
+
+
+def _built(grounds: _Grounds, scheme: str, tell: Tell) -> str:
+    assert grounds.database is not None
+    composed = grounds.environ(scheme)
+    settings.write_env_files(grounds.prepared.workbench.origin, grounds.root, composed)
+    environ = grounds.base | composed
+    python, logs = grounds.prepared.environment.python, grounds.prepared.workbench.logs
+    probe = Probe(python, grounds.folder, environ, logs / "schema.log")
+    try:
+        url = grounds.database.url(scheme)
+        return migrations.migrate(
+            grounds.project, grounds.folder, python, environ, probe, url, tell
+        )
+    finally:
+        probe.close()
+
+
+def _known(grounds: _Grounds, composed: dict[str, str], built: str) -> Facts:
+    """The facts that do not need the app."""
+    found = grounds.prepared.environment
+    return Facts(
+        fence=fence_kind(),
+        runtime=runtime(grounds.prepared),
+        versions=found.versions,
+        database=grounds.database.title if grounds.database else "",
+        environment=tuple(sorted(settings.redacted(grounds.project, composed).items())),
+        test_environment=tuple(sorted(settings.constants(grounds.project).items())),
+        packages=found.packages,
+        added_packages=found.added,
+        repairs=found.repairs,
+        extra=(("schema", built),),
+    )
+
+
+def _boot(facts: Facts, app: App, prepared: Prepared, tell: Tell) -> Facts:
+    """Boots the app; one that does not start is a fact, except where a repair may help."""
+    if not app.project.application.module:
+        return facts.replace(problem="Nothing in the source says which object is the app")
+    tell(f"Booting {app.expression}")
+    try:
+        app.boot()
+    except Problem as problem:
+        if environment.mendable(prepared.environment, problem.what):
+            raise
+        return facts.replace(problem=str(problem))
+    served = tuple(ServedRoute(method=method, path=path) for method, path in app.routes)
+    return facts.replace(booted=True, routes=served)
+
+
+def _suite_environ(grounds: _Grounds, environ: dict[str, str], scheme: str) -> dict[str, str]:
+    """What a suite gets: a database of its own, also under the name that written suites ask for."""
+    database = grounds.database
+    if database is None:
+        return environ
+    name = database.fresh(TEST_DATABASE)
+    url = database.url(scheme, name)
+    return {**environ, **grounds.environ(scheme, name), "TEST_DATABASE_URL": url}
