@@ -26,6 +26,7 @@ Code = Callable[..., Codebase]
         ("Kind.RED.value + Kind.BLUE.name + f'{Kind.RED}'", "redBLUEred"),
         ("Kind('red').name.lower()", "red"),
         ("(lambda x, y='!': x + y)('a')", "a!"),
+        ("f'v{Version(4)}-{7:03d}-{BASE!r:>4}'", "v04-007- api"),
         ("Config.PREFIX", "/cfg"),
         ("Config().full", "/cfg/api"),
         ("Box(path='p').path + Box('q').path + str(Box().size)", "pq3"),
@@ -54,6 +55,11 @@ class Config:
     @property
     def full(self):
         return self.PREFIX + "/" + BASE
+class Version:
+    def __init__(self, number):
+        self.number = number
+    def __str__(self):
+        return f"{{self.number:02d}}"
 @dataclass
 class Box:
     path: str = "d"

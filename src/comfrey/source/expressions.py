@@ -102,7 +102,18 @@ def _constant(_ev: Evaluator, node: Constant, _scope: Scope) -> Value:
 
 
 def _format(ev: Evaluator, node: Format, scope: Scope) -> Value:
-    return join([p if isinstance(p, str) else evaluate(ev, p, scope) for p in node.parts])
+    return join(
+        [p if isinstance(p, str) else shown(ev, evaluate(ev, p, scope)) for p in node.parts]
+    )
+
+
+def shown(ev: Evaluator, value: Value) -> Value:
+    """What `str(value)` gives where the value's class in the tree says so; else the value itself."""
+    if isinstance(value, Instance) and "value" not in value.fields:
+        method = ev.codebase.method(value, "__str__")
+        if method is not None:
+            return ev.call(method)
+    return value
 
 
 def join(parts: list[str | Value]) -> Value:

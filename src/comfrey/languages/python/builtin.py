@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from comfrey.languages.python.folders import PATH
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, constant, iterate, join, setting_of
+from comfrey.source.expressions import comparable, constant, iterate, join, setting_of, shown
 from comfrey.source.node import Call
 from comfrey.source.truth import truth
 from comfrey.source.value import (
@@ -48,8 +48,19 @@ def _str(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
         return args[0].args[0]
     if isinstance(args[0], Instance) and "value" in args[0].fields:
         return join([args[0]])
-    shown = ev.attribute(args[0], "__str__") if isinstance(args[0], Instance) else None
-    return None if shown is None or isinstance(shown, BoundExternal) else ev.call(shown)
+    text = shown(ev, args[0])
+    return text if text is not args[0] else None
+
+
+def _format(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
+    """`format(x, layout)`; what is not known is shown without its layout."""
+    known, layout = constant(args[0]), constant(args[1]) if len(args) > 1 else Const("")
+    if known is None or layout is None:
+        return args[0]
+    try:
+        return Const(format(known.value, layout.value), setting_of(args[0]))
+    except (TypeError, ValueError):
+        return args[0]
 
 
 def _number(kind: type) -> Callable[[Evaluator, Args, Kwargs], Value | None]:
@@ -263,6 +274,7 @@ def _same(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
 
 KNOWN: dict[str, Callable[[Evaluator, Args, Kwargs], Value | None]] = {
     "str": _str,
+    "format": _format,
     "int": _number(int),
     "float": _number(float),
     "bool": _bool,

@@ -92,15 +92,24 @@ class ExpressionLowering:
         return Format(self.span(raw), self._parts(raw, text))
 
     def _parts(self, raw: Raw, text: str) -> tuple[str | Expression, ...]:
-        """Text and expressions of an f-string; format specifications do not matter to anyone here."""
+        """Text and expressions of an f-string; `{x:02d}` is the call `format(x, "02d")`."""
         is_raw = "r" in text[: text.find(text[-1])].lower()
         parts: list[str | Expression] = []
         for each in raw.named_children:
             if each.type == "string_content":
                 parts.append(literals.fragment(self.raw_text(each), is_raw))
             elif each.type == "interpolation":
-                parts.append(self.field(each, "expression"))
+                parts.append(self._interpolated(each))
         return tuple(parts)
+
+    def _interpolated(self, raw: Raw) -> Expression:
+        value = self.field(raw, "expression")
+        layout = raw.child_by_field_name("format_specifier")
+        if layout is None:
+            return value
+        span = self.span(raw)
+        given = Argument(value), Argument(Constant(span, self.raw_text(layout)[1:]))
+        return Call(span, Name(span, "format"), given)
 
     def _concatenated(self, raw: Raw) -> Expression:
         pieces = [self._string(each) for each in raw.named_children if each.type == "string"]

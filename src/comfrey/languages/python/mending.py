@@ -1,0 +1,262 @@
+"""Small edits of Python source: where a statement begins and ends, how it is indented, what is imported."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from comfrey.model.place import Place
+from comfrey.model.remedy import Edit
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import (
+    ClassDef,
+    FunctionDef,
+    Import,
+    Module,
+    Node,
+    SourceFile,
+    Span,
+    Statement,
+    walk,
+)
+
+Edits = tuple[Edit, ...]
+
+
+# --- finding ------------------------------------------------------------------
+
+
+def module_of(codebase: Codebase, file: str) -> Module | None:
+    """The parsed file, None when it is no module of the app."""
+    name = codebase.graph.module(file)
+    return codebase.parsed(name) if name else None
+
+
+def functions(module: Module | ClassDef | FunctionDef) -> Iterator[FunctionDef]:
+    """Every function and method of a module, nested ones after what holds them."""
+    for statement in module.body:
+        for each in walk(statement):
+            if isinstance(each, FunctionDef):
+                yield each
+                yield from functions(each)
+            elif isinstance(each, ClassDef):
+                yield from functions(each)
+
+
+def classes(module: Module) -> Iterator[ClassDef]:
+    """The classes at the top of a module."""
+    return (each for each in module.body if isinstance(each, ClassDef))
+
+
+def function_at(codebase: Codebase, place: Place | None) -> FunctionDef | None:
+    """The innermost function that holds a place (a traceback's frame, a handler's definition)."""
+    module = module_of(codebase, place.file) if place else None
+    if module is None or place is None:
+        return None
+    holding = [each for each in functions(module) if covers(each, place.line)]
+    named = [each for each in holding if each.name == place.name]
+    return (named or holding or [None])[-1]
+
+
+def class_at(codebase: Codebase, place: Place | None) -> ClassDef | None:
+    """The class of a module's top level that holds a place."""
+    module = module_of(codebase, place.file) if place else None
+    found = (
+        (each for each in classes(module) if place and covers(each, place.line)) if module else ()
+    )
+    return next(iter(found), None)
+
+
+def covers(node: Node, line: int) -> bool:
+    """Whether a line lies inside of the node."""
+    return node.span.line <= line <= node.span.end_line
+
+
+def inside(function: FunctionDef) -> Iterator[Node]:
+    """Every node of a function's body, depth first in source order."""
+    for statement in function.body:
+        yield from walk(statement)
+
+
+def statements(function: FunctionDef) -> Iterator[Statement]:
+    """Every statement of a function's body, outer before inner."""
+    return (each for each in inside(function) if isinstance(each, Statement))
+
+
+def statement_of(function: FunctionDef, node: Node) -> Statement | None:
+    """The innermost statement of the function that holds a node."""
+    found = None
+    for each in statements(function):
+        if each.span.start <= node.span.start and node.span.end <= each.span.end:
+            found = each
+    return found
+
+
+def statement_at(function: FunctionDef, line: int) -> Statement | None:
+    """The innermost statement on a line."""
+    found = [each for each in statements(function) if covers(each, line)]
+    return found[-1] if found else None
+
+
+# --- editing ------------------------------------------------------------------
+
+
+def replaced(node: Node, text: str) -> Edit:
+    """The node written differently."""
+    return Edit(file=node.span.source.path, start=node.span.start, end=node.span.end, text=text)
+
+
+def appended(node: Node, text: str) -> Edit:
+    """`text` directly behind the node."""
+    end = node.span.end
+    return Edit(file=node.span.source.path, start=end, end=end, text=text)
+
+
+def indentation(node: Node) -> str:
+    """The white space before a statement on its first line."""
+    data = node.span.source.data
+    start = data.rfind(b"\n", 0, node.span.start) + 1
+    line = data[start : node.span.start].decode("utf-8", "replace")
+    return line[: len(line) - len(line.lstrip())]
+
+
+def before(statement: Statement, text: str) -> Edit:
+    """Lines before a statement, indented as it is. `text` is written without indentation."""
+    at = _line_start(statement.span)
+    lines = textwrap.indent(text.strip("\n"), indentation(statement))
+    return Edit(file=statement.span.source.path, start=at, end=at, text=f"{lines}\n")
+
+
+def after(statement: Statement, text: str) -> Edit:
+    """Lines after a statement, indented as it is."""
+    at = _line_end(statement.span)
+    lines = textwrap.indent(text.strip("\n"), indentation(statement))
+    return Edit(file=statement.span.source.path, start=at, end=at, text=f"{lines}\n")
+
+
+def removed(statement: Statement) -> Edit:
+    """The statement gone, with its lines."""
+    start, end = _line_start(statement.span), _line_end(statement.span)
+    return Edit(file=statement.span.source.path, start=start, end=end, text="")
+
+
+def rewritten(first: Statement, last: Statement, text: str) -> Edit:
+    """The lines from one statement to another of the same block replaced, indented as the first is."""
+    start, end = _line_start(first.span), _line_end(last.span)
+    lines = textwrap.indent(text.strip("\n"), indentation(first))
+    return Edit(file=first.span.source.path, start=start, end=end, text=f"{lines}\n")
+
+
+def lines_of(first: Statement, last: Statement | None = None) -> str:
+    """The source of one or more statements, without their common indentation."""
+    start, end = _line_start(first.span), _line_end((last or first).span)
+    return textwrap.dedent(first.span.source.data[start:end].decode("utf-8", "replace")).rstrip(
+        "\n"
+    )
+
+
+def _line_start(span: Span) -> int:
+    return span.source.data.rfind(b"\n", 0, span.start) + 1
+
+
+def _line_end(span: Span) -> int:
+    """After the newline that ends the span's last line (a trailing comment included)."""
+    end = span.source.data.find(b"\n", span.end)
+    return len(span.source.data) if end < 0 else end + 1
+
+
+# --- imports ------------------------------------------------------------------
+
+
+def bound(module: Module) -> dict[str, str]:
+    """Local name → absolute dotted name, of a module's imports at its top."""
+    found: dict[str, str] = {}
+    for each in imports(module):
+        if each.whole:
+            names = each.names or ((each.module, each.alias or each.module.partition(".")[0]),)
+            found |= {local: name for name, local in names}
+        else:
+            found |= {local: f"{each.module}.{name}" for name, local in each.names}
+    return found
+
+
+def imports(module: Module) -> Iterator[Import]:
+    """The import statements at a module's top."""
+    return (each for each in module.body if isinstance(each, Import))
+
+
+def importing(module: Module, source: str, names: Iterable[str]) -> Edits:
+    """What must be written so that `names` of the module `source` are bound; nothing for those that are."""
+    known = bound(module)
+    defined = {each.name for each in module.body if isinstance(each, ClassDef | FunctionDef)} | set(
+        known
+    )
+    missing = sorted(set(names) - defined)
+    if not missing:
+        return ()
+    same = next((e for e in imports(module) if _is_from(e, source) and _is_plain(e)), None)
+    if same is not None:
+        return (_widened(same, missing),)
+    text = f"from {source} import {', '.join(missing)}"
+    return (_new_import(module, source, text),)
+
+
+def _is_from(statement: Import, source: str) -> bool:
+    return not statement.whole and not statement.level and statement.module == source
+
+
+def _is_plain(statement: Import) -> bool:
+    return all(name != "*" for name, _ in statement.names)
+
+
+def _widened(statement: Import, missing: list[str]) -> Edit:
+    """The import with more names, sorted as import sorters do; on several lines when it was."""
+    written = [name if name == local else f"{name} as {local}" for name, local in statement.names]
+    names = sorted({*written, *missing}, key=_import_order)
+    head = statement.text.partition(" import ")[0]
+    line = f"{head} import {', '.join(names)}"
+    if "\n" in statement.text or len(line) > LINE:
+        line = f"{head} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
+    return replaced(statement, line)
+
+
+LINE = 100
+
+
+def _import_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest, each by the alphabet: what isort and ruff do."""
+    bare = name.partition(" ")[0]
+    kind = 0 if bare.isupper() and len(bare) > 1 else 1 if bare[:1].isupper() else 2
+    return kind, bare
+
+
+def _new_import(module: Module, source: str, text: str) -> Edit:
+    """A new import line: among those of the same kind where the alphabet wants it."""
+    froms = [each for each in imports(module) if not each.whole and each.module != "__future__"]
+    alike = [each for each in froms if _package(each) == source.partition(".")[0]]
+    smaller = [each for each in alike if each.module < source]
+    if smaller:
+        return after(smaller[-1], text)
+    if alike:
+        return before(alike[0], text)
+    earlier = [each for each in froms if (each.module or ".") < source and not each.level]
+    anchor = (earlier or froms or list(imports(module)))[-1:] if (earlier or froms) else []
+    if anchor:
+        return after(anchor[0], text) if earlier else before(froms[0], text)
+    any_import = list(imports(module))
+    if any_import:
+        return after(any_import[-1], text)
+    first = next(iter(module.body), None)
+    if first is None:
+        return Edit(file=module.source.path, start=0, end=0, text=f"{text}\n")
+    is_docstring = bool(module.docstring)
+    return after(first, f"\n{text}") if is_docstring else before(first, f"{text}\n")
+
+
+def _package(statement: Import) -> str:
+    return statement.module.partition(".")[0]
+
+
+def reparsed(codebase: Codebase, file: str, data: bytes) -> Module:
+    """A changed text of a file as nodes."""
+    return codebase.language.parse(SourceFile(file, data))
