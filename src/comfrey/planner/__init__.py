@@ -10,12 +10,16 @@ from comfrey.model.place import Unknown
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
 from comfrey.planner import (
+    absence,
     auth,
+    changes,
+    conflicts,
     doors,
     happy,
     lifecycle,
     listing,
     records,
+    removal,
     services,
     transactions,
     validation,
@@ -32,7 +36,10 @@ PerEndpoint = Callable[[World, Endpoint], list[Case]]
 PER_ENDPOINT: tuple[PerEndpoint, ...] = (
     happy.cases,
     listing.cases,
-    lifecycle.cases,
+    absence.cases,
+    conflicts.cases,
+    changes.cases,
+    removal.cases,
     doors.cases,
     validation.cases,
     auth.cases,

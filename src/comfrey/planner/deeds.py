@@ -168,3 +168,22 @@ def third(verb: str) -> str:
     if verb.endswith("y") and verb[-2:-1] not in tuple("aeiou"):
         return f"{verb[:-1]}ies"
     return f"{verb}s"
+
+
+def infinitive(third_person: str) -> str:
+    """The verb behind a third person: `pays` → `pay`, `publishes` → `publish`."""
+    if third_person.endswith("ies"):
+        return f"{third_person[:-3]}y"
+    if third_person.endswith(("ses", "xes", "ches", "shes", "zes")):
+        return third_person[:-2] if not third_person.endswith("ses") else third_person[:-1]
+    return third_person[:-1]
+
+
+def request_noun(world: World, endpoint: Endpoint) -> str:
+    """What a request asks for, as the object of `refuses`: `an order`, `a change of a book`, `to pay an order`."""
+    if is_action(world, endpoint):
+        return (
+            f"to {infinitive(deed(world, endpoint).partition(' ')[0])} {a(noun(world, endpoint))}"
+        )
+    change = "a change of " if endpoint.method in ("PUT", "PATCH") else ""
+    return f"{change}{a(noun(world, endpoint))}"

@@ -129,6 +129,9 @@ def accepted(schema: Schema, control: Mapping, head: str = "") -> Iterator[Flaw]
         value = sent.get(member.name)
         if isinstance(value, Mapping) and inner.properties:
             yield from accepted(inner, value, f"{head}{member.name}.")
+        first = value.items[0] if isinstance(value, Sequence) and value.items else None
+        if isinstance(first, Mapping) and inner.items is not None:
+            yield from accepted(bare(inner.items), first, f"{head}{member.name}.0.")
 
 
 def within(path: str, schema: Schema) -> Iterator[Flaw]:

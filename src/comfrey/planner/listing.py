@@ -302,12 +302,17 @@ class _Desk:
         said = ("the first page", "the middle page", "the last page", "beyond the last page")
         rows = {}
         for at, label in enumerate(said):
-            if at == 3 and law.of(self.play.endpoint, "missing"):
+            if at == 3 and self._may_miss():
                 continue
             found = order[at * SIZE : (at + 1) * SIZE]
             rows[label] = ({**self._sorting(), **self._slice(at)}, self.rows.labels(found))
         case = self.table(f"pages through {self.noun}", rows, in_order=True)
         return case.replace(steps=(*case.steps, *self.total(COUNT)))
+
+    def _may_miss(self) -> bool:
+        """True when an empty page may be answered as missing."""
+        refusals = law.of(self.play.endpoint, "missing", self.record.name)
+        return any(each.origin is None or each.origin.kind != "path" for each in refusals)
 
     def _page_lengths(self) -> Case:
         """Where no order is promised, only how many rows each page holds."""

@@ -131,9 +131,26 @@ def sent_value(scene: Scene, assignment: Assignment, sent: dict[str, Value]) -> 
         return Literal(value=origin.value)
     if origin.kind == "caller" and scene.caller:
         return Ref(name=scene.caller, path=(origin.name,))
+    if origin.kind == "row":
+        return _of_row(scene, origin)
     if origin.kind == "path":
         return next((v for name, v in scene.call.parameters if name == origin.name), None)
     return None
+
+
+def _of_row(scene: Scene, origin: Origin) -> Value | None:
+    """A field of the only seeded row of another record, when the handler does not change that field."""
+    record, _, field = origin.name.partition(".")
+    seeds = [each for each in scene.seeds if each.record == record]
+    changed = any(
+        value.field == field
+        for each in effects(scene.endpoint, "update")
+        if each.record == record
+        for value in each.values
+    )
+    if len(seeds) != 1 or changed or record not in scene.rows:
+        return None
+    return Ref(name=seeds[0].name, path=(field,))
 
 
 def schema_at(endpoint: Endpoint, name: str) -> Schema | None:

@@ -24,12 +24,14 @@ from comfrey.model.step import (
 )
 from comfrey.model.value import Column, Computed, Literal, Mapping, Ref, Repeated, Sequence, Value
 from comfrey.planner import cast
+from comfrey.planner.absence import absent_key
 from comfrey.planner.acceptance import surely_refuses
 from comfrey.planner.builders import builder, password_field, stored_value
 from comfrey.planner.checks import bounds, column_schema
+from comfrey.planner.conflicts import unique_sets
 from comfrey.planner.flaws import beyond, plain_value
-from comfrey.planner.lifecycle import absent_key, children, unique_sets
 from comfrey.planner.outcomes import typed
+from comfrey.planner.removal import children
 from comfrey.planner.wording import a, listed, plural, snake, words
 from comfrey.planner.world import World, reference_of
 

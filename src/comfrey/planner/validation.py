@@ -46,7 +46,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
     play = scene(world, endpoint)
     if endpoint.body and play.body.members:
         found += _bodies(world, play)
-    if endpoint.body and isinstance(play.call.body, Data):
+    if isinstance(play.call.body, Data):
         found += _raw(world, play, play.call.body)
     found += _queries(world, play)
     return found

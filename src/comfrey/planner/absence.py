@@ -1,0 +1,176 @@
+"""Rows that are not there: named by the path or by the body."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.place import Because
+from comfrey.model.plan import Case
+from comfrey.model.record import Field, Record
+from comfrey.model.value import Literal, Ref, Value, With
+from comfrey.planner import cast, law
+from comfrey.planner.deeds import deed, infinitive, is_action, noun, request_noun
+from comfrey.planner.drafts import draft, nothing_changes
+from comfrey.planner.law import Expected
+from comfrey.planner.needs import Scene, scene
+from comfrey.planner.outcomes import (
+    is_direct,
+)
+from comfrey.planner.wording import a, plural, words
+from comfrey.planner.world import (
+    World,
+    conditions,
+    effects,
+    path_names,
+    plain,
+)
+
+
+def cases(world: World, endpoint: Endpoint) -> list[Case]:
+    """A key in the path and each reference in the body that no row has."""
+    return [*_missing_path(world, endpoint), *_missing_reference(world, endpoint)]
+
+
+def _missing_path(world: World, endpoint: Endpoint) -> list[Case]:
+    names = path_names(endpoint.path)
+    if not names:
+        return []
+    play = scene(world, endpoint)
+    found = []
+    for name in names:
+        key = world.path_key(endpoint, name)
+        expected = missing_answer(world, endpoint, key[0], name) if key else None
+        if key and expected and (missing := absent_key(key[1])) is not None:
+            found.append(_no_row(world, play, name, key[0], missing, expected))
+    return found
+
+
+def absent_key(field: Field) -> Value | None:
+    """A well-formed key that no row has."""
+    if field.type in ("integer", "bigint"):
+        return Literal(value=cast.MISSING_NUMBER)
+    if field.type == "smallint":
+        return Literal(value=32_000)
+    if field.type == "uuid":
+        return Literal(value=cast.MISSING_UUID)
+    if field.type in ("string", "text"):
+        return Literal(value="no-such-one")
+    return None
+
+
+def missing_answer(world: World, endpoint: Endpoint, record: Record, name: str) -> Expected | None:
+    """The answer when the path parameter `name` has no row of `record`; None when nothing tells."""
+    declared = law.missing(endpoint, record.name, origin="path", name=name)
+    if declared:
+        return declared
+    if name != path_names(endpoint.path)[-1]:
+        return None
+    for each in law.of(endpoint, "unknown"):
+        if each.status == 404:
+            return law.refused(each, f"no such {words(record.name)}")
+    if any(each.status == 404 for each in endpoint.responses):
+        because = Because(text="404 is among the declared answers", place=endpoint.handler.place)
+        return Expected(codes=(404,), because=because)
+    for effect, condition in conditions(endpoint):
+        by_path = condition.origin.kind == "path" and condition.origin.name == name
+        if (
+            by_path
+            and effect.record == record.name
+            and effect.action in ("read", "update", "delete", "lock")
+        ):
+            return law.rest(f"no such {words(record.name)} is answered 404", 404)
+    return None
+
+
+def _no_row(
+    world: World, play: Scene, name: str, record: Record, missing: Value, expected: Expected
+) -> Case:
+    parameters = tuple(
+        (key, missing if key == name else value) for key, value in play.call.parameters
+    )
+    endpoint = play.endpoint
+    title = _absence(world, endpoint, words(record.name))
+    return draft(
+        world,
+        endpoint,
+        title,
+        nothing_changes(world, play.calling(parameters=parameters), expected),
+        kind="lifecycle",
+        column="edge",
+        because=(expected.because,),
+    )
+
+
+PLAIN_VERBS = {"POST": "add to", "PUT": "replace", "PATCH": "change", "DELETE": "delete"}
+
+
+def _absence(world: World, endpoint: Endpoint, what: str) -> str:
+    """The title for a row in the path that is not there."""
+    own = noun(world, endpoint)
+    ends = endpoint.path.rstrip("/").endswith("}")
+    if endpoint.method == "GET":
+        if ends and own == what:
+            return f"says that {a(what)} is missing"
+        return f"finds no {plural(own)} of {a(what)} that is not there"
+    if is_action(world, endpoint):
+        verb = infinitive(deed(world, endpoint).partition(" ")[0])
+        thing = deed(world, endpoint).partition(" ")[2]
+        of = "" if thing in (a(what), what) else f"{thing} of "
+        return f"refuses to {verb} {of}{a(what)} that is not there"
+    if own != what:
+        return f"refuses {a(own)} of {a(what)} that is not there"
+    return f"refuses to {PLAIN_VERBS[endpoint.method]} {a(what)} that is not there"
+
+
+def _missing_reference(world: World, endpoint: Endpoint) -> list[Case]:
+    """A body that names a row which is not there."""
+    if endpoint.body is None:
+        return []
+    play = scene(world, endpoint)
+    found = []
+    for path, value in play.sent.items():
+        key = world.body_key(endpoint, path)
+        if key is None or not isinstance(value, Ref) or (missing := absent_key(key[1])) is None:
+            continue
+        expected = _reference_answer(world, endpoint, key[0], path)
+        if expected is None:
+            continue
+        body = With(base=play.body, path=Literal(value=path), value=missing)
+        found.append(
+            draft(
+                world,
+                endpoint,
+                f"refuses {request_noun(world, endpoint)} with {a(words(key[0].name))} that is not there",
+                nothing_changes(world, play.calling(body=body), expected),
+                kind="lifecycle",
+                column="edge",
+                because=(expected.because,),
+            )
+        )
+    return found
+
+
+def _reference_answer(
+    world: World, endpoint: Endpoint, record: Record, path: str
+) -> Expected | None:
+    declared = law.missing(endpoint, record.name, origin="body", name=path)
+    if declared:
+        return declared
+    if not world.strict_database:
+        return None
+    for effect in effects(endpoint, "create", "update"):
+        target = world.project.record(effect.record)
+        for each in effect.values:
+            field = target.field(each.field) if target else None
+            if (
+                field
+                and field.references
+                and is_direct(each.origin)
+                and plain(each.origin.name) == plain(path)
+            ):
+                because = Because(
+                    text=f"{field.name} references {field.references}",
+                    law="catalog",
+                    place=field.place,
+                )
+                return Expected(codes=(400, 404, 409, 422), because=because)
+    return None

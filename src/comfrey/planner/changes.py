@@ -1,0 +1,98 @@
+"""A partial change touches what was sent and nothing else."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.origin import Effect
+from comfrey.model.place import Because
+from comfrey.model.plan import Case, Variation
+from comfrey.model.record import Record
+from comfrey.model.step import Row, Status, Step
+from comfrey.model.value import Mapping, Ref, Value
+from comfrey.planner import law
+from comfrey.planner.drafts import column, draft
+from comfrey.planner.needs import Scene, scene
+from comfrey.planner.outcomes import (
+    is_direct,
+    sent_value,
+    typed,
+)
+from comfrey.planner.wording import a, words
+from comfrey.planner.world import (
+    World,
+    effects,
+    plain,
+)
+
+
+def cases(world: World, endpoint: Endpoint) -> list[Case]:
+    """One table per partial update, a row per field."""
+    return [*_single_changes(world, endpoint)]
+
+
+def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
+    """A partial update changes only what was sent: one row of the table per field."""
+    effect = next((e for e in effects(endpoint, "update") if e.partial and not e.many), None)
+    record = world.project.record(effect.record) if effect else None
+    if effect is None or record is None or len(record.primary_key) != 1:
+        return []
+    play = scene(world, endpoint)
+    row = play.target if play.record == record.name else play.caller
+    changes = _changes(play, effect, record)
+    if not row or not changes or not (play.record == record.name or record is world.user):
+        return []
+    key = record.primary_key[0].name
+    stored = tuple((name, column(name)) for name in changes)
+    expected = law.success(endpoint)
+    steps: tuple[Step, ...] = (
+        *play.arrange,
+        play.call.replace(body=column("changes")),
+        Status(codes=expected.codes),
+        Row(record=record.name, where=((key, Ref(name=row, path=(key,))),), values=stored),
+    )
+    variations = tuple(_only(world, play, name, changes, row, record) for name in changes)
+    owner = "the caller" if record is world.user else a(words(record.name))
+    return [
+        draft(
+            world,
+            endpoint,
+            f"changes only the field of {owner} that was sent",
+            steps,
+            kind="lifecycle",
+            column="edge",
+            because=(
+                Because(text="only the members that were sent are written", place=effect.place),
+            ),
+            variations=variations,
+            columns=("changes", *changes),
+            witnessed=play.sure,
+        )
+    ]
+
+
+def _changes(play: Scene, effect: Effect, record: Record) -> dict[str, tuple[str, Value]]:
+    """By stored field: the body member that changes it, and its new value."""
+    found = {}
+    for each in effect.values:
+        field = record.field(each.field)
+        value = sent_value(play, each, play.sent) if is_direct(each.origin) else None
+        if field and value is not None and "." not in plain(each.origin.name):
+            found[field.name] = (plain(each.origin.name), typed(field, value))
+    return found
+
+
+def _only(
+    world: World,
+    play: Scene,
+    name: str,
+    changes: dict[str, tuple[str, Value]],
+    row: str,
+    record: Record,
+) -> Variation:
+    member, value = changes[name]
+    sent = play.sent[member]
+    cells: list[tuple[str, Value]] = [("changes", Mapping(members=((member, sent),)))]
+    for each in changes:
+        kept = Ref(name=row, path=(each,))
+        cells.append((each, value if each == name else kept))
+    return Variation(id=f"the {words(name)}", cells=tuple(cells))

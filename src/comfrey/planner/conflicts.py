@@ -1,0 +1,157 @@
+"""What stands against a request: a value that is taken, a row in a state that forbids it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.origin import Effect, Refusal
+from comfrey.model.plan import Case
+from comfrey.model.record import Field, Record
+from comfrey.model.step import Seed
+from comfrey.model.value import Literal
+from comfrey.planner import law
+from comfrey.planner.deeds import deed, infinitive, noun, request_noun
+from comfrey.planner.drafts import draft, nothing_changes
+from comfrey.planner.law import Expected
+from comfrey.planner.needs import refused_states, scene
+from comfrey.planner.outcomes import (
+    sent_value,
+    typed,
+)
+from comfrey.planner.wording import a, listed, words
+from comfrey.planner.world import (
+    World,
+    effects,
+)
+
+
+def cases(world: World, endpoint: Endpoint) -> list[Case]:
+    """Each unique set that the request fills, each state that it is refused in."""
+    return [*_duplicates(world, endpoint), *_states(world, endpoint)]
+
+
+def _duplicates(world: World, endpoint: Endpoint) -> list[Case]:
+    found = []
+    for effect in effects(endpoint, "create", "update"):
+        record = world.project.record(effect.record)
+        if record is None or effect.many:
+            continue
+        for names in unique_sets(record):
+            case = _duplicate(world, endpoint, effect, record, names)
+            if case:
+                found.append(case)
+    return found
+
+
+def unique_sets(record: Record) -> list[tuple[str, ...]]:
+    """The sets of fields that no two rows share, keys that the database makes left out."""
+    single = [(each.name,) for each in record.fields if each.unique and not each.primary_key]
+    return [*single, *(each for each in record.unique if len(each) > 1)]
+
+
+def _duplicate(
+    world: World, endpoint: Endpoint, effect: Effect, record: Record, names: tuple[str, ...]
+) -> Case | None:
+    if effect.action == "update" and len(names) > 1:
+        return None
+    play = scene(world, endpoint)
+    values = {each.field: sent_value(play, each, play.sent) for each in effect.values}
+    if any(values.get(name) is None for name in names):
+        return None
+    fields = [record.field(name) for name in names]
+    pairs = tuple((f.name, typed(f, v)) for f in fields if f and (v := values[f.name]) is not None)
+    if not any(isinstance(value, Literal) for _, value in pairs) and len(names) == 1:
+        return None
+    expected = _duplicate_answer(world, endpoint, record, names)
+    if expected is None:
+        return None
+    other = Seed(
+        record=record.name, name=f"other_{words(record.name).replace(' ', '_')}", values=pairs
+    )
+    if other.name in {each.name for each in play.seeds}:
+        other = other.replace(name=f"earlier_{words(record.name).replace(' ', '_')}")
+    return draft(
+        world,
+        endpoint,
+        _duplicate_title(world, endpoint, record, names),
+        nothing_changes(world, play.with_seeds(other), expected),
+        kind="lifecycle",
+        column="edge",
+        because=(expected.because,),
+    )
+
+
+def _duplicate_answer(
+    world: World, endpoint: Endpoint, record: Record, names: tuple[str, ...]
+) -> Expected | None:
+    for each in law.of(endpoint, "duplicate"):
+        named = {part.strip() for part in each.field.split(",") if part.strip()}
+        if each.record in ("", record.name) and (not named or named & {*names}):
+            return law.refused(each, f"{listed(names)} taken")
+    unclear = {each.status for each in law.of(endpoint, "unknown")} & {400, 409, 422}
+    return law.rest(f"{listed(names)} taken is a conflict", *sorted({409, *unclear}))
+
+
+def _duplicate_title(
+    world: World, endpoint: Endpoint, record: Record, names: tuple[str, ...]
+) -> str:
+    what = words(record.name)
+    if len(names) == 1:
+        change = "a change to" if endpoint.method in ("PUT", "PATCH") else f"a second {what} with"
+        return (
+            f"refuses {change} the same {words(names[0])}"
+            if change[2] == "s"
+            else (f"refuses {change} {a(words(names[0]))} that another {what} has")
+        )
+    owner = world.owner_field(record)
+    rest = [each.removesuffix("_id") for each in names if not owner or each != owner.name]
+    return f"refuses a second {what} of the same {listed([words(each) for each in rest])}"
+
+
+def _states(world: World, endpoint: Endpoint) -> list[Case]:
+    found = []
+    for refusal in law.of(endpoint, "state"):
+        record = world.project.record(refusal.record)
+        field = record.field(refusal.field) if record else None
+        if record and field:
+            for value in refused_states(record, field, refusal)[: 3 if field.enum else 1]:
+                found += _in_state(world, endpoint, record, field, value, refusal)
+    return found
+
+
+def _in_state(
+    world: World, endpoint: Endpoint, record: Record, field: Field, value: Any, refusal: Refusal
+) -> list[Case]:
+    pairs = ((field.name, Literal(value=value)),)
+    play = scene(world, endpoint, given={record.name: pairs})
+    if record.name not in {each.record for each in play.seeds}:
+        return []
+    expected = law.refused(refusal, f"{field.name} is {value}")
+    thing = words(record.name)
+    verb = infinitive(deed(world, endpoint).partition(" ")[0])
+    if field.enum or isinstance(value, str):
+        state = f"{a(f'{words(str(value))} {thing}')}"
+    elif isinstance(value, bool):
+        state = (
+            f"{a(thing)} that is {'' if value else 'not '}{words(field.name).removeprefix('is ')}"
+        )
+    else:
+        state = f"{a(thing)} with too little {words(field.name)}"
+    same = record.name == play.record and noun(world, endpoint) == thing
+    title = (
+        f"refuses to {verb} {state}"
+        if same
+        else f"refuses {request_noun(world, endpoint)} for {state}"
+    )
+    return [
+        draft(
+            world,
+            endpoint,
+            title,
+            nothing_changes(world, play, expected),
+            kind="lifecycle",
+            column="edge",
+            because=(expected.because,),
+        )
+    ]
