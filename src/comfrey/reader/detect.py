@@ -152,6 +152,7 @@ def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
         versions=tuple((name, text) for name, text in manifest.dependencies.items() if text),
         dependencies=tuple(manifest.dependencies),
         formatter=_formatter(evidence),
+        line_length=_line_length(evidence),
         evidence=tuple(place for place in places if place),
     )
 
@@ -182,6 +183,15 @@ def _databases(evidence: Evidence) -> tuple[Folder, ...]:
 
     found = _ranked(evidence, "databases", "")
     return tuple(sorted(found, key=lambda each: (-each.about.rank, strength(each), each.key)))
+
+
+def _line_length(evidence: Evidence) -> int:
+    """What the formatter is told in pyproject.toml; 0 for its own default."""
+    for name in ("ruff", "black"):
+        said = (evidence.manifest.tools.get(name) or {}).get("line-length")
+        if isinstance(said, int):
+            return said
+    return 0
 
 
 def _formatter(evidence: Evidence) -> str:
