@@ -148,6 +148,8 @@ def _arguments(authentication: Authentication) -> str:
     mint = authentication.mint
     positional = mint is not None and not mint.parameters
     said = [(name, _argument(origin)) for name, origin in authentication.mint_arguments]
+    if authentication.lifetime_argument:
+        said.append((authentication.lifetime_argument, "timedelta(hours=1)"))
     return ", ".join(value if positional else f"{name}={value}" for name, value in said)
 
 
