@@ -47,7 +47,7 @@ def authentication(
     """What the project's own code tells; None when nothing stands guard and nothing is minted."""
     guards = [g for e in project.endpoints for g in e.guards if g.carrier and not g.optional]
     entrance = _entrance(seen)
-    user = machine.user_record() or (_checked(entrance[1]) if entrance else None)
+    user = machine.user_record() or None
     if user is None or not (guards or entrance):
         return None
     guard = guards[0] if guards else None
@@ -81,12 +81,13 @@ def _hands_out(followed: Followed) -> bool:
     return bool(_acts(followed, "mint") or _acts(followed, "cookie"))
 
 
-def _checked(followed: Followed) -> Record | None:
+def checked(journals: Iterable[Followed]) -> Record | None:
     """The record whose stored hash a password is checked against."""
-    for act in _acts(followed, "verify"):
-        field = _stored_hash(act)
-        if field is not None:
-            return field.row.record
+    for followed in journals:
+        for act in _acts(followed, "verify"):
+            field = _stored_hash(act)
+            if field is not None:
+                return field.row.record
     return None
 
 
@@ -289,6 +290,8 @@ def _mint(
     function = calling.function
     if function.owner is not None and not _is_static(function):
         return None
+    if not _gives_text(machine, function):
+        return None
     arguments: list[tuple[str, str]] = []
     lifetime = ""
     for each in function.node.parameters:
@@ -302,11 +305,21 @@ def _mint(
             arguments.append((each.name, spelt))
         elif _is_lifetime(each, value):
             lifetime = each.name
+            if each.default is None:
+                return None
         elif each.default is None:
             return None
     if not any(spelt[:1] not in "'\"" for _, spelt in arguments):
         return None
     return reference(machine, function), tuple(arguments), lifetime
+
+
+def _gives_text(machine: Machine, function: FunctionValue) -> bool:
+    """Whether the function gives the token itself, and no object around it."""
+    if not isinstance(function.node, n.FunctionDef) or function.node.returns is None:
+        return True
+    kind = machine.codebase.type_of(function.node.returns, function.scope)
+    return isinstance(kind, External) and kind.last in ("str", "Any")
 
 
 def _is_lifetime(parameter: n.Parameter, value: Value) -> bool:

@@ -6,7 +6,7 @@ from comfrey.model.endpoint import Endpoint, ServiceUse
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
-from comfrey.reader.authentication import authentication
+from comfrey.reader.authentication import authentication, checked
 from comfrey.reader.departures import departures
 from comfrey.reader.effects import drafts
 from comfrey.reader.following.follow import Followed, follow
@@ -32,6 +32,8 @@ def read(codebase: Codebase, project: Project) -> Project:
         _calls(project),
     )
     found = followed_requests(codebase, project, machine)
+    journals = tuple(followed for followed, _ in found.values())
+    machine.user = machine.user or checked(journals)
     endpoints = tuple(_understood(machine, project, each, found) for each in project.endpoints)
     project = project.replace(endpoints=endpoints)
     seen = tuple((e, found[e.method, e.path][0]) for e in endpoints if (e.method, e.path) in found)

@@ -40,7 +40,9 @@ def departures(project: Project) -> tuple[Unknown, ...]:
         if each.condition in USUAL and each.status not in USUAL[each.condition]
         and not (each.condition == "missing" and _by_body(each))
     ]  # fmt: skip
-    return tuple({(each.place, each.reason): each for each in reversed(found)}.values())[::-1]
+    by_place = {(each.place, each.reason): each for each in reversed(found)}
+    by_subject = {(each.subject, each.reason): each for each in by_place.values()}
+    return tuple(by_subject.values())[::-1]
 
 
 def _by_body(refusal: Refusal) -> bool:

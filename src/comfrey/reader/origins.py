@@ -43,6 +43,8 @@ def origin(value: Value | None) -> Origin:
             return Origin(kind="constant", value=inner)
         case Derived(name="now" | "random" as kind):
             return Origin(kind=kind)
+        case Derived(name="str", of=(inner,)):
+            return origin(inner)
         case Derived(name=name, of=of):
             return _derived(name, of)
         case Instance():

@@ -21,6 +21,7 @@ from comfrey.reader.following.value import (
     Clause,
     Compare,
     Derived,
+    Dump,
     Either,
     Failed,
     Given,
@@ -265,6 +266,8 @@ def _found(scene: Scene, query: Query) -> list[Refusal]:
         return []
     if scene.logs_in and record is scene.machine.user_record() and not _creates(scene, record):
         return []
+    if where and all(_is_shown(each.origin) for each in where):
+        return [said("credentials")]
     gone = _removed(scene)
     for each in where:
         field = record.field(each.field)
@@ -290,6 +293,11 @@ def _either(record: Record, test: Value) -> list[Filter]:
     if not isinstance(test, AnyOf):
         return []
     return [each for part in test.of for each in filters((Clause(part),), record)]
+
+
+def _is_shown(source: Origin) -> bool:
+    """Whether a value is what the caller showed: a revoked token is found by it."""
+    return source.kind in ("cookie", "header") or (source.kind == "caller" and not source.name)
 
 
 def _creates(scene: Scene, record: Record) -> bool:
@@ -348,7 +356,11 @@ def _compared(
 
 
 def _bare(value: Value) -> Value:
-    return _bare(value.of) if isinstance(value, Shaped) else value
+    match value:
+        case Shaped(of=of) | Derived(name="str", of=(of,)):
+            return _bare(of)
+        case _:
+            return value
 
 
 def _telling(value: Value) -> bool:
@@ -494,8 +506,10 @@ def pure(value: Value) -> bool:
             return all(pure(each) for _, each in options)
         case Items(items=items, each=each):
             return all(pure(part) for part in (*items, *((each,) if each else ())))
-        case Method(of=inner):
+        case Method(of=inner) | Dump(of=inner):
             return pure(inner)
+        case Mapping(entries=entries, spreads=spreads):
+            return all(pure(part) for part in (*entries.values(), *spreads))
         case Text(parts=parts):
             return all(isinstance(part, str) or pure(part) for part in parts)
         case _:

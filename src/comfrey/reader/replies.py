@@ -15,6 +15,9 @@ from comfrey.reader.reasons import Scene, reasons
 from comfrey.source.value import Value
 from comfrey.stacks.requests import Rescue
 
+TOO_MANY = 429
+"""How often is too often hangs on what was asked before, which no condition here can tell."""
+
 
 def refusals(
     machine: Machine,
@@ -41,7 +44,7 @@ def refusals(
 def _said(scene: Scene, act: Act, answer: Reply, before: int) -> list[Refusal]:
     assert answer.status is not None
     made = []
-    for each in _why(scene, act):
+    for each in _why(scene, act) if answer.status != TOO_MANY else [Refusal(status=0)]:
         refusal = each.replace(
             status=answer.status, detail=answer.detail, effects_before=before, place=act.place
         )

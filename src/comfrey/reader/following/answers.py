@@ -46,6 +46,9 @@ def own(machine: Machine, raised: Value) -> Reply:
     if not isinstance(raised, Instance):
         return Reply(None)
     names = machine.lineage(raised)
+    for dotted, code in machine.meaning.statuses.items():
+        if any(each.endswith(dotted) for each in names):
+            return Reply(code, text(raised.argument(0, "detail")))
     if not any(
         each.rpartition(".")[2] in ("HTTPException", "WebSocketException") for each in names
     ):

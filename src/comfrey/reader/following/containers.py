@@ -38,6 +38,21 @@ if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
+RESERVED = frozenset(
+    (
+        "db",
+        "offset",
+        "limit",
+        "object",
+        "schema_to_select",
+        "sort_columns",
+        "sort_orders",
+        "return_as_model",
+        "return_total_count",
+        "commit",
+        "one_or_none",
+    )
+)
 TEXT = {"lower", "upper", "strip", "rstrip", "lstrip", "title", "removeprefix", "removesuffix"}
 
 
@@ -185,7 +200,8 @@ def repository(
     if record is None or not verb:
         return Derived(name, (of, *passed.args))
     query = Query(record, place=machine.place(at))
-    query = machine.store.grown(query, "equals", passed)
+    named = tuple(each for each in passed.kwargs if each[0] not in RESERVED)
+    query = machine.store.grown(query, "equals", Passed((), named))
     match verb:
         case "get" | "exists":
             return machine.store.execute(query, "one", at)
@@ -202,20 +218,25 @@ def repository(
             row = Row(record, created=True, source=passed.named("object"))
             return _committed(machine, machine.store.write("add", row, at), at)
         case "update":
-            found = machine.store.execute(query, "one", at)
-            if isinstance(found, Row) and (data := passed.named("object")) is not None:
-                write_all(machine, found, Dump(data, True) if isinstance(data, Given) else data, at)
+            row = Row(record, query)
+            if (data := passed.named("object") or passed.at(1)) is not None:
+                write_all(machine, row, Dump(data, True) if isinstance(data, Given) else data, at)
             return _committed(machine, NONE, at)
         case "remove":
-            found = machine.store.execute(query, "one", at)
-            if isinstance(found, Row) and record.soft_delete and name == "delete":
-                machine.journal.note(
-                    "set", found, machine.place(at), field=record.soft_delete, value=Const(True)
-                )
+            row = Row(record, query)
+            if record.soft_delete and name == "delete":
+                _marked(machine, row, at)
             else:
-                machine.store.write("delete", found, at)
+                machine.store.write("delete", row, at)
             return _committed(machine, NONE, at)
     return NONE
+
+
+def _marked(machine: Machine, row: Row, at: n.Expression | None) -> None:
+    """A row is marked as deleted, and stays."""
+    for name, value in (("is_deleted", Const(True)), ("deleted_at", Derived("now"))):
+        if row.record.field(name) is not None:
+            machine.journal.note("set", row, machine.place(at), field=name, value=value)
 
 
 def _committed(machine: Machine, found: Value, at: n.Expression | None) -> Value:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from comfrey.model.record import Record
 from comfrey.reader.following.calls import run_pending
+from comfrey.reader.following.condition import negate
 from comfrey.reader.following.journal import Journal
 from comfrey.reader.following.machine import Machine
-from comfrey.reader.following.value import Derived, Given, Pending, Row
+from comfrey.reader.following.merge import only
+from comfrey.reader.following.value import All, Derived, Either, Given, Pending, Row
 from comfrey.source.node import FunctionDef
 from comfrey.source.value import (
     BoundMethod,
@@ -63,8 +65,38 @@ def supply(
     key = _key(wanted.callee)
     if key not in known:
         below = {each.name: supply(machine, each, known, users) for each in wanted.below}
-        known[key] = _run(machine, wanted.callee, below)
+        known[key] = _one_caller(_run(machine, wanted.callee, below))
     return known[key]
+
+
+def _one_caller(found: Value) -> Value:
+    """However the caller's row was looked up, it is one and the same."""
+    if not isinstance(found, Either):
+        return found
+    absent = [(t, e) for t, e in found.options if isinstance(e, Const) and not e.value]
+    rows = [e for t, e in found.options if not (isinstance(e, Const) and not e.value)]
+    rows = [only(each) for each in rows]
+    callers = [each for row in rows for each in _callers(row)]
+    if not callers or len({each.record.name for each in callers}) > 1:
+        return found
+    if any(not _callers(row) for row in rows):
+        return found
+    first = callers[0]
+    if not absent:
+        return first
+    return Either((*absent, (All(tuple(negate(t) for t, _ in absent)), first)))
+
+
+def _callers(value: Value) -> list[Row]:
+    """The rows of callers that a value may be."""
+    match value:
+        case Row(caller=True):
+            return [value]
+        case Either(options=options):
+            inner = [_callers(each) for _, each in options if not isinstance(each, Const)]
+            return [row for rows in inner for row in rows] if all(inner) else []
+        case _:
+            return []
 
 
 def _key(callee: Value | None) -> object:

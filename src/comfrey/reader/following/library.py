@@ -16,6 +16,7 @@ from comfrey.reader.following.value import (
     Mapping,
     Pending,
     Row,
+    RowField,
     Rows,
     Session,
     Verified,
@@ -154,6 +155,8 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
             if first is None:
                 return Items()
             return machine.store.taken(first) if name == "next" else first
+        case "str" if isinstance(first, RowField):
+            return Derived("str", (first,))
         case "str" | "int" | "float" if first is not None:
             return _cast(name, first)
         case "any" | "all" if isinstance(first, Items) and first.each is not None:

@@ -34,6 +34,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     row: dict[str, tuple[str, ...]] = field(default_factory=dict)
     repositories: tuple[str, ...] = ()
     repository: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+    """What exceptions of its own answer over HTTP, by dotted end."""
     conflicts: tuple[str, ...] = ()
     """Exceptions by which the database refuses a row."""
     missing: tuple[str, ...] = ()
@@ -71,6 +73,7 @@ class Meaning:
         ]
         self.modules = tuple(name for each in effects for name in each.modules)
         self.repositories = tuple(name for each in effects for name in each.repositories)
+        self.statuses = {name: code for each in effects for name, code in each.statuses.items()}
         self.conflicts = frozenset(name for each in effects for name in each.conflicts)
         self.missing = frozenset(name for each in effects for name in each.missing)
         self.eager = False

@@ -254,7 +254,7 @@ def _row(machine: Machine, of: Row, name: str, passed: Passed, at: n.Expression 
         case "delete":
             return machine.store.write("delete", of, at)
         case _ if name in DUMPS:
-            return Dump(of)
+            return Mapping(spreads=[Dump(of)])
         case "" if name == "get" and isinstance(passed.at(0), Const):
             return machine.attribute(of, str(library.plain(passed.at(0))), at)
         case _:
@@ -354,7 +354,8 @@ def _given(
     if name in DUMPS:
         sent = passed.named("exclude_unset") or passed.named("exclude_none")
         keeps = isinstance(sent, Const) and bool(sent.value)
-        return Dump(of, keeps, _names(passed.named("exclude")), _names(passed.named("include")))
+        left, kept = _names(passed.named("exclude")), _names(passed.named("include"))
+        return Mapping(spreads=[Dump(of, keeps, left, kept)])
     if name == "get" and isinstance(passed.at(0), Const):
         key = str(library.plain(passed.at(0)))
         wire = f"{of.name}.{key}".lstrip(".") if of.kind in ("body", "claim") else key

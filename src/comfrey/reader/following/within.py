@@ -5,8 +5,10 @@ from __future__ import annotations
 from comfrey.reader.following.value import (
     Compare,
     Derived,
+    Dump,
     Either,
     Items,
+    Mapping,
     Method,
     Not,
     Truth,
@@ -34,6 +36,10 @@ def inside(value: Value, kinds: tuple[type, ...], depth: int = 6) -> list[Value]
             parts = (left, right)
         case Items(items=items, each=each):
             parts = (*items, *((each,) if each else ()))
+        case Mapping(entries=entries, spreads=spreads):
+            parts = (*entries.values(), *spreads)
+        case Dump(of=inner):
+            parts = (inner,)
         case _:
             parts = ()
     return [found for part in parts for found in inside(part, kinds, depth - 1)]
