@@ -305,8 +305,6 @@ def _mint(
             arguments.append((each.name, spelt))
         elif _is_lifetime(each, value):
             lifetime = each.name
-            if each.default is None:
-                return None
         elif each.default is None:
             return None
     if not any(spelt[:1] not in "'\"" for _, spelt in arguments):

@@ -50,7 +50,9 @@ class Door:
         if authentication.scheme == "basic":
             text = f"{user.get(authentication.identifier)}:{PASSWORD}"
             return base64.b64encode(text.encode()).decode()
-        if authentication.mint is not None:
+        mint = authentication.mint
+        complete = mint is not None and mint.required <= len(authentication.mint_arguments)
+        if complete or (mint is not None and authentication.login is None):
             return self._minted(authentication, user)
         if authentication.login is not None:
             return self._logged_in(authentication, user)
