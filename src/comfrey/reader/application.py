@@ -28,22 +28,19 @@ class Found:
 
 
 def find_applications(codebase: Codebase, framework: Folder, link: Link) -> tuple[Found, ...]:
-    """The apps that serve something, the main one first; what one mounts belongs to it."""
+    """The apps that serve something, the main one first."""
     read = framework.module("read")
     needles = tuple(each.encode() for each in framework.about.data["needles"])
     starts = tuple(f"{name}(".encode() for name in framework.about.data["constructors"])
     codebase.run_all(needles, starts)
     factories = _run_factories(codebase, read, framework.about.data["constructors"])
     found: list[Found] = []
-    mounted: list[Instance] = []
     for instance in read.apps(codebase):
         _start(codebase, instance)
-        endpoints, unknowns, below = read.endpoints(instance, codebase, link, link.answers())
+        endpoints, unknowns = read.endpoints(instance, codebase, link, link.answers())
         application = _application(codebase, instance, factories)
         found.append(Found(instance, application, endpoints, unknowns))
-        mounted += below
-    top = [each for each in found if not any(each.instance is one for one in mounted)]
-    return _chosen(top)
+    return _chosen(found)
 
 
 def _start(codebase: Codebase, instance: Instance) -> None:

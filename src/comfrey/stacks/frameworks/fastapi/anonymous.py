@@ -162,6 +162,10 @@ def merged(found: Iterable[Ending]) -> Value:
     return values[0] if len(values) == 1 else UNKNOWN
 
 
+def _again(ending: Ending) -> Raised:
+    return Raised(ending.status, ending.place, ending.status is not None, ending.name)
+
+
 def _ended(raised: Raised) -> Ending:
     return Ending(raises=True, status=raised.status, place=raised.place, name=raised.name)
 
@@ -330,10 +334,13 @@ class _Frame:
             return self.block(caught.body)
         if through and statement.otherwise:
             through = self.block(statement.otherwise)
-        raised_inside = [each for each in self.endings[inner:] if each.raises]
-        bodies = [each.body for each in statement.catches] if not raised_inside else []
+        self.endings[inner:] = [
+            each
+            for each in self.endings[inner:]
+            if not each.raises or _catching(statement.catches, _again(each), self) is None
+        ]
         after = dict(self.names)
-        reached = self._cases(bodies) if bodies else False
+        reached = self._cases([each.body for each in statement.catches])
         if through:
             self.names = _joined([after, self.names]) if reached else after
         return through or reached

@@ -36,10 +36,12 @@ from comfrey.source.value import (
 from comfrey.stacks.frameworks.fastapi.anonymous import (
     NONE,
     UNKNOWN,
+    Ending,
     Raised,
     Reading,
     Request,
     endings,
+    is_none,
     merged,
 )
 from comfrey.stacks.frameworks.fastapi.dependencies import Ask, Dependency
@@ -49,6 +51,7 @@ from comfrey.stacks.frameworks.fastapi.requirements import read_requirements, ro
 VERSION = re.compile(r"(\d+)\.(\d+)")
 READERS = {"headers": "header", "cookies": "cookie", "session": "session"}
 TURNED_AWAY = (401, 403)
+FORMS = ("Body", "Form", "File")
 
 
 class Access(Noun, frozen=True, kw_only=True):
@@ -78,6 +81,8 @@ class _Seen:
     requirements: list[Requirement] = field(default_factory=list)
     scopes: list[str] = field(default_factory=list)
     unknown: bool = False
+    doubtful: Raised | None = None
+    """A guard that may turn the request away, by code that could not be followed to its end."""
 
 
 def read_access(dependencies: tuple[Dependency, ...], context: Context) -> Access:
@@ -86,7 +91,7 @@ def read_access(dependencies: tuple[Dependency, ...], context: Context) -> Acces
     turned: Raised | None = None
     for dependency in dependencies[:-1]:
         turned = turned or _ending(dependency, seen, context)
-    turned = turned or _handler(dependencies[-1], seen, context)
+    turned = turned or _handler(dependencies[-1], seen, context) or seen.doubtful
     for dependency in dependencies:
         _requirements(dependency, seen, context, handler=dependency is dependencies[-1])
     return _access(seen, turned)
@@ -150,7 +155,7 @@ def _handler(handler: Dependency, seen: _Seen, context: Context) -> Raised | Non
         return raised
     readers = list(_readers(handler))
     try:
-        _called(handler, bound, context)
+        merged(_endings(handler, bound, context))
     except Raised as raised:
         if raised.status not in TURNED_AWAY:
             return None
@@ -179,18 +184,42 @@ def _value(dependency: Dependency, seen: _Seen, context: Context) -> Value:
         seen.unknown = True
         return UNKNOWN
     seen.readers += _readers(dependency)
-    return _called(dependency, bound, context)
+    found = _endings(dependency, bound, context)
+    if seen.doubtful is None:
+        seen.doubtful = _doubtful(dependency, found)
+    return merged(found)
 
 
-def _called(dependency: Dependency, bound: dict[str, Value], context: Context) -> Value:
+def _doubtful(dependency: Dependency, found: tuple[Ending, ...]) -> Raised | None:
+    """A 401 among the endings of a guard that takes the request and tolerates nobody."""
+    function = dependency.function
+    refused = [each for each in found if each.raises and each.status == 401]
+    if function is None or not refused or any(each.word in FORMS for each in dependency.asks):
+        return None
+    takes_request = any(
+        _is_request(each.name, each.annotation) for each in function.node.parameters
+    )
+    tolerant = any(not each.raises and is_none(each.value) for each in found)
+    if (
+        tolerant
+        or not takes_request
+        or not ACCESS.search(f"{dependency.spelling} {dependency.name}")
+    ):
+        return None
+    return Raised(401, refused[0].place, known=True, name=refused[0].name)
+
+
+def _endings(
+    dependency: Dependency, bound: dict[str, Value], context: Context
+) -> tuple[Ending, ...]:
     function = dependency.function
     if function is None:
-        return UNKNOWN
+        return (Ending(raises=False, value=UNKNOWN),)
     for parameter in function.node.parameters:
         if parameter.name not in bound and _is_request(parameter.name, parameter.annotation):
             bound[parameter.name] = Request()
     reading = Reading(context.codebase, _caller(context), context.handlers)
-    return merged(endings(reading, function, bound, dependency.receiver))
+    return endings(reading, function, bound, dependency.receiver)
 
 
 def _caller(context: Context) -> Any:

@@ -31,16 +31,19 @@ DOCS = ("/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect")
 
 
 def apps(codebase: Codebase) -> tuple[Instance, ...]:
-    """Every application object that the code makes, in order."""
+    """Every application object that the code makes and that no other one mounts, in order."""
     made = codebase.evaluator.made(*data()["apps"])
     found = {id(event.result): event.result for event in made if isinstance(event.result, Instance)}
+    for event in codebase.evaluator.events:
+        if event.name == "mount" and id(event.receiver) in found:
+            found.pop(id(event.argument(1, "app")), None)
     return tuple(found.values())
 
 
 def endpoints(
     app: Instance, codebase: Codebase, shapes: Shapes, answers: Shapes
-) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...], tuple[Instance, ...]]:
-    """What an app serves, what could not be followed, and the apps that it mounts.
+) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
+    """What an app serves, and what could not be followed.
 
     `shapes` are of what is taken in, `answers` of what is sent out.
     """
@@ -50,7 +53,7 @@ def endpoints(
     for route in walk.app(app):
         for endpoint in _read_safely(route, context, shapes, answers, walk.unknowns):
             found.setdefault((endpoint.method, endpoint.path), endpoint)
-    return tuple(found.values()), tuple(walk.unknowns), tuple(walk.mounted)
+    return tuple(found.values()), tuple(walk.unknowns)
 
 
 def _read_safely(

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
+    BoundExternal,
     BoundMethod,
     Choice,
     ClassValue,
     Condition,
     Event,
-    External,
     FunctionValue,
     Instance,
     Value,
@@ -72,7 +72,6 @@ class Walk:
     def __init__(self, codebase: Codebase) -> None:
         self.codebase = codebase
         self.unknowns: list[Unknown] = []
-        self.mounted: list[Instance] = []
 
     def app(self, app: Instance, standing: Standing = Standing()) -> Iterator[Route]:
         """Every route below an app or router, in the order of registration."""
@@ -188,7 +187,7 @@ class Walk:
             case Choice(options=options):
                 for option in options:
                     yield from self._below(option, below, event)
-            case Instance() if packaged := _packaged(router):
+            case Instance() if packaged := self._packaged(router):
                 yield from self._foreign(router, packaged, below, event)
             case Instance() if self._is_router(router):
                 yield from self.app(router, below)
@@ -200,6 +199,21 @@ class Walk:
     def _is_router(self, router: Instance) -> bool:
         known = (*data()["routers"], *data()["apps"])
         return self.codebase.is_a(router, *known) or bool(self.codebase.evaluator.on(router))
+
+    def _packaged(self, router: Instance) -> dict[str, object] | None:
+        """The shelf's knowledge of a router that a package makes, or a subclass of its class."""
+        known: list[dict[str, object]] = data()["packaged"]
+        if isinstance(router.of, BoundExternal):
+            owners = self.codebase.ancestry(router.of.receiver)
+            names = tuple(f"{owner}.{router.of.name}" for owner in owners)
+        else:
+            names = self.codebase.ancestry(router)
+        for name in names:
+            package, _, word = name.partition(".")[0], "", name.rpartition(".")[2]
+            for each in known:
+                if each["call"] == word and each["package"] == package:
+                    return each
+        return None
 
     def _foreign(
         self, router: Instance, known: dict[str, object], below: Standing, event: Event
@@ -236,7 +250,6 @@ class Walk:
             evidence=(*here.evidence, *((place,) if place else ())),
         )
         if isinstance(app, Instance) and self._is_router(app):
-            self.mounted.append(app)
             yield from self.app(app, below)
             return
         if isinstance(app, Instance) and (listed := items(app.kwarg("routes"))):
@@ -302,15 +315,3 @@ def _methods(event: Event) -> tuple[str, ...]:
 
 def _clean(path: str) -> str:
     return CONVERTER.sub(r"{\1}", path)
-
-
-def _packaged(router: Instance) -> dict[str, object] | None:
-    """The shelf's knowledge of a router that a package makes."""
-    if not isinstance(router.of, External):
-        return None
-    package = router.of.name.partition(".")[0]
-    known: list[dict[str, object]] = data()["packaged"]
-    found = (
-        each for each in known if each["call"] == router.of.last and each["package"] == package
-    )
-    return next(found, None)
