@@ -9,6 +9,7 @@ stage (`import`, `startup`) at which it failed and the error.
 import json
 import os
 import sys
+import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import probe
@@ -36,13 +37,13 @@ def main(status, port, expression):
         await startup(sockets)
         if server.started:
             say(stage="served", routes=routes(app))
-        elif not server.should_exit:
-            return
-        else:
-            say(stage="startup", error=failure.get("error"))
 
     server.startup = start
-    server.run()
+    try:
+        server.run()
+    finally:
+        if not server.started:
+            say(stage="startup", error=failure.get("error"))
 
 
 def routes(app):
@@ -54,30 +55,49 @@ def routes(app):
 
 
 def watch(app, failure):
-    """The app, with the exception of its start-up kept: the server only logs it."""
+    """The app, with the exception of its start-up kept, and with the traceback of an unhandled error
+    written before its answer leaves: who has the answer can read the log."""
 
     async def watched(scope, receive, send):
-        try:
-            await app(scope, receive, send)
-        except BaseException as error:
-            if scope["type"] == "lifespan":
-                failure.setdefault("error", probe.describe(error))
-            raise
+        if scope["type"] == "lifespan":
+            await starting(scope, receive, send)
+        else:
+            await serving(scope, receive, send)
 
-    async def noted(scope, receive, send):
+    async def starting(scope, receive, send):
         async def spy(message):
             if message["type"] == "lifespan.startup.failed" and message.get("message"):
                 last = message["message"].strip().splitlines()[-1]
-                failure["error"] = {
-                    "type": "",
-                    "message": last,
-                    "frames": frames(message["message"]),
-                }
+                kind, _, said = last.partition(": ")
+                found = frames(message["message"])
+                failure["error"] = {"type": kind, "message": said, "frames": found}
             await send(message)
 
-        await watched(scope, receive, spy if scope["type"] == "lifespan" else send)
+        try:
+            await app(scope, receive, spy)
+        except BaseException as error:
+            failure.setdefault("error", probe.describe(error))
+            raise
 
-    return noted
+    async def serving(scope, receive, send):
+        written = []
+
+        async def spy(message):
+            error = sys.exc_info()[1]
+            if message.get("status", 0) >= 500 and error and not hasattr(error, "status_code"):
+                sys.stderr.write("ERROR:    Exception in ASGI application\n")
+                traceback.print_exception(type(error), error, error.__traceback__)
+                sys.stderr.flush()
+                written.append(error)
+            await send(message)
+
+        try:
+            await app(scope, receive, spy)
+        except Exception as error:
+            if error not in written:
+                raise
+
+    return watched
 
 
 def frames(text):

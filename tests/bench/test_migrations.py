@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from comfrey.bench.migrations import complaint, place_of
+
+ROOT = Path("/bench/tree")
+TEXT = """INFO  [alembic.runtime.migration] Running upgrade  -> 0001, catalogue
+Traceback (most recent call last):
+  File "/env/lib/python3.11/site-packages/sqlalchemy/engine/base.py", line 1967, in _exec
+    self.dialect.do_execute(
+asyncpg.exceptions.UndefinedObjectError: type "citext" does not exist
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/env/bin/alembic", line 8, in <module>
+    sys.exit(main())
+  File "/bench/tree/migrations/env.py", line 41, in run_migrations_online
+    context.run_migrations()
+  File "/bench/tree/migrations/versions/0001_catalogue.py", line 19, in upgrade
+    op.create_table(
+  File "/env/lib/python3.11/site-packages/alembic/op.py", line 8, in create_table
+sqlalchemy.exc.ProgrammingError: (ProgrammingError) type "citext" does not exist
+[SQL: CREATE TABLE authors (name CITEXT)]
+(Background on this error at: https://sqlalche.me/e/20/f405)
+"""
+
+
+def test_a_failed_migration_is_one_sentence_and_its_place() -> None:
+    place = place_of(TEXT, ROOT)
+
+    assert complaint(TEXT) == 'ProgrammingError: (ProgrammingError) type "citext" does not exist'
+    assert str(place) == "migrations/versions/0001_catalogue.py:19"
+
+
+def test_a_tool_that_only_says_a_word_is_quoted() -> None:
+    text = "INFO something\nFAILED: Can't locate revision identified by 'abc'\n"
+
+    assert complaint(text) == "FAILED: Can't locate revision identified by 'abc'"
+    assert place_of(text, ROOT) is None
+    assert complaint("") == "no word"
