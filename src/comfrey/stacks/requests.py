@@ -14,7 +14,7 @@ class Supply:
     """One argument of a handler or of something that runs before it.
 
     `kind`: `call` (what `callee` gives, called with `below`), `input` (`location`, `wire` and `schema` say
-    which; `wire` is "" for the whole), `credential` (what the caller showed), `caller` (their record).
+    which; `wire` is "" for the whole), `credential` (what the caller showed), `caller` (their record), `unknown` (what nobody here can tell; its annotation may).
     `name` is the parameter that gets it, "" for what runs only for its effects.
     """
 

@@ -136,10 +136,32 @@ def call(
             return Either(
                 tuple((t, machine.force(call(machine, f, passed, at, frame))) for t, f in options)
             )
+        case Instance(
+            of=External(name=name), args=(ClassValue() | FunctionValue() as made, *rest)
+        ) if name.startswith("dependency_injector."):
+            return _provided(machine, made, tuple(rest), function.kwargs, at)
         case Instance(of=ClassValue()):
             return call(machine, attribute(machine, function, "__call__", at), passed, at, frame)
         case _:
             return Derived("call", (function, *passed.args, *(v for _, v in passed.kwargs)))
+
+
+def _provided(
+    machine: Machine,
+    made: Value,
+    args: tuple[Value, ...],
+    kwargs: tuple[tuple[str, Value], ...],
+    at: n.Expression | None,
+) -> Value:
+    """A provider of a container makes its object, and first what that is made of."""
+    given = tuple(_made(machine, each, at) for each in args)
+    named = tuple((name, _made(machine, each, at)) for name, each in kwargs)
+    return machine.call(made, given, named, at)
+
+
+def _made(machine: Machine, part: Value, at: n.Expression | None) -> Value:
+    is_provider = isinstance(part, Instance) and isinstance(part.of, External)
+    return machine.call(part, at=at) if is_provider else part
 
 
 def _enter(
@@ -211,12 +233,18 @@ def _defaults(machine: Machine, frame: Frame, node: n.FunctionDef | n.Lambda) ->
         if each.name in frame.names:
             continue
         default = each.default
-        if default is not None:
+        if default is not None and not _is_left_open(default, machine, frame):
             frame.names[each.name] = machine.codebase.value(default, frame.scope)
         elif each.annotation is not None:
             frame.names[each.name] = machine.codebase.some(each.annotation, frame.scope)
         else:
             frame.names[each.name] = UnknownValue("not passed", each.place, each.name)
+
+
+def _is_left_open(default: n.Expression, machine: Machine, frame: Frame) -> bool:
+    """Whether a default only says that a framework will pass something."""
+    found = machine.codebase.value(default, frame.scope)
+    return isinstance(found, Instance) and getattr(found.of, "last", "") in ("Depends", "Security")
 
 
 def _result(frame: Frame) -> Value:

@@ -16,6 +16,7 @@ from comfrey.source.value import (
     BoundMethod,
     ClassValue,
     Const,
+    External,
     FunctionValue,
     Generic,
     Instance,
@@ -46,7 +47,7 @@ def follow(machine: Machine, request: Request, users: Record | None = None) -> F
     known: dict[object, Value] = {}
     for each in request.before:
         supply(machine, each, known, users)
-    names = {each.name: supply(machine, each, known, users) for each in request.handler.below}
+    names = _supplied(machine, request.handler, known, users)
     starts = len(machine.journal.acts)
     answer = _run(machine, request.handler.callee, names)
     return Followed(request, machine.journal, starts, answer, known)
@@ -64,9 +65,19 @@ def supply(
         return Row(users, caller=True) if users else Derived("caller")
     key = _key(wanted.callee)
     if key not in known:
-        below = {each.name: supply(machine, each, known, users) for each in wanted.below}
+        below = _supplied(machine, wanted, known, users)
         known[key] = _one_caller(_run(machine, wanted.callee, below))
     return known[key]
+
+
+def _supplied(
+    machine: Machine, wanted: Supply, known: dict[object, Value], users: Record | None
+) -> dict[str, Value]:
+    return {
+        each.name: supply(machine, each, known, users)
+        for each in wanted.below
+        if each.kind != "unknown"
+    }
 
 
 def _one_caller(found: Value) -> Value:
@@ -124,11 +135,13 @@ def _run(machine: Machine, callee: Value | None, names: dict[str, Value]) -> Val
             return _function(machine, callee, None, names)
         case BoundMethod(receiver=receiver, function=function):
             return _function(machine, function, receiver, names)
-        case ClassValue() | Generic():
+        case ClassValue() | Generic(of=ClassValue()):
             return machine.call(callee, (), tuple(names.items()))
         case Instance(of=ClassValue() | Generic()):
             method = machine.attribute(callee, "__call__", None)
             return machine.call(method, (), tuple(names.items()))
+        case Generic(of=External(), args=(provider, *_)):
+            return machine.call(provider)
         case None:
             return UnknownValue("no function")
         case _:

@@ -273,6 +273,8 @@ def _above(
         receiver.fields.update(zip(names, passed.args, strict=False))
         receiver.fields.update(passed.kwargs)
         return NONE
+    if name == "__call__":
+        return Derived("credential", (Given("credential"),))
     if isinstance(receiver, Instance):
         return _instance(machine, receiver, name, passed, at)
     return Derived(name, passed.args)

@@ -15,6 +15,7 @@ from comfrey.stacks.frameworks.fastapi.dependencies import (
     from_marker,
 )
 from comfrey.stacks.frameworks.fastapi.facts import data, last
+from comfrey.stacks.frameworks.fastapi.guards import _security as packaged_guard
 from comfrey.stacks.frameworks.fastapi.inputs import Part
 from comfrey.stacks.frameworks.fastapi.inputs import _input as read_input
 from comfrey.stacks.frameworks.fastapi.routes import Route, Walk
@@ -55,23 +56,31 @@ def _requests(route: Route, codebase: Codebase, shapes: Shapes) -> Iterator[Requ
 
 def _supply(dependency: Dependency, path: str, shapes: Shapes, embedded: bool) -> Supply:
     callee = dependency.callee
-    kind = "credential" if _is_security(callee) else "call"
+    kind = _kind(dependency, shapes.codebase)
     if _is_packaged_form(callee):
         return Supply("input", dependency.name, location="form", type=callee)
     below = [_supply(each, path, shapes, embedded) for each in dependency.below]
     below += [_input(each, path, shapes, embedded) for each in dependency.asks]
-    if kind == "call" and not isinstance(callee, FunctionValue | ClassValue | Generic):
-        kind = "call" if dependency.function or _in_tree(callee) else "caller"
     return Supply(kind, dependency.name, callee, tuple(below), place=dependency.place)
+
+
+def _kind(dependency: Dependency, codebase: Codebase) -> str:
+    """What a dependency gives: `unknown` for a package's callable that nobody knows."""
+    callee = dependency.callee
+    if isinstance(callee, Instance):
+        known = packaged_guard(callee, codebase)
+        if known is not None and not _in_tree(callee):
+            return "credential" if known[0] in data()["security"] else "caller"
+    provided = isinstance(callee, Generic) and last(callee.of) == "Provide"
+    if dependency.function or _in_tree(callee) or isinstance(callee, ClassValue) or provided:
+        return "call"
+    generic = isinstance(callee, Generic) and isinstance(callee.of, ClassValue)
+    return "call" if generic or isinstance(callee, FunctionValue) else "unknown"
 
 
 def _in_tree(callee: Value) -> bool:
     of = callee.of if isinstance(callee, Instance) else None
     return isinstance(of, ClassValue) or (isinstance(of, Generic) and isinstance(of.of, ClassValue))
-
-
-def _is_security(callee: Value) -> bool:
-    return isinstance(callee, Instance) and last(callee.of) in data()["security"]
 
 
 def _is_packaged_form(callee: Value) -> bool:
