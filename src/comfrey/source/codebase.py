@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from comfrey.model.place import Unknown
@@ -26,6 +27,7 @@ from comfrey.source.value import (
 )
 
 __all__ = ["Codebase", "Member"]
+MAX_FRAMES = 6_000
 
 
 class Codebase:
@@ -35,6 +37,8 @@ class Codebase:
         self, tree: Tree, language: Language, root: str = ".", roots: tuple[str, ...] = ()
     ) -> None:
         """`root` is the app's folder in the tree; `roots` the folders that imports start from (default: guessed)."""
+        # A chain of imports is followed by nested calls, and real ones are longer than 1,000 frames allow.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), MAX_FRAMES))
         self.tree = tree
         self.language = language
         self.root = root

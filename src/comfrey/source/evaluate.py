@@ -256,7 +256,10 @@ class Evaluator:
 
     def value(self, expression: Expression, scope: Scope) -> Value:
         """What an expression comes to. Calls in it are followed and leave their events."""
-        return expressions.evaluate(self, expression, scope)
+        try:
+            return expressions.evaluate(self, expression, scope)
+        except RecursionError:
+            return UnknownValue("nested too deeply", expression.place)
 
     def call(
         self,
@@ -266,7 +269,10 @@ class Evaluator:
         at: Call | None = None,
     ) -> Value:
         """Calls a function, method, class or partial; parameters not given are unknown (`create_app()`)."""
-        return calls.call(self, function, (args, kwargs), at)
+        try:
+            return calls.call(self, function, (args, kwargs), at)
+        except RecursionError:
+            return UnknownValue("calls nested too deeply", at.place if at else None)
 
     def attribute(self, of: Value, name: str) -> Value:
         """`of.name`: fields, class members, properties evaluated, settings, module names."""

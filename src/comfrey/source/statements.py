@@ -76,7 +76,10 @@ def execute(ev: Evaluator, block: tuple[Statement, ...], scope: Scope) -> str:
         if ev.steps > ev.max_steps:
             ended = "return"
             break
-        ended = RUN.get(type(statement), _nothing)(ev, statement, scope)
+        try:
+            ended = RUN.get(type(statement), _nothing)(ev, statement, scope)
+        except RecursionError:
+            ended = ""
         if ended.startswith("perhaps"):
             ev.conditions.append(_negated(ev, statement, scope))
             pushed += 1
