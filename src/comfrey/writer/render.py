@@ -20,7 +20,7 @@ from comfrey.writer.templates import Templates
 ARRANGE = ("seed", "login", "stub", "fail", "remember")
 ACT = ("call", "together", "repeat", "save", "change", "remove", "ask", "refused")
 TESTER = "testers/pytest"
-SEED = re.compile(r"(\w+) = (?:await )?seed_data\.")
+NAMED = re.compile(r"(\w+) = (?:await )?(?:seed_data|client|asyncio)\.")
 
 
 @dataclass(frozen=True)
@@ -132,10 +132,10 @@ def _body(steps: tuple[Step, ...], contexts: Contexts, templates: Templates, sty
 
 
 def _unnamed(paragraphs: list[str]) -> list[str]:
-    """Seeds whose row nobody looks at again lose their name."""
+    """Rows and answers that nobody looks at again lose their name."""
     kept = []
     for position, text in enumerate(paragraphs):
-        found = SEED.match(text)
+        found = NAMED.match(text)
         later = "\n".join(paragraphs[position + 1 :])
         named = found is None or re.search(rf"\b{found[1]}\b", later)
         kept.append(text if named else text[found.end(1) + 3 :])  # type: ignore[union-attr]

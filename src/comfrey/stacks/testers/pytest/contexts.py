@@ -393,7 +393,8 @@ class Contexts:
 
     def _match(self, subject: str, match: str, value: Value, key: str = "") -> str:
         if match == "type" and isinstance(value, Literal):
-            return matched(subject, match, str(value.value), key)
+            kinds = value.value if isinstance(value.value, list | tuple) else [value.value]
+            return matched(subject, match, " or ".join(map(str, kinds)), key)
         return matched(subject, match, self.say.sent(value), key)
 
     def _double(self, service: str) -> str:

@@ -25,7 +25,12 @@ def matched(
     if match == "equals":
         return f"{subject} is {value}" if value in SINGLETONS else f"{subject} == {value}"
     if match == "type":
-        return f"isinstance({subject}, {TYPES.get(value, value)})"
+        wanted = " | ".join(TYPES.get(each, each) for each in value.split(" or "))
+        return f"isinstance({subject}, {wanted})"
+    if match == "sorted":
+        value = ", reverse=True" if value == "True" else ""
+    if match == "contains" and value.startswith("{"):
+        return f"{subject}.items() >= {value}.items()"
     if match == "keys" and value.startswith("["):
         value = f"{{{value[1:-1]}}}"
     pattern = _PATTERNS.get(match)
@@ -33,7 +38,8 @@ def matched(
         raise ValueError(f"no matcher called {match}")
     every = f"each.{key}" if attributes else f'each["{key}"]'
     listed = f"[{every} for each in {subject}]" if key else subject
-    return pattern.format(subject=subject, value=value, listed=listed)
+    generated = f"{every} for each in {subject}" if key else subject
+    return pattern.format(subject=subject, value=value, listed=listed, generated=generated)
 
 
 _PATTERNS = {
@@ -47,8 +53,8 @@ _PATTERNS = {
     "contains": "{value} in {subject}",
     "matches": "re.fullmatch({value}, {subject})",
     "ids": "{listed} == {value}",
-    "set": "sorted({listed}) == sorted({value})",
+    "set": "sorted({generated}) == sorted({value})",
     "keys": "set({subject}) == {value}",
-    "sorted": "{listed} == sorted({listed}, reverse={value})",
+    "sorted": "{listed} == sorted({listed}{value})",
     "recent": "{subject} is not None",
 }
