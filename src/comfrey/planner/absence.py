@@ -18,6 +18,7 @@ from comfrey.planner.outcomes import (
 from comfrey.planner.wording import a, plural, words
 from comfrey.planner.world import (
     World,
+    answer_schema,
     conditions,
     effects,
     path_names,
@@ -61,7 +62,8 @@ def missing_answer(world: World, endpoint: Endpoint, record: Record, name: str) 
     """The answer when the path parameter `name` has no row of `record`; None when nothing tells."""
     declared = law.missing(endpoint, record.name, origin="path", name=name)
     if declared:
-        return declared
+        codes = tuple(sorted({*declared.codes, *law.earlier_owner(endpoint)}))
+        return declared.replace(codes=codes)
     if name != path_names(endpoint.path)[-1]:
         return None
     for each in law.of(endpoint, "unknown"):
@@ -70,6 +72,8 @@ def missing_answer(world: World, endpoint: Endpoint, record: Record, name: str) 
     if any(each.status == 404 for each in endpoint.responses):
         because = Because(text="404 is among the declared answers", place=endpoint.handler.place)
         return Expected(codes=(404,), because=because)
+    if not _must_be_there(world, endpoint, record, name):
+        return None
     for effect, condition in conditions(endpoint):
         by_path = condition.origin.kind == "path" and condition.origin.name == name
         if (
@@ -79,6 +83,15 @@ def missing_answer(world: World, endpoint: Endpoint, record: Record, name: str) 
         ):
             return law.rest(f"no such {words(record.name)} is answered 404", 404)
     return None
+
+
+def _must_be_there(world: World, endpoint: Endpoint, record: Record, name: str) -> bool:
+    """True when REST alone asks for a 404: the path ends in the primary key, and no null is promised."""
+    key = world.path_key(endpoint, name)
+    answer = answer_schema(endpoint)
+    ends = endpoint.path.rstrip("/").endswith(f"{{{name}}}") and endpoint.method != "POST"
+    nullable = answer is not None and answer.nullable
+    return ends and key is not None and key[1].primary_key and not nullable
 
 
 def _no_row(
@@ -97,6 +110,7 @@ def _no_row(
         kind="lifecycle",
         column="edge",
         because=(expected.because,),
+        witnessed=play.sure,
     )
 
 
@@ -144,6 +158,7 @@ def _missing_reference(world: World, endpoint: Endpoint) -> list[Case]:
                 kind="lifecycle",
                 column="edge",
                 because=(expected.because,),
+                witnessed=play.sure,
             )
         )
     return found

@@ -11,7 +11,7 @@ from comfrey.model.plan import Case, Variation
 from comfrey.model.record import Record
 from comfrey.model.schema import Schema
 from comfrey.model.step import Call, Login, Seed, Status, Step
-from comfrey.model.value import Column, Literal, Value, With
+from comfrey.model.value import Column, Literal, Ref, Value, With
 from comfrey.planner import cast, law
 from comfrey.planner.builders import persona, plain_persona
 from comfrey.planner.deeds import deed
@@ -21,7 +21,7 @@ from comfrey.planner.law import Expected
 from comfrey.planner.needs import NoScene, headers_of, scene, sign_in
 from comfrey.planner.validation import placeholder, rows
 from comfrey.planner.wording import a, words
-from comfrey.planner.world import World, conditions, is_write, parameters
+from comfrey.planner.world import World, conditions, is_write, parameters, path_names
 
 ACCESS = "access"
 BROAD = ("garbage", "expired", "forged")
@@ -246,7 +246,11 @@ def _another(world: World, endpoint: Endpoint) -> list[Case]:
     who = plain_persona(world)
     other = f"other_{who.name}"
     own = world.owner_field(record)
-    if own is None or persona(world, world.requirements(endpoint)) != who:
+    if persona(world, world.requirements(endpoint)) != who:
+        return []
+    if record is world.user and path_names(endpoint.path):
+        return [_another_caller(world, endpoint, record, expected)]
+    if own is None:
         return []
     play = scene(world, endpoint, owner=other)
     play = play.before(Seed(record=_user(world), name=other, values=who.values))
@@ -261,6 +265,23 @@ def _another(world: World, endpoint: Endpoint) -> list[Case]:
             because=(expected.because,),
         )
     ]
+
+
+def _another_caller(world: World, endpoint: Endpoint, record: Record, expected: Expected) -> Case:
+    """The row in the path is another caller's own."""
+    who = plain_persona(world)
+    other = f"other_{who.name}"
+    play = scene(world, endpoint)
+    key = Ref(name=other, path=(record.primary_key[0].name,))
+    *before, (name, _) = play.call.parameters
+    play = play.with_seeds(Seed(record=record.name, name=other, values=who.values))
+    steps = nothing_changes(world, play.calling(parameters=(*before, (name, key))), expected)
+    what = who.name.replace("_", " ")
+    title = f"refuses {a(what)} who {deed(world, endpoint)} other than themselves"
+    if not is_write(endpoint):
+        title = f"hides another {what}"
+    because = (expected.because,)
+    return draft(world, endpoint, title, steps, kind="auth", because=because, witnessed=play.sure)
 
 
 def _user(world: World) -> str:

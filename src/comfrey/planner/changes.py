@@ -51,7 +51,7 @@ def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
         Row(record=record.name, where=((key, Ref(name=row, path=(key,))),), values=stored),
     )
     variations = tuple(_only(world, play, name, changes, row, record) for name in changes)
-    owner = "the caller" if record is world.user else a(words(record.name))
+    owner = "the caller" if row == play.caller else a(words(record.name))
     return [
         draft(
             world,

@@ -79,6 +79,7 @@ def _duplicate(
         kind="lifecycle",
         column="edge",
         because=(expected.because,),
+        witnessed=play.sure,
     )
 
 
@@ -153,5 +154,6 @@ def _in_state(
             kind="lifecycle",
             column="edge",
             because=(expected.because,),
+            witnessed=play.sure,
         )
     ]

@@ -28,6 +28,17 @@ LOOKING = (
     "api",
     "handle",
 )
+ASKING = (
+    "search",
+    "export",
+    "download",
+    "count",
+    "check",
+    "preview",
+    "calculate",
+    "verify",
+    "compare",
+)
 OWN = ("me", "profile", "self", "current", "whoami")
 VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 
@@ -106,9 +117,10 @@ def _is_resource(world: World, endpoint: Endpoint) -> bool:
 def _tells(world: World, endpoint: Endpoint) -> str:
     """Any other reading, by the handler's name: `search_books` → `searches books`, `health` → `reports health`."""
     verb, *rest = snake(endpoint.handler.name.rpartition(".")[2]).split("_")
-    if not rest or verb in LOOKING:
+    if not rest or verb not in ASKING:
         tail = words(_tail(world, endpoint)) or "root"
-        return f"reports {' '.join(rest) or tail}{_within(world, endpoint)}"
+        said = " ".join(rest) if rest and verb in LOOKING else tail
+        return f"reports {said}{_within(world, endpoint)}"
     return f"{third(verb)} {' '.join(rest)}"
 
 
@@ -123,10 +135,11 @@ def is_list(endpoint: Endpoint) -> bool:
 def is_action(world: World, endpoint: Endpoint) -> bool:
     """True when the last segment is a verb or a part, not a resource: `/orders/{id}/pay`."""
     tail = _tail(world, endpoint)
-    if endpoint.method == "GET" or endpoint.path.rstrip("/").endswith("}") or tail in OWN:
+    if endpoint.method == "GET" or tail in OWN:
         return False
-    resource = world.record_called(singular(snake(tail)))
-    return resource is None and (bool(path_names(endpoint.path)) or len(_own(world, endpoint)) > 1)
+    if endpoint.path.rstrip("/").endswith("}") and endpoint.method != "POST":
+        return False
+    return world.record_called(singular(snake(tail))) is None
 
 
 def action(world: World, endpoint: Endpoint) -> str:
@@ -136,6 +149,8 @@ def action(world: World, endpoint: Endpoint) -> str:
     if verb in ("post", "put", "patch", "get", "handle", "do", "api", "route"):
         verb, rest = VERBS[endpoint.method], words(_tail(world, endpoint))
     target = noun(world, endpoint)
+    if rest.endswith((" me", " own")):
+        return f"{third(verb)} the caller's own {rest.rpartition(' ')[0]}"
     if not rest or rest == target:
         return f"{third(verb)} {a(target)}"
     if rest.split()[0] in ("a", "an", "the", "my", "own"):

@@ -204,6 +204,9 @@ def _promoted(world: World, endpoint: Endpoint) -> list[Case]:
     )
     if known is None or effect is None or world.user is None or endpoint.body is None:
         return []
+    by_caller = effect.partial and any(each.origin.kind == "caller" for each in effect.where)
+    if effect.action == "update" and not by_caller:
+        return []
     field = world.user.field(known.role_field) if known.role_field else _flag(world.user)
     schema = bare(endpoint.body.schema)
     taken = {each.field for each in effect.values} | {each.name for each in schema.properties}
@@ -252,12 +255,17 @@ def _promotion(
     return draft(
         world,
         play.endpoint,
-        f"ignores {a(words(field.name))} that is sent along where it {deed(world, play.endpoint)}",
+        f"ignores {a(_privilege_noun(field))} that is sent along where it {deed(world, play.endpoint)}",
         steps,
         kind="auth",
         because=(because,),
         witnessed=play.sure,
     )
+
+
+def _privilege_noun(field: Field) -> str:
+    flag = field.type == "boolean"
+    return f"{words(field.name).removeprefix('is ')} flag" if flag else words(field.name)
 
 
 def _created_by(

@@ -132,5 +132,26 @@ def of(endpoint: Endpoint, condition: str, record: str = "") -> tuple[Refusal, .
         for each in endpoint.refusals
         if each.condition == condition
         and (not record or each.record in ("", record))
-        and not (condition == "state" and each.status == 401)
+        and not (condition == "state" and _is_no_state(each))
+    )
+
+
+def _is_no_state(refusal: Refusal) -> bool:
+    """True for what is told as a state and is none: a password's check, a comparison with the caller."""
+    return refusal.status == 401 or (refusal.origin is not None and refusal.origin.kind == "caller")
+
+
+def earlier_owner(endpoint: Endpoint) -> tuple[int, ...]:
+    """The statuses of owner checks that speak before the row's absence does."""
+    conditions = [each.condition for each in endpoint.refusals]
+    paths = [
+        at
+        for at, each in enumerate(endpoint.refusals)
+        if each.condition == "missing" and each.origin and each.origin.kind == "path"
+    ]
+    last = max(paths, default=len(conditions))
+    return tuple(
+        each.status
+        for each in endpoint.refusals[:last]
+        if each.condition == "owner" and each.status
     )

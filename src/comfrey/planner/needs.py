@@ -44,6 +44,7 @@ HARMLESS = (
 )
 DOUBTFUL = (400, 403, 409, 412, 422, 423, 428)
 """Refusals with these statuses, when not understood, may meet even a well-made request."""
+MADE_BY_THE_APP = ("token", "code", "otp", "signature", "key", "secret", "nonce", "state")
 Pairs = tuple[tuple[str, Value], ...]
 
 
@@ -189,6 +190,11 @@ class _Stage:
     def _check(self) -> None:
         if law.of(self.endpoint, "signature"):
             raise NoScene("its requests are signed")
+        for each in law.of(self.endpoint, "invalid"):
+            name = law.tail(each.origin.name) if each.origin else ""
+            if name in MADE_BY_THE_APP:
+                raise NoScene(f"only the app can make a {name} that it accepts")
+            self.sure = self.sure and (not name or "password" in name)
         if any(each.scopes for each in self.endpoint.guards):
             raise NoScene("it asks for scopes of a token")
         if self.endpoint.conditional:

@@ -152,7 +152,7 @@ class _Desk:
     def changeable(self) -> list[tuple[Field, Value]]:
         """Fields that a plain new value can go into, each with one unlike what is stored."""
         found: list[tuple[Field, Value]] = []
-        for field in sorted(self.record.fields, key=lambda each: each.unique):
+        for field in sorted(self.record.fields, key=_telling):
             fixed = field.primary_key or field.references or field.computed or field.version
             secret = field.name == password_field(self.world, self.record)
             if fixed or secret or field.on_update or field.type not in CHANGEABLE:
@@ -558,6 +558,11 @@ class _Desk:
     def _reference_tables(self) -> list[Any]:
         tables = self.world.facts.tables if self.world.facts else ()
         return [each for each in tables if each.name == self.record.table]
+
+
+def _telling(field: Field) -> tuple[bool, bool]:
+    """Free texts and numbers first: unique fields and flags say less about a change."""
+    return field.unique, field.type in ("boolean", "enum", "datetime")
 
 
 def _is_constant(value: Value) -> bool:

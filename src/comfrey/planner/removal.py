@@ -50,6 +50,7 @@ def _twice_deleted(world: World, endpoint: Endpoint) -> list[Case]:
             kind="lifecycle",
             column="edge",
             because=(expected.because,),
+            witnessed=play.sure,
         )
     ]
 

@@ -37,6 +37,9 @@ ROLES = (
     "patch",
     "new",
     "form",
+    "register",
+    "signup",
+    "params",
 )
 
 
@@ -132,6 +135,8 @@ def subject(world: World, endpoint: Endpoint) -> str:
 def body_noun(endpoint: Endpoint) -> str:
     """The body's declared class as a noun: `PaymentRequest` → `payment`."""
     name = bare(endpoint.body.schema).name if endpoint.body else ""
+    if endpoint.body and "password" in {each.name for each in properties(endpoint.body.schema)}:
+        name = name if not name.startswith("Body_") else "credentials"
     kept = [each for each in snake(name.partition("[")[0]).split("_") if each not in ROLES]
     if not kept or kept[0] in ("body", "credentials"):
         return "request" if not kept else kept[0]

@@ -188,7 +188,7 @@ def _null_case(
         Status(codes=codes),
         Row(record=record.name, where=where, values=values),
     )
-    owner = "the caller" if record is world.user else a(words(record.name))
+    owner = "the caller" if row == play.caller else a(words(record.name))
     return draft(
         world,
         play.endpoint,

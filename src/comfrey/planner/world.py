@@ -172,8 +172,14 @@ class World:
         """What the caller's row must hold, by the guards and by what the handler refuses."""
         declared = [each for guard in endpoint.guards for each in guard.requirements]
         for each in endpoint.refusals:
-            if each.condition == "role" and each.field and each.operator in ("ne", "not_in"):
+            flag = each.operator == "eq" and each.value is False
+            if (
+                each.condition == "role"
+                and each.field
+                and (flag or each.operator in ("ne", "not_in"))
+            ):
                 value = tuple(each.value) if isinstance(each.value, list) else each.value
+                value = True if flag else value
                 declared.append(
                     Requirement(field=each.field, value=value, status=each.status, place=each.place)
                 )
