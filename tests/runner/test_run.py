@@ -14,6 +14,7 @@ from comfrey.bench import process
 from comfrey.bench.process import Finished
 from comfrey.model.history import WrittenFile
 from comfrey.model.project import Project, Stack
+from comfrey.runner.process import steady
 
 SHOP = """
 import logging
@@ -149,3 +150,16 @@ def test_a_seed_shuffles_and_loses_nothing(bench: Bench) -> None:
 
     assert any(order != [each.test for each in plain.outcomes] for order in orders)
     assert all(sorted(order) == sorted(each.test for each in plain.outcomes) for order in orders)
+
+
+@pytest.mark.parametrize(
+    ("addopts", "kept"),
+    [
+        ("-ra --strict-markers", []),
+        ("-vv -n auto --cov --cov-report xml --cov-fail-under=100", ["-o", "addopts=-vv"]),
+        ("-x --import-mode=importlib", ["-o", "addopts=--import-mode=importlib"]),
+        ("--cov=app -p no:randomly", ["-o", "addopts=-p no:randomly"]),
+    ],
+)
+def test_workers_gates_and_early_ends_are_left_out(addopts: str, kept: list[str]) -> None:
+    assert steady(addopts) == kept

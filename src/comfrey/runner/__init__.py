@@ -89,7 +89,7 @@ def _run(
     limit: float,
 ) -> Run:
     start = time.monotonic()
-    done = process.pytest(targets, bench, project.root, seed=seed, coverage=coverage, limit=limit)
+    done = process.pytest(targets, bench, project, seed=seed, coverage=coverage, limit=limit)
     told = outcome.read(done.lines, str(bench.root / project.root), cases, done.exit_code)
     problem = told.problem
     if done.timed_out:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comfrey.model.project import Project
 from comfrey.stacks import shelf
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ START = "import sys; sys.path.pop(0); import pytest; sys.exit(pytest.main(sys.ar
 COVERED = (
     "import sys; sys.path.pop(0); from coverage.cmdline import main; sys.exit(main(sys.argv[1:]))"
 )
+UNSTEADY = ("-n", "--numprocesses", "--dist", "--maxprocesses", "--cov", "--no-cov", "--maxfail")
+TAKES_VALUE = ("-n", "--numprocesses", "--dist", "--maxprocesses", "--cov-report", "--maxfail")
+ENDS_EARLY = ("-x", "--exitfirst", "--lf", "--last-failed", "--sw", "--stepwise")
 TELLING = ("Exit:", "_pytest.outcomes.Exit", "ERROR:", "E  ")
 
 
@@ -37,7 +42,7 @@ class Done:
 def pytest(
     targets: tuple[str, ...],
     bench: Workplace,
-    root: str,
+    project: Project,
     *,
     seed: int = 0,
     coverage: bool = False,
@@ -49,7 +54,9 @@ def pytest(
         shutil.copy(shelf.HERE / "testers/pytest/plugin.py", folder / f"{PLUGIN}.py")
         told = folder / "outcomes.jsonl"
         environ = _environ(bench, folder, told, seed)
-        ended = bench.run(_command(targets, bench, coverage), env=environ, timeout=limit)
+        options = steady(dict(project.tests.options).get("addopts", ""))
+        command = _command(targets, bench, coverage, options)
+        ended = bench.run(command, env=environ, timeout=limit)
         lines = tuple(told.read_text(encoding="utf-8").splitlines()) if told.exists() else ()
         return Done(ended.exit, lines, _complaint(ended.text), timed_out=ended.timed_out)
     finally:
@@ -68,8 +75,27 @@ def covered(bench: Workplace) -> tuple[tuple[str, float], ...]:
     return (("line", round(lines, 1)), ("branch", round(branches, 1)))
 
 
-def _command(targets: tuple[str, ...], bench: Workplace, coverage: bool) -> list[str]:
-    options = ["-v", "--tb=short", "-p", PLUGIN, "-p", "no:cacheprovider"]
+def steady(addopts: str) -> list[str]:
+    """Options that keep the project's own in force, but for workers, coverage gates and early ends.
+
+    Tests that share one database run one after the other."""
+    words = shlex.split(addopts)
+    kept = []
+    skipping = False
+    for word in words:
+        if skipping and not word.startswith("-"):
+            skipping = False
+            continue
+        skipping = word in TAKES_VALUE
+        if word not in TAKES_VALUE and not word.startswith(UNSTEADY) and word not in ENDS_EARLY:
+            kept.append(word)
+    return [] if kept == words else ["-o", f"addopts={shlex.join(kept)}"]
+
+
+def _command(
+    targets: tuple[str, ...], bench: Workplace, coverage: bool, steady: list[str]
+) -> list[str]:
+    options = ["-v", "--tb=short", "-p", PLUGIN, "-p", "no:cacheprovider", *steady]
     if coverage:
         measured = ["run", "--branch", "--source=.", "--omit=tests/*,migrations/*,*/conftest.py"]
         return [str(bench.python), "-c", COVERED, *measured, "-m", "pytest", *targets, *options]

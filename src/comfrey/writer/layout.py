@@ -28,10 +28,16 @@ class Layout(Noun, frozen=True, kw_only=True):
 def layout(project: Project) -> Layout:
     """`tests/integration`, or its like in the project's own tests folder."""
     parent = project.tests.folder.rstrip("/") or TESTS
+    if not any("test" in each for each in PurePosixPath(parent).parts):
+        parent = TESTS
     if PurePosixPath(parent).name == OWN:
         parent = str(PurePosixPath(parent).parent)
     folder = f"{parent}/{OWN}" if parent != "." else OWN
-    outside = [each for each in project.tests.files if not each.startswith(folder + "/")]
+    outside = [
+        each
+        for each in project.tests.files
+        if each.startswith(f"{parent}/") and not each.startswith(f"{folder}/")
+    ]
     configured = any(name == "pythonpath" for name, _ in project.tests.options)
     packaged = f"{parent}/__init__.py" in project.tests.files
     return Layout(
