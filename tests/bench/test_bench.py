@@ -228,13 +228,17 @@ def test_a_project_that_declares_nothing_is_told_what_to_do(tree: Path) -> None:
         facts_of(tree)
 
 
-def test_a_newer_python_is_asked_for_by_name(tree: Path) -> None:
+@fenced
+def test_a_python_that_is_not_here_is_stood_in_for_and_told(tree: Path) -> None:
     (tree / "pyproject.toml").write_text(
-        '[project]\nname = "notes"\nrequires-python = ">=3.99"\ndependencies = ["fastapi"]\n'
+        '[project]\nname = "notes"\nrequires-python = ">=3.99"\n'
+        'dependencies = ["fastapi", "sqlalchemy"]\n'
     )
 
-    with pytest.raises(Problem, match=r"asks for Python >=3.99"):
-        facts_of(tree)
+    facts = facts_of(tree)
+
+    assert facts.booted
+    assert "stands in: the project asks for >=3.99" in facts.repairs[0]
 
 
 def test_the_environment_of_the_project_is_found_and_never_written(tree: Path) -> None:

@@ -19,12 +19,23 @@ from typing import Any
 import msgspec
 
 from comfrey.bench import manifests
-from comfrey.bench.installer import Installer, interpreter
+from comfrey.bench.installer import STANDS_IN, Installer, interpreter
 from comfrey.bench.manifests import Wanted, canonical, requirement_name
 from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
 from comfrey.model.problem import Problem
 from comfrey.model.project import Project
+
+__all__ = [
+    "STANDS_IN",
+    "Environment",
+    "existing",
+    "installed",
+    "mendable",
+    "needs",
+    "prepare",
+    "repair",
+]
 
 FOLDERS = (".venv", "venv", "env", ".env", "virtualenv")
 HERE = Path(__file__).parent
@@ -136,14 +147,17 @@ def _made(project: Project, wanted: Wanted, installer: Installer) -> Environment
         if not (folder / "ready").exists():
             shutil.rmtree(folder, ignore_errors=True)
             installer.tell("Making an environment aside and installing the dependencies")
-            _install(installer, folder, wanted, lines)
+            said = _install(installer, folder, wanted, lines)
+            _keep(folder, (said,) if said else ())
             (folder / "ready").touch()
     overlay = folder / "overlay"
     return Environment(interpreter(folder), folder, True, overlay, installed(folder))
 
 
-def _install(installer: Installer, folder: Path, wanted: Wanted, lines: tuple[str, ...]) -> None:
-    python = installer.make(folder, wanted.requires_python)
+def _install(installer: Installer, folder: Path, wanted: Wanted, lines: tuple[str, ...]) -> str:
+    """Fills a new environment; what had to give way for it, in words."""
+    said = installer.make(folder, wanted.requires_python)
+    python = interpreter(folder)
     pins = tuple(_single(wanted.pins))
     try:
         installer.install(python, (*lines, *wanted.development), pins)
@@ -152,6 +166,7 @@ def _install(installer: Installer, folder: Path, wanted: Wanted, lines: tuple[st
             raise
         installer.tell("The development dependencies cannot be installed; going on without them")
         installer.install(python, lines, pins)
+    return said
 
 
 def _completed(
@@ -192,13 +207,17 @@ def _with(
             installer.overlay(environment.python, home, lines, kept)
             _prune(home, set(environment.packages) - replaced)
     repairs = (*environment.repairs, *repairs)
-    (home / "kept.json").write_bytes(msgspec.json.encode(_Kept(repairs=repairs)))
+    _keep(home, repairs)
     versions = dict(environment.versions) | dict(installed(home))
     return replace(environment, repairs=repairs, versions=tuple(sorted(versions.items())))
 
 
 class _Kept(msgspec.Struct):
     repairs: tuple[str, ...] = ()
+
+
+def _keep(folder: Path, repairs: tuple[str, ...]) -> None:
+    (folder / "kept.json").write_bytes(msgspec.json.encode(_Kept(repairs=repairs)))
 
 
 def _kept(folder: Path) -> _Kept:

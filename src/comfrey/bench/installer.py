@@ -26,6 +26,7 @@ FROM_PIP = {
     "PIP_CERT": "SSL_CERT_FILE",
 }
 LIMIT = 600.0
+STANDS_IN = "stands in: the project asks for"
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,25 @@ class Installer:
     cache: Path
     tell: Tell
 
-    def make(self, folder: Path, requires_python: str) -> Path:
-        """A virtual environment with a Python that the project accepts; its interpreter."""
-        done = self._uv("venv", "--quiet", "--python", suitable(requires_python), str(folder))
-        if done.exit:
-            here = ".".join(map(str, sys.version_info[:2]))
+    def make(self, folder: Path, requires_python: str) -> str:
+        """A virtual environment with a Python that the project accepts; where there is none, with our
+        own, and a word on that."""
+        wanted = suitable(requires_python)
+        if not self._venv(folder, wanted):
+            return ""
+        if wanted == ours() or self._venv(folder, ours()):
             raise Problem(
-                f"The project asks for Python {requires_python} and this machine has only {here}",
-                next_step="Install that Python, or make the project's own virtual environment.",
+                f"No virtual environment could be made in {folder.parent}",
+                next_step="Check that the folder can be written and has space.",
             )
-        return interpreter(folder)
+        here = ".".join(map(str, sys.version_info[:3]))
+        word = f"Python {here} {STANDS_IN} {requires_python}, which is not here"
+        self.tell(word)
+        return word
+
+    def _venv(self, folder: Path, python: str) -> bool:
+        """Whether making the environment failed."""
+        return self._uv("venv", "--quiet", "--clear", "--python", python, str(folder)).exit != 0
 
     def install(self, python: Path, lines: Iterable[str], pins: Iterable[str] = ()) -> None:
         """Installs the requirement lines under the exact versions of `pins`; `Problem` when it cannot."""
@@ -133,12 +143,13 @@ def interpreter(environment: Path) -> Path:
 
 def suitable(requires_python: str) -> str:
     """Our own interpreter if the project accepts it, otherwise what it asks for."""
-    mine = f"{sys.version_info[0]}.{sys.version_info[1]}.{sys.version_info[2]}"
-    if not requires_python or accepts(requires_python, mine):
-        return str(
-            Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
-        )
-    return requires_python
+    mine = ".".join(map(str, sys.version_info[:3]))
+    return ours() if not requires_python or accepts(requires_python, mine) else requires_python
+
+
+def ours() -> str:
+    """The interpreter that comfrey itself runs on."""
+    return str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}")
 
 
 def accepts(specifier: str, version: str) -> bool:

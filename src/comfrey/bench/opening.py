@@ -23,7 +23,7 @@ from comfrey.bench.probe import Probe
 from comfrey.bench.standing import TEST_DATABASE, Bench
 from comfrey.bench.wire import Tell
 from comfrey.model.facts import Facts, ServedRoute
-from comfrey.model.problem import Problem
+from comfrey.model.problem import EXIT_BENCH, Problem
 from comfrey.model.project import Project
 
 T = TypeVar("T")
@@ -86,10 +86,14 @@ def _fenced(
 
 def _repaired(prepared: Prepared, problem: Problem, options: BenchOptions, tell: Tell) -> Prepared:
     """The same with one more repair; the problem itself when we know none for it."""
-    if len(prepared.environment.repairs) >= REPAIRS:
-        raise problem
-    mended = environment.repair(prepared.environment, problem.what, options.cache, tell)
+    found = prepared.environment
+    mended = None
+    if len(found.repairs) < REPAIRS:
+        mended = environment.repair(found, problem.what, options.cache, tell)
     if mended is None:
+        for word in found.repairs:
+            if environment.STANDS_IN in word and problem.code == EXIT_BENCH:
+                problem.next_step = f"It may be this: {word}. {problem.next_step}".strip()
         raise problem
     return replace(prepared, environment=mended, data=prepared.renewed_data())
 

@@ -24,6 +24,7 @@ URLISH = re.compile(
 PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
 SECURE = re.compile(r"(^|_)(TLS|SSL|STARTTLS|USE_TLS|USE_SSL|SECURE|SSL_TLS)$", re.I)
+SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
 VALIDATING = re.compile(r"VALIDATE_CERTS?$|VERIFY(_SSL|_TLS)?$", re.I)
 
 
@@ -107,9 +108,14 @@ def _filled(setting: Setting) -> str:
         return "bench@example.com"
     if kind in ("url", "uri") or name.endswith(("url", "uri", "endpoint")):
         return "http://127.0.0.1:9"
-    if setting.secret:
+    if is_secret(setting):
         return PASSWORD if "password" in name else SECRET
     return "bench"
+
+
+def is_secret(setting: Setting) -> bool:
+    """Whether the value may not be told, by the source's word or by its name."""
+    return setting.secret or bool(SECRETIVE.search(setting.name))
 
 
 def _is_address(setting: Setting, value: str) -> bool:
@@ -173,7 +179,7 @@ def _readdressed(default: str, double: Double) -> str:
 
 def redacted(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
     """The environment with every secret's value left out."""
-    secret = {setting.name for setting in project.settings if setting.secret}
+    secret = {setting.name for setting in project.settings if is_secret(setting)}
     return {name: "***" if name in secret else value for name, value in environ.items()}
 
 
