@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import plain
+
 Routes = Callable[..., list[str]]
 APP = "from fastapi import FastAPI\n"
 USERS = """
@@ -230,7 +233,15 @@ def test_mounted_apps_and_an_app_completed_elsewhere(routes: Routes) -> None:
     assert found == ["GET /admin/stats stats", "GET /late late", "GET /stats stats"]
 
 
-def test_conditional_routes_carry_their_condition(code: Callable[..., object]) -> None:
+def test_an_attribute_of_an_app_is_one_receiver(code: Callable[..., Codebase]) -> None:
+    text = APP + "app = FastAPI()\napp.router.add_route('/a', 1)\napp.router.add_route('/b', 2)\n"
+    evaluator = code({"main.py": text}).evaluator
+    evaluator.run("main")
+    router = evaluator.attribute(evaluator.made("fastapi.FastAPI")[0].result, "router")
+    assert [plain(each.args[0]) for each in evaluator.on(router)] == ["/a", "/b"]
+
+
+def test_conditional_routes_carry_their_condition(code: Callable[..., Codebase]) -> None:
     codebase = code(
         {
             "main.py": APP
@@ -252,10 +263,65 @@ more(os.environ["FLAG"])
 """
         }
     )
-    codebase.run_all((b"FastAPI(",))  # type: ignore[attr-defined]
-    events = [e for e in codebase.evaluator.events if e.name == "get"]  # type: ignore[attr-defined]
+    codebase.run_all((b"FastAPI(",))
+    events = [e for e in codebase.evaluator.events if e.name == "get"]
     assert [[(c.text, c.holds, c.decided) for c in e.conditions] for e in events] == [
         [('os.getenv("ENVIRONMENT", "local") == "local"', True, True)],
         [('os.getenv("ENVIRONMENT", "local") == "local"', False, False)],
         [("flag", False, None)],
     ]
+
+
+@pytest.mark.parametrize(
+    "registration",
+    [
+        "import inspect\nfrom app import users\n"
+        "for name, value in inspect.getmembers(users):\n"
+        "    if isinstance(value, APIRouter):\n        app.include_router(value)",
+        "from app import users\nfor name in dir(users):\n    value = getattr(users, name)\n"
+        "    if isinstance(value, APIRouter):\n        app.include_router(value)",
+        "from app import users\nfor value in vars(users).values():\n"
+        "    if isinstance(value, APIRouter):\n        app.include_router(value)",
+        "import pkgutil, importlib\nimport app as package\n"
+        "for _, name, _ in pkgutil.walk_packages(package.__path__, prefix='app.'):\n"
+        "    if name.endswith('users'):\n"
+        "        app.include_router(importlib.import_module(name).router)",
+        "from app.users import router as users\nROUTERS = {'users': users}\n"
+        "for name in ('users', 'gone'):\n    if name in ROUTERS:\n"
+        "        app.include_router(ROUTERS[name])",
+        "try:\n    from app.users import router\nexcept ImportError:\n    router = None\n"
+        "if router is not None:\n    app.include_router(router)",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app.users import router as r\n"
+        "from app.users import router\napp.include_router(router)",
+        "import app.users\napp_ = app\nfrom app.users import router\n"
+        "if __name__ == '__main__':\n    application.include_router(router)",
+        "from app.users import *\nfrom functools import reduce\n"
+        "app.include_router(prefix='', router=router)",
+        "from app import *\napp.include_router(users.router)",
+        "def wire(target, *modules, **options):\n    for m in modules:\n"
+        "        target.include_router(m.router, **options)\n    return target\n"
+        "from app import users\napp = wire(app, users, tags=['x'])",
+        "class Server:\n    routers = []\n    def __init__(self, app):\n        self.app = app\n"
+        "    def add(self, *routers):\n        self.routers.extend(routers)\n        return self\n"
+        "    def build(self):\n        for r in self.routers:\n"
+        "            self.app.include_router(r)\n        return self.app\n"
+        "from app.users import router\napp = Server(app).add(router).build()",
+        "from contextlib import suppress\nwith suppress(ImportError):\n"
+        "    from app.users import router\n    app.include_router(router)",
+        "import sys\nimport app.users\napp_users = sys.modules['app.users']\n"
+        "application.include_router(app_users.router)",
+        "from app.users import router\ntuple(app.include_router(r) for r in {router})",
+        "from app.users import router\nmatch 'a':\n    case 'b': pass\n"
+        "    case _: app.include_router(router)",
+    ],
+)
+def test_other_ways_to_register(routes: Routes, registration: str) -> None:
+    found = routes(
+        {
+            "app/__init__.py": "",
+            "app/users.py": USERS,
+            "app/main.py": APP
+            + f"from fastapi import APIRouter\napplication = app = FastAPI()\n{registration}\n",
+        }
+    )
+    assert found == ["GET /users users"]

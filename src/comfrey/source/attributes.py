@@ -55,7 +55,7 @@ def attribute(ev: Evaluator, of: Value, name: str) -> Value:
             return UnknownValue(reason, place, f"{spelling}.{name}" if spelling else name)
         case Const(value=None):
             return UnknownValue("an attribute of None")
-    return BoundExternal(of, name)
+    return ev.bound(of, name)
 
 
 def _of_module(ev: Evaluator, module: str, name: str) -> Value:
@@ -78,7 +78,7 @@ def _of_choice(ev: Evaluator, options: tuple[Value, ...], condition: str, name: 
 def _of_generic(ev: Evaluator, of: Generic, inner: Value, name: str) -> Value:
     if isinstance(inner, ClassValue):
         return of_class(ev, inner, name)
-    return BoundExternal(of, name)
+    return ev.bound(of, name)
 
 
 def of_class(ev: Evaluator, of: ClassValue, name: str) -> Value:
@@ -91,11 +91,11 @@ def of_class(ev: Evaluator, of: ClassValue, name: str) -> Value:
     member = ev.codebase.member(of, name)
     if member is None:
         outside = ev.codebase.external_ancestors(of)
-        return BoundExternal(of, name) if outside else UnknownValue(f"{of.name} has no {name}")
+        return ev.bound(of, name) if outside else UnknownValue(f"{of.name} has no {name}")
     value = member.value
     if isinstance(value, FunctionValue) and _has(value, "classmethod"):
         return BoundMethod(of, value)
-    return value if value is not None else BoundExternal(of, name)
+    return value if value is not None else ev.bound(of, name)
 
 
 def of_instance(ev: Evaluator, of: Instance, name: str) -> Value:
@@ -105,7 +105,7 @@ def of_instance(ev: Evaluator, of: Instance, name: str) -> Value:
     kind = ev.codebase.class_of(of)
     if kind is None:
         inferred = ev.codebase.typed_attribute(of, name)
-        return inferred if inferred is not None else BoundExternal(of, name)
+        return inferred if inferred is not None else ev.bound(of, name)
     if name == "__class__":
         return kind
     filled = ev.language.field(ev, of, kind, name)
@@ -123,7 +123,7 @@ def of_instance(ev: Evaluator, of: Instance, name: str) -> Value:
     if member is not None and member.annotation is not None:
         return ev.codebase.some(member.annotation, member.owner.scope, of)
     if ev.codebase.external_ancestors(kind):
-        return BoundExternal(of, name)
+        return ev.bound(of, name)
     getter = ev.codebase.member(kind, "__getattr__")
     if getter is not None and isinstance(getter.value, FunctionValue):
         return ev.call(BoundMethod(of, getter.value), (Const(name),))

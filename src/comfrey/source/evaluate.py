@@ -63,6 +63,9 @@ class Evaluator:
         self.language = codebase.language
         self.graph = codebase.graph
         self.events: list[Event] = []
+        self._by_receiver: dict[int, list[int]] = {}
+        self._indexed = 0
+        self._bound_names: dict[tuple[int, str], BoundExternal] = {}
         self.conditions: list[Condition] = []
         self.chain: list[Place] = []
         self.active: list[int] = []
@@ -278,6 +281,14 @@ class Evaluator:
         """`of.name`: fields, class members, properties evaluated, settings, module names."""
         return attributes.attribute(self, of, name)
 
+    def bound(self, of: Value, name: str) -> BoundExternal:
+        """The one value for an attribute that the tree does not define, so that `app.router` is the same
+        receiver each time that it is written."""
+        key = (id(of), name)
+        if key not in self._bound_names:
+            self._bound_names[key] = BoundExternal(of, name)
+        return self._bound_names[key]
+
     def quietly(self) -> Quietly:
         """Nothing is run for its effects inside `with evaluator.quietly():`."""
         return Quietly(self)
@@ -343,7 +354,10 @@ class Evaluator:
 
     def on(self, receiver: Value) -> tuple[Event, ...]:
         """The events of one receiver, in order."""
-        return tuple(event for event in self.events if event.receiver is receiver)
+        for index in range(self._indexed, len(self.events)):
+            self._by_receiver.setdefault(id(self.events[index].receiver), []).append(index)
+        self._indexed = len(self.events)
+        return tuple(self.events[index] for index in self._by_receiver.get(id(receiver), ()))
 
     def made(self, *types: str) -> tuple[Event, ...]:
         """Constructions (`__init__` events) of instances that are a (qualified or external) type, in order."""

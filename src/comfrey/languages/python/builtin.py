@@ -19,6 +19,7 @@ from comfrey.source.value import (
     FunctionValue,
     Instance,
     ListValue,
+    ModuleValue,
     Partial,
     SettingValue,
     Text,
@@ -222,15 +223,70 @@ def _hasattr(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
 
 
 def _isinstance(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
-    if len(args) != 2 or not isinstance(args[0], Instance):
+    if len(args) != 2:
         return None
     kinds = args[1].items if isinstance(args[1], ListValue) else [args[1]]
+    if not isinstance(args[0], Instance):
+        return _is_plain(args[0], kinds)
     wanted = [ev.codebase.ancestry(each)[:1] for each in kinds]
     names = [each[0] for each in wanted if each]
     if ev.codebase.is_a(args[0], *names):
         return Const(True)
-    same_module = all(_comparable_kinds(args[0].of, each) for each in kinds)
-    return Const(False) if names and len(names) == len(kinds) and same_module else None
+    told_apart = all(_comparable_kinds(args[0].of, each) for each in kinds)
+    return Const(False) if names and len(names) == len(kinds) and told_apart else None
+
+
+def _is_plain(value: Value, kinds: list[Value]) -> Value | None:
+    """The same for what is no object of a class: a literal, a function, a module, a class."""
+    names = {each.last for each in kinds if isinstance(each, External)}
+    own = {FunctionValue: "FunctionType", ModuleValue: "ModuleType", ClassValue: "type"}
+    match value:
+        case Const(value=inner):
+            name = type(inner).__name__
+        case ListValue(kind=kind):
+            name = kind
+        case DictValue():
+            name = "dict"
+        case FunctionValue() | ModuleValue() | ClassValue():
+            name = own[type(value)]
+        case _:
+            return None
+    if name in names:
+        return Const(True)
+    vague = names & {"Callable", "object", "Sequence", "Iterable", "Mapping", "Hashable", "int"}
+    return None if vague else Const(False)
+
+
+def _namespace(ev: Evaluator, of: Value) -> list[tuple[str, Value]] | None:
+    """The names of a module or class, sorted; values that are not worked out yet are."""
+    if isinstance(of, ModuleValue):
+        scope = ev.run(of.name)
+        found = ((name, ev.member(of.name, name)) for name in sorted(scope.names))
+        return [(name, value) for name, value in found if value is not None]
+    if isinstance(of, ClassValue):
+        names = sorted({each.name for each in ev.codebase.members(of, inherited=True)})
+        return [(name, ev.attribute(of, name)) for name in names]
+    return None
+
+
+def _members(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
+    """`inspect.getmembers(x, predicate)`."""
+    pairs = _namespace(ev, args[0]) if args else None
+    if pairs is None:
+        return None
+    if len(args) > 1:
+        pairs = [p for p in pairs if truth(ev.call(args[1], (p[1],))) is not False]
+    return ListValue([ListValue([Const(name), value], "tuple") for name, value in pairs])
+
+
+def _vars(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
+    pairs = _namespace(ev, args[0]) if args else None
+    return None if pairs is None else DictValue([(Const(k), v) for k, v in pairs])
+
+
+def _dir(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
+    pairs = _namespace(ev, args[0]) if args else None
+    return None if pairs is None else ListValue([Const(name) for name, _ in pairs])
 
 
 def _comparable_kinds(one: Value, other: Value) -> bool:
@@ -307,5 +363,7 @@ KNOWN: dict[str, Callable[[Evaluator, Args, Kwargs], Value | None]] = {
     "asyncio.run": _same,
     "copy.copy": _same,
     "copy.deepcopy": _same,
-    "vars": lambda ev, args, kwargs: None,
+    "vars": _vars,
+    "dir": _dir,
+    "inspect.getmembers": _members,
 }

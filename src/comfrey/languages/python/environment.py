@@ -20,6 +20,7 @@ from comfrey.source.value import (
     Generic,
     Instance,
     ListValue,
+    ModuleValue,
     SettingValue,
     UnknownValue,
     Value,
@@ -110,11 +111,15 @@ def method(
 
 
 def subscript(ev: Evaluator, of: Value, index: Value, at: Expression) -> Value | None:
-    """`os.environ["X"]`."""
+    """`os.environ["X"]`, `sys.modules["app.users"]`."""
     if isinstance(of, External) and of.name in ENVIRON:
         key = comparable(index)
         if key is not None and isinstance(key[0], str):
             return _setting(ev, key[0], None, at.place)
+    if isinstance(of, External) and of.name == "sys.modules":
+        key = comparable(index)
+        found = ev.graph.canonical(key[0]) if key and isinstance(key[0], str) else None
+        return ModuleValue(found) if found else None
     return None
 
 

@@ -35,7 +35,9 @@ def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Val
         named = dict(arguments[1])
         return _import(ev, args or (named.get("name", Const(None)),), named.get("package"))
     if name in ("pkgutil.iter_modules", "pkgutil.walk_packages"):
-        return _iterated(ev, args or tuple(v for k, v in arguments[1] if k == "path"))
+        named = dict(arguments[1])
+        path = args[0] if args else named.get("path")
+        return _iterated(ev, path, args[1] if len(args) > 1 else named.get("prefix"))
     if name in PATH_NAMES:
         return _path(_joined(args))
     if name == "os.path.join":
@@ -101,12 +103,12 @@ def _import(ev: Evaluator, args: tuple[Value, ...], anchor: Value | None) -> Val
     return ModuleValue(found)
 
 
-def _iterated(ev: Evaluator, args: tuple[Value, ...]) -> Value | None:
-    """The modules of a package's folder, as `ModuleInfo` objects or (finder, name, is package) triples."""
-    folders = args[0].items if args and isinstance(args[0], ListValue) else list(args[:1])
-    prefix = _text(args[1]) if len(args) > 1 else ""
-    if not folders:
+def _iterated(ev: Evaluator, path: Value | None, prefix: Value | None) -> Value | None:
+    """The modules of a package's folder, as (finder, name, is package) triples."""
+    if path is None:
         return None
+    folders = path.items if isinstance(path, ListValue) else [path]
+    start = _text(prefix) if prefix is not None else ""
     found: list[Value] = []
     for folder in folders:
         text = _text(folder)
@@ -114,7 +116,7 @@ def _iterated(ev: Evaluator, args: tuple[Value, ...]) -> Value | None:
         if package is None:
             return None
         for module in ev.graph.submodules(package):
-            name = Const((prefix or "") + module.rpartition(".")[2])
+            name = Const((start or "") + module.rpartition(".")[2])
             is_package = Const(ev.graph.is_package(module))
             finder = UnknownValue("a finder")
             found.append(ListValue([finder, name, is_package], "tuple"))
