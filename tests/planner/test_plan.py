@@ -231,7 +231,7 @@ def test_a_seed_never_repeats_what_a_request_sends_for_a_unique_field() -> None:
         ("refuses to delete a book that an order item depends on", (409,)),
         ("says that a book is missing", (404,)),
         ("lists only the caller's own orders", (200,)),
-        ("refuses a change to an email that another user has", (409,)),
+        ("refuses to change one's own email into that of another user", (409,)),
         ("deletes the review together with a book", (204,)),
     ],
 )

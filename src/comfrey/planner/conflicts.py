@@ -11,7 +11,7 @@ from comfrey.model.record import Field, Record
 from comfrey.model.step import Seed
 from comfrey.model.value import Literal
 from comfrey.planner import law
-from comfrey.planner.deeds import deed, infinitive, noun, request_noun
+from comfrey.planner.deeds import deed, infinitive, is_registration, noun, request_noun, thing
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import refused_states, scene
@@ -98,13 +98,18 @@ def _duplicate_title(
     world: World, endpoint: Endpoint, record: Record, names: tuple[str, ...]
 ) -> str:
     what = words(record.name)
-    if len(names) == 1:
-        change = "a change to" if endpoint.method in ("PUT", "PATCH") else f"a second {what} with"
+    if len(names) == 1 and endpoint.method in ("PUT", "PATCH"):
+        own = "one's own " if thing(world, endpoint).startswith("the caller") else ""
+        to = f"{own}{words(names[0])}" if own else a(words(names[0]))
         return (
-            f"refuses {change} the same {words(names[0])}"
-            if change[2] == "s"
-            else (f"refuses {change} {a(words(names[0]))} that another {what} has")
+            f"refuses to change {to} into that of another {what}"
+            if own
+            else (f"refuses a change to {to} that another {what} has")
         )
+    if len(names) == 1 and is_registration(world, endpoint):
+        return f"refuses to register the same {words(names[0])} twice"
+    if len(names) == 1:
+        return f"refuses a second {what} with the same {words(names[0])}"
     owner = world.owner_field(record)
     rest = [each.removesuffix("_id") for each in names if not owner or each != owner.name]
     return f"refuses a second {what} of the same {listed([words(each) for each in rest])}"

@@ -202,3 +202,15 @@ def request_noun(world: World, endpoint: Endpoint) -> str:
         )
     change = "a change of " if endpoint.method in ("PUT", "PATCH") else ""
     return f"{change}{a(noun(world, endpoint))}"
+
+
+def thing(world: World, endpoint: Endpoint) -> str:
+    """What is changed, with its article: `a book`, `the caller's own user`."""
+    what = noun(world, endpoint)
+    return f"the caller's own {what}" if _tail(world, endpoint) in OWN else a(what)
+
+
+def is_registration(world: World, endpoint: Endpoint) -> bool:
+    """True for the endpoint where strangers become users."""
+    known = world.authentication
+    return bool(known and known.register and known.register.endpoint == endpoint.key)

@@ -13,7 +13,7 @@ from comfrey.model.step import Status, Step
 from comfrey.model.value import Column, Data, Literal, Mapping, Missing, Repeated, Value, With
 from comfrey.planner import law
 from comfrey.planner.builders import persona
-from comfrey.planner.deeds import deed, is_action, noun
+from comfrey.planner.deeds import deed, is_action, is_registration, noun, thing
 from comfrey.planner.drafts import column, draft, names, nothing_changes
 from comfrey.planner.flaws import Flaw, accepted, of_value, refused
 from comfrey.planner.needs import NoScene, Scene, scene
@@ -127,8 +127,10 @@ def subject(world: World, endpoint: Endpoint) -> str:
     record = noun(world, endpoint)
     if is_action(world, endpoint) or deed(world, endpoint) == "logs in":
         return a(f"invalid {body_noun(endpoint) or 'request'}")
+    if is_registration(world, endpoint):
+        return "an invalid registration"
     if endpoint.method in ("PATCH", "PUT"):
-        return f"an invalid change of {a(record)}"
+        return f"an invalid change of {thing(world, endpoint)}"
     return a(f"invalid {record}")
 
 
@@ -184,8 +186,11 @@ def _edges(world: World, play: Scene, schema: Schema) -> list[Case]:
 def _thing(world: World, endpoint: Endpoint) -> str:
     if is_action(world, endpoint) or deed(world, endpoint) == "logs in":
         return body_noun(endpoint) or "request"
-    record = noun(world, endpoint)
-    return f"change of {a(record)}" if endpoint.method in ("PATCH", "PUT") else record
+    if is_registration(world, endpoint):
+        return "registration"
+    if endpoint.method in ("PATCH", "PUT"):
+        return f"change of {thing(world, endpoint)}"
+    return noun(world, endpoint)
 
 
 def _is_free(world: World, play: Scene, flaw: Flaw) -> bool:
