@@ -138,6 +138,8 @@ def _as_mapping(value: DictValue) -> Mapping:
 
 
 def _entry(machine: Machine, mapping: Mapping, index: Value) -> Value:
+    if isinstance(index, Derived) and index.name == "key":
+        return Derived("member", (mapping,))
     if isinstance(index, Const) and index.value in mapping.entries:
         return mapping.entries[index.value]
     if isinstance(index, Const):

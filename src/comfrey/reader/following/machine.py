@@ -192,7 +192,11 @@ class Machine:
     def as_annotated(self, found: Value, function: FunctionValue) -> Value:
         """What a function gives by its own word, where following it told nothing."""
         node = function.node
-        if not isinstance(found, OPAQUE) or not isinstance(node, n.FunctionDef):
+        if not isinstance(node, n.FunctionDef):
+            return found
+        if node.returns and _is_stub(node):
+            return self.codebase.some(node.returns, function.scope)
+        if not isinstance(found, OPAQUE):
             return found
         if isinstance(found, Derived) and found.name not in ("attribute", "call"):
             return found
@@ -299,6 +303,15 @@ class Machine:
     def place(self, node: n.Expression | None) -> Place:
         """Where an expression stands."""
         return node.place if node is not None else Place(file="")
+
+
+def _is_stub(node: n.FunctionDef) -> bool:
+    """Whether a function only declares what others will do (`...`)."""
+    return all(
+        (isinstance(each, n.Evaluate) and isinstance(each.value, n.Constant))
+        or isinstance(each, n.Pass)
+        for each in node.body.statements
+    )
 
 
 def _class_of(codebase: Codebase, qualified: str) -> ClassValue | None:

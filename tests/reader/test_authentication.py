@@ -1,0 +1,74 @@
+"""How callers prove who they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.reader.small_app import read_app
+
+LOGIN = """
+from datetime import datetime, timedelta
+
+def hash_password(password: str) -> str:
+    return context.hash(password)
+
+def create_token(user_id: int, role: str = "user") -> str:
+    payload = {"sub": str(user_id), "role": role, "exp": datetime.utcnow() + timedelta(hours=1)}
+    return jwt.encode(payload, "key", algorithm="HS256")
+
+class Registration(BaseModel):
+    email: str
+    password: str
+
+@app.post("/register")
+def register(new: Registration, db: Db) -> None:
+    db.add(User(email=new.email, secret=hash_password(new.password)))
+    db.commit()
+
+@app.post("/token")
+def token(form: Annotated[OAuth2PasswordRequestForm, Depends()], db: Db) -> dict[str, str]:
+    user = db.scalar(select(User).where(User.email == form.username))
+    if user is None or not context.verify(form.password, user.secret):
+        raise HTTPException(400, "Wrong e-mail or password")
+    return {"access_token": create_token(user.id), "token_type": "bearer"}
+
+@app.get("/me")
+def me(user: Caller) -> None:
+    if not user.is_active:
+        raise HTTPException(403)
+"""
+
+
+def test_login_minting_and_hashing_are_told_from_the_code(tmp_path: Path) -> None:
+    project = read_app(tmp_path, LOGIN)
+    found = project.authentication
+    assert found is not None
+    assert (found.user, found.identifier, found.password) == ("User", "email", "secret")
+    assert (found.scheme, found.carrier, found.prefix) == (
+        "bearer",
+        "header:Authorization",
+        "Bearer",
+    )
+    assert found.hash is not None
+    assert (found.hash.module, found.hash.name) == ("main", "hash_password")
+    assert found.mint is not None
+    assert (found.mint.name, found.mint_arguments) == ("create_token", (("user_id", "User.id"),))
+    assert (found.algorithm, found.library) == ("HS256", "pyjwt")
+    assert found.login is not None
+    assert (found.login.endpoint, found.login.token) == ("POST /token", "access_token")
+    assert found.login.fields == (("identifier", "username"), ("password", "password"))
+    assert found.login.media == "application/x-www-form-urlencoded"
+    assert found.register is not None
+    assert found.register.fields == (("identifier", "email"), ("password", "password"))
+    assert found.active == (("is_active", True),)
+
+
+def test_wrong_credentials_at_login_are_no_missing_row(tmp_path: Path) -> None:
+    project = read_app(tmp_path, LOGIN)
+    endpoint = project.endpoint("POST /token")
+    assert endpoint is not None
+    assert {each.condition for each in endpoint.refusals} == {"credentials"}
+
+
+def test_no_guard_and_no_login_is_no_authentication(tmp_path: Path) -> None:
+    assert read_app(tmp_path, "@app.get('/')\ndef home() -> None: ...").authentication is None
