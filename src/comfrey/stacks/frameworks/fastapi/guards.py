@@ -23,6 +23,7 @@ from comfrey.source.node import (
 )
 from comfrey.source.value import (
     BoundExternal,
+    BoundMethod,
     ClassValue,
     Const,
     External,
@@ -46,7 +47,9 @@ from comfrey.stacks.frameworks.fastapi.anonymous import (
 )
 from comfrey.stacks.frameworks.fastapi.dependencies import Ask, Dependency
 from comfrey.stacks.frameworks.fastapi.facts import ACCESS, CREDENTIAL, data
+from comfrey.stacks.frameworks.fastapi.middleware import backends, gatekeepers
 from comfrey.stacks.frameworks.fastapi.requirements import read_requirements, roles_of
+from comfrey.stacks.frameworks.fastapi.routes import Route
 
 VERSION = re.compile(r"(\d+)\.(\d+)")
 READERS = {"headers": "header", "cookies": "cookie", "session": "session"}
@@ -70,6 +73,8 @@ class Context:
     codebase: Codebase
     version: str = ""
     handlers: dict[str, int] = field(default_factory=dict)
+    gates: dict[tuple[int, ...], tuple[Value, ...]] = field(default_factory=dict)
+    """The middlewares in front of the routes of these apps."""
 
 
 @dataclass
@@ -85,16 +90,42 @@ class _Seen:
     """A guard that may turn the request away, by code that could not be followed to its end."""
 
 
-def read_access(dependencies: tuple[Dependency, ...], context: Context) -> Access:
+def read_access(
+    dependencies: tuple[Dependency, ...],
+    context: Context,
+    route: Route,
+) -> Access:
     """Who may call a route that runs these dependencies, the last of which is the handler."""
     seen = _Seen()
-    turned: Raised | None = None
+    turned = _gate(route, seen, context)
     for dependency in dependencies[:-1]:
         turned = turned or _ending(dependency, seen, context)
     turned = turned or _handler(dependencies[-1], seen, context) or seen.doubtful
     for dependency in dependencies:
         _requirements(dependency, seen, context, handler=dependency is dependencies[-1])
+    if turned is not None and not seen.schemes and not seen.readers:
+        for function in backends(route.apps, context.codebase):
+            seen.readers += _readers(Dependency(function, spelling=function.name))
     return _access(seen, turned)
+
+
+def _gate(route: Route, seen: _Seen, context: Context) -> Raised | None:
+    """A middleware that answers an anonymous request for this path by itself."""
+    key = tuple(id(app) for app in route.apps)
+    if key not in context.gates:
+        context.gates[key] = gatekeepers(route.apps, context.codebase)
+    for gate in context.gates[key]:
+        receiver = gate.receiver if isinstance(gate, BoundMethod) else None
+        dependency = Dependency(gate, receiver=receiver, spelling="middleware")
+        function = dependency.function
+        names = [each.name for each in function.node.parameters] if function else []
+        names = [each for each in names if each != "self"]
+        bound: dict[str, Value] = {names[0]: Request(route.path, route.methods[0])} if names else {}
+        found = _endings(dependency, bound, context)
+        if found and all(each.raises and each.status in TURNED_AWAY for each in found):
+            seen.readers += _readers(dependency)
+            return Raised(found[0].status, found[0].place, True, "Unauthorized")
+    return None
 
 
 def _access(seen: _Seen, turned: Raised | None) -> Access:
@@ -173,7 +204,7 @@ def _value(dependency: Dependency, seen: _Seen, context: Context) -> Value:
         seen.schemes.append(guard)
         if dependency.function is None:
             if automatic:
-                raise Raised(guard.status, guard.place, known=True)
+                raise Raised(guard.status, guard.place, True, "Unauthorized")
             return NONE
     bound: dict[str, Value] = {}
     for each in dependency.below:
@@ -229,7 +260,7 @@ def _caller(context: Context) -> Any:
             return UNKNOWN
         guard, automatic = found
         if automatic:
-            raise Raised(guard.status, guard.place, known=True)
+            raise Raised(guard.status, guard.place, True, "Unauthorized")
         return NONE
 
     return scheme

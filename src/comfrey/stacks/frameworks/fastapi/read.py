@@ -23,6 +23,7 @@ from comfrey.stacks.frameworks.fastapi.dependencies import Dependency, depend, f
 from comfrey.stacks.frameworks.fastapi.facts import data, strings
 from comfrey.stacks.frameworks.fastapi.guards import Context, read_access
 from comfrey.stacks.frameworks.fastapi.inputs import read_inputs
+from comfrey.stacks.frameworks.fastapi.raw import read_raw
 from comfrey.stacks.frameworks.fastapi.routes import Route, Walk
 from comfrey.stacks.frameworks.fastapi.statuses import read_handlers
 from comfrey.stacks.shapes import Shapes
@@ -80,7 +81,9 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> It
     before = _before(route, codebase)
     answer = answer_type(route, function, codebase)
     inputs = read_inputs((*before, handler), route.path, shapes, answer)
-    access = read_access((*before, handler), context)
+    access = read_access((*before, handler), context, route)
+    extra = route.arguments.get("openapi_extra")
+    body = read_raw(inputs.body, function, extra, route.methods, codebase)
     tags = (tag for layer in route.layers for tag in layer.tags)
     for method in route.methods:
         yield Endpoint(
@@ -93,7 +96,7 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> It
             roles=access.roles,
             guards=access.guards,
             parameters=inputs.parameters,
-            body=inputs.body,
+            body=body,
             status=status_of(route),
             responses=read_answers(route, answer, answers) if route.kind == "http" else (),
             tags=tuple(dict.fromkeys((*tags, *strings(route.arguments.get("tags"))))),

@@ -53,6 +53,8 @@ class Route:
     external: str = ""
     guarded: bool | None = None
     place: Place | None = None
+    apps: tuple[Instance, ...] = ()
+    """The apps that a request passes on its way, outermost first."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Standing:
     evidence: tuple[Place, ...] = ()
     conditions: tuple[Condition, ...] = ()
     above: tuple[int, ...] = ()
+    apps: tuple[Instance, ...] = ()
 
 
 class Walk:
@@ -94,6 +97,9 @@ class Walk:
             evidence=(*standing.evidence, *((app.place,) if app.place else ())),
             conditions=standing.conditions,
             above=(*standing.above, id(app)),
+            apps=(*standing.apps, app)
+            if self.codebase.is_a(app, *data()["apps"])
+            else standing.apps,
         )
 
     def _registered(self, event: Event, here: Standing) -> Iterator[Route]:
@@ -147,6 +153,7 @@ class Walk:
             evidence=(*here.evidence, *event.chain, event.place),
             conditions=(*here.conditions, *event.conditions),
             place=event.place,
+            apps=here.apps,
         )
 
     def _text(self, path: Value | None, place: Place) -> str:
