@@ -22,7 +22,7 @@ def scan(options: Options, screen: Screen) -> int:
     from comfrey.reporter.openapi import openapi
     from comfrey.reporter.scan import scan_json, scan_tables
 
-    reading = walk.read(options, screen)
+    reading = walk.scanned(options, screen)
     if options.openapi:
         screen.out(openapi(reading))
     elif options.as_json:

@@ -20,8 +20,9 @@ from comfrey.model.plan import Plan
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.model.project import Project, Reading
 from comfrey.options import Options
-from comfrey.planner.focus import focused, subjects_of
+from comfrey.planner.focus import focused, narrowed, subjects_of
 from comfrey.reader.configuration import configured, read_configuration
+from comfrey.reporter.tally import plural
 from comfrey.screen import Screen
 from comfrey.source.tree import open_tree
 
@@ -42,13 +43,23 @@ def read(options: Options, screen: Screen) -> Reading:
     return reading
 
 
+def scanned(options: Options, screen: Screen) -> Reading:
+    """The reading, narrowed to what the focus names."""
+    reading = read(options, screen)
+    if not options.focus:
+        return reading
+    return reading.replace(
+        apps=tuple(narrowed(app, options.focus) for app in apps(reading, options))
+    )
+
+
 def plans(options: Options, screen: Screen) -> tuple[Plan, ...]:
     """A plan per app from source alone."""
     found = []
     for project in apps(read(options, screen), options):
         with screen.room("plan") as words:
             plan = focused(planner.plan(project), project, options.focus)
-            words.append(f"{len(plan.cases)} cases")
+            words.append(count(plan))
         found.append(plan)
     return tuple(found)
 
@@ -82,8 +93,8 @@ def _names_something(app: Project, word: str) -> bool:
 
 def _inventory(reading: Reading) -> str:
     return "; ".join(
-        f"{app.name}: {len(app.endpoints)} endpoints, {len(app.records)} data models, "
-        f"{len(app.services)} services"
+        f"{app.name}: {plural(len(app.endpoints), 'endpoint')}, "
+        f"{plural(len(app.records), 'data model')}, {plural(len(app.services), 'service')}"
         for app in reading.apps
     )
 
@@ -117,15 +128,20 @@ def _walk_app(
         screen.tell,
         lambda bench, tell: Walk(bench, options, clock, tell).until(until),
     )
-    if options.dry_run or until in ("bench", "rehearse", "run"):
+    if options.dry_run or until in ("bench", "rehearse", "run") or _broken(walked.history, options):
         return walked.history
     return walked.history.replace(carried=carry(root / project.root, walked.changes))
+
+
+def _broken(history: History, options: Options) -> bool:
+    """Whether the suite could not run at all: such files are not carried home unasked."""
+    return bool(history.runs and history.runs[-1].problem) and not options.keep_going
 
 
 def count(plan: Plan) -> str:
     """`84 cases, 213 tests`."""
     tests = sum(len(case.variations) or 1 for case in plan.cases)
-    return f"{len(plan.cases)} cases, {tests} tests"
+    return f"{plural(len(plan.cases), 'case')}, {plural(tests, 'test')}"
 
 
 class Clock:
@@ -189,6 +205,11 @@ class Walk:
         """Every room up to the one named `stop`; `run` alone runs the suite that already stands."""
         facts = self.bench.facts
         self.clock.end("bench", _standing(facts))
+        if not facts.booted and stop != "bench" and not self.options.keep_going:
+            raise Problem(
+                facts.problem.rstrip("."),
+                next_step="With --keep-going the tests are written all the same.",
+            )
         plan = focused(
             planner.plan(self.bench.project, facts), self.bench.project, self.options.focus
         )

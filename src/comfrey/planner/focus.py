@@ -25,6 +25,16 @@ def focused(plan: Plan, project: Project, words: tuple[str, ...]) -> Plan:
     return plan.replace(cases=tuple(case for case in kept if case is not None))
 
 
+def narrowed(project: Project, words: tuple[str, ...]) -> Project:
+    """The project with only the endpoints, records and services that the words name; as `focused`."""
+    subjects = frozenset(subject for word in words for subject in subjects_of(project, word))
+    return project.replace(
+        endpoints=tuple(each for each in project.endpoints if each.key in subjects),
+        records=tuple(each for each in project.records if each.name in subjects),
+        services=tuple(each for each in project.services if each.name in subjects),
+    )
+
+
 def subjects_of(project: Project, word: str) -> tuple[Subject, ...]:
     """The endpoint keys, records and services that a word means."""
     found = tuple(_matching(project, word))
