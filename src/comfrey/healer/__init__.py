@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from comfrey.healer.columns import with_column
 from comfrey.healer.corrections import corrected, correction
 from comfrey.healer.recipes import Recipe, recipes_for
 from comfrey.languages.open import open_codebase
@@ -32,7 +33,8 @@ def heal(
     recipes = recipes_for(project.stack)
     verdicts: list[Verdict] = []
     repairs: list[Repair] = []
-    for ailment in ailments(run, plan, rehearsal):
+    for found in ailments(run, plan, rehearsal):
+        ailment = with_column(found, project, facts)
         verdict = judge(ailment, project, facts)
         repair = _repair(verdict, ailment, (project, facts, codebase, plan), recipes)
         verdicts.append(repair.verdict if repair else verdict)

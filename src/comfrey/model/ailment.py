@@ -5,6 +5,7 @@ from __future__ import annotations
 from comfrey.model.noun import Noun
 from comfrey.model.place import Because, Place
 from comfrey.model.remedy import Edit
+from comfrey.model.schema import Schema
 
 CRASHED = "crashed"
 LET_IN = "let in"
@@ -51,6 +52,9 @@ class Ailment(Noun, frozen=True, kw_only=True):
     rehearsed: bool = False
     """True when rehearsal met the same promise that the written test says is broken."""
     said: str = ""
+    column_rule: Schema | None = None
+    """What the column lets in that the first of `fields` is stored in or compared with."""
+    column_place: Place | None = None
 
     @property
     def error_class(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -9,10 +10,14 @@ from comfrey.model.place import Place
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
+    Argument,
+    Assign,
     ClassDef,
+    Expression,
     FunctionDef,
     Import,
     Module,
+    Name,
     Node,
     SourceFile,
     Span,
@@ -55,7 +60,8 @@ def function_at(codebase: Codebase, place: Place | None) -> FunctionDef | None:
         return None
     holding = [each for each in functions(module) if covers(each, place.line)]
     named = [each for each in holding if each.name == place.name]
-    return (named or holding or [None])[-1]
+    found = named or holding
+    return found[-1] if found else None
 
 
 def class_at(codebase: Codebase, place: Place | None) -> ClassDef | None:
@@ -98,12 +104,44 @@ def statement_at(function: FunctionDef, line: int) -> Statement | None:
     return found[-1] if found else None
 
 
+def spelled(codebase: Codebase, module: Module, node: Expression) -> tuple[Module, Expression]:
+    """A name followed to the expression that it stands for, through aliases and imports; bounded."""
+    for _ in range(8):
+        if not isinstance(node, Name):
+            break
+        found = _assigned(module, node.name)
+        if found is not None:
+            node = found
+            continue
+        source, _, name = bound(module).get(node.name, "").rpartition(".")
+        other = codebase.parsed(source) if source else None
+        if other is None or (expression := _assigned(other, name)) is None:
+            break
+        module, node = other, expression
+    return module, node
+
+
+def _assigned(module: Module, name: str) -> Expression | None:
+    """The right-hand side of a top-level assignment."""
+    for each in module.body:
+        targets = each.targets if isinstance(each, Assign) else ()
+        if any(isinstance(target, Name) and target.name == name for target in targets):
+            return each.value if isinstance(each, Assign) else None
+    return None
+
+
 # --- editing ------------------------------------------------------------------
 
 
 def replaced(node: Node, text: str) -> Edit:
     """The node written differently."""
     return Edit(file=node.span.source.path, start=node.span.start, end=node.span.end, text=text)
+
+
+def source(argument: Argument) -> str:
+    """An argument as it is written."""
+    name = f"{argument.name}=" if argument.name else argument.spread
+    return f"{name}{argument.value.text}"
 
 
 def appended(node: Node, text: str) -> Edit:
@@ -120,17 +158,18 @@ def indentation(node: Node) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def before(statement: Statement, text: str) -> Edit:
-    """Lines before a statement, indented as it is. `text` is written without indentation."""
+def before(statement: Statement, text: str, *, keep: bool = False) -> Edit:
+    """Lines before a statement, indented as it is. `text` is written without indentation; empty lines
+    at its ends count only with `keep`."""
     at = _line_start(statement.span)
-    lines = textwrap.indent(text.strip("\n"), indentation(statement))
+    lines = textwrap.indent(text if keep else text.strip("\n"), indentation(statement))
     return Edit(file=statement.span.source.path, start=at, end=at, text=f"{lines}\n")
 
 
-def after(statement: Statement, text: str) -> Edit:
-    """Lines after a statement, indented as it is."""
+def after(statement: Statement, text: str, *, keep: bool = False) -> Edit:
+    """Lines after a statement, likewise."""
     at = _line_end(statement.span)
-    lines = textwrap.indent(text.strip("\n"), indentation(statement))
+    lines = textwrap.indent(text if keep else text.strip("\n"), indentation(statement))
     return Edit(file=statement.span.source.path, start=at, end=at, text=f"{lines}\n")
 
 
@@ -185,8 +224,8 @@ def imports(module: Module) -> Iterator[Import]:
     return (each for each in module.body if isinstance(each, Import))
 
 
-def importing(module: Module, source: str, names: Iterable[str]) -> Edits:
-    """What must be written so that `names` of the module `source` are bound; nothing for those that are."""
+def importing(module: Module, origin: str, names: Iterable[str]) -> Edits:
+    """What must be written so that `names` of the module `origin` are bound; nothing for those that are."""
     known = bound(module)
     defined = {each.name for each in module.body if isinstance(each, ClassDef | FunctionDef)} | set(
         known
@@ -194,11 +233,11 @@ def importing(module: Module, source: str, names: Iterable[str]) -> Edits:
     missing = sorted(set(names) - defined)
     if not missing:
         return ()
-    same = next((e for e in imports(module) if _is_from(e, source) and _is_plain(e)), None)
+    same = next((e for e in imports(module) if _is_from(e, origin) and _is_plain(e)), None)
     if same is not None:
         return (_widened(same, missing),)
-    text = f"from {source} import {', '.join(missing)}"
-    return (_new_import(module, source, text),)
+    text = f"from {origin} import {', '.join(missing)}"
+    return (_new_import(module, origin, text),)
 
 
 def _is_from(statement: Import, source: str) -> bool:
@@ -230,31 +269,50 @@ def _import_order(name: str) -> tuple[int, str]:
     return kind, bare
 
 
-def _new_import(module: Module, source: str, text: str) -> Edit:
-    """A new import line: among those of the same kind where the alphabet wants it."""
-    froms = [each for each in imports(module) if not each.whole and each.module != "__future__"]
-    alike = [each for each in froms if _package(each) == source.partition(".")[0]]
-    smaller = [each for each in alike if each.module < source]
+def _new_import(module: Module, origin: str, text: str) -> Edit:
+    """A new import line: among those of the same kind where the alphabet wants it, else as a block."""
+    every = [each for each in imports(module) if each.module != "__future__"]
+    kind = _kind(module, origin)
+    alike = [each for each in every if _kind(module, _origin(each)) == kind]
+    smaller = [each for each in alike if _before(each, origin)]
+    lower = [each for each in every if _kind(module, _origin(each)) < kind]
     if smaller:
         return after(smaller[-1], text)
     if alike:
         return before(alike[0], text)
-    earlier = [each for each in froms if (each.module or ".") < source and not each.level]
-    anchor = (earlier or froms or list(imports(module)))[-1:] if (earlier or froms) else []
-    if anchor:
-        return after(anchor[0], text) if earlier else before(froms[0], text)
-    any_import = list(imports(module))
-    if any_import:
-        return after(any_import[-1], text)
+    if lower:
+        return after(lower[-1], f"\n{text}", keep=True)
+    if every:
+        return before(every[0], f"{text}\n", keep=True)
+    return _first_import(module, text)
+
+
+def _first_import(module: Module, text: str) -> Edit:
     first = next(iter(module.body), None)
     if first is None:
         return Edit(file=module.source.path, start=0, end=0, text=f"{text}\n")
-    is_docstring = bool(module.docstring)
-    return after(first, f"\n{text}") if is_docstring else before(first, f"{text}\n")
+    starts = bool(module.docstring) or isinstance(first, Import)
+    both = f"\n{text}" if starts else f"{text}\n\n"
+    return after(first, both, keep=True) if starts else before(first, both, keep=True)
 
 
-def _package(statement: Import) -> str:
-    return statement.module.partition(".")[0]
+def _before(statement: Import, origin: str) -> bool:
+    """Plain imports come first, the rest by the alphabet."""
+    return statement.whole or statement.module < origin
+
+
+def _origin(statement: Import) -> str:
+    if statement.level:
+        return "."
+    return statement.module or (statement.names[0][0] if statement.names else "")
+
+
+def _kind(module: Module, name: str) -> int:
+    """0 for the standard library, 1 for installed packages, 2 for the project's own."""
+    top = name.partition(".")[0]
+    if not top or top in module.source.path.removesuffix(".py").split("/"):
+        return 2
+    return 0 if top in sys.stdlib_module_names else 1
 
 
 def reparsed(codebase: Codebase, file: str, data: bytes) -> Module:

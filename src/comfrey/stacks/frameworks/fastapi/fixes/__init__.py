@@ -1,0 +1,1 @@
+"""Repairs of FastAPI handlers, dependencies and routers."""

@@ -1,0 +1,1 @@
+"""Repairs of what handlers do through a SQLAlchemy session."""

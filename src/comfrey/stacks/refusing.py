@@ -1,0 +1,128 @@
+"""How a project's handlers refuse: recipes write a new refusal in the style of those that stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comfrey.languages.python import mending
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.project import Project
+from comfrey.model.remedy import Edit
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Call, Constant, FunctionDef, Module, Raise, walk
+
+EXCEPTION = "HTTPException"
+ORIGINS = ("fastapi", "fastapi.exceptions", "starlette.exceptions")
+
+
+def handler_of(codebase: Codebase, endpoint: Endpoint | None) -> FunctionDef | None:
+    """The function that answers, when it lies in the tree."""
+    if endpoint is None or not endpoint.handler.file:
+        return None
+    return mending.function_at(codebase, endpoint.handler.place)
+
+
+def raises(function: FunctionDef | Module) -> Iterator[tuple[int, str, Raise]]:
+    """(status, detail, statement) of every `raise HTTPException(…)` of a function or module."""
+    for statement in function.body:
+        for each in walk(statement):
+            if isinstance(each, Raise) and isinstance(each.value, Call):
+                status = _status(each.value)
+                if status:
+                    yield status, _detail(each.value), each
+            elif isinstance(each, FunctionDef) and isinstance(function, Module):
+                yield from raises(each)
+
+
+def _status(call: Call) -> int:
+    if not call.function.text.endswith(EXCEPTION):
+        return 0
+    given = call.keyword("status_code") or next(iter(call.positional), None)
+    if isinstance(given, Constant) and isinstance(given.value, int):
+        return given.value
+    name = given.text.rpartition(".")[2] if given is not None else ""
+    digits = name.removeprefix("HTTP_")[:3]
+    return int(digits) if name.startswith("HTTP_") and digits.isdigit() else 0
+
+
+def _detail(call: Call) -> str:
+    positional = call.positional
+    given = call.keyword("detail") or (positional[1] if len(positional) > 1 else None)
+    return given.value if isinstance(given, Constant) and isinstance(given.value, str) else ""
+
+
+def refusal(
+    codebase: Codebase, project: Project, module: Module, status: int, detail: str
+) -> tuple[str, tuple[Edit, ...]]:
+    """`HTTPException(…)` as this project writes it, and what must be imported for it."""
+    template = _template(codebase, project, module)
+    names = {EXCEPTION}
+    if template is None:
+        text = f'{EXCEPTION}({status}, "{detail}")'
+    else:
+        text, more = _alike(template, status, detail)
+        names |= more
+    edits: list[Edit] = []
+    for name in sorted(names):
+        origin = "fastapi"
+        if name not in mending.bound(module):
+            edits += mending.importing(module, origin, [name])
+    return text, tuple(edits)
+
+
+def _template(codebase: Codebase, project: Project, module: Module) -> Call | None:
+    """A `raise` of this module, else of another handler's."""
+    found = next(raises(module), None)
+    for endpoint in project.endpoints if found is None else ():
+        function = handler_of(codebase, endpoint)
+        found = next(raises(function), None) if function else None
+        if found is not None:
+            break
+    value = found[2].value if found else None
+    return value if isinstance(value, Call) else None
+
+
+def _alike(template: Call, status: int, detail: str) -> tuple[str, set[str]]:
+    """The template's way of naming its status and detail."""
+    by_name = template.keyword("status_code") is not None
+    given = template.keyword("status_code") or next(iter(template.positional), None)
+    code, names = str(status), set[str]()
+    if given is not None and given.text.startswith("status.HTTP_"):
+        code, names = f"status.HTTP_{status}_{PHRASES[status]}", {"status"}
+    first = f"status_code={code}" if by_name else code
+    keyword = "detail=" if template.keyword("detail") is not None or by_name else ""
+    return f'{EXCEPTION}({first}, {keyword}"{detail}")', names
+
+
+PHRASES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    402: "PAYMENT_REQUIRED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    409: "CONFLICT",
+    422: "UNPROCESSABLE_ENTITY",
+    429: "TOO_MANY_REQUESTS",
+    502: "BAD_GATEWAY",
+    503: "SERVICE_UNAVAILABLE",
+    504: "GATEWAY_TIMEOUT",
+}
+
+
+def words(name: str) -> str:
+    """`OrderItem` → `order item`."""
+    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name)
+    return spaced.replace("_", " ").strip()
+
+
+def said_elsewhere(codebase: Codebase, project: Project, status: int, about: str) -> str:
+    """The detail with which another handler refuses with the same status about the same thing, or ""."""
+    return next(
+        (
+            each.detail
+            for endpoint in project.endpoints
+            for each in endpoint.refusals
+            if each.status == status and each.record == about and each.detail
+        ),
+        "",
+    )

@@ -1,0 +1,1 @@
+"""Repairs of what pydantic models let in."""
