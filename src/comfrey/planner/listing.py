@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from comfrey.model.endpoint import Endpoint
-from comfrey.model.origin import Filter, Listing
+from comfrey.model.origin import Filter, Listing, Sort
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
 from comfrey.model.record import Record
@@ -158,13 +159,14 @@ class _Desk:
     def noun(self) -> str:
         return plural(words(self.record.name))
 
-    def seeds(self, count: int = COUNT) -> tuple[Seed, ...]:
+    def seeds(self, fields: Iterable[str] = (), count: int = COUNT) -> tuple[Seed, ...]:
+        """Rows that hold what tells them apart, and the `fields` that the case is about."""
         name = snake(self.record.name)
         return tuple(
             Seed(
                 record=self.record.name,
                 name=f"{ORDINALS[at]}_{name}",
-                values=(*self.inside, *self.rows.seed_values(at)),
+                values=(*self.inside, *self.rows.seed_values(at, fields)),
             )
             for at in range(count)
         )
@@ -195,11 +197,16 @@ class _Desk:
         )
 
     def table(
-        self, title: str, rows: dict[str, tuple[Query, list[Any]]], *, in_order: bool
+        self,
+        title: str,
+        rows: dict[str, tuple[Query, list[Any]]],
+        fields: Iterable[str],
+        *,
+        in_order: bool,
     ) -> Case:
         """One row per query: what is asked, and the labels that must come back."""
         steps = (
-            *self.arranged(self.seeds()),
+            *self.arranged(self.seeds(fields)),
             self.play.call.replace(query_of=column("query")),
             Status(codes=self.expected.codes),
             self.shows(column("found"), in_order=in_order),
@@ -266,7 +273,7 @@ class _Desk:
         found = self.rows.labels(order if order is not None else rows)
         stray = self._stray()
         steps = (
-            *self.arranged((*self.seeds(count), *stray)),
+            *self.arranged((*self.seeds(_fields(self.listing.order), count), *stray)),
             self.play.call,
             Status(codes=self.expected.codes),
             self.shows(_labels(found), in_order=order is not None),
@@ -306,7 +313,8 @@ class _Desk:
                 continue
             found = order[at * SIZE : (at + 1) * SIZE]
             rows[label] = ({**self._sorting(), **self._slice(at)}, self.rows.labels(found))
-        case = self.table(f"pages through {self.noun}", rows, in_order=True)
+        fields = _fields(self._page_order())
+        case = self.table(f"pages through {self.noun}", rows, fields, in_order=True)
         return case.replace(steps=(*case.steps, *self.total(COUNT)))
 
     def _may_miss(self) -> bool:
@@ -368,7 +376,8 @@ class _Desk:
                 rows.setdefault(label, ({self.listing.sort: each.value}, self.rows.labels(order)))
         if not rows:
             return None
-        return self.table(f"sorts {self.noun}", rows, in_order=True)
+        fields = _fields(self.listing.sorts)
+        return self.table(f"sorts {self.noun}", rows, fields, in_order=True)
 
     def filters(self) -> Case | None:
         """Each filter alone, all of them together, and a search that finds nothing."""
@@ -388,7 +397,8 @@ class _Desk:
             self._add(rows, "all together", asked)
         if not rows:
             return None
-        return self.table(f"filters {self.noun}", rows, in_order=False)
+        fields = [name for each in self.listing.filters for name in (each.field, *each.others)]
+        return self.table(f"filters {self.noun}", rows, fields, in_order=False)
 
     def _value_for(self, each: Filter) -> Any:
         values = self.rows.values.get(each.field)
@@ -459,6 +469,10 @@ class _Desk:
         return self.draft(
             f"filters {self.noun} by {words(each.origin.name).removesuffix(' id')}", steps
         )
+
+
+def _fields(sorts: Iterable[Sort]) -> list[str]:
+    return [each.field for each in sorts]
 
 
 def _mapping(query: Query) -> Mapping:

@@ -31,6 +31,9 @@ from comfrey.planner.world import (
 )
 
 HARMLESS = (
+    "iso",
+    "format",
+    "printable",
     "nul",
     "strip",
     "blank",

@@ -7,8 +7,8 @@ from typing import Any
 
 from comfrey.model.noun import Noun
 from comfrey.model.plan import Case
-from comfrey.model.step import Call, Login, Status, Stub
-from comfrey.model.value import Column, Literal, Value
+from comfrey.model.step import Call, Login, Status, Step, Stub
+from comfrey.model.value import Column, Literal, Mapping, Missing, Sequence, Value, With
 from comfrey.planner.wording import slug, snake
 
 KINDS = (
@@ -26,7 +26,7 @@ KINDS = (
 
 def arranged(cases: Iterable[Case]) -> tuple[Case, ...]:
     """The cases by group, then endpoint as found, then kind; titles unique in their group."""
-    found = [plain(each) for each in cases]
+    found = [folded(plain(each)) for each in cases]
     first: dict[tuple[str, str], int] = {}
     for at, each in enumerate(found):
         first.setdefault((each.group, each.subject), at)
@@ -48,6 +48,37 @@ def plain(case: Case) -> Case:
         variations=(),
         columns=(),
     )
+
+
+def folded(case: Case) -> Case:
+    """The case with every change of a known member made in its body."""
+    return case.replace(steps=tuple(_folded(each) for each in case.steps))
+
+
+def _folded(step: Step) -> Step:
+    if not isinstance(step, Call) or not isinstance(step.body, With):
+        return step
+    changed = step.body
+    if not isinstance(changed.base, Mapping) or not isinstance(changed.path, Literal):
+        return step
+    return step.replace(
+        body=_changed(changed.base, str(changed.path.value).split("."), changed.value)
+    )
+
+
+def _changed(base: Value, path: list[str], value: Value) -> Value:
+    """`base` with the member at `path` replaced, added, or left out when `value` is `Missing`."""
+    name, *rest = path
+    if isinstance(base, Sequence):
+        at = int(name)
+        inner = _changed(base.items[at], rest, value) if rest else value
+        return Sequence(items=(*base.items[:at], inner, *base.items[at + 1 :]))
+    if not isinstance(base, Mapping):
+        return base
+    members = dict(base.members)
+    members[name] = _changed(members[name], rest, value) if rest else value
+    kept = tuple((key, each) for key, each in members.items() if not isinstance(each, Missing))
+    return Mapping(members=kept)
 
 
 def _filled(part: Any, cells: dict[str, Value]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,12 +40,13 @@ class Shelf:
     def labels(self, rows: list[int]) -> list[Any]:
         return [self.values[self.label][at] for at in rows]
 
-    def seed_values(self, at: int) -> tuple[tuple[str, Value], ...]:
-        """The literal columns of a row as a `Seed` takes them."""
+    def seed_values(self, at: int, names: Iterable[str]) -> tuple[tuple[str, Value], ...]:
+        """The label and the named columns of a row as a `Seed` takes them."""
+        wanted = {self.label, *names}
         pairs: list[tuple[str, Value]] = []
         for name, value in self.row(at).items():
             found = self.record.field(name)
-            if found:
+            if found and name in wanted:
                 pairs.append((name, typed(found, Literal(value=value))))
         return tuple(pairs)
 
