@@ -431,16 +431,26 @@ class _Frame:
                 known = self.judge(operand)
                 return None if known is None else not known
             case BoolOp(operator=operator, operands=operands):
-                return self._all([self.judge(each) for each in operands], operator)
+                return self._all(operands, operator)
             case Compare(first=first, rest=((operator, right),)):
                 return _compared(self.value(first), operator, self.value(right))
         return truth(self.value(node))
 
-    def _all(self, known: list[bool | None], operator: str) -> bool | None:
+    def _all(self, operands: tuple[Expression, ...], operator: str) -> bool | None:
+        """In order, as far as they are looked at; after an unknown one nothing is certain to be."""
         decisive = operator == "or"
-        if decisive in known:
-            return decisive
-        return None if None in known else not decisive
+        unknown = False
+        for operand in operands:
+            try:
+                known = self.judge(operand)
+            except Raised:
+                if not unknown:
+                    raise
+                known = None
+            if known is decisive:
+                return decisive
+            unknown = unknown or known is None
+        return None if unknown else not decisive
 
     # --- calls ---------------------------------------------------------------
 
