@@ -8,7 +8,7 @@ from comfrey.languages.open import open_codebase
 from comfrey.model.place import Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.model.project import Project, Reading
-from comfrey.reader import behaviour, records, settings
+from comfrey.reader import behaviour, records, services, settings
 from comfrey.reader.application import find_applications
 from comfrey.reader.detect import Evidence, detect_stack, frameworks
 from comfrey.reader.link import Link
@@ -72,7 +72,7 @@ def _read_root(tree: Tree, evidence: Evidence, framework: Folder) -> list[Projec
 
 
 def _furnished(codebase: Codebase, project: Project) -> Project:
-    for room in (_records, _settings, behaviour.read):
+    for room in (_records, _settings, _services, behaviour.read):
         project = _entered(room, codebase, project)
     asynchronous = any(each.handler.asynchronous for each in project.endpoints)
     if project.database is not None:
@@ -91,6 +91,10 @@ def _records(codebase: Codebase, project: Project) -> Project:
 
 def _settings(codebase: Codebase, project: Project) -> Project:
     return project.replace(settings=settings.read(codebase, project.database))
+
+
+def _services(codebase: Codebase, project: Project) -> Project:
+    return project.replace(services=services.read(codebase, project.settings))
 
 
 def _entered(room: Room, codebase: Codebase, project: Project) -> Project:

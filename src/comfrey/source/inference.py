@@ -36,6 +36,7 @@ from comfrey.source.value import (
     Text,
     UnknownValue,
     Value,
+    choice,
 )
 
 if TYPE_CHECKING:
@@ -267,8 +268,17 @@ class Inference:
         finally:
             self._asked.pop()
         if declared is not None and not isinstance(found, Const | Text):
-            return declared
+            return found if self._is_anything(declared) and self._tells(found) else declared
         return found
+
+    def _is_anything(self, declared: Value) -> bool:
+        match declared:
+            case Instance(of=External(name=name)):
+                return name in ("typing.Any", "object")
+        return isinstance(declared, UnknownValue)
+
+    def _tells(self, found: Value) -> bool:
+        return isinstance(found, Instance | BoundExternal | Choice)
 
     def _is_vague(self, declared: Value) -> bool:
         """Whether the `return` statements may tell more than the annotation does."""
@@ -298,7 +308,7 @@ class Inference:
         known = [each for each in results if not isinstance(each, UnknownValue)]
         if not known:
             return results[0] if results else Const(None)
-        return known[0] if len(known) == 1 else Choice(tuple(known))
+        return choice(known)
 
 
 def _self_assignments(method: FunctionValue) -> list[tuple[str, Assign]]:

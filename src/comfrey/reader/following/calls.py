@@ -98,7 +98,8 @@ def _service(machine: Machine, node: n.Call) -> tuple[str, str] | None:
 def _is_operation(node: n.Call, operation: str) -> bool:
     """Whether it is this call on the line that calls out, and not one inside its arguments."""
     spelt = node.function.text.replace("\n", "").replace(" ", "")
-    return not operation or operation.rpartition(".")[2] == spelt.rpartition(".")[2]
+    passed = any(each.text == operation for each in node.positional)
+    return passed or not operation or operation.rpartition(".")[2] == spelt.rpartition(".")[2]
 
 
 def _note_service(machine: Machine, node: n.Call, hit: tuple[str, str], passed: Passed) -> int:

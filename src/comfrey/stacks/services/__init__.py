@@ -99,6 +99,8 @@ class Product(shelf.About, frozen=True, kw_only=True, forbid_unknown_fields=True
     protocol: str = "http"
     docs: str = ""
     hosts: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Last names of the library that are plain data, whose construction reaches nobody (`Message`)."""
     libraries: tuple[Library, ...] = ()
     environment: Environment = Environment()
     calls: tuple[Call, ...] = ()
