@@ -122,6 +122,7 @@ def _database(suite: Suite) -> str:
         reference=literals.plain(reference) if reference else "",
         spread=not sqlite,
         sqlite=sqlite,
+        guarded=_guarded(suite),
         faults="refuse" in suite.used,
         used=suite.used,
     )
@@ -154,6 +155,14 @@ def _factories(suite: Suite) -> str:
         builders=shown,
         saved=_saved(suite),
     )
+
+
+def _guarded(suite: Suite) -> tuple[str, str] | None:
+    """The app's engine, where a conftest above may have imported the app before us."""
+    hook = suite.project.database
+    module, _, name = (hook.engine if hook else "").partition(":")
+    above = suite.project.tests.conftest
+    return (module, name) if above and name.isidentifier() and module else None
 
 
 FACTORY_IMPORTS = (
