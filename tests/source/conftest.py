@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,17 +17,20 @@ NEEDLES = (b"FastAPI(", b"APIRouter")
 
 
 @pytest.fixture
-def code(tmp_path: Path) -> Callable[..., Codebase]:
-    """Writes files (`app__main` is `app/main.py`; or a dict of paths) and opens them as one app."""
+def code(tmp_path: Path) -> Iterator[Callable[..., Codebase]]:
+    """Writes files (path → text) and opens them as one app; what the evaluator trips over fails the test."""
+    opened: list[Codebase] = []
 
     def write(files: dict[str, str], root: str = ".") -> Codebase:
         for name, text in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        return open_codebase(open_tree(tmp_path), root=root)
+        opened.append(open_codebase(open_tree(tmp_path), root=root))
+        return opened[-1]
 
-    return write
+    yield write
+    assert not [fault for each in opened for fault in each.evaluator.faults]
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from comfrey.source.value import (
     Super,
     UnknownValue,
     Value,
+    choice,
     spell,
 )
 
@@ -72,7 +73,7 @@ def _of_choice(ev: Evaluator, options: tuple[Value, ...], condition: str, name: 
     real = [each for each in options if not (isinstance(each, Const) and each.value is None)]
     found = [attribute(ev, each, name) for each in real]
     known = [each for each in found if not isinstance(each, UnknownValue)] or found
-    return known[0] if len(known) == 1 else Choice(tuple(known), condition)
+    return choice(known, condition)
 
 
 def _of_generic(ev: Evaluator, of: Generic, inner: Value, name: str) -> Value:

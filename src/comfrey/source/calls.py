@@ -25,6 +25,7 @@ from comfrey.source.value import (
     Super,
     UnknownValue,
     Value,
+    choice,
 )
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _call_choice(
     if len(followed) < len(options) or ev.quiet:
         callable_ones = [each for each in options if not isinstance(each, Const | UnknownValue)]
         return call(ev, (callable_ones or options)[0], arguments, at)
-    return Choice(tuple(call(ev, each, arguments, at) for each in followed), condition)
+    return choice(tuple(call(ev, each, arguments, at) for each in followed), condition)
 
 
 def _outside(

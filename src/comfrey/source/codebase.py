@@ -58,7 +58,7 @@ class Codebase:
             for _, module in sorted(self._parsed.items())
             for place in (module.errors if module else ())
         )
-        return (*errors, *self.tree.left_out)
+        return (*errors, *self.evaluator.faults, *self.tree.left_out)
 
     def parsed(self, module: str) -> Module | None:
         """The module's nodes, parsed on first asking; None outside the tree."""

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from comfrey.model.place import Place
+from comfrey.model.place import Place, Unknown
 from comfrey.source import attributes, calls, expressions, statements
-from comfrey.source.node import Call, Expression, Import
+from comfrey.source.node import Call, Expression, Import, Node
 from comfrey.source.scope import Deferred, Scope
 from comfrey.source.value import (
     Arguments,
@@ -63,6 +63,7 @@ class Evaluator:
         self.language = codebase.language
         self.graph = codebase.graph
         self.events: list[Event] = []
+        self.faults: list[Unknown] = []
         self._by_receiver: dict[int, list[int]] = {}
         self._indexed = 0
         self._bound_names: dict[tuple[int, str], BoundExternal] = {}
@@ -261,7 +262,8 @@ class Evaluator:
         """What an expression comes to. Calls in it are followed and leave their events."""
         try:
             return expressions.evaluate(self, expression, scope)
-        except RecursionError:
+        except RecursionError as error:
+            self.fault(expression, error)
             return UnknownValue("nested too deeply", expression.place)
 
     def call(
@@ -292,6 +294,11 @@ class Evaluator:
     def quietly(self) -> Quietly:
         """Nothing is run for its effects inside `with evaluator.quietly():`."""
         return Quietly(self)
+
+    def fault(self, node: Node, error: Exception) -> None:
+        """Notes that something could not be evaluated through no fault of the user."""
+        reason = f"not evaluated: {type(error).__name__}: {str(error).partition(' while ')[0]}"
+        self.faults.append(Unknown(subject=node.place.file, reason=reason, place=node.place))
 
     # --- events --------------------------------------------------------------
 

@@ -50,6 +50,7 @@ from comfrey.source.value import (
     Text,
     UnknownValue,
     Value,
+    choice,
     text_of,
 )
 
@@ -435,7 +436,7 @@ def _either(ev: Evaluator, node: BoolOp, left: Value, operand: Expression, scope
     if isinstance(left, SettingValue) and keeps and not known:
         return SettingValue(left.name, right, left.place, left.attribute, left.cast, left.fallback)
     options = (left, right) if known is None or known is keeps else (right, left)
-    return Choice(options, node.text)
+    return choice(options, node.text)
 
 
 def _conditional(ev: Evaluator, node: Conditional, scope: Scope) -> Value:
@@ -444,7 +445,7 @@ def _conditional(ev: Evaluator, node: Conditional, scope: Scope) -> Value:
     if known is not None and setting_of(test) is None:
         return evaluate(ev, node.then if known else node.otherwise, scope)
     then, otherwise = evaluate(ev, node.then, scope), evaluate(ev, node.otherwise, scope)
-    return Choice((otherwise, then) if known is False else (then, otherwise), node.test.text)
+    return choice((otherwise, then) if known is False else (then, otherwise), node.test.text)
 
 
 # --- subscripts --------------------------------------------------------------

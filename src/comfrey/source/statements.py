@@ -47,7 +47,6 @@ from comfrey.source.node import (
 from comfrey.source.scope import Deferred, Scope
 from comfrey.source.truth import truth
 from comfrey.source.value import (
-    Choice,
     ClassValue,
     Condition,
     Const,
@@ -57,12 +56,15 @@ from comfrey.source.value import (
     ListValue,
     UnknownValue,
     Value,
+    choice,
 )
 
 if TYPE_CHECKING:
     from comfrey.source.evaluate import Evaluator
 
 RETURNED = "<returned>"
+FAULTS = (RecursionError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What a mistake of the evaluator may raise: it costs one statement of the user's, never the reading."""
 ENDS = ("return", "raise", "break", "continue")
 
 
@@ -78,7 +80,8 @@ def execute(ev: Evaluator, block: tuple[Statement, ...], scope: Scope) -> str:
             break
         try:
             ended = RUN.get(type(statement), _nothing)(ev, statement, scope)
-        except RecursionError:
+        except FAULTS as error:
+            ev.fault(statement, error)
             ended = ""
         if ended.startswith("perhaps"):
             ev.conditions.append(_negated(ev, statement, scope))
@@ -278,7 +281,7 @@ def _either(then: Value, other: Value, first_likely: bool, text: str) -> Value:
     """One of two values, the likelier first; of two objects of one kind only the likelier is followed,
     so that what is done to it is not done twice."""
     pair = (then, other) if first_likely else (other, then)
-    return pair[0] if isinstance(other, Deferred) else Choice(pair, text)
+    return pair[0] if isinstance(other, Deferred) else choice(pair, text)
 
 
 def _for(ev: Evaluator, statement: For, scope: Scope) -> str:
@@ -370,7 +373,7 @@ def _matches(ev: Evaluator, subject: Value, case: Case, scope: Scope) -> bool | 
 def _return(ev: Evaluator, statement: Return, scope: Scope) -> str:
     value = evaluate(ev, statement.value, scope) if statement.value else Const(None)
     earlier = scope.names.get(RETURNED)
-    scope.names[RETURNED] = value if earlier is None else Choice((earlier, value))
+    scope.names[RETURNED] = value if earlier is None else choice((earlier, value))
     return "return"
 
 

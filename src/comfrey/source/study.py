@@ -43,6 +43,7 @@ from comfrey.source.value import (
     Instance,
     UnknownValue,
     Value,
+    choice,
 )
 
 if TYPE_CHECKING:
@@ -231,10 +232,9 @@ class Study:
             with self.codebase.evaluator.quietly():
                 values += [each() for each in thunks]
             known = [each for each in values if not isinstance(each, UnknownValue)]
-            distinct = list({id(each): each for each in known}.values())
-            if not distinct:
+            if not known:
                 return values[0]
-            return distinct[0] if len(distinct) == 1 else Choice(tuple(distinct))
+            return choice(known)
 
         return thunk
 

@@ -6,6 +6,7 @@ instances) are changed in place here too while modules run; everything is compar
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -227,10 +228,26 @@ class SettingValue(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice(Value):
-    """One of several, depending on `condition` or on what cannot be known."""
+    """One of several (at least two, made by `choice`), depending on `condition` or on what cannot be known.
+    The likelier comes first."""
 
     options: tuple[Value, ...]
     condition: str = ""
+
+
+def choice(options: Iterable[Value], condition: str = "") -> Value:
+    """One of the options: flat, each once, at most `MAX_OPTIONS`; a lone one is itself."""
+    flat: dict[int, Value] = {}
+    for each in options:
+        for one in each.options if isinstance(each, Choice) else (each,):
+            flat.setdefault(id(one), one)
+    if not flat:
+        return UnknownValue("none of several")
+    found = tuple(flat.values())[:MAX_OPTIONS]
+    return found[0] if len(found) == 1 else Choice(found, condition)
+
+
+MAX_OPTIONS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,12 +7,12 @@ from comfrey.source.expressions import comparable, constant, iterate
 from comfrey.source.node import Call
 from comfrey.source.value import (
     Arguments,
-    Choice,
     Const,
     DictValue,
     ListValue,
     UnknownValue,
     Value,
+    choice,
 )
 
 
@@ -86,7 +86,7 @@ def _got(ev: Evaluator, of: DictValue, name: str, args: tuple[Value, ...]) -> Va
     default = args[1] if len(args) > 1 else Const(None)
     if key is None:
         values = tuple(v for _, v in of.items)
-        return Choice((*values, default)) if values else UnknownValue("an item")
+        return choice((*values, default)) if values else UnknownValue("an item")
     found = of.get(key[0])
     if found is not None:
         return found
