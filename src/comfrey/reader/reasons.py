@@ -445,7 +445,8 @@ def _constraint(
 def _about_compared(scene: Scene, operator: str, left: Value, right: Value) -> list[Refusal]:
     rows = inside(left, (RowField,)) or inside(right, (RowField,))
     given = _first_input(left) or _first_input(right)
-    if rows and isinstance(rows[0], RowField):
+    known = pure(left, rows=True) and pure(right, rows=True)
+    if rows and isinstance(rows[0], RowField) and known:
         row = rows[0]
         made = _field(scene, row.row, row.name, operator, constant(right))
         return [made.replace(origin=given) if given else made]
@@ -495,23 +496,25 @@ def _about(of: Value, operator: str, value: Any) -> list[Refusal]:
     return [said("invalid", field=given.name, origin=given)] if given else []
 
 
-def pure(value: Value) -> bool:
-    """Whether a value is computed from inputs and constants alone."""
+def pure(value: Value, rows: bool = False) -> bool:
+    """Whether a value is computed from inputs and constants (with `rows`: and stored values) alone."""
     match value:
         case Given() | Const():
             return True
+        case RowField():
+            return rows
         case Derived(of=of):
-            return all(pure(each) for each in of)
+            return all(pure(each, rows) for each in of)
         case Either(options=options):
-            return all(pure(each) for _, each in options)
+            return all(pure(each, rows) for _, each in options)
         case Items(items=items, each=each):
-            return all(pure(part) for part in (*items, *((each,) if each else ())))
+            return all(pure(part, rows) for part in (*items, *((each,) if each else ())))
         case Method(of=inner) | Dump(of=inner):
-            return pure(inner)
+            return pure(inner, rows)
         case Mapping(entries=entries, spreads=spreads):
-            return all(pure(part) for part in (*entries.values(), *spreads))
+            return all(pure(part, rows) for part in (*entries.values(), *spreads))
         case Text(parts=parts):
-            return all(isinstance(part, str) or pure(part) for part in parts)
+            return all(isinstance(part, str) or pure(part, rows) for part in parts)
         case _:
             return constant(value) is not None
 
