@@ -27,7 +27,7 @@ TAIL = re.compile(
 )
 CLASS_TAIL = re.compile(
     r"(Http|Async|Api|API|Rest)?(Service|Client|Api|API|Gateway|Adapter|Provider|Connector|Repository"
-    r"|Integration|Sender|Manager|Backend)$"
+    r"|Integration|Sender|Manager|Backend|Plugin|Publisher)$"
 )
 MODULE_TAIL = re.compile(
     r"_?(service|services|client|clients|api|gateway|adapter|provider|utils?)$"
@@ -125,7 +125,8 @@ def address_of(base: Value | None, target: Value | None) -> Address:
 
 
 def _path(start: str, path: str) -> str:
-    path = path.partition("?")[0]
+    path = re.sub(r"^/?\{[^{}]*\}(?=/)", "", path.partition("?")[0])
+    path = re.sub(r"\{(?![A-Za-z_]\w*\})[^{}]*\}|\{unknown\}", "{}", path)
     if start in ("", "/"):
         return path
     return start.rstrip("/") + "/" + path.lstrip("/") if path else start
@@ -189,7 +190,8 @@ def _prefixes(product: Product) -> tuple[str, ...]:
 
 def _label(host: str) -> str:
     """The telling part of a host name: `api.openweathermap.org` → openweathermap."""
-    parts = [each for each in host.split(".") if each not in ("www", "api", "co", "com")]
+    said = [each for each in host.split(".") if "{" not in each]
+    parts = [each for each in said if each not in ("www", "api", "co", "com")]
     return parts[-2] if len(parts) > 1 else parts[0] if parts else host
 
 

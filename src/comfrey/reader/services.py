@@ -229,8 +229,9 @@ def _note_http(
 ) -> None:
     """A call of a general HTTP client belongs to whatever its address, its setting or its class names."""
     verb = site.name.rpartition(".")[2]
-    if verb not in (*client.verbs, *client.request):
-        return
+    sends = {*client.verbs, *client.request}
+    if verb not in sends or sends & set(site.name.split(".")[1:-1]):
+        return  # of an answer, `response.headers.get(…)`, nothing is asked
     method, target = _request(site, verb, client)
     base = site.root.argument(0, client.base_url) if site.root and client.base_url else None
     if base is not None and site.root and client.base_url not in dict(site.root.kwargs):
@@ -241,7 +242,8 @@ def _note_http(
     if not name:
         return
     kind = known.kind if known else kind_by_words(name)
-    one = _one(found, (library.package, name), product, library, module, name, kind)
+    key = (known.key, "") if known and known.name == name else ("http", name)
+    one = _one(found, key, product, library, module, name, kind)
     one.address = one.address if one.address and one.address.where else address
     if known is not None:
         one.product = known
@@ -292,7 +294,7 @@ def _is_host(host: str, pattern: str) -> bool:
 
 
 def _service(one: Found, names: tuple[str, ...]) -> Service:
-    calls = _distinct(one.calls or one.others)[:MAX_CALLS]
+    calls = _distinct(one.calls or one.others[:1])[:MAX_CALLS]
     starts = _starting(one)
     kin = (each for each in names if starts and each.upper().startswith(starts))
     settings = tuple(dict.fromkeys((*one.settings, *kin)))
@@ -307,7 +309,7 @@ def _service(one: Found, names: tuple[str, ...]) -> Service:
         protocol="http" if client or one.product.client else one.product.protocol,
         calls=calls,
         settings=settings,
-        base_url=where or one.where or _by_environment(one, one.product.environment.base_url),
+        base_url=where or one.where or _by_environment(one, settings),
         secret=_secret(one, settings),
         module=one.module,
         place=Place(file=first.file, line=first.line),
@@ -324,16 +326,18 @@ def _distinct(calls: Iterable[ServiceCall]) -> tuple[ServiceCall, ...]:
     return tuple(sorted(kept, key=lambda each: (each.file, each.line, each.path)))
 
 
-def _by_environment(one: Found, names: tuple[str, ...]) -> str:
-    exact = next((each for each in one.settings if each.upper() in names), "")
+def _by_environment(one: Found, settings: tuple[str, ...]) -> str:
+    names = one.product.environment.base_url
+    exact = next((each for each in settings if each.upper() in names), "")
     tail = ("_URL", "_URI", "_DSN", "_ENDPOINT", "_HOST", "_SERVER")
-    return exact or next((e for e in one.settings if e.upper().endswith(tail)), "")
+    return exact or next((each for each in settings if each.upper().endswith(tail)), "")
 
 
 def _starting(one: Found) -> tuple[str, ...]:
     """How the service's variables begin: by the shelf where one of them does, else as its address does."""
     known = one.product.environment.prefixes if one.product.client is None else ()
     used = tuple(p for p in known if any(each.upper().startswith(p) for each in one.settings))
+    used = used if one.settings else known
     own = _prefix(one.address.setting) if one.address and one.address.setting else ""
     return (*used, own) if own else used
 
