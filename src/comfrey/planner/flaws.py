@@ -56,7 +56,7 @@ def _absent(member: Property, path: str) -> Iterator[Flaw]:
     if member.required:
         yield Flaw(path=path, words=f"no {noun}", value=Missing(), rule="required")
     if not member.schema.nullable and surely_refuses(member.schema, None):
-        yield Flaw(path=path, words=f"a null {noun}", value=Literal(), rule="null")
+        yield Flaw(path=path, words=a(f"null {noun}"), value=Literal(), rule="null")
 
 
 def _inside(schema: Schema, control: Value | None, path: str) -> Iterator[Flaw]:
@@ -89,7 +89,7 @@ def _wrong_type(noun: str, schema: Schema) -> Iterator[Candidate]:
     match schema.type:
         case "string":
             if schema.format in NO_FORMAT:
-                yield f"a badly formed {noun}", Literal(value=NO_FORMAT[schema.format]), "format"
+                yield a(f"badly formed {noun}"), Literal(value=NO_FORMAT[schema.format]), "format"
             else:
                 wrong = Mapping(members=(("text", Literal(value="amber")),))
                 yield f"{a(noun)} that is no text", wrong, "type"

@@ -47,6 +47,8 @@ HARMLESS = (
 )
 DOUBTFUL = (400, 403, 409, 412, 422, 423, 428)
 """Refusals with these statuses, when not understood, may meet even a well-made request."""
+OUTSIDE = (402, 502, 503, 504)
+"""Answers for a service that may be one which was not read."""
 MADE_BY_THE_APP = ("token", "code", "otp", "signature", "key", "secret", "nonce", "state")
 Pairs = tuple[tuple[str, Value], ...]
 
@@ -156,7 +158,9 @@ class _Stage:
         self.rows: dict[str, str] = {}
         self.caller = ""
         self.target = ("", "")
-        self.sure = not any(each.status in DOUBTFUL for each in law.of(endpoint, "unknown"))
+        unread = () if endpoint.services else OUTSIDE
+        unclear = {each.status for each in law.of(endpoint, "unknown")}
+        self.sure = unclear.isdisjoint((*DOUBTFUL, *unread))
 
     def play(self) -> Scene:
         self._check()
