@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from comfrey.bench.doubles import Double
-from comfrey.bench.settings import SECRET, compose, constants, redacted, scheme_of, write_env_files
+from comfrey.bench.settings import (
+    PASSWORD,
+    SECRET,
+    compose,
+    constants,
+    redacted,
+    scheme_of,
+    write_env_files,
+)
 from comfrey.bench.sqlite import Sqlite
 from comfrey.model.project import DatabaseHook, Project, Stack
 from comfrey.model.service import Service, Setting
@@ -52,7 +60,9 @@ def test_the_parts_of_an_address_are_set_one_by_one(tmp_path: Path) -> None:
         (Setting(name="MODE", required=True, choices=("fast", "slow")), "fast"),
         (Setting(name="FIRST_SUPERUSER", required=True), "bench@example.com"),
         (Setting(name="TITLE", required=True), "bench"),
-        (Setting(name="API_KEY", secret=True), SECRET),
+        (Setting(name="API_KEY", required=True), SECRET),
+        (Setting(name="ADMIN_PASSWORD", required=True), PASSWORD),
+        (Setting(name="SENTRY_DSN", secret=True), None),
         (Setting(name="TITLE", default="Shop"), None),
         (Setting(name="ENV", purpose="environment", default="production"), None),
     ],
@@ -102,13 +112,19 @@ def test_services_lead_to_their_doubles_with_the_path_that_they_had() -> None:
 
 
 def test_constants_name_no_address() -> None:
-    known = project(URL, Setting(name="KEY", secret=True), Setting(name="HOOK_URL", required=True))
+    known = project(
+        URL,
+        Setting(name="KEY", secret=True, required=True),
+        Setting(name="HOOK_URL", required=True),
+    )
 
     assert constants(known) == {"KEY": SECRET}
 
 
 def test_secrets_are_not_told() -> None:
-    known = project(Setting(name="KEY", secret=True), Setting(name="TITLE", required=True))
+    known = project(
+        Setting(name="KEY", secret=True, required=True), Setting(name="TITLE", required=True)
+    )
 
     assert redacted(known, compose(known, None, {})) == {"KEY": "***", "TITLE": "bench"}
 

@@ -26,6 +26,7 @@ FROM_PIP = {
     "PIP_CERT": "SSL_CERT_FILE",
 }
 LIMIT = 600.0
+NO_WHEEL = re.compile(r"no-build|no usable wheels|building .* disabled")
 STANDS_IN = "stands in: the project asks for"
 
 
@@ -70,18 +71,15 @@ class Installer:
     def _attempt(self, where: list[str], lines: tuple[str, ...], pins: tuple[str, ...]) -> None:
         if not lines:
             return
-        last = Finished(1, "", "")
-        for constraints in (pins, ()) if pins else ((),):
-            last = self._pip(where, lines, constraints, "--no-build")
-            if last.exit and re.search(
-                r"no-build|no usable wheels|building .* disabled", last.text
-            ):
-                self.tell("Some packages have no wheel: their own build scripts run now")
-                last = self._pip(where, lines, constraints)
-            if not last.exit:
-                return
-            if constraints:
-                self.tell("The lock file's versions cannot be installed here; trying without it")
+        last = self._pip(where, lines, pins, "--no-build")
+        if last.exit and pins:
+            self.tell("The lock file's versions cannot be installed here; trying without it")
+            last = self._pip(where, lines, (), "--no-build")
+        if last.exit and NO_WHEEL.search(last.text):
+            self.tell("Some packages have no wheel: their own build scripts run now")
+            last = self._pip(where, lines, ())
+        if not last.exit:
+            return
         raise Problem(
             f"The project's dependencies could not be installed: {reason(last.text)}",
             next_step="Install them into .venv yourself; comfrey will use it.",

@@ -171,7 +171,9 @@ def _grounds(
     base = base_environ(project, prepared) | authority.environ
     address = fixed(project, prepared, base | settings.compose(project, None, {}))
     database = stack.enter_context(services.database(project, options, prepared, address))
-    doubles = stack.enter_context(services.doubles(project, authority, tell))
+    doubles = stack.enter_context(
+        services.doubles(project, authority, prepared.workbench.folder("redis"), tell)
+    )
     return _Grounds(project, prepared, database, doubles, base)
 
 

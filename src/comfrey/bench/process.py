@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+SYSTEM_PATH = os.pathsep.join((os.defpath, "/usr/local/bin", "/usr/sbin", "/opt/homebrew/bin"))
+
 
 @dataclass(frozen=True)
 class Finished:

@@ -13,7 +13,7 @@ import pg8000.dbapi
 from comfrey.bench import names, postgresql, relay
 from comfrey.bench.address import Address, meet
 from comfrey.bench.database import Database, require_test_name
-from comfrey.bench.doubles import Double
+from comfrey.bench.doubles import Double, redis
 from comfrey.bench.doubles.amqp import AmqpDouble
 from comfrey.bench.doubles.certificates import Authority
 from comfrey.bench.doubles.http import HttpDouble
@@ -54,12 +54,19 @@ def database(
 
 
 @contextlib.contextmanager
-def doubles(project: Project, authority: Authority, tell: Tell) -> Iterator[dict[str, Double]]:
+def doubles(
+    project: Project, authority: Authority, folder: Path, tell: Tell
+) -> Iterator[dict[str, Double]]:
     """A double per service that speaks a protocol which we speak."""
     found: dict[str, Double] = {}
+    shared: redis.RedisDouble | None = None
     with contextlib.ExitStack() as stack:
         for number, service in enumerate(project.services, start=2):
-            made = _double(service, authority, f"127.0.0.{number}")
+            if service.protocol == "redis" and redis.is_here():
+                shared = shared or redis.RedisDouble(service.name, folder)
+                made: Double | None = shared
+            else:
+                made = _double(service, authority, f"127.0.0.{number}")
             if made is None:
                 tell(f"No double speaks {service.protocol}: {service.name} stays unanswered")
                 continue

@@ -38,7 +38,7 @@ def compose(
     """Every variable that must be set: database, services, secrets, and what is required."""
     found: dict[str, str] = {}
     for setting in project.settings:
-        value = _value(setting)
+        value = _value(setting, project)
         if value is not None:
             found[setting.name] = value
     if database is not None:
@@ -55,7 +55,7 @@ def constants(project: Project) -> dict[str, str]:
     return {
         setting.name: value
         for setting in project.settings
-        if (value := _value(setting)) is not None and not _is_address(setting, value)
+        if (value := _value(setting, project)) is not None and not _is_address(setting, value)
     }
 
 
@@ -74,7 +74,7 @@ def scheme_of(project: Project) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) or ("postgresql",)
 
 
-def _value(setting: Setting) -> str | None:
+def _value(setting: Setting, project: Project) -> str | None:
     """What a setting is set to for its own sake; None leaves it at its default."""
     if setting.purpose in ("token_secret", "secret_key"):
         return SECRET
@@ -82,7 +82,8 @@ def _value(setting: Setting) -> str | None:
         return _environment(setting)
     if setting.purpose.startswith("database_"):
         return None
-    if setting.required or (setting.secret and not setting.default):
+    keys = {service.secret for service in project.services}
+    if setting.required or (setting.name in keys and not setting.default):
         return _filled(setting)
     return None
 
