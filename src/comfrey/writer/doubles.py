@@ -14,11 +14,13 @@ from comfrey.stacks.testers.pytest import literals
 from comfrey.writer import names
 from comfrey.writer.templates import Templates
 
+SERVED = ("smtp", "s3", "http-server")
 IN_PROCESS = {"httpx": "http-httpx", "requests": "http-requests"}
 CLASSES = {
     "http-httpx": "HttpDouble",
     "http-requests": "RequestsDouble",
     "http-server": "ServerDouble",
+    "s3": "StorageDouble",
     "smtp": "MailDouble",
     "amqp-aio_pika": "QueueDouble",
     "amqp-pika": "QueueDouble",
@@ -75,7 +77,9 @@ def _piece(service: Service) -> str:
     if service.protocol == "http" and library in IN_PROCESS:
         return IN_PROCESS[library] if service.base_url else ""
     redirected = service.base_url and not _is_address(service.base_url)
-    return "http-server" if service.protocol in ("http", "s3") and redirected else ""
+    if not redirected or service.protocol not in ("http", "s3"):
+        return ""
+    return "s3" if service.protocol == "s3" else "http-server"
 
 
 def _is_address(base_url: str) -> bool:
@@ -86,7 +90,7 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
     host = f"{fixture.replace('_', '-')}.test"
     if _is_address(service.base_url):
         host = urlsplit(service.base_url).hostname or host
-    port = f"{fixture.upper()}_PORT" if piece in ("smtp", "http-server") else ""
+    port = f"{fixture.upper()}_PORT" if piece in SERVED else ""
     known = _product(service)
     return Double(
         service=service.name,
@@ -97,7 +101,7 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
         answers=tuple(_answers(service)),
         paths=tuple(sorted({each.path for each in service.calls if each.path})),
         variables=tuple(_variables(service, piece, host, port)),
-        failures=tuple(_failures(service, known)),
+        failures=tuple(_failures(service, known)) if piece.startswith("http") else (),
     )
 
 
@@ -111,7 +115,7 @@ def _variables(service: Service, piece: str, host: str, port: str) -> list[tuple
         ]
     if not service.base_url or _is_address(service.base_url):
         return []
-    if piece == "http-server":
+    if piece in SERVED:
         return [(service.base_url, f'f"http://127.0.0.1:{{{port}}}"')]
     scheme = "amqp" if piece.startswith("amqp") else "http"
     return [(service.base_url, literals.text(f"{scheme}://{host}"))]
@@ -145,7 +149,8 @@ def _failures(service: Service, known: Product | None) -> list[tuple[str, int, A
     found = []
     for kind in STATUS_KINDS:
         try:
-            failure = known.failure(kind) if known else protocol_failures("http")[kind]
+            spoken = known if known is not None and known.protocol == "http" else None
+            failure = spoken.failure(kind) if spoken else protocol_failures("http")[kind]
         except KeyError:
             found.append((kind, *DECLINED))
             continue
@@ -154,7 +159,7 @@ def _failures(service: Service, known: Product | None) -> list[tuple[str, int, A
 
 
 def _document(answer: str, media: str) -> Any:
-    return json.loads(answer) if "json" in media and answer else answer.encode()
+    return json.loads(answer) if "json" in media and answer else {}
 
 
 def module(found: tuple[Double, ...], templates: Templates) -> str:
@@ -163,6 +168,9 @@ def module(found: tuple[Double, ...], templates: Templates) -> str:
     if not pieces:
         return ""
     spoken = ["http-parse", *pieces]
+    if "s3" in pieces and "http-server" not in pieces:
+        spoken.insert(1, "http-server")
+    spoken.sort(key=lambda each: each == "s3")
     if any(each.startswith("amqp") for each in pieces):
         spoken.append("replace")
     failures = {kind: (status, shown) for each in found for kind, status, shown in each.failures}
