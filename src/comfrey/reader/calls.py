@@ -17,16 +17,19 @@ from comfrey.source.node import (
     FunctionDef,
     If,
     Match,
+    Name,
     Node,
     Statement,
     Try,
     While,
     With,
     children,
+    walk,
 )
 from comfrey.source.study import Study
 from comfrey.source.value import (
     BoundExternal,
+    BoundMethod,
     Choice,
     ClassValue,
     Const,
@@ -212,12 +215,13 @@ class _Body:
         if not isinstance(node, Call):
             return
         callee = _one(value(node.function))
-        args = tuple(value(each) for each in node.positional)
-        kwargs = tuple((each.name, value(each.value)) for each in node.arguments if each.name)
         if isinstance(callee, External | BoundExternal):
+            args = tuple(value(each) for each in node.positional)
+            named = ((each.name, each.value) for each in node.arguments if each.name)
+            kwargs = tuple((name, value(each)) for name, each in named)
             yield from self._passed(node, args, kwargs, around, value)
             yield self._site(callee, node, args, kwargs, around)
-        elif self.study is not None:
+        elif self.study is not None and _passes_on(callee):
             yield from self._through(node, around)
 
     def _passed(
@@ -246,8 +250,6 @@ class _Body:
             return
         inner = study.enter(node)
         if inner is None or inner.function.scope.module != self.module:
-            return
-        if not inner.function.node.parameters:
             return
         for site in _in_function(self.codebase, self.module, inner):
             yield replace(
@@ -284,6 +286,21 @@ class _Body:
             retries=around.retries,
             timeout=around.timeout,
         )
+
+
+def _passes_on(callee: Value) -> bool:
+    """Whether a function gives one of its parameters as it is to a method: `self._http.post(path)`."""
+    function = callee.function if isinstance(callee, BoundMethod) else callee
+    if not isinstance(function, FunctionValue) or not isinstance(function.node, FunctionDef):
+        return False
+    names = {each.name for each in function.node.parameters} - {"self", "cls"}
+    return any(
+        isinstance(node, Call)
+        and isinstance(node.function, Attribute)
+        and any(isinstance(e, Name) and e.name in names for e in node.positional[:2])
+        for statement in function.node.body
+        for node in walk(statement)
+    )
 
 
 def _one(value: Value) -> Value:

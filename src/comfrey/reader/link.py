@@ -10,8 +10,8 @@ from comfrey.source.value import ClassValue, Const, External, Generic, Value
 from comfrey.stacks import shelf
 
 KINDS = ("validators", "orms")
-DEEP = 7
-"""Schemas are followed this far; deeper ones keep only their name."""
+DEEP = 6
+"""Classes inside classes are followed this far; deeper ones keep only their name."""
 
 
 class Link:
@@ -44,7 +44,7 @@ class Link:
         return self._versions.get(distribution, "")
 
     def of(self, type: Value) -> Schema:  # noqa: A002
-        key = _key(type)
+        key = _key(type) if _is_class(type) else None
         if key is None:
             return self._asked(type)
         if key in self._known:
@@ -99,6 +99,10 @@ def _key(type: Value) -> object | None:  # noqa: A002
             keys = [_key(each) for each in (of, *args)]
             return None if None in keys else tuple(keys)
     return None
+
+
+def _is_class(type: Value) -> bool:  # noqa: A002
+    return isinstance(type.of if isinstance(type, Generic) else type, ClassValue)
 
 
 def _named(type: Value) -> Schema:  # noqa: A002

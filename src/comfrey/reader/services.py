@@ -17,7 +17,8 @@ from comfrey.stacks.services import Client, Library, Product, products
 
 IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
 ASIDE = re.compile(
-    r"(^|/)(scripts?|examples?|docs?|docs_src|tools|benchmarks?|perf|migrations|alembic)/"
+    r"(^|/)(scripts?|examples?|docs?|docs_src|dev|tools|benchmarks?|perf|migrations|alembic)/"
+    r"|tests?\.py$"
 )
 WHERE = (
     "endpoint_url",
@@ -32,6 +33,7 @@ WHERE = (
 )
 """Arguments that say where a service is, the most telling first."""
 MAX_CALLS = 50
+Shelf = dict[str, list[tuple[Library, Product]]]
 
 
 @dataclass
@@ -60,26 +62,33 @@ def read(
     A service counts when a call, a client's construction or another use of its library is seen; that its
     library is installed or imported alone is no evidence.
     """
-    shelf = [
-        (library, product)
-        for product in products()
-        for library in product.libraries
-        if library.language == language
-    ]
+    shelf = _shelf(language)
     found: dict[tuple[str, str], Found] = {}
     for module in _modules(codebase, shelf):
         for site in sites(codebase, module):
             match = _match(site, shelf)
             if match is not None:
-                _note(found, codebase, module, site, *match)
+                _note(found, module, site, *match)
     names = tuple(each.name for each in settings)
     finished = (_service(each, names) for each in found.values())
     return tuple(sorted(finished, key=lambda each: (each.kind, each.name, each.library)))
 
 
-def _modules(codebase: Codebase, shelf: list[tuple[Library, Product]]) -> list[str]:
+def _shelf(language: str) -> Shelf:
+    """The libraries of a language by the first part of their imports."""
+    found: Shelf = {}
+    for product in products():
+        for library in product.libraries:
+            if library.language == language:
+                for first in {each.partition(".")[0] for each in library.imports}:
+                    found.setdefault(first, []).append((library, product))
+    return found
+
+
+def _modules(codebase: Codebase, shelf: Shelf) -> list[str]:
     """Modules of the app that import one of the shelf's libraries, or a module that does."""
-    wanted = {name.encode() for library, _ in shelf for name in library.imports}
+    every = (library for pairs in shelf.values() for library, _ in pairs)
+    wanted = {name.encode() for library in every for name in library.imports}
     direct = []
     for module in codebase.modules():
         file = codebase.graph.file(module) or ""
@@ -88,7 +97,7 @@ def _modules(codebase: Codebase, shelf: list[tuple[Library, Product]]) -> list[s
         imported = IMPORT.findall(codebase.tree.text(file))
         if any(name in wanted or _within(name, wanted) for name in imported):
             direct.append(module)
-    near = [m for m in codebase.graph.importers(direct) if m not in direct]
+    near = [m for m in codebase.graph.importers(direct, 1) if m not in direct]
     kept = [m for m in near if not codebase.language.is_test(codebase.graph.file(m) or "")]
     return [*direct, *(m for m in sorted(kept) if _calls_into(codebase, m, direct))]
 
@@ -104,10 +113,10 @@ def _calls_into(codebase: Codebase, module: str, direct: list[str]) -> bool:
     return bool(set(codebase.graph.imports(module)) & set(direct))
 
 
-def _match(site: Site, shelf: list[tuple[Library, Product]]) -> tuple[Library, Product] | None:
+def _match(site: Site, shelf: Shelf) -> tuple[Library, Product] | None:
     """The product whose library the call goes to: the longest import, the most particular library."""
     best: tuple[tuple[int, int, int], Library, Product] | None = None
-    for library, product in shelf:
+    for library, product in shelf.get(site.name.partition(".")[0], ()):
         length = max((len(i) for i in library.imports if _starts(site.name, i)), default=0)
         if not length or not _suits(site, library):
             continue
@@ -136,7 +145,6 @@ def _suits(site: Site, library: Library) -> bool:
 
 def _note(
     found: dict[tuple[str, str], Found],
-    codebase: Codebase,
     module: str,
     site: Site,
     library: Library,
