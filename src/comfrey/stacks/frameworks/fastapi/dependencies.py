@@ -247,17 +247,28 @@ def _sort(
         marker = next((each for each in (default, *metadata) if is_ours(each, *MARKERS)), None)
         marker = marker if isinstance(marker, Instance) else None
         rest = tuple(each for each in metadata if each is not marker)
+        if marker is not None and marker is default:
+            inner, rest = _undressed(inner), ()
         asks.append(Ask(name, inner, marker, rest, default, place))
+
+
+def _undressed(type_: Value | None) -> Value | None:
+    """What FastAPI leaves of an annotation beside a default like `Query(None)`: rules that stand in
+    the annotation's own `Annotated` (or `constr(...)`) are not looked at."""
+    if isinstance(type_, Instance) and last(type_.of) in ("constr", "conint", "confloat"):
+        return External({"constr": "str", "conint": "int", "confloat": "float"}[last(type_.of)])
+    return type_
 
 
 def _bare(type_: Value) -> Value:
     """`Optional[Annotated[X, …]]` keeps what stands inside."""
-    if isinstance(type_, Generic) and last(type_.of) == "Union":
-        for each in type_.args:
-            if isinstance(each, Generic) and last(each.of) == "Annotated":
-                return Generic(
-                    each.of, (Generic(type_.of, (each.args[0], Const(None))), *each.args[1:])
-                )
+    if isinstance(type_, Generic) and last(type_.of) == "Union" and len(type_.args) == 2:
+        first, none = type_.args
+        if not isinstance(none, Const) or not isinstance(first, Generic):
+            return type_
+        if last(first.of) == "Annotated":
+            inner = Generic(type_.of, (first.args[0], none))
+            return Generic(first.of, (inner, *first.args[1:]))
     return type_
 
 
