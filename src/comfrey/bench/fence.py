@@ -10,7 +10,6 @@ import contextlib
 import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from comfrey.bench import namespace, orphans, wire
+from comfrey.bench.workbench import scratch_folder
 from comfrey.model.problem import EXIT_REFUSED, Problem
 
 T = TypeVar("T")
@@ -45,10 +45,10 @@ def run_fenced(
     reader, writer = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
-    with tempfile.TemporaryDirectory(prefix="comfrey-fence-") as files:
-        _write_names(Path(files))
+    with scratch_folder() as files:
+        _write_names(files)
         keeper = _Keeper(kind, [_real(path) for path in writable], [*_ours(), *map(_real, visible)])
-        pid = keeper.start(work, reader, writer, Path(files))
+        pid = keeper.start(work, reader, writer, files)
         os.close(writer)
         patience = 0.0
         try:
@@ -66,11 +66,9 @@ def fence_kind() -> str:
     if not sys.platform.startswith("linux"):
         return WEAK
     reader, writer = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="comfrey-fence-") as files:
-        _write_names(Path(files))
-        pid = _Keeper(NAMESPACE, [Path(files)], _ours()).start(
-            lambda tell: True, reader, writer, Path(files)
-        )
+    with scratch_folder() as files:
+        _write_names(files)
+        pid = _Keeper(NAMESPACE, [files], _ours()).start(lambda tell: True, reader, writer, files)
         os.close(writer)
         try:
             return NAMESPACE if wire.listen(reader, lambda line: None) else WEAK

@@ -72,11 +72,18 @@ class Workbench:
 def lay_out(origin: Path, *, keep: bool = False) -> Iterator[Workbench]:
     """Copies the tree aside and takes everything away at the end, also what a killed run left."""
     sweep(Path(tempfile.gettempdir()))
-    scratch, lock = _scratch()
-    try:
+    with scratch_folder(keep=keep) as scratch:
         tree = scratch / "tree"
         copy_tree(origin, tree)
         yield Workbench(scratch=scratch, tree=tree, origin=origin)
+
+
+@contextlib.contextmanager
+def scratch_folder(*, keep: bool = False) -> Iterator[Path]:
+    """A temporary folder that is locked as long as anyone of us lives, so that `sweep` spares it."""
+    scratch, lock = _scratch()
+    try:
+        yield scratch
     finally:
         if not keep:
             shutil.rmtree(scratch, ignore_errors=True)
