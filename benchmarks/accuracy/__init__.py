@@ -1,0 +1,1 @@
+"""Scores `comfrey scan` against truth files."""
