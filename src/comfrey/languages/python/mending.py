@@ -158,7 +158,7 @@ def indentation(node: Node) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def before(statement: Statement, text: str, *, keep: bool = False) -> Edit:
+def before(statement: Node, text: str, *, keep: bool = False) -> Edit:
     """Lines before a statement, indented as it is. `text` is written without indentation; empty lines
     at its ends count only with `keep`."""
     at = _line_start(statement.span)
@@ -166,7 +166,7 @@ def before(statement: Statement, text: str, *, keep: bool = False) -> Edit:
     return Edit(file=statement.span.source.path, start=at, end=at, text=f"{lines}\n")
 
 
-def after(statement: Statement, text: str, *, keep: bool = False) -> Edit:
+def after(statement: Node, text: str, *, keep: bool = False) -> Edit:
     """Lines after a statement, likewise."""
     at = _line_end(statement.span)
     lines = textwrap.indent(text if keep else text.strip("\n"), indentation(statement))

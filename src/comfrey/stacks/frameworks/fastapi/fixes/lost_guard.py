@@ -1,0 +1,148 @@
+"""A route without the guard that its siblings have: the same guard, in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comfrey.languages.python import mending
+from comfrey.model.ailment import ANSWERED, CHANGED, LET_IN, Ailment, Cure
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.facts import Facts
+from comfrey.model.project import Project
+from comfrey.model.remedy import Edit
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Call, Expression, FunctionDef, ListOf, Parameter
+from comfrey.stacks.refusing import handler_of
+
+SYMPTOMS = (LET_IN, ANSWERED, CHANGED)
+RANK = 10
+LAST = ("responses", "openapi_extra")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
+    """`dependencies=[…]` on the decorator, or the parameter that asks who is calling."""
+    endpoint = project.endpoint(ailment.subject)
+    function = handler_of(codebase, endpoint)
+    refuses = any(each in (401, 403) for each in ailment.expected)
+    if endpoint is None or function is None or not refuses or ailment.kind != "auth":
+        return None
+    for sibling in _siblings(project, endpoint):
+        other = handler_of(codebase, sibling)
+        edits = _copied(other, function) if other else ()
+        if edits:
+            summary = f"{endpoint.key} is guarded as {sibling.key} is"
+            return Cure(summary=summary, edits=edits, place=endpoint.handler.place)
+    return None
+
+
+def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
+    """Guarded writes of the same file first, the more demanding before the rest."""
+    alike = [
+        each
+        for each in project.endpoints
+        if each.handler.file == endpoint.handler.file
+        and each.key != endpoint.key
+        and each.auth
+        and (each.method != "GET" or endpoint.method == "GET")
+        and _demand(each) > _demand(endpoint)
+    ]
+    return iter(sorted(alike, key=lambda each: (-_demand(each), each.method != endpoint.method)))
+
+
+def _demand(endpoint: Endpoint) -> int:
+    """How much the guards ask: nothing, a caller, a caller of some kind."""
+    return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
+
+
+def _copied(sibling: FunctionDef, function: FunctionDef) -> tuple[Edit, ...]:
+    guards = _dependencies(sibling)
+    if guards is not None:
+        return _decorated(function, guards)
+    parameter = _caller(sibling)
+    known = {each.name for each in function.parameters}
+    if parameter is None or parameter.name in known:
+        return ()
+    return _asking(function, parameter)
+
+
+def _route(function: FunctionDef) -> Call | None:
+    for each in function.decorators:
+        if isinstance(each, Call) and each.function.text.rpartition(".")[2] in METHODS:
+            return each
+    return None
+
+
+def _dependencies(function: FunctionDef) -> Expression | None:
+    route = _route(function)
+    return route.keyword("dependencies") if route else None
+
+
+def _decorated(function: FunctionDef, guards: Expression) -> tuple[Edit, ...]:
+    route = _route(function)
+    if route is None or not route.arguments:
+        return ()
+    own = route.keyword("dependencies")
+    if isinstance(own, ListOf) and isinstance(guards, ListOf):
+        return (_joined(own, guards),)
+    before = [each for each in route.arguments if each.name not in LAST]
+    between = f",\n{_indent(route)}" if "\n" in route.text else ", "
+    return (
+        mending.appended(
+            (before or route.arguments)[-1].value, f"{between}dependencies={guards.text}"
+        ),
+    )
+
+
+def _indent(route: Call) -> str:
+    line = route.text.splitlines()[1]
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _joined(own: ListOf, guards: ListOf) -> Edit:
+    missing = [each.text for each in guards.items if each.text not in own.text]
+    items = ", ".join([*(each.text for each in own.items), *missing])
+    return mending.replaced(own, f"[{items}]")
+
+
+def _caller(function: FunctionDef) -> Parameter | None:
+    """The parameter by which a handler learns who calls: a dependency on a user."""
+    for each in function.parameters:
+        text = each.span.text
+        if each.annotation is not None and _asks_for_user(text):
+            return each
+    return None
+
+
+def _asks_for_user(text: str) -> bool:
+    words = text.lower()
+    return any(each in words for each in ("user", "admin", "principal", "account", "caller"))
+
+
+def _asking(function: FunctionDef, parameter: Parameter) -> tuple[Edit, ...]:
+    """The parameter as the last that has no default; on lines of their own where one would be too long."""
+    known = function.parameters
+    if not known:
+        return ()
+    at = len(known) if parameter.default is not None else _plain(function)
+    texts = [each.span.text for each in known]
+    texts.insert(at, parameter.span.text)
+    file, start, end = function.span.source.path, known[0].span.start, known[-1].span.end
+    head = function.text.partition("(")[0]
+    long = len(head) + sum(len(each) + 2 for each in texts) + 20 > mending.LINE
+    if long and known[0].span.line == function.span.line:
+        indent = mending.indentation(function)
+        text = f"\n{indent}    {', '.join(texts)}\n{indent}"
+        return (Edit(file=file, start=start, end=end, text=text),)
+    if at:
+        behind = known[at - 1].span.end
+        return (Edit(file=file, start=behind, end=behind, text=f", {parameter.span.text}"),)
+    return (Edit(file=file, start=start, end=start, text=f"{parameter.span.text}, "),)
+
+
+def _plain(function: FunctionDef) -> int:
+    """How many parameters come before the first that has a default or is named only."""
+    for index, each in enumerate(function.parameters):
+        if each.default is not None or each.kind in ("*", "keyword", "**"):
+            return index
+    return len(function.parameters)
