@@ -271,8 +271,8 @@ def frame(ev: Evaluator, function: FunctionValue, receiver: Value | None) -> Sco
 def _followed(ev: Evaluator, function: FunctionValue, scope: Scope, place: Place) -> Value:
     from comfrey.source.statements import RETURNED, YIELDED, execute  # statements need calls
 
-    limit = ev.max_steps
-    ev.max_steps = min(limit, ev.steps + ev.allowance(function.scope.module))
+    limit, began = ev.max_steps, ev.steps
+    ev.max_steps = min(limit, began + ev.allowance(function))
     ev.depth += 1
     ev.chain.append(place)
     ev.active.append(id(function.node))
@@ -281,13 +281,17 @@ def _followed(ev: Evaluator, function: FunctionValue, scope: Scope, place: Place
             return ev.value(function.node.body, scope)
         execute(ev, function.node.body.statements, scope)
     finally:
-        ev.max_steps = limit
+        gave_up, ev.max_steps = ev.steps >= ev.max_steps, limit
         ev.depth -= 1
+        if not ev.depth:
+            ev.spent[id(function.node)] = ev.spent.get(id(function.node), 0) + ev.steps - began
         ev.chain.pop()
         ev.active.pop()
     if YIELDED in scope.names:
         fields = {YIELDED: scope.names[YIELDED]}
         return Instance(External("types.GeneratorType"), (), (), function.place, fields)
+    if gave_up and RETURNED not in scope.names:
+        return UnknownValue("the call became too long", place, function.name)
     return scope.names.get(RETURNED, Const(None))
 
 

@@ -18,6 +18,7 @@ from comfrey.source.value import (
     Const,
     Event,
     External,
+    FunctionValue,
     Instance,
     ModuleValue,
     UnknownValue,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 24
 MAX_STEPS = 4_000_000
 CALL_STEPS = 60_000
-"""How much one call from a module's top level may take before its result is given up."""
+"""What the calls of one function from modules' top levels may take before they are given up."""
 ASIDE_STEPS = 3_000
 """The same for functions of modules that have nothing to do with the framework."""
 NOWHERE = Place(file="")
@@ -73,6 +74,7 @@ class Evaluator:
         self.depth = 0
         self.max_depth = MAX_DEPTH
         self.steps = 0
+        self.spent: dict[int, int] = {}
         self.max_steps = MAX_STEPS
         self.quiet = False
         """While True nothing is run for its effects: calls come to their types (see `study`)."""
@@ -137,13 +139,17 @@ class Evaluator:
 
     @contextmanager
     def outside(self) -> Iterator[None]:
-        """A module runs under no condition and from nowhere, whoever asked for it first."""
+        """A module runs under no condition and from nowhere, whoever asked for it first, and not on the
+        allowance of the call that happened to ask."""
         saved = self.conditions, self.chain, self.depth, self.quiet
+        limit, began = self.max_steps, self.steps
         self.conditions, self.chain, self.depth, self.quiet = [], [], 0, False
+        self.max_steps = MAX_STEPS
         try:
             yield
         finally:
             self.conditions, self.chain, self.depth, self.quiet = saved
+            self.max_steps = limit + self.steps - began if limit < MAX_STEPS else limit
 
     def imported(self, module: str, importing: Scope) -> Value:
         """The module of that absolute name: of the tree, or external."""
@@ -250,11 +256,14 @@ class Evaluator:
             top = self.graph.canonical(first, scope.file)
             scope.names[first] = ModuleValue(top) if top else External(first)
 
-    def allowance(self, module: str) -> int:
-        """The steps that a call into a module may take: few where nothing can concern the framework."""
-        if not self._needles or self.is_eager(module):
-            return CALL_STEPS
-        return ASIDE_STEPS
+    def allowance(self, function: FunctionValue) -> int:
+        """The steps that a call from a module's top level may take: few where nothing can concern the
+        framework, and fewer each time for a function that is called again and again."""
+        if self.depth:
+            return MAX_STEPS
+        if self._needles and not self.is_eager(function.scope.module):
+            return ASIDE_STEPS
+        return max(0, CALL_STEPS - self.spent.get(id(function.node), 0))
 
     # --- asking --------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class Graph:
         """Dotted name → file, for every module under the roots (packages by their `__init__`)."""
         self._names: dict[str, str] = {}
         for each in self.roots:
-            for name, file in language.modules(tree.files, each).items():
+            for name, file in language.modules(tree.under(each), each).items():
                 self.modules.setdefault(name, file)
                 self._names.setdefault(file, name)
         self._packages = {part for name in self.modules for part in _parents(name)}
@@ -45,7 +45,8 @@ class Graph:
         a file gets the shortest name by which it can be imported. A folder by whose name others import
         (`from src.auth import …`) is a package, not a root."""
         inside = self.tree.under(self.root)
-        found = {dirname(f) or "." for f in inside if f.rpartition("/")[2] in MANIFESTS}
+        manifests = (f for f in inside if f.rpartition("/")[2] in MANIFESTS)
+        found = {dirname(f) or "." for f in manifests if not self.language.is_test(f)}
         found.add(self.root)
         sources = {_join(each, name) for each in found for name in ("src", "lib", "python")}
         folders = {dirname(file) for file in inside if file.endswith(self.language.suffixes)}
@@ -62,7 +63,7 @@ class Graph:
         return any(
             needle in data
             for file in inside
-            if file.endswith(self.language.suffixes) and (data := self.tree.text(file))
+            if file.endswith(self.language.suffixes) and name in (data := self.tree.text(file))
             for needle in needles
         )
 
