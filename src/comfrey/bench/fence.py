@@ -149,12 +149,8 @@ class _Keeper:
     def _init(self, work: Callable[[Tell], Any], writer: int, files: Path) -> None:
         namespace.prctl(namespace.PR_SET_PDEATHSIG, signal.SIGKILL)
         namespace.loopback_up()
-        hidden = [Path(path) for path in (*HIDDEN, str(Path.home())) if Path(path).is_dir()]
         namespace.fence_mounts(
-            writable=self.writable,
-            visible=self.visible,
-            hidden=[path.resolve() for path in hidden],
-            files=files,
+            writable=self.writable, visible=self.visible, hidden=_hidden(), files=files
         )
         namespace.drop_capabilities()
         os.chdir(self.writable[0] if self.writable else "/")
@@ -248,6 +244,12 @@ def _ours() -> list[Path]:
     paths = [sys.prefix, sys.base_prefix, *(path for path in sys.path if path)]
     found = [Path(path) for path in (*paths, str(Path(__file__).parents[1]))]
     return [_real(path) for path in found if path.exists() and path != Path("/")]
+
+
+def _hidden() -> list[Path]:
+    """The folders that are empty behind the fence; a home that is the root itself cannot be."""
+    folders = [Path(path).resolve() for path in (*HIDDEN, str(Path.home()))]
+    return [folder for folder in folders if folder.is_dir() and folder != Path("/")]
 
 
 def _real(path: Path) -> Path:

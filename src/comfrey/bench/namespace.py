@@ -97,7 +97,7 @@ def fence_mounts(
     _everything_read_only(
         except_for=frozenset(map(str, (*writable, *(name.resolve() for name in names))))
     )
-    for folder in hidden:
+    for folder in _outermost(hidden):
         mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
     for path, handle in kept:
         _restore(path, handle, hidden, writable)
