@@ -56,11 +56,14 @@ def test_a_bound_of_creation_that_the_change_lacks_is_missed() -> None:
 
 def test_a_write_without_the_guard_of_its_siblings_is_tried_by_a_stranger() -> None:
     title = "turns away a stranger who deletes a review"
-    assert title not in titles(plan(changed("delete_review", guards=(), auth=False)))
-    three = changed("delete_book", guards=(), auth=False)
-    cover = endpoint("update_book").replace(method="PUT")
-    found = plan(three.replace(endpoints=(*three.endpoints, cover)))
-    assert "turns away a stranger who deletes a book" in titles(found)
+    assert title not in titles(plan(bookshop.PROJECT))
+    found = case(plan(changed("delete_review", guards=(), auth=False)), title)
+    assert any(isinstance(each, Status) and each.codes == (401,) for each in found.steps)
+
+
+def test_an_open_door_beside_guarded_writes_is_no_fault() -> None:
+    found = plan(bookshop.PROJECT)
+    assert not any("stranger" in each for each in titles(found))
 
 
 def test_a_row_without_the_owner_check_of_its_sibling_is_tried_by_another() -> None:
@@ -69,6 +72,53 @@ def test_a_row_without_the_owner_check_of_its_sibling_is_tried_by_another() -> N
     )
     found = plan(changed("update_review", refusals=refusals))
     assert "refuses a caller who updates a review of another" in titles(found)
+
+
+def test_a_list_without_the_owner_that_every_key_asks_for_shows_only_ones_own() -> None:
+    listing = endpoint("list_orders").listing
+    assert listing is not None
+    found = plan(changed("list_orders", listing=listing.replace(scope=())))
+    assert "lists only the caller's own orders" in titles(found)
+
+
+def test_a_member_that_no_column_can_do_without_is_required() -> None:
+    body = endpoint("create_review").body
+    assert body is not None
+    members = tuple(each.replace(required=False) for each in body.schema.properties)
+    loose = body.replace(schema=body.schema.replace(properties=members))
+    found = case(
+        plan(changed("create_review", body=loose)),
+        "refuses an invalid review that could not be kept",
+    )
+    assert "NOT NULL" in " ".join(each.text for each in found.because)
+
+
+def test_a_declared_member_that_is_stored_nowhere_is_missed() -> None:
+    title = "keeps the body that is sent where it creates a review of a book"
+    assert title not in titles(plan(bookshop.PROJECT))
+    effect = endpoint("create_review").effects[0]
+    values = tuple(each for each in effect.values if each.field != "body")
+    found = plan(changed("create_review", effects=(effect.replace(values=values),)))
+    assert title in titles(found)
+
+
+def test_a_sort_keeps_the_promise_of_its_name() -> None:
+    listing = endpoint("list_books").listing
+    assert listing is not None
+    inverted = tuple(each.replace(descending=not each.descending) for each in listing.sorts)
+    clean = case(plan(bookshop.PROJECT), "sorts books")
+    faulty = case(
+        plan(changed("list_books", listing=listing.replace(sorts=inverted))), "sorts books"
+    )
+    assert [each.cells for each in faulty.variations] == [each.cells for each in clean.variations]
+
+
+def test_a_range_that_lost_one_end_is_still_promised() -> None:
+    listing = endpoint("list_books").listing
+    assert listing is not None
+    kept = tuple(each for each in listing.filters if each.origin.name != "max_price")
+    found = plan(changed("list_books", listing=listing.replace(filters=kept)))
+    assert "max price" in {each.id for each in case(found, "filters books").variations}
 
 
 def test_an_open_write_is_a_question_and_no_red_test() -> None:
@@ -91,7 +141,7 @@ def test_a_route_that_is_not_served_is_left_out() -> None:
     assert "POST /issues/{issue_id}/close" in {each.subject for each in found.skipped}
 
 
-def test_the_catalog_has_the_word_on_deletion() -> None:
+def test_the_catalog_has_the_word_on_deletion_where_the_source_is_silent() -> None:
     table = CatalogTable(
         name="issue",
         columns=(
@@ -105,10 +155,20 @@ def test_the_catalog_has_the_word_on_deletion() -> None:
             ),
         ),
     )
-    found = plan(tracker.PROJECT, Facts(tables=(table,), database="PostgreSQL 18"))
+    issue = tracker.ISSUE_RECORD
+    silent = issue.replace(relations=(issue.relations[0].replace(on_delete=""),))
+    project = tracker.PROJECT.replace(records=(tracker.PROJECT_RECORD, silent))
+    found = plan(project, Facts(tables=(table,), database="PostgreSQL 18"))
     kept = case(found, "keeps a project that an issue points to")
     assert any(isinstance(each, Refused) and each.kind == "foreign_key" for each in kept.steps)
     assert "removes an issue with its project" not in titles(found)
+
+
+def test_a_declared_cascade_is_expected_of_a_database_that_lost_it() -> None:
+    key = CatalogForeignKey(columns=("project_id",), table="project", target=("id",))
+    table = CatalogTable(name="issue", foreign_keys=(key,))
+    found = plan(tracker.PROJECT, Facts(tables=(table,), database="PostgreSQL 18"))
+    assert "removes an issue with its project" in titles(found)
 
 
 def test_sqlite_promises_no_foreign_keys_and_no_lengths() -> None:

@@ -7,6 +7,7 @@ from comfrey.model.origin import Effect
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
 from comfrey.model.record import Record
+from comfrey.model.schema import Property
 from comfrey.model.step import Row, Status, Step
 from comfrey.model.value import Mapping, Ref, Value
 from comfrey.planner import law
@@ -18,11 +19,7 @@ from comfrey.planner.outcomes import (
     typed,
 )
 from comfrey.planner.wording import a, words
-from comfrey.planner.world import (
-    World,
-    effects,
-    plain,
-)
+from comfrey.planner.world import World, effects, plain, properties
 
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
@@ -32,7 +29,9 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
 
 def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
     """A partial update changes only what was sent: one row of the table per field."""
-    effect = next((e for e in effects(endpoint, "update") if e.partial and not e.many), None)
+    whole = endpoint.method != "PATCH" or any(each.required for each in _members(endpoint))
+    found = [e for e in effects(endpoint, "update") if not e.many and (e.partial or not whole)]
+    effect = next(iter(found), None)
     record = world.project.record(effect.record) if effect else None
     if effect is None or record is None or len(record.primary_key) != 1:
         return []
@@ -68,6 +67,10 @@ def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
             witnessed=play.sure,
         )
     ]
+
+
+def _members(endpoint: Endpoint) -> tuple[Property, ...]:
+    return properties(endpoint.body.schema) if endpoint.body else ()
 
 
 def _changes(play: Scene, effect: Effect, record: Record) -> dict[str, tuple[str, Value]]:

@@ -75,4 +75,4 @@ def _relation(relation: Relation, record: Record, table: CatalogTable) -> Relati
     field = record.field(relation.field) if relation.field else None
     column = (field.column or field.name) if field else ""
     key = next((each for each in table.foreign_keys if each.columns == (column,)), None)
-    return relation.replace(on_delete=key.on_delete) if key else relation
+    return relation.replace(on_delete=key.on_delete) if key and not relation.on_delete else relation

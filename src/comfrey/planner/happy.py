@@ -15,7 +15,7 @@ from comfrey.planner.deeds import deed, is_list
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.outcomes import echoes, same_kind, stored
 from comfrey.planner.wording import snake, words
-from comfrey.planner.world import World, answer_schema, bare, effects
+from comfrey.planner.world import World, answer_schema, bare, effects, path_names
 
 JSON_TYPES = ("string", "integer", "number", "boolean", "array", "object")
 __all__ = ["cases"]
@@ -142,11 +142,12 @@ def _deletes(world: World, endpoint: Endpoint) -> Case:
     ]
     steps: list[Step] = [*play.seeds]
     proof: list[Step] = []
-    if record and removed and len(record.primary_key) == 1:
+    by_rest = record is not None and not removed and _vanishes(world, endpoint, record)
+    if record and (removed or by_rest) and len(record.primary_key) == 1:
         key = record.primary_key[0].name
         other = f"other_{play.target}"
         steps.append(_beside(play, record, other))
-        proof = _gone(record, key, play.target, removed[0].action)
+        proof = _gone(record, key, play.target, removed[0].action if removed else "delete")
         proof.append(
             Rows(record=record.name, count=1, where=((key, Ref(name=other, path=(key,))),))
         )
@@ -162,6 +163,27 @@ def _deletes(world: World, endpoint: Endpoint) -> Case:
         because=(expected.because, *_stored_because(endpoint)),
         witnessed=play.sure,
     )
+
+
+SOFT = (
+    "deleted",
+    "is_deleted",
+    "deleted_at",
+    "archived",
+    "is_archived",
+    "is_active",
+    "active",
+    "status",
+)
+
+
+def _vanishes(world: World, endpoint: Endpoint, record: Record) -> bool:
+    """True when REST alone says so: DELETE by primary key of a record that knows no softer way."""
+    names = path_names(endpoint.path)
+    key = world.path_key(endpoint, names[-1]) if names else None
+    by_key = endpoint.path.rstrip("/").endswith("}") and key is not None and key[1].primary_key
+    soft = record.soft_delete or any(each.name in SOFT for each in record.fields)
+    return by_key and key is not None and key[0] == record and not soft
 
 
 def _beside(play: Scene, record: Record, name: str) -> Seed:

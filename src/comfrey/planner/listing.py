@@ -19,6 +19,7 @@ from comfrey.planner.builders import builder, plain_persona
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import column, draft
 from comfrey.planner.needs import Scene, scene
+from comfrey.planner.promises import promised
 from comfrey.planner.shelves import (
     COUNT,
     ORDINALS,
@@ -39,9 +40,9 @@ ALL = list(range(COUNT))
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
     """Every promise of a list that was understood; the plain one for any other."""
-    listing = endpoint.listing
-    if listing is None or endpoint.method != "GET":
+    if endpoint.listing is None or endpoint.method != "GET":
         return []
+    listing = promised(world, endpoint, endpoint.listing)
     play = scene(world, endpoint)
     record = world.project.record(listing.record)
     item = item_schema(endpoint, listing)

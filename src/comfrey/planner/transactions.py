@@ -81,13 +81,12 @@ def _failing(world: World, play: Scene, step: Effect) -> Case:
 
 
 def _races(world: World, endpoint: Endpoint) -> list[Case]:
-    """Two requests at once for what only suffices for one, where the handler locks the row."""
-    locked = {each.record for each in effects(endpoint, "lock")}
+    """Two requests at once for what only suffices for one: however it is guarded, one may have it."""
     created = next((each for each in effects(endpoint, "create") if not each.many), None)
     found = []
     for refusal in law.of(endpoint, "state"):
         record = world.project.record(refusal.record)
-        if created and record and refusal.record in locked and refusal.operator == "lt":
+        if created and record and refusal.operator == "lt":
             case = _race(world, endpoint, record, refusal, created)
             if case:
                 found.append(case)
@@ -111,7 +110,7 @@ def _race(
         Together(calls=(play.call.replace(name="first"), second)),
         Rows(record=made.name, count=1),
     )
-    because = Because(text=f"the {words(record.name)} is locked", place=refusal.place)
+    because = Because(text=f"too little {refusal.field} is refused", place=refusal.place)
     what = words(refusal.field)
     return draft(
         world,

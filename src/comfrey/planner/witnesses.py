@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from comfrey.model.endpoint import Endpoint
+from comfrey.model.endpoint import Endpoint, Parameter
 from comfrey.model.origin import Assignment
 from comfrey.model.place import Because, Unknown
 from comfrey.model.plan import Case, Variation
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
 from comfrey.model.step import Row, Seed, Status
-from comfrey.model.value import Literal, Mapping, Ref, Value, With
+from comfrey.model.value import Literal, Mapping, Missing, Ref, Value, With
 from comfrey.planner import law
 from comfrey.planner.acceptance import accepts
 from comfrey.planner.auth import owned
@@ -22,10 +23,21 @@ from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.flaws import beyond, plain_value
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene, scene
-from comfrey.planner.outcomes import is_direct, schema_at
+from comfrey.planner.outcomes import is_direct, schema_at, stored, typed
 from comfrey.planner.validation import subject, varied
-from comfrey.planner.wording import a, words
-from comfrey.planner.world import World, effects, is_write, path_names, plain
+from comfrey.planner.wording import a, listed, words
+from comfrey.planner.world import (
+    World,
+    bare,
+    conditions,
+    effects,
+    is_write,
+    main_effect,
+    parameters,
+    path_names,
+    plain,
+    properties,
+)
 
 BOUNDS = ("minimum", "maximum", "min_length", "max_length", "pattern", "enum")
 
@@ -35,7 +47,10 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
     return [
         *_unfit(world, endpoint),
         *_nulls(world, endpoint),
+        *_unused(world, endpoint),
+        *_beyond_columns(world, endpoint),
         *_unguarded(world, endpoint),
+        *_undeclared_role(world, endpoint),
         *_unowned(world, endpoint),
     ]
 
@@ -76,15 +91,37 @@ Loose = tuple[str, Value, str, Because]
 def _loose(world: World, play: Scene) -> Iterator[Loose]:
     for effect in effects(play.endpoint, "create", "update"):
         record = world.project.record(effect.record)
-        for each in effect.values if record and not effect.many else ():
+        for each in effect.values if record else ():
             field = record.field(each.field) if record else None
             own = schema_at(play.endpoint, plain(each.origin.name))
             if record is None or field is None or own is None or field.references:
                 continue
-            path = plain(each.origin.name)
-            if each.origin.kind == "body" and path in play.sent and not own.checks:
+            wire = plain(each.origin.name)
+            path = next((name for name in play.sent if plain(name) == wire), "")
+            if each.origin.kind == "body" and path and not own.checks:
+                yield from _not_required(world, play, path, field, each, effect.action)
                 yield from _against_column(world, path, own, record, field, each)
                 yield from _against_sibling(world, play.endpoint, path, own, record, field)
+
+
+def _not_required(
+    world: World, play: Scene, path: str, field: Field, assignment: Assignment, action: str
+) -> Iterator[Loose]:
+    """A member that may be left out on creation although its column cannot do without."""
+    own = schema_at(play.endpoint, path)
+    members = (
+        {each.name: each for each in properties(play.endpoint.body.schema)}
+        if play.endpoint.body
+        else {}
+    )
+    member = members.get(path)
+    if own is None or member is None or member.required or action != "create":
+        return
+    filled = own.has_default and own.default is not None
+    if field.required and not field.nullable and not filled and is_direct(assignment.origin):
+        text = f"{field.name} is NOT NULL and has no default"
+        because = Because(text=text, law="catalog", place=field.place)
+        yield path, Missing(), f"no {words(path)}", because
 
 
 def _against_column(
@@ -144,6 +181,137 @@ def _siblings(
                 same = effect.record == record.name and each.field == field.name
                 if same and each.origin.kind == "body" and sibling.guards == endpoint.guards:
                     yield sibling, each
+
+
+# --- a member that nobody stores --------------------------------------------------------------
+
+
+def _unused(world: World, endpoint: Endpoint) -> list[Case]:
+    """Members named like a column, taken in and stored nowhere, in a request that stores its others."""
+    play = (
+        scene(world, endpoint)
+        if endpoint.body and endpoint.method in ("POST", "PUT", "PATCH")
+        else None
+    )
+    main = main_effect(endpoint, play.record) if play else None
+    record = world.project.record(main.record) if main else None
+    if (
+        play is None
+        or main is None
+        or record is None
+        or not any(is_direct(e.origin) for e in main.values)
+    ):
+        return []
+    known = {plain(each.origin.name) for effect in endpoint.effects for each in effect.values}
+    written_fields = {each.field for each in main.values}
+    values = []
+    for name, value in play.sent.items():
+        field = record.field(name)
+        kept = (
+            name in known
+            or name in written_fields
+            or field is None
+            or not _is_plain_field(world, field)
+        )
+        if field is not None and not kept:
+            values.append((name, typed(field, value)))
+    row = next(
+        (
+            e
+            for e in stored(world, play, play.sent)
+            if isinstance(e, Row) and e.record == record.name
+        ),
+        None,
+    )
+    if not values or row is None:
+        return []
+    expected = law.success(endpoint)
+    said = listed([words(name) for name, _ in values])
+    because = Because(
+        text=f"{said} is declared in the body", place=endpoint.body.place if endpoint.body else None
+    )
+    steps = (
+        *play.arrange,
+        play.call,
+        Status(codes=expected.codes),
+        row.replace(values=tuple(values), matches=()),
+    )
+    title = f"keeps the {said} that is sent where it {deed(world, endpoint)}"
+    return [
+        draft(world, endpoint, title, steps, kind="lifecycle", column="edge", because=(because,))
+    ]
+
+
+def _is_plain_field(world: World, field: Field) -> bool:
+    role = world.authentication.role_field if world.authentication else ""
+    special = (
+        field.primary_key or field.references or field.computed or field.version or field.on_update
+    )
+    return (
+        not special
+        and field.name != role
+        and field.type in ("string", "text", "integer", "date", "bigint")
+    )
+
+
+# --- numbers and words that a column cannot be compared with -----------------------------------
+
+
+def _beyond_columns(world: World, endpoint: Endpoint) -> list[Case]:
+    """Query values that the declaration lets in and the column cannot hold: any answer but an error."""
+    if endpoint.method != "GET" or not world.strict_database:
+        return []
+    rows: dict[str, Variation] = {}
+    for effect, condition in conditions(endpoint):
+        record = world.project.record(effect.record)
+        field = record.field(condition.field) if record else None
+        declared = next(
+            (e for e in parameters(endpoint, "query") if e.name == condition.origin.name), None
+        )
+        if (
+            field is None
+            or declared is None
+            or condition.origin.kind != "query"
+            or condition.origin.via
+        ):
+            continue
+        for said, value in _strange(declared, field):
+            cells: tuple[tuple[str, Value], ...] = (
+                ("field", Literal(value=declared.name)),
+                ("value", Literal(value=value)),
+            )
+            because = Because(
+                text=f"{field.name} is {a(field.type)}", law="catalog", place=field.place
+            )
+            rows.setdefault(said, Variation(id=said, cells=cells, because=(because,)))
+    if not rows:
+        return []
+    play = scene(world, endpoint)
+    query = With(base=Mapping(members=play.call.query), path=column("field"), value=column("value"))
+    codes = tuple(sorted({endpoint.status, 400, *law.invalid(world).codes}))
+    steps = (*play.arrange, play.call.replace(query=(), query_of=query), Status(codes=codes))
+    return [
+        draft(
+            world,
+            endpoint,
+            f"bears with strange values where it {deed(world, endpoint)}",
+            steps,
+            kind="validation",
+            because=(Because(text="no input is an internal error", law="rest"),),
+            variations=tuple(rows.values()),
+            columns=("field", "value"),
+        )
+    ]
+
+
+def _strange(declared: Parameter, field: Field) -> Iterator[tuple[str, Any]]:
+    schema = bare(declared.schema)
+    noun = words(declared.name)
+    limit = LARGEST.get(field.type)
+    if schema.type == "integer" and limit is not None and accepts(schema, limit + 1):
+        yield f"{a(noun)} of {limit + 1}", limit + 1
+    if schema.type == "string" and field.enum and not schema.enum and accepts(schema, "sideways"):
+        yield f"an unknown {noun}", "sideways"
 
 
 # --- explicit null ------------------------------------------------------------------------
@@ -210,7 +378,9 @@ def _unguarded(world: World, endpoint: Endpoint) -> list[Case]:
     beside = _other_writes(world, endpoint)
     if endpoint.auth is not False or not is_write(endpoint) or _is_door(world, endpoint):
         return []
-    enough = 2 if endpoint.method != "POST" else 3
+    enough = 1 if endpoint.method != "POST" else 2
+    if endpoint.method == "POST" and not all(world.requirements(each) for each in beside):
+        return []
     if len(beside) < enough or not all(each.auth for each in beside):
         return []
     expected = law.without_credentials(world, beside[0])
@@ -227,6 +397,22 @@ def _unguarded(world: World, endpoint: Endpoint) -> list[Case]:
             because=(because,),
         )
     ]
+
+
+def _undeclared_role(world: World, endpoint: Endpoint) -> list[Case]:
+    """An administrator's endpoint that declares a 403 which nothing in its code gives."""
+    declares = any(each.status == 403 for each in endpoint.responses)
+    gives = any(each.status == 403 for each in endpoint.refusals) or world.requirements(endpoint)
+    privileged = any(world.requirements(each) for each in world.endpoints)
+    about_admin = "admin" in endpoint.path or "admin" in endpoint.handler.file.rpartition("/")[2]
+    if not (endpoint.auth and declares and privileged and about_admin) or gives:
+        return []
+    because = Because(text="403 is among the declared answers", place=endpoint.handler.place)
+    play = scene(world, endpoint)
+    steps = nothing_changes(world, play, Expected(codes=(403,), because=because))
+    who = plain_persona(world).name.replace("_", " ")
+    title = f"keeps {a(who)} out where it {deed(world, endpoint)}"
+    return [draft(world, endpoint, title, steps, kind="auth", because=(because,))]
 
 
 def _record(world: World, endpoint: Endpoint) -> str:
