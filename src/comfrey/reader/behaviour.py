@@ -33,7 +33,7 @@ def read(codebase: Codebase, project: Project) -> Project:
     )
     found = followed_requests(codebase, project, machine)
     journals = tuple(followed for followed, _ in found.values())
-    machine.user = machine.user or checked(journals)
+    machine.user = checked(journals) or machine.user
     endpoints = tuple(_understood(machine, project, each, found) for each in project.endpoints)
     project = project.replace(endpoints=endpoints)
     seen = tuple((e, found[e.method, e.path][0]) for e in endpoints if (e.method, e.path) in found)

@@ -39,7 +39,7 @@ from comfrey.reader.following.value import (
 )
 from comfrey.reader.following.within import inside
 from comfrey.reader.origins import INPUTS, filters, origin
-from comfrey.source.value import Const, ListValue, SettingValue, Text, Value
+from comfrey.source.value import Const, External, ListValue, SettingValue, Text, Value
 
 RANK = (
     "service",
@@ -59,6 +59,12 @@ RANK = (
 )
 ACTIVE = ("active", "enabled", "disabled", "blocked", "banned", "verified", "confirmed", "suspended",
           "locked", "deactivated", "deleted")  # fmt: skip
+
+
+PLAIN_LIBRARIES = ("re", "datetime", "json", "math", "string", "email", "email_validator", "urllib",
+                   "uuid", "decimal", "unicodedata", "slugify", "itertools", "collections",
+                   "phonenumbers", "zoneinfo", "ipaddress", "operator")  # fmt: skip
+"""Libraries whose functions compute from their arguments alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,9 +90,10 @@ def reasons(
     scene: Scene, literals: Literals, around: tuple[Value, ...], act: Act | None
 ) -> list[Refusal]:
     """What simple conditions that hold together refuse: the most telling one, told by the others."""
-    found: list[Refusal] = []
-    for each in literals:
-        found += _one(scene, each, around, act)
+    told = [(each, _one(scene, each, around, act)) for each in literals]
+    found = [refusal for _, several in told for refusal in several]
+    if any(not several and _is_dark(each) for each, several in told):
+        found = [each for each in found if each.condition not in ("duplicate", "referenced")]
     if not found:
         return []
     found.sort(key=lambda each: RANK.index(each.condition))
@@ -99,7 +106,11 @@ def reasons(
 def _spared(best: Refusal, found: list[Refusal], around: tuple[Value, ...]) -> Refusal:
     """An owner's check that some roles need not pass, a role's check on one's own row."""
     if best.condition == "owner":
-        unless = tuple(_opposite(each) for each in found if each.condition in ("role", "inactive"))
+        unless = tuple(
+            _opposite(each)
+            for each in found
+            if each.condition in ("role", "inactive") and each.value is not None
+        )
         return best.replace(unless=unless)
     if best.condition == "role":
         own = next((o for o in (_own_row(test) for test in around) if o is not None), None)
@@ -107,6 +118,19 @@ def _spared(best: Refusal, found: list[Refusal], around: tuple[Value, ...]) -> R
             spared = (_opposite(best),)
             return said("owner", record=own.record.name, field=_key(own.record), unless=spared)
     return best
+
+
+def _is_dark(test: Value) -> bool:
+    """Whether a condition hangs on something that could not be followed."""
+    match test:
+        case Not(of=of) | Truth(of=of):
+            return _is_dark(of)
+        case Compare(left=left, right=right):
+            return _is_dark(left) or _is_dark(right)
+        case Given() | Const() | Row() | RowField() | Shaped() | Verified() | Failed():
+            return False
+        case _:
+            return not pure(test, rows=True)
 
 
 def _opposite(refused: Refusal) -> tuple[str, str, Any]:
@@ -404,6 +428,8 @@ def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> l
     if row.caller and source.kind == "row" and operator == "ne":
         return [said("owner", record=source.name.partition(".")[0], field=source.name.partition(".")[2],
                      origin=Origin(kind="caller", name=name))]  # fmt: skip
+    if row.caller and source.kind in ("body", "form", "query", "path"):
+        return [said("state", record=row.record.name, field=name, operator=operator, origin=source)]
     known = constant(right)
     made = _field(scene, row, name, operator, known)
     return [made if source.kind in ("constant", "unknown") else made.replace(origin=source)]
@@ -503,6 +529,8 @@ def pure(value: Value, rows: bool = False) -> bool:
             return True
         case RowField():
             return rows
+        case External(name=name):
+            return name.partition(".")[0] in PLAIN_LIBRARIES or "." not in name
         case Derived(of=of):
             return all(pure(each, rows) for each in of)
         case Either(options=options):

@@ -15,6 +15,8 @@ from comfrey.reader.reasons import Scene, reasons
 from comfrey.source.value import Value
 from comfrey.stacks.requests import Rescue
 
+ABSENT = (401, 403, 404, 410)
+"""Statuses that nobody gives for a taken value: the condition was read wrongly."""
 TOO_MANY = 429
 """How often is too often hangs on what was asked before, which no condition here can tell."""
 
@@ -45,6 +47,8 @@ def _said(scene: Scene, act: Act, answer: Reply, before: int) -> list[Refusal]:
     assert answer.status is not None
     made = []
     for each in _why(scene, act) if answer.status != TOO_MANY else [Refusal(status=0)]:
+        if each.condition == "duplicate" and (answer.status in ABSENT or answer.status >= 500):
+            each = Refusal(status=0)
         refusal = each.replace(
             status=answer.status, detail=answer.detail, effects_before=before, place=act.place
         )

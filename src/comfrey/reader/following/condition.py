@@ -25,6 +25,7 @@ from comfrey.reader.following.value import (
     RowField,
     Rows,
     Session,
+    Shaped,
     Truth,
 )
 from comfrey.source.value import (
@@ -49,6 +50,8 @@ OPPOSITE = {
     "not_in": "in",
 }
 MIRROR = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+SHAPING = ("validated", "model_validate", "from_orm", "parse_obj", "model_validate_json")
+"""Calls that give an object of a schema, or raise."""
 MOST = 12
 """Alternatives of one condition that are told apart."""
 SOLID = (ClassValue, External, FunctionValue, BoundMethod, ModuleValue, Session, Closure, Pending)
@@ -113,7 +116,9 @@ def _decide_truth(value: Value) -> bool | None:
             return bool(inner)
         case Row(created=created, certain=certain):
             return True if created or certain else None
-        case Instance(of=ClassValue()) | Query():
+        case Instance(of=ClassValue()) | Query() | Shaped():
+            return True
+        case Derived(name=name) if name in SHAPING:
             return True
         case _ if isinstance(value, SOLID):
             return True
@@ -242,9 +247,16 @@ def _compared(operator: str, left: Value, right: Value) -> tuple[Literals, ...]:
 
 
 def _split(either: Either, test: Any) -> tuple[Literals, ...]:
+    """An option's own test is the reason; where that is decided, how the option came about is."""
     parts: list[Literals] = []
     for condition, value in either.options:
-        parts.extend(_product((alternatives(condition), alternatives(test(value)))))
+        tested = alternatives(test(value))
+        around = alternatives(condition)
+        for literals in tested:
+            if not literals:
+                parts.extend(around)
+            elif any(not contradictory((*each, *literals)) for each in around):
+                parts.append(literals)
     return tuple(parts)[:MOST]
 
 

@@ -76,7 +76,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return Session()
     if last[:1].isupper():
         return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
-    return Derived(last, (*passed.args, *(value for _, value in passed.kwargs)))
+    parts = (*passed.args, *(value for _, value in passed.kwargs))
+    return Derived(last, (External(name), *parts))
 
 
 def _dumped(value: Value | None) -> Value:

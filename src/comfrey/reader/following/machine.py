@@ -41,10 +41,12 @@ from comfrey.source.value import (
     Generic,
     Instance,
     ListValue,
+    ModuleValue,
     UnknownValue,
     Value,
 )
 
+LASTING = (ClassValue, FunctionValue, External, ModuleValue, Const)
 COMPOSED = (DictValue, ListValue, UnknownValue, BoundExternal)
 """What the evaluator makes of module constants that are built from columns."""
 OPAQUE = (UnknownValue, Method, Derived)
@@ -74,6 +76,7 @@ class Machine:
         self.steps = 0
         self.active: list[int] = []
         self.user: Record | None = None
+        self._known: dict[tuple[int, str], Value] = {}
         self._defined: dict[tuple[str, str], Value | None] = {}
 
     composed = COMPOSED
@@ -145,9 +148,14 @@ class Machine:
 
     def static(self, node: n.Expression, frame: Frame) -> Value:
         """What a name of the module means."""
+        key = (id(frame.scope), node.name) if isinstance(node, n.Name) else None
+        if key is not None and key in self._known:
+            return self._known[key]
         found = self.codebase.value(node, frame.scope)
         if isinstance(node, n.Name) and isinstance(found, COMPOSED):
             return self.defined(frame.scope.module, node.name) or found
+        if key is not None and isinstance(found, LASTING):
+            self._known[key] = found
         return found
 
     def defined(self, module: str, name: str, depth: int = 4) -> Value | None:
