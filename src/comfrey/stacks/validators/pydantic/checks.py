@@ -148,6 +148,8 @@ class _Body:
         match test:
             case Unary(operator="not", operand=operand):
                 return self._understood(operand, holds=not holds)
+            case Compare(first=Name(name=name), rest=(("is", Constant(value=None)),)) if not holds:
+                return {"nullable": False} if name == self.value else None
             case Compare(first=left, rest=((operator, right),)):
                 wanted = operator if holds else OPPOSITE.get(operator, "")
                 return self._comparison(left, wanted, right)

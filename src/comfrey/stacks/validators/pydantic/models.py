@@ -10,7 +10,7 @@ import msgspec
 from comfrey.model.place import Place
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.codebase import Member
-from comfrey.source.node import FunctionDef
+from comfrey.source.node import Call, FunctionDef
 from comfrey.source.value import (
     ClassValue,
     Const,
@@ -88,7 +88,7 @@ def _model(of: ClassValue, args: tuple[Value, ...], shapes: Shapes) -> Schema:
         return shapes.of(bind(roots, bound)).replace(name=of.name, place=of.place)
     if "__root__" in found:
         return found["__root__"].schema.replace(name=of.name, place=of.place)
-    found = _validated(found, members)
+    found = _validated(found, members, shapes)
     return Schema(
         type="object",
         name=_name(of, args),
@@ -116,7 +116,9 @@ def _property(
 ) -> Property | None:
     if member.annotation is None or _is_private(member):
         return None
-    declared = bind(shapes.codebase.type_of(member.annotation, shapes.codebase.body_of(member.owner)), bound)
+    declared = bind(
+        shapes.codebase.type_of(member.annotation, shapes.codebase.body_of(member.owner)), bound
+    )
     word = rules.last(declared.of if isinstance(declared, Generic) else declared)
     if word in ("ClassVar", "InitVar"):
         return None
@@ -245,12 +247,14 @@ def _decorated(function: FunctionValue, names: tuple[str, ...]) -> Instance | Ex
     return None
 
 
-def _validated(found: dict[str, Property], members: tuple[Member, ...]) -> dict[str, Property]:
+def _validated(
+    found: dict[str, Property], members: tuple[Member, ...], shapes: Shapes
+) -> dict[str, Property]:
     """The properties with what their validators amount to."""
     for member in members:
         if not isinstance(member.value, FunctionValue):
             continue
-        decorator = _decorated(member.value, FIELD_VALIDATORS)
+        decorator = _validator(member, member.value, shapes)
         if not isinstance(decorator, Instance):
             continue
         named = [name for each in decorator.args if isinstance(name := plain(each), str)]
@@ -258,6 +262,17 @@ def _validated(found: dict[str, Property], members: tuple[Member, ...]) -> dict[
             if name in found:
                 found[name] = _under(found[name], member.value)
     return found
+
+
+def _validator(member: Member, function: FunctionValue, shapes: Shapes) -> Value | None:
+    """`@field_validator("a")` above a method, or `_a = field_validator("a")(shared_function)`."""
+    decorator = _decorated(function, FIELD_VALIDATORS)
+    if decorator is not None or not isinstance(member.expression, Call):
+        return decorator
+    scope = shapes.codebase.body_of(member.owner)
+    made = shapes.codebase.value(member.expression.function, scope)
+    is_one = isinstance(made, Instance) and rules.last(made.of) in FIELD_VALIDATORS
+    return made if is_one else None
 
 
 def _under(member: Property, validator: FunctionValue) -> Property:

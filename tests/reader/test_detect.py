@@ -1,0 +1,167 @@
+"""What an app is built from: manifests, roots, evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from comfrey.model.problem import EXIT_NO_PROJECT, Problem
+from comfrey.model.project import Project
+from comfrey.reader import read
+from comfrey.reader.manifests import read_manifest, roots
+from comfrey.source.tree import open_tree
+
+APP = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/x')\ndef x():\n    return 1\n"
+
+
+def lay(root: Path, **files: str) -> Path:
+    for name, text in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return root
+
+
+def project(root: Path, **files: str) -> Project:
+    reading = read(open_tree(lay(root, **files)))
+    assert len(reading.apps) == 1
+    return reading.apps[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "requirements.txt",
+            "# web\nfastapi[all]==0.110.0 ; python_version > '3.8'\n-r other.txt\n",
+        ),
+        ("requirements/base.txt", "fastapi==0.110.0"),
+        ("Pipfile", '[packages]\nfastapi = "==0.110.0"\n'),
+        ("setup.cfg", "[options]\ninstall_requires =\n    fastapi==0.110.0\n"),
+        (
+            "setup.py",
+            "from setuptools import setup\nsetup(install_requires=['fastapi==0.110.0'])\n",
+        ),
+        ("pyproject.toml", '[project]\nname = "x"\ndependencies = ["fastapi==0.110.0"]\n'),
+        ("pyproject.toml", '[dependency-groups]\ndev = ["fastapi==0.110.0"]\n'),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nfastapi = {version = "==0.110.0"}\n'),
+    ],
+)
+def test_every_kind_of_manifest_is_understood(tmp_path: Path, name: str, text: str) -> None:
+    manifest = read_manifest(open_tree(lay(tmp_path, **{name: text})), ".")
+    assert manifest.dependencies == {"fastapi": "==0.110.0"}
+    assert manifest.places["fastapi"].file == name
+
+
+def test_code_called_setup_makes_no_root(tmp_path: Path) -> None:
+    files = {"requirements.txt": "fastapi", "core/setup.py": "def create_app(): ..."}
+    assert roots(open_tree(lay(tmp_path, **files))) == (".",)
+
+
+def test_the_stack_is_told_with_its_evidence(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        **{
+            "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["fastapi", "sqlmodel>=0.0.14", "alembic"]\n'
+            '[dependency-groups]\ndev = ["pytest", "ruff"]\n[tool.ruff.format]\n',
+            "uv.lock": "",
+            ".env.example": "DATABASE_URL=postgresql://u:p@localhost/shop\n",
+            "main.py": APP,
+        },
+    )
+    stack = found.stack
+    assert (stack.framework, stack.orm, stack.migrations) == ("fastapi", "sqlmodel", "alembic")
+    assert stack.databases[0] == "postgresql"
+    assert (stack.package_manager, stack.formatter, stack.test_framework) == (
+        "uv",
+        "ruff",
+        "pytest",
+    )
+    assert stack.test_framework_declared
+    assert "pyproject.toml:3" in {str(place) for place in stack.evidence}
+
+
+def test_imports_are_evidence_where_nothing_is_declared(tmp_path: Path) -> None:
+    found = project(tmp_path, **{"main.py": "import tortoise\n" + APP})
+    assert found.stack.orm == "tortoise"
+    assert not found.stack.test_framework_declared
+
+
+def test_one_app_per_root_of_a_monorepo(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": "[tool.uv.workspace]\n",
+        "services/orders/requirements.txt": "fastapi",
+        "services/orders/main.py": APP,
+        "services/users/requirements.txt": "fastapi",
+        "services/users/app/main.py": APP,
+        "frontend/package.json": "{}",
+    }
+    reading = read(open_tree(lay(tmp_path, **files)))
+    assert [(app.root, app.application.module) for app in reading.apps] == [
+        ("services/orders", "main"),
+        ("services/users", "app.main"),
+    ]
+
+
+def test_the_own_suite_is_known(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        **{
+            "pyproject.toml": '[project]\ndependencies = ["fastapi", "pytest-asyncio"]\n'
+            '[tool.pytest.ini_options]\nasyncio_mode = "auto"\n',
+            "main.py": APP,
+            "tests/conftest.py": "import pytest\n\n\n@pytest.fixture(scope='session')\ndef client():\n    ...\n",
+            "tests/api/test_x.py": "def test_x(): ...\n",
+        },
+    )
+    suite = found.tests
+    assert (suite.folder, suite.files, suite.conftest) == (
+        "tests",
+        ("tests/api/test_x.py",),
+        "tests/conftest.py",
+    )
+    assert suite.fixtures == ("client",)
+    assert suite.asynchronous == "pytest-asyncio:auto"
+
+
+def test_tests_and_examples_are_no_apps(tmp_path: Path) -> None:
+    files = {"main.py": APP, "tests/test_app.py": APP, "docs/example.py": APP}
+    found = project(tmp_path, **files)
+    assert found.application.module == "main"
+
+
+def test_a_lock_file_settles_what_a_bare_scheme_answers(tmp_path: Path) -> None:
+    guarded = APP.replace("'/x'", "'/x', dependencies=[Depends(HTTPBearer())]").replace(
+        "import FastAPI", "import Depends, FastAPI\nfrom fastapi.security import HTTPBearer"
+    )
+    lock = 'name = "fastapi"\nversion = "0.115.0"\n'
+    files = {"pyproject.toml": '[project]\ndependencies = ["fastapi"]\n', "main.py": guarded}
+    old = project(tmp_path / "old", **files, **{"uv.lock": lock})
+    new = project(tmp_path / "new", **files, **{"uv.lock": lock.replace("115", "128")})
+    free = project(tmp_path / "free", **files)
+    assert [each.endpoints[0].guards[0].status for each in (old, new, free)] == [403, 401, None]
+    assert all(each.endpoints[0].auth for each in (old, new, free))
+
+
+@pytest.mark.parametrize(
+    ("files", "what"),
+    [
+        ({"README.md": "hello"}, "no Python source"),
+        ({"main.py": "print('hello')"}, "no web application"),
+        ({"requirements.txt": "flask", "main.py": "import flask"}, "no web application"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_sentence(
+    tmp_path: Path, files: dict[str, str], what: str
+) -> None:
+    with pytest.raises(Problem, match=what) as caught:
+        read(open_tree(lay(tmp_path, **files)))
+    assert caught.value.code == EXIT_NO_PROJECT
+    assert caught.value.next_step
+
+
+def test_a_syntax_error_costs_only_its_own_lines(tmp_path: Path) -> None:
+    found = project(tmp_path, **{"main.py": APP + "\n\ndef broken(:\n    pass\n"})
+    assert [each.key for each in found.endpoints] == ["GET /x"]
+    assert any(each.reason == "syntax error" for each in found.unknowns)
