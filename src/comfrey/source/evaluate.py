@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 24
 MAX_STEPS = 4_000_000
-CALL_STEPS = 60_000
-"""What the calls of one function from modules' top levels may take before they are given up."""
+CALL_STEPS = 40_000
+"""How much one call from a module's top level may take before it is given up."""
+FUNCTION_STEPS = 400_000
+"""What all the calls of one function from modules' top levels may take together."""
 ASIDE_STEPS = 3_000
 """The same for functions of modules that have nothing to do with the framework."""
 NOWHERE = Place(file="")
@@ -258,12 +260,13 @@ class Evaluator:
 
     def allowance(self, function: FunctionValue) -> int:
         """The steps that a call from a module's top level may take: few where nothing can concern the
-        framework, and fewer each time for a function that is called again and again."""
+        framework, and none for a function that has had more than its share."""
         if self.depth:
             return MAX_STEPS
-        if self._needles and not self.is_eager(function.scope.module):
+        scripted = any("__main__" in each.text for each in self.conditions)
+        if scripted or (self._needles and not self.is_eager(function.scope.module)):
             return ASIDE_STEPS
-        return max(0, CALL_STEPS - self.spent.get(id(function.node), 0))
+        return min(CALL_STEPS, max(0, FUNCTION_STEPS - self.spent.get(id(function.node), 0)))
 
     # --- asking --------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from comfrey.source.language import Language
 from comfrey.source.node import Import
 from comfrey.source.tree import Tree
 
-ASIDE = re.compile(r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|benchmarks?)/")
+ASIDE = re.compile(r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|bench(?:mark)?(?:e?s)?)/")
 """Folders whose files use an app and are no part of it."""
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py")
 
