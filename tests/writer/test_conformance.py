@@ -74,3 +74,18 @@ def test_every_row_of_a_table_is_known_by_the_id_that_pytest_gives_it() -> None:
     known = {test: (case, row) for file in written for test, case, row in file.tests}
     name = "tests/integration/test_books.py::test_refuses_an_odd_book[empty title]"
     assert known[name] == ("books/refuses-an-odd-book", "empty title")
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_the_suite_is_clean_by_common_rules(tmp_path: Path, asynchronous: bool) -> None:
+    _project(tmp_path, asynchronous, library.GREEN)
+    rules = "E,F,W,I,UP,B,SIM,C4,PT,RET,PIE,ASYNC,N,A"
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache"]
+    done = subprocess.run(
+        [*command, f"--select={rules}", "--line-length=88", "tests"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

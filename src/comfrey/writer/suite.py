@@ -109,14 +109,12 @@ def _database(suite: Suite) -> str:
     reference = sorted(
         table.name for table in suite.facts.tables if table.rows and table.name in named.values()
     )
-    modules = sorted({each.module for each in suite.project.records if each.module} - {module})
     sqlite = hook is not None and hook.dialect == "sqlite"
     return suite.templates.render(
         slot("orms", suite.orm, "database.jinja"),
         metadata=expression,
         metadata_module=module,
         metadata_import=first,
-        model_modules=modules,
         migrations=suite.project.migrations,
         alembic_options="",
         reference=literals.plain(reference) if reference else "",
