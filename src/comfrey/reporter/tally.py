@@ -10,6 +10,7 @@ from comfrey.model.exchange import Outcome, Run
 from comfrey.model.history import History
 from comfrey.model.plan import Case
 from comfrey.model.remedy import APP_BUG, INFRASTRUCTURE, TEST_BUG, Repair, Round, Verdict
+from comfrey.model.step import Sent, Stub
 
 ENDPOINT_COLUMNS = ("happy", "validation", "auth", "edge")
 RECORD_COLUMNS = ("create", "read", "update", "delete", "constraint", "transaction")
@@ -76,9 +77,17 @@ def tally(history: History) -> Tally:
     for outcome in run.outcomes:
         case = cases.get(outcome.case)
         if case is not None:
-            subject = _subject(case, outcome)
-            taken.add(subject, case.column, passed=outcome.status == "passed")
+            for subject in (_subject(case, outcome), *_services(case)):
+                taken.add(subject, case.column, passed=outcome.status == "passed")
     return taken
+
+
+def _services(case: Case) -> tuple[str, ...]:
+    """The services that a case of this kind is about: those whose doubles it sets or asks."""
+    if case.kind != "service":
+        return ()
+    named = (each.service for each in case.steps if isinstance(each, Stub | Sent))
+    return tuple(name for name in dict.fromkeys(named) if name != case.subject)
 
 
 def _subject(case: Case, outcome: Outcome) -> str:
