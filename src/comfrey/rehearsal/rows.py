@@ -12,11 +12,11 @@ from comfrey.model.plan import Builder, Plan
 from comfrey.model.project import Project
 from comfrey.model.record import Field, Record
 from comfrey.model.value import Value
+from comfrey.planner.cast import PASSWORD
 from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.world import LEFT_OUT, World
 
 MOMENT = "2024-05-17T09:30:00+00:00"
-PASSWORD = "correct horse battery staple"
 
 
 class Rows:
