@@ -44,6 +44,7 @@ from comfrey.source.node import (
 )
 from comfrey.source.scope import Scope
 from comfrey.source.value import (
+    BoundExternal,
     BoundMethod,
     ClassValue,
     Const,
@@ -505,6 +506,8 @@ class _Frame:
             if not _matters((*args, *kwargs.values()), callee):
                 return UNKNOWN
             return merged(endings(self.reading, callee, bound, receiver, self.depth + 1))
+        if isinstance(callee, BoundExternal):
+            return self.reading.scheme(Instance(callee, tuple(args), tuple(kwargs.items())))
         if isinstance(callee, External | ClassValue):
             if _decodes(callee) and any(is_none(each) for each in args):
                 raise Raised(None, node.place)

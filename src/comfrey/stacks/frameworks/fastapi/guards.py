@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,7 +121,7 @@ def _gate(route: Route, seen: _Seen, context: Context) -> Raised | None:
         names = [each.name for each in function.node.parameters] if function else []
         names = [each for each in names if each != "self"]
         bound: dict[str, Value] = {names[0]: Request(route.path, route.methods[0])} if names else {}
-        found = _endings(dependency, bound, context)
+        found = _endings(dependency, bound, seen, context)
         if found and all(each.raises and each.status in TURNED_AWAY for each in found):
             seen.readers += _readers(dependency)
             return Raised(found[0].status, found[0].place, True, "Unauthorized")
@@ -185,13 +185,28 @@ def _handler(handler: Dependency, seen: _Seen, context: Context) -> Raised | Non
     except Raised as raised:
         return raised
     readers = list(_readers(handler))
+    if (decorated := _required(handler)) is not None:
+        seen.readers += readers
+        return decorated
     try:
-        merged(_endings(handler, bound, context))
+        merged(_endings(handler, bound, seen, context))
     except Raised as raised:
         if raised.status not in TURNED_AWAY:
             return None
         seen.readers += readers
         return raised
+    return None
+
+
+def _required(handler: Dependency) -> Raised | None:
+    """Starlette's `@requires("authenticated")`, which answers 403."""
+    function = handler.function
+    for each in function.decorators if function is not None else ():
+        made = each.of if isinstance(each, Instance) else each
+        if isinstance(made, External) and made.name == "starlette.authentication.requires":
+            status = plain(each.kwarg("status_code")) if isinstance(each, Instance) else None
+            code = status if isinstance(status, int) else 403
+            return Raised(code, handler.place, True, "Unauthorized")
     return None
 
 
@@ -211,11 +226,13 @@ def _value(dependency: Dependency, seen: _Seen, context: Context) -> Value:
         bound[each.name] = _value(each, seen, context)
     for ask in dependency.asks:
         bound[ask.name] = _asked(ask, dependency, seen, guarding=True)
+    if isinstance(dependency.callee, External) and _has_guards(dependency.callee):
+        return Instance(dependency.callee, symbolic=True)
     if _is_unknown(dependency):
         seen.unknown = True
         return UNKNOWN
     seen.readers += _readers(dependency)
-    found = _endings(dependency, bound, context)
+    found = _endings(dependency, bound, seen, context)
     if seen.doubtful is None:
         seen.doubtful = _doubtful(dependency, found)
     return merged(found)
@@ -241,7 +258,7 @@ def _doubtful(dependency: Dependency, found: tuple[Ending, ...]) -> Raised | Non
 
 
 def _endings(
-    dependency: Dependency, bound: dict[str, Value], context: Context
+    dependency: Dependency, bound: dict[str, Value], seen: _Seen, context: Context
 ) -> tuple[Ending, ...]:
     function = dependency.function
     if function is None:
@@ -249,16 +266,17 @@ def _endings(
     for parameter in function.node.parameters:
         if parameter.name not in bound and _is_request(parameter.name, parameter.annotation):
             bound[parameter.name] = Request()
-    reading = Reading(context.codebase, _caller(context), context.handlers)
+    reading = Reading(context.codebase, _caller(context, seen), context.handlers)
     return endings(reading, function, bound, dependency.receiver)
 
 
-def _caller(context: Context) -> Any:
+def _caller(context: Context, seen: _Seen) -> Callable[[Value | None], Value]:
     def scheme(receiver: Value | None) -> Value:
         found = _known_scheme(receiver, context) if receiver is not None else None
         if found is None:
             return UNKNOWN
         guard, automatic = found
+        seen.readers.append(guard)
         if automatic:
             raise Raised(guard.status, guard.place, True, "Unauthorized")
         return NONE
@@ -357,6 +375,11 @@ def _is_unknown(dependency: Dependency) -> bool:
     )
     words = f"{dependency.spelling} {dependency.name} {getattr(callee, 'spelling', '')}"
     return opaque and not _is_form(callee) and bool(ACCESS.search(words))
+
+
+def _has_guards(of: External) -> bool:
+    """Whether a package's class turns callers away by its methods (`Authorize.jwt_required()`)."""
+    return any(_same(key.rpartition(".")[0], of.name) for key in data()["guards"])
 
 
 def _is_form(callee: Value) -> bool:

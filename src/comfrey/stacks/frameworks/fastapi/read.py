@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from comfrey.model.endpoint import Endpoint, Guard, Handler
 from comfrey.model.place import Place, Unknown
@@ -79,7 +80,9 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> It
         return
     handler = depend(route.target or function, codebase)
     before = _before(route, codebase)
-    answer = answer_type(route, function, codebase)
+    answer = None if route.plain else answer_type(route, function, codebase)
+    if route.plain:
+        handler = replace(handler, asks=(), below=())
     inputs = read_inputs((*before, handler), route.path, shapes, answer)
     access = read_access((*before, handler), context, route)
     extra = route.arguments.get("openapi_extra")

@@ -52,6 +52,8 @@ class Route:
     conditions: tuple[Condition, ...] = ()
     external: str = ""
     guarded: bool | None = None
+    plain: bool = False
+    """True for Starlette's own routes, whose handlers take the request and nothing else."""
     place: Place | None = None
     apps: tuple[Instance, ...] = ()
     """The apps that a request passes on its way, outermost first."""
@@ -83,8 +85,17 @@ class Walk:
         here = self._entered(app, standing)
         for route in items(_said(self.codebase, app, "routes")):
             yield from self._listed(route, here)
-        for event in self.codebase.evaluator.on(app):
+        for event in self._events(app):
             yield from self._registered(event, here)
+
+    def _events(self, app: Instance) -> Iterator[Event]:
+        """What is done to an app, also through its `app.router`."""
+        for event in self.codebase.evaluator.events:
+            of = event.receiver
+            if of is app or (
+                isinstance(of, BoundExternal) and of.receiver is app and of.name == "router"
+            ):
+                yield event
 
     def _entered(self, app: Instance, standing: Standing) -> Standing:
         said = {
@@ -154,6 +165,7 @@ class Walk:
             conditions=(*here.conditions, *event.conditions),
             place=event.place,
             apps=here.apps,
+            plain=event.name in ("route", "add_route", "websocket_route", "add_websocket_route"),
         )
 
     def _text(self, path: Value | None, place: Place) -> str:
@@ -287,7 +299,8 @@ class Walk:
             yield from self._mount(text_of(path) or "", route.argument(1, "app"), here, route.place)
         elif word.endswith("Route"):
             place = route.place or Place(file="")
-            event = Event(route, "add_route", route.args, route.kwargs, place)
+            name = "add_api_route" if word.startswith("API") else "add_route"
+            event = Event(route, name, route.args, route.kwargs, place)
             kind = "websocket" if "WebSocket" in word else "http"
             target = route.argument(1, "endpoint")
             yield self._route(event, here, _methods(event), path, target, kind)
