@@ -86,7 +86,8 @@ def _furnished(codebase: Codebase, project: Project) -> Project:
 def _records(codebase: Codebase, project: Project) -> Project:
     found = records.read(codebase, project.stack)
     database = records.read_database(codebase, project.stack, found)
-    return project.replace(records=found, database=database)
+    migrations = records.read_migrations(codebase, project.stack)
+    return project.replace(records=found, database=database, migrations=migrations)
 
 
 def _settings(codebase: Codebase, project: Project) -> Project:

@@ -35,6 +35,26 @@ def read_database(
     return None
 
 
+def read_migrations(codebase: Codebase, stack: Stack) -> str:
+    """The migration tool's configuration file (else its folder) relative to the app's root; "" without one.
+
+    The nearest to the root wins; a folder counts when it holds an `env.py` (Alembic without an ini file)."""
+    folder = shelf.folder("migrations", stack.migrations)
+    if folder is None:
+        return ""
+    start = "" if codebase.root == "." else f"{codebase.root}/"
+    inside = [each.removeprefix(start) for each in codebase.tree.under(codebase.root)]
+    wanted = str(folder.about.defaults.get("configuration", ""))
+    named = [each for each in inside if each.rpartition("/")[2] == wanted]
+    scripts = [
+        each.rpartition("/")[0]
+        for each in inside
+        if each.endswith("/env.py")
+        and b"alembic import context" in codebase.tree.text(f"{start}{each}")
+    ]
+    return min(named or scripts, key=lambda each: (each.count("/"), each), default="")
+
+
 def _roots(stack: Stack) -> tuple[Folder, ...]:
     """The ORMs in evidence that can be read, each by the root of its lineage, in the stack's order."""
     found: dict[str, Folder] = {}
