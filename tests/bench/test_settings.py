@@ -91,6 +91,7 @@ def test_services_lead_to_their_doubles_with_the_path_that_they_had() -> None:
         name="Mail",
         library="smtplib",
         protocol="smtp",
+        base_url="SMTP_HOST",
         settings=("SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER"),
     )
     known = project(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from comfrey.bench import environment, findings, migrations, services, settings
+from comfrey.bench import baseline, environment, findings, migrations, services, settings
 from comfrey.bench.address import fixed
 from comfrey.bench.boot import App
 from comfrey.bench.database import Database, require_test_name
@@ -146,7 +146,7 @@ def _stand_up(
     if not built and grounds.database is not None:
         grounds.database.watch()
     facts = facts.replace(tables=grounds.database.tables() if grounds.database else ())
-    return Bench(
+    bench = Bench(
         project=project,
         facts=facts.replace(findings=findings.drift(project, facts)),
         root=grounds.root,
@@ -158,6 +158,11 @@ def _stand_up(
         probe=probe,
         suite_environ=_suite_environ(grounds, environ, scheme),
     )
+    if options.baseline and project.tests.files:
+        tell("Running the project's own tests first")
+        told = baseline.own_suite(bench, trust=options.trust)
+        bench.facts = bench.facts.replace(baseline=told)
+    return bench
 
 
 def _grounds(

@@ -30,6 +30,8 @@ from comfrey.model.service import Service
 from comfrey.stacks.services import Call, product
 
 USUAL_PORT = 5432
+UNANSWERED = ("monitoring", "analytics")
+"""Kinds whose settings stay unset: an app reports to nobody while it is tested."""
 
 
 @contextlib.contextmanager
@@ -62,6 +64,8 @@ def doubles(
     shared: redis.RedisDouble | None = None
     with contextlib.ExitStack() as stack:
         for number, service in enumerate(project.services, start=2):
+            if service.kind in UNANSWERED:
+                continue
             if service.protocol == "redis" and redis.is_here():
                 shared = shared or redis.RedisDouble(service.name, folder)
                 made: Double | None = shared

@@ -18,9 +18,7 @@ SECRET = "integration-tests-only-0123456789abcdefABCDEF"
 PASSWORD = "Bench-pass-0123"
 PARTS = {"host": "127.0.0.1"}
 ENVIRONMENTS = ("test", "testing", "tests", "ci", "local", "dev", "development")
-URLISH = re.compile(
-    r"(^|_)(URL|URI|DSN|ENDPOINT|BASE|HOST|SERVER|ADDRESS|ADDR)$|_URL_|ENDPOINT_URL", re.I
-)
+URLISH = re.compile(r"UR[LI]|DSN|ENDPOINT", re.I)
 PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
 SECURE = re.compile(r"(^|_)(TLS|SSL|STARTTLS|USE_TLS|USE_SSL|SECURE|SSL_TLS)$", re.I)
@@ -160,14 +158,10 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
             found[name] = str(port)
         elif SECURE.search(name) or VALIDATING.search(name):
             found[name] = "false"
-        elif (
-            name == service.base_url
-            or "://" in default
-            or re.search(r"UR[LI]|DSN|ENDPOINT", name, re.I)
-        ):
-            found[name] = _readdressed(default, double)
-        elif HOSTISH.search(name):
+        elif HOSTISH.search(name) and "://" not in default:
             found[name] = host
+        elif name == service.base_url or "://" in default or URLISH.search(name):
+            found[name] = _readdressed(default, double)
     return found
 
 
