@@ -24,6 +24,12 @@ def builders(world: World) -> tuple[Builder, ...]:
 
 def builder(world: World, record: Record) -> Builder | None:
     """How to make a valid row of `record`, or None when a required field has no value."""
+    if record.name not in world.built:
+        world.built[record.name] = _built(world, record)
+    return world.built[record.name]
+
+
+def _built(world: World, record: Record) -> Builder | None:
     password = password_field(world, record)
     defaults: list[tuple[str, Value]] = []
     parents: list[tuple[str, str]] = []

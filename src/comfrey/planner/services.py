@@ -16,10 +16,11 @@ from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import BEFORE, column, draft
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.wording import snake
-from comfrey.planner.world import World, written
+from comfrey.planner.world import WRITES, World, written
 
 DOUBLED = ("http", "smtp", "s3", "amqp")
 SILENT = ("cache", "monitoring", "analytics", "database")
+TOLD = ("email", "queue", "sms", "push")
 COLUMNS = {"timeout": "timeout", "rate_limit": "rate_limit"}
 KINDS = ("status500", "shape", "network", "timeout", "rate_limit")
 SAID = {
@@ -132,12 +133,31 @@ def _answered(
     """Failures with an answer written for them, and nothing stored."""
     statuses = {each.status for each in told.values()}
     status = Status(codes=tuple(statuses) if len(statuses) == 1 else column("status"))
-    early = all(each.effects_before == 0 and each.status >= 400 for each in told.values())
+    early = all(_writes_nothing_before(play.endpoint, each) for each in told.values())
     variations = tuple(_row(kind, each, len(statuses) > 1) for kind, each in told.items())
     columns = ("failure", "status") if len(statuses) > 1 else ("failure",)
     stub = Stub(service=service.name, kind=column("failure"))
-    return _draft(
-        world, play, service, kept, _played(world, play, stub, status, early), variations, columns
+    steps = _played(world, play, stub, status, early)
+    if early:
+        steps = (*steps, *_unreached(world, play, service))
+    return _draft(world, play, service, kept, steps, variations, columns)
+
+
+def _writes_nothing_before(endpoint: Endpoint, refusal: Refusal) -> bool:
+    """True when the handler has only looked, or locked, before it gives this answer."""
+    before = sorted(endpoint.effects, key=lambda each: each.order)[: refusal.effects_before]
+    return refusal.status >= 400 and not any(each.action in WRITES for each in before)
+
+
+def _unreached(world: World, play: Scene, service: Service) -> tuple[Step, ...]:
+    """Mail and messages that the source sends only after this service has answered well."""
+    order = [each.service for each in play.endpoint.services]
+    later = dict.fromkeys(order[order.index(service.name) + 1 :])
+    found = (e for e in world.project.services if e.name in later and e.name != service.name)
+    return tuple(
+        Sent(service=each.name, count=0)
+        for each in found
+        if each.kind in TOLD and _has_double(each)
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from comfrey.model.endpoint import Endpoint, Parameter, Requirement
 from comfrey.model.facts import Facts
 from comfrey.model.origin import Effect, Filter, Origin
+from comfrey.model.plan import Builder
 from comfrey.model.project import Authentication, Project
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
@@ -24,6 +25,11 @@ class World:
 
     project: Project
     facts: Facts | None = None
+
+    @cached_property
+    def built(self) -> dict[str, Builder | None]:
+        """The builders made so far, by record."""
+        return {}
 
     @cached_property
     def authentication(self) -> Authentication | None:
