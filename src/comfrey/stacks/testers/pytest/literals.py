@@ -124,7 +124,7 @@ def _time(value: Any, _: bool) -> Source:
 
 
 def _decimal(value: Any, _: bool) -> Source:
-    return Source(f'Decimal("{value}")', ("from decimal import Decimal",))
+    return Source(f"Decimal({text(str(value))})", ("from decimal import Decimal",))
 
 
 def _uuid(value: Any, _: bool) -> Source:
