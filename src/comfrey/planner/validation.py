@@ -12,13 +12,16 @@ from comfrey.model.schema import Property, Schema
 from comfrey.model.step import Status, Step
 from comfrey.model.value import Column, Data, Literal, Mapping, Missing, Repeated, Value, With
 from comfrey.planner import law
+from comfrey.planner.acceptance import accepts
 from comfrey.planner.builders import persona
+from comfrey.planner.checks import column_schema
 from comfrey.planner.deeds import deed, is_action, is_registration, noun, thing
 from comfrey.planner.drafts import column, draft, names, nothing_changes
-from comfrey.planner.flaws import Flaw, accepted, of_value, refused
+from comfrey.planner.flaws import Flaw, accepted, of_value, plain_value, refused
 from comfrey.planner.needs import NoScene, Scene, scene
+from comfrey.planner.outcomes import is_direct
 from comfrey.planner.wording import a, snake
-from comfrey.planner.world import World, bare, parameters, properties
+from comfrey.planner.world import World, bare, effects, parameters, plain, properties
 
 ROLES = (
     "create",
@@ -162,7 +165,9 @@ def _edges(world: World, play: Scene, schema: Schema) -> list[Case]:
     flaws = [
         each
         for each in accepted(schema, play.body)
-        if _is_free(world, play, each) and _can_say(play.endpoint, each)
+        if _is_free(world, play, each)
+        and _can_say(play.endpoint, each)
+        and _can_be_kept(world, play, each)
     ]
     if not flaws or not play.sure:
         return []
@@ -203,6 +208,21 @@ def _is_free(world: World, play: Scene, flaw: Flaw) -> bool:
     states = law.of(play.endpoint, "state") + law.of(play.endpoint, "invalid")
     inputs = {law.tail(each.origin.name) for each in states if each.origin}
     return law.tail(flaw.path) not in inputs and not law.of(play.endpoint, "invalid")
+
+
+def _can_be_kept(world: World, play: Scene, flaw: Flaw) -> bool:
+    """False for a value that the schema lets in and its column does not: `witnesses` speaks of it."""
+    for effect in effects(play.endpoint, "create", "update"):
+        record = world.project.record(effect.record)
+        for each in effect.values if record else ():
+            same = each.origin.kind == "body" and plain(each.origin.name) == plain(flaw.path)
+            field = record.field(each.field) if record and same else None
+            if record and field and is_direct(each.origin) and not isinstance(flaw.value, Missing):
+                rules, value = column_schema(record, field), plain_value(flaw.value)
+                bounded = rules.type in ("integer", "string") and not rules.format
+                if bounded and isinstance(value, int | str) and not accepts(rules, value):
+                    return False
+    return True
 
 
 # --- raw bodies -----------------------------------------------------------------
