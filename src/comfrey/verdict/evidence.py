@@ -24,7 +24,7 @@ from comfrey.model.step import (
     Stub,
     Unchanged,
 )
-from comfrey.model.value import Column, Literal
+from comfrey.model.value import Column, Literal, With
 
 ANSWER = re.compile(r"<Response \[(\d{3})\b")
 COMPARED = re.compile(r"assert (\d{3}) (?:==|in) (?P<right>[\d(\[{][\d, )\]}]*)")
@@ -50,7 +50,7 @@ def ailment_of(
         title=case.title,
         expected=expected,
         actual=actual,
-        fields=_fields(outcome, variation, played, step),
+        fields=_fields(outcome, case, variation, played, step),
         record=case.record or _record(played),
         service=_stub(case, variation)[0],
         failure=_stub(case, variation)[1],
@@ -175,6 +175,7 @@ def _is_test(file: str) -> bool:
 
 def _fields(
     outcome: Outcome,
+    case: Case,
     variation: Variation | None,
     played: Disagreement | None,
     step: type[Step] | None,
@@ -184,6 +185,8 @@ def _fields(
     named = cells.get("field") or cells.get("name") or cells.get("parameter")
     if isinstance(named, Literal) and isinstance(named.value, str):
         return (named.value,)
+    if (member := _member(case)) and step is Status:
+        return (member,)
     if step is Row:
         found = re.search(r"\.(\w+) is ", played.expected) if played else None
         found = found or ATTRIBUTE.search(outcome.message)
@@ -191,6 +194,15 @@ def _fields(
     if step is Body and played is not None and isinstance(played.step, Body) and played.step.path:
         return (".".join(map(str, played.step.path)),)
     return ()
+
+
+def _member(case: Case) -> str:
+    """The one member by which the case's last request differs from an accepted one, or ""."""
+    for call in reversed(calls_of(case)):
+        for sent in (call.body, call.query_of):
+            if isinstance(sent, With) and isinstance(sent.path, Literal):
+                return str(sent.path.value)
+    return ""
 
 
 def _record(played: Disagreement | None) -> str:

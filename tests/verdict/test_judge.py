@@ -1,0 +1,172 @@
+"""Red tests as verdicts: from what a run and a rehearsal say to who is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from comfrey.model.endpoint import Endpoint, Handler
+from comfrey.model.exchange import Disagreement, Exchange, Outcome, Rehearsal, Run
+from comfrey.model.facts import Facts, ServedRoute
+from comfrey.model.place import Because, Place
+from comfrey.model.plan import Case, Plan, Variation
+from comfrey.model.project import Project, Stack
+from comfrey.model.remedy import APP_BUG, INFRASTRUCTURE, TEST_BUG, UNDECIDED, Verdict
+from comfrey.model.step import Call, Row, Seed, Status
+from comfrey.model.value import Literal
+from comfrey.verdict.clusters import ailments
+from comfrey.verdict.judge import judge
+
+HANDLER = Handler(name="build", file="boats/main.py", line=10, end_line=20)
+PROJECT = Project(
+    root=".",
+    name="boats",
+    stack=Stack(language="python", framework="fastapi"),
+    endpoints=(Endpoint(method="POST", path="/boats", handler=HANDLER),),
+)
+FACTS = Facts(routes=(ServedRoute(method="POST", path="/boats"),))
+DECLARED = (Because(text="a boat needs a name", place=Place(file="boats/main.py", line=5)),)
+FRAME = Place(file="boats/store.py", line=7, name="save")
+
+
+def _case(**more: object) -> Case:
+    case = Case(
+        id="boats/refuses",
+        title="refuses a boat without a name",
+        kind="validation",
+        column="validation",
+        subject="POST /boats",
+        group="boats",
+        steps=(Call(method="POST", path="/boats"), Status(codes=(422,))),
+        because=DECLARED,
+    )
+    return case.replace(**more)
+
+
+def _outcome(message: str, **more: object) -> Outcome:
+    outcome = Outcome(
+        test="t", status="failed", case="boats/refuses", error="AssertionError", message=message
+    )
+    return outcome.replace(**more)
+
+
+def _verdicts(
+    *outcomes: Outcome, case: Case | None = None, rehearsal: Rehearsal | None = None
+) -> list[Verdict]:
+    plan = Plan(root=".", cases=(case or _case(),))
+    run = Run(command=("pytest",), outcomes=outcomes)
+    found = ailments(run, plan, rehearsal or Rehearsal())
+    return [judge(each, PROJECT, FACTS) for each in found]
+
+
+def test_what_is_let_in_against_a_declaration_is_a_fault_of_the_app() -> None:
+    (verdict,) = _verdicts(_outcome("assert 201 == 422\n +  where 201 = <Response [201 Created]>"))
+    assert verdict.kind == APP_BUG
+    assert verdict.subject == "POST /boats"
+    assert "accepts what 422 should refuse" in verdict.cause
+    assert verdict.place == HANDLER.place
+    assert DECLARED[0] in verdict.because
+
+
+def test_an_unhandled_error_is_one_whatever_was_expected() -> None:
+    outcome = _outcome(
+        "assert 500 == 422\n +  where 500 = <Response [500 Internal Server Error]>",
+        trace=(Place(file="boats/main.py", line=12), FRAME),
+        log="Traceback\nsqlalchemy.exc.IntegrityError: null value",
+    )
+    (verdict,) = _verdicts(outcome, case=_case(because=(), witnessed=False))
+    assert verdict.kind == APP_BUG
+    assert verdict.place == FRAME
+    assert "sqlalchemy.exc.IntegrityError" in verdict.cause
+
+
+def test_what_nothing_declares_is_a_question() -> None:
+    (verdict,) = _verdicts(_outcome("assert 201 == 422"), case=_case(witnessed=False))
+    assert verdict.kind == UNDECIDED
+
+
+def test_a_refused_control_is_our_own_mistake() -> None:
+    case = _case(steps=(Call(method="POST", path="/boats"), Status(codes=(201,))))
+    (verdict,) = _verdicts(
+        _outcome("assert 422 == 201\n where 422 = <Response [422 X]>"), case=case
+    )
+    assert verdict.kind == TEST_BUG
+
+
+def test_a_route_that_is_not_served_is_our_own_mistake() -> None:
+    case = _case(subject="POST /ships", steps=(Status(codes=(201,)),))
+    (verdict,) = _verdicts(_outcome("assert 404 == 201"), case=case)
+    assert verdict.kind == TEST_BUG
+    assert "does not serve POST /ships" in verdict.cause
+
+
+def test_a_promise_that_rehearsal_saw_kept_is_our_own_mistake() -> None:
+    kept = Rehearsal(met=(("boats/refuses", ""),))
+    (verdict,) = _verdicts(_outcome("assert 201 == 422"), rehearsal=kept)
+    assert verdict.kind == TEST_BUG
+
+
+def test_a_helper_that_fails_is_our_own_mistake() -> None:
+    helper = Place(file="tests/integration/factories.py", line=3)
+    outcome = _outcome("no such column", error="KeyError", status="error", trace=(helper,))
+    (verdict,) = _verdicts(outcome)
+    assert verdict.kind == TEST_BUG
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        ("ConnectionRefusedError", "[Errno 111] Connect call failed"),
+        ("OperationalError", "connection to server failed: Connection refused"),
+        ("ProgrammingError", 'relation "boats" does not exist'),
+        ("ModuleNotFoundError", "No module named 'boto3'"),
+    ],
+)
+def test_what_the_tests_stand_on_is_infrastructure(error: str, message: str) -> None:
+    (verdict,) = _verdicts(_outcome(message, error=error, status="error"))
+    assert verdict.kind == INFRASTRUCTURE
+
+
+def test_a_row_that_is_not_as_promised_names_its_column() -> None:
+    step = Row(record="Boat", where=(), values=(("name", Literal(value="Heron")),))
+    played = Disagreement(
+        case="boats/refuses",
+        variation="",
+        step=step,
+        expected='Boat.name is "Heron"',
+        actual="null",
+        exchanges=(Exchange(method="POST", path="/boats", status=201),),
+    )
+    case = _case(kind="happy", steps=(Call(method="POST", path="/boats"), step))
+    outcome = _outcome("assert None == 'Heron'\n +  where None = <Boat>.name")
+    for rehearsal in (Rehearsal(disagreements=(played,)), Rehearsal()):
+        (verdict,) = _verdicts(outcome, case=case, rehearsal=rehearsal)
+        assert verdict.kind == APP_BUG
+        assert "(name)" in verdict.cause
+
+
+def test_a_seed_that_the_database_refuses_is_our_own_mistake() -> None:
+    step = Seed(record="Boat", name="boat")
+    played = Disagreement(
+        case="boats/refuses", variation="", step=step, expected="a row", actual="refused"
+    )
+    case = _case(steps=(step, Status(codes=(422,))))
+    (verdict,) = _verdicts(_outcome(""), case=case, rehearsal=Rehearsal(disagreements=(played,)))
+    assert verdict.kind == TEST_BUG
+
+
+def test_rows_of_one_table_about_one_member_are_one_cluster() -> None:
+    rows = tuple(
+        Variation(id=name, cells=(("field", Literal(value=field)),))
+        for name, field in [("no name", "name"), ("an empty name", "name"), ("no age", "age")]
+    )
+    outcomes = [
+        _outcome("assert 201 == 422", test=f"t[{each.id}]", variation=each.id) for each in rows
+    ]
+    verdicts = _verdicts(*outcomes, case=_case(variations=rows))
+    assert [each.tests for each in verdicts] == [("t[no name]", "t[an empty name]"), ("t[no age]",)]
+
+
+def test_one_crash_seen_by_several_cases_is_one_cluster() -> None:
+    crash = _outcome("assert 500 == 422", trace=(FRAME,), log="ValueError: odd")
+    verdicts = _verdicts(crash, crash.replace(test="u"))
+    assert [each.tests for each in verdicts] == [("t", "u")]
