@@ -67,7 +67,9 @@ class Bench:
         self.python = Path(sys.executable)
         self.environ: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(root)}
 
-    def run(self, argv: Sequence[str], env: Mapping[str, str], timeout: float) -> Finished:
+    def run(
+        self, argv: Sequence[str], env: Mapping[str, str], timeout: float, *, migrated: bool = False
+    ) -> Finished:
         environ = {**self.environ, **env}
         return process.run(argv, cwd=self.root, environ=environ, timeout=timeout)
 

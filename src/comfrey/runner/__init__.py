@@ -27,8 +27,10 @@ class Workplace(Protocol):
     def python(self) -> Path: ...
     @property
     def environ(self) -> Mapping[str, str]: ...
-    def run(self, argv: Sequence[str], env: Mapping[str, str], timeout: float) -> Finished:
-        """The command in the app's root, `env` over `environ`."""
+    def run(
+        self, argv: Sequence[str], env: Mapping[str, str], timeout: float, *, migrated: bool = False
+    ) -> Finished:
+        """The command in the app's root, `env` over `environ`, on a fresh database for suites."""
 
 
 def run(
@@ -66,7 +68,7 @@ def run_own(
     tell("pytest")
     folder = project.tests.folder or "tests"
     targets = (folder,) if (bench.root / project.root / folder).is_dir() else ()
-    return _run(targets, project, bench, {}, 0, False, limit)
+    return _run(targets, project, bench, {}, 0, False, limit, migrated=True)
 
 
 def place(files: tuple[WrittenFile, ...], root: Path) -> None:
@@ -87,6 +89,8 @@ def _run(
     seed: int,
     coverage: bool,
     limit: float,
+    *,
+    migrated: bool = False,
 ) -> Run:
     start = time.monotonic()
     done = process.pytest(targets, bench, project, seed=seed, coverage=coverage, limit=limit)

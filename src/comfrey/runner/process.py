@@ -46,6 +46,7 @@ def pytest(
     *,
     seed: int = 0,
     coverage: bool = False,
+    migrated: bool = False,
     limit: float,
 ) -> Done:
     """Runs the targets from the app's root."""
@@ -56,7 +57,7 @@ def pytest(
         environ = _environ(bench, folder, told, seed)
         options = steady(dict(project.tests.options).get("addopts", ""))
         command = _command(targets, bench, coverage, options)
-        ended = bench.run(command, env=environ, timeout=limit)
+        ended = bench.run(command, env=environ, timeout=limit, migrated=migrated)
         lines = tuple(told.read_text(encoding="utf-8").splitlines()) if told.exists() else ()
         return Done(ended.exit, lines, _complaint(ended.text), timed_out=ended.timed_out)
     finally:
