@@ -56,45 +56,25 @@ from comfrey.source.value import (
     Value,
     plain,
 )
+from comfrey.stacks.frameworks.fastapi.nobody import (
+    NONE,
+    UNKNOWN,
+    Address,
+    Anonymous,
+    Empty,
+    Request,
+    compared,
+    is_none,
+    of_request,
+    set_later,
+    text_method,
+    truth,
+)
 from comfrey.stacks.frameworks.fastapi.statuses import status_of_error
 
 MAX_DEPTH = 5
 MAX_STEPS = 3000
 MAX_ITEMS = 12
-UNKNOWN = UnknownValue("depends on the request")
-NONE = Const(None)
-BAGS = ("headers", "cookies", "session", "query_params", "path_params")
-
-
-class Request(Value):
-    """The request in hand; `path` and `method` are known in a middleware."""
-
-    __slots__ = ("method", "path")
-
-    def __init__(self, path: str = "", method: str = "") -> None:
-        self.path = path
-        self.method = method
-
-
-class Empty(Value):
-    """A mapping without members: the headers, cookies or session of an anonymous request."""
-
-    __slots__ = ()
-
-
-class Anonymous(Value):
-    """`request.user` of nobody: no id, no name, not authenticated."""
-
-    __slots__ = ()
-
-
-class Address(Value):
-    """`request.url`."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        self.path = path
 
 
 @dataclass(frozen=True)
@@ -119,10 +99,6 @@ class Raised(Exception):
         self.place = place
         self.known = known
         self.name = name
-
-
-class _Left(Exception):
-    """The function has ended."""
 
 
 @dataclass
@@ -177,10 +153,6 @@ def _kind(value: Value | None) -> str:
     return str(getattr(made, "name", "")).rpartition(".")[2]
 
 
-def is_none(value: Value | None) -> bool:
-    return isinstance(value, Const) and value.value is None
-
-
 class _Frame:
     """One call of a function."""
 
@@ -210,8 +182,6 @@ class _Frame:
                 self._end(Ending(raises=False, value=NONE))
         except Raised as raised:
             self._end(_ended(raised))
-        except _Left:
-            pass
 
     def _end(self, ending: Ending) -> None:
         self.endings.append(ending)
@@ -329,7 +299,7 @@ class _Frame:
             through = self.block(statement.body)
         except Raised as raised:
             self.names = before
-            caught = _catching(statement.catches, raised, self)
+            caught = _catching(statement.catches, raised)
             if caught is None:
                 raise
             return self.block(caught.body)
@@ -338,7 +308,7 @@ class _Frame:
         self.endings[inner:] = [
             each
             for each in self.endings[inner:]
-            if not each.raises or _catching(statement.catches, _again(each), self) is None
+            if not each.raises or _catching(statement.catches, _again(each)) is None
         ]
         after = dict(self.names)
         reached = self._cases([each.body for each in statement.catches])
@@ -381,7 +351,7 @@ class _Frame:
     def _name(self, node: Expression, name: str) -> Value:
         if name in self.names:
             return self.names[name]
-        return UNKNOWN if name in self.locals else _set_later(self._constant(node))
+        return UNKNOWN if name in self.locals else set_later(self._constant(node))
 
     def _constant(self, node: Expression) -> Value:
         """An expression over globals; unknown as soon as it names anything local."""
@@ -396,7 +366,7 @@ class _Frame:
     def _attribute(self, node: Attribute) -> Value:
         base = self.value(node.of)
         if isinstance(base, Request):
-            return _of_request(base, node.name)
+            return of_request(base, node.name)
         if isinstance(base, Anonymous):
             return Const(False) if node.name.startswith("is_") else NONE
         if isinstance(base, Address):
@@ -405,7 +375,7 @@ class _Frame:
             raise Raised(None, node.place)
         if isinstance(base, UnknownValue | Empty):
             return UNKNOWN
-        return _set_later(self.reading.codebase.evaluator.attribute(base, node.name))
+        return set_later(self.reading.codebase.evaluator.attribute(base, node.name))
 
     def _conditional(self, test: Expression, then: Expression, otherwise: Expression) -> Value:
         decided = self.judge(test)
@@ -434,7 +404,7 @@ class _Frame:
             case BoolOp(operator=operator, operands=operands):
                 return self._all(operands, operator)
             case Compare(first=first, rest=((operator, right),)):
-                return _compared(self.value(first), operator, self.value(right))
+                return compared(self.value(first), operator, self.value(right))
         return truth(self.value(node))
 
     def _all(self, operands: tuple[Expression, ...], operator: str) -> bool | None:
@@ -476,7 +446,7 @@ class _Frame:
         if is_none(base):
             raise Raised(None, node.place)
         if isinstance(base, Const) and isinstance(base.value, str):
-            return _text_method(base.value, name, args)
+            return text_method(base.value, name, args)
         return None
 
     def _getattr(self, args: list[Value]) -> Value:
@@ -521,69 +491,6 @@ def _matters(values: tuple[Value, ...], callee: FunctionValue) -> bool:
     return told or "raise " in callee.node.text
 
 
-def _set_later(value: Value) -> Value:
-    """A global or an attribute that holds None is one that the program sets at start."""
-    return UNKNOWN if is_none(value) else value
-
-
-def truth(value: Value) -> bool | None:
-    """Whether a value counts as true; None when it is not known."""
-    if isinstance(value, Const):
-        return bool(value.value)
-    if isinstance(value, Empty):
-        return False
-    if isinstance(value, Request):
-        return True
-    return None
-
-
-def _compared(left: Value, operator: str, right: Value) -> bool | None:
-    if isinstance(right, Empty) and operator in ("in", "not in"):
-        return operator == "not in"
-    if is_none(right) and operator in ("is", "is not", "==", "!="):
-        if isinstance(left, Const):
-            return is_none(left) == (operator in ("is", "=="))
-        if isinstance(left, Empty | Request):
-            return operator in ("is not", "!=")
-        return None
-    if not isinstance(left, Const):
-        return None
-    known = plain(right)
-    if known is None:
-        return None
-    if operator in ("==", "!="):
-        return bool(left.value == known) == (operator == "==")
-    if operator in ("in", "not in") and isinstance(known, list | dict | str):
-        try:
-            return (left.value in known) == (operator == "in")
-        except TypeError:
-            return None
-    return None
-
-
-def _of_request(request: Request, name: str) -> Value:
-    if name in BAGS:
-        return Empty()
-    if name == "user":
-        return Anonymous()
-    if name == "url":
-        return Address(request.path)
-    if name == "method" and request.method:
-        return Const(request.method)
-    return UNKNOWN
-
-
-def _text_method(text: str, name: str, args: list[Value]) -> Value:
-    known = [plain(each) for each in args]
-    if name in ("startswith", "endswith") and known and known[0] is not None:
-        wanted = tuple(known[0]) if isinstance(known[0], list) else known[0]
-        if isinstance(wanted, str | tuple):
-            return Const(text.startswith(wanted) if name == "startswith" else text.endswith(wanted))
-    if name in ("strip", "lower", "upper", "rstrip", "lstrip") and not text:
-        return Const("")
-    return UNKNOWN
-
-
 def _bound(
     function: FunctionValue, receiver: Value | None, args: list[Value], kwargs: dict[str, Value]
 ) -> dict[str, Value]:
@@ -604,7 +511,7 @@ def _decodes(callee: Value) -> bool:
     return word in ("decode", "get_unverified_header", "verify_id_token", "verify_token")
 
 
-def _catching(catches: tuple[Catch, ...], raised: Raised, frame: _Frame) -> Catch | None:
+def _catching(catches: tuple[Catch, ...], raised: Raised) -> Catch | None:
     """The clause that takes an error: any for one of unknown kind, else one that names its kind."""
     for catch in catches:
         names = {kind.text.rpartition(".")[2] for kind in catch.kinds}

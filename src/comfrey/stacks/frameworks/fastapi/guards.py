@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
-from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
-    Attribute,
-    Call,
-    Constant,
     Expression,
-    FunctionDef,
-    Name,
-    Subscript,
-    walk,
 )
 from comfrey.source.value import (
     BoundExternal,
@@ -32,27 +22,23 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
     plain,
-    text_of,
 )
 from comfrey.stacks.frameworks.fastapi.anonymous import (
-    NONE,
-    UNKNOWN,
     Ending,
     Raised,
     Reading,
-    Request,
     endings,
-    is_none,
     merged,
 )
+from comfrey.stacks.frameworks.fastapi.carriers import reader, readers, wire
 from comfrey.stacks.frameworks.fastapi.dependencies import Ask, Dependency
 from comfrey.stacks.frameworks.fastapi.facts import ACCESS, CREDENTIAL, data
 from comfrey.stacks.frameworks.fastapi.middleware import backends, gatekeepers
+from comfrey.stacks.frameworks.fastapi.nobody import NONE, UNKNOWN, Request, is_none
 from comfrey.stacks.frameworks.fastapi.requirements import read_requirements, roles_of
 from comfrey.stacks.frameworks.fastapi.routes import Route
+from comfrey.stacks.frameworks.fastapi.schemes import flags, has_guards, known_scheme
 
-VERSION = re.compile(r"(\d+)\.(\d+)")
-READERS = {"headers": "header", "cookies": "cookie", "session": "session"}
 TURNED_AWAY = (401, 403)
 FORMS = ("Body", "Form", "File")
 
@@ -105,7 +91,7 @@ def read_access(
         _requirements(dependency, seen, context, handler=dependency is dependencies[-1])
     if turned is not None and not seen.schemes and not seen.readers:
         for function in backends(route.apps, context.codebase):
-            seen.readers += _readers(Dependency(function, spelling=function.name))
+            seen.readers += readers(Dependency(function, spelling=function.name))
     return _access(seen, turned)
 
 
@@ -123,7 +109,7 @@ def _gate(route: Route, seen: _Seen, context: Context) -> Raised | None:
         bound: dict[str, Value] = {names[0]: Request(route.path, route.methods[0])} if names else {}
         found = _endings(dependency, bound, seen, context)
         if found and all(each.raises and each.status in TURNED_AWAY for each in found):
-            seen.readers += _readers(dependency)
+            seen.readers += readers(dependency)
             return Raised(found[0].status, found[0].place, True, "Unauthorized")
     return None
 
@@ -184,16 +170,16 @@ def _handler(handler: Dependency, seen: _Seen, context: Context) -> Raised | Non
             bound[ask.name] = _asked(ask, handler, seen, guarding=False)
     except Raised as raised:
         return raised
-    readers = list(_readers(handler))
+    found = list(readers(handler))
     if (decorated := _required(handler)) is not None:
-        seen.readers += readers
+        seen.readers += found
         return decorated
     try:
         merged(_endings(handler, bound, seen, context))
     except Raised as raised:
         if raised.status not in TURNED_AWAY:
             return None
-        seen.readers += readers
+        seen.readers += found
         return raised
     return None
 
@@ -226,12 +212,12 @@ def _value(dependency: Dependency, seen: _Seen, context: Context) -> Value:
         bound[each.name] = _value(each, seen, context)
     for ask in dependency.asks:
         bound[ask.name] = _asked(ask, dependency, seen, guarding=True)
-    if isinstance(dependency.callee, External) and _has_guards(dependency.callee):
+    if isinstance(dependency.callee, External) and has_guards(dependency.callee):
         return Instance(dependency.callee, symbolic=True)
     if _is_unknown(dependency):
         seen.unknown = True
         return UNKNOWN
-    seen.readers += _readers(dependency)
+    seen.readers += readers(dependency)
     found = _endings(dependency, bound, seen, context)
     if seen.doubtful is None:
         seen.doubtful = _doubtful(dependency, found)
@@ -272,7 +258,11 @@ def _endings(
 
 def _caller(context: Context, seen: _Seen) -> Callable[[Value | None], Value]:
     def scheme(receiver: Value | None) -> Value:
-        found = _known_scheme(receiver, context) if receiver is not None else None
+        found = (
+            known_scheme(receiver, context.codebase, context.version)
+            if receiver is not None
+            else None
+        )
         if found is None:
             return UNKNOWN
         guard, automatic = found
@@ -294,7 +284,7 @@ def _asked(ask: Ask, dependency: Dependency, seen: _Seen, *, guarding: bool) -> 
     """What an anonymous request gives for an input."""
     if ask.word not in ("Header", "Cookie", "Query"):
         return UNKNOWN
-    credential = bool(CREDENTIAL.search(_wire(ask)))
+    credential = bool(CREDENTIAL.search(wire(ask)))
     if ask.word == "Query" and not (guarding and credential):
         return UNKNOWN
     default = ask.default
@@ -302,69 +292,12 @@ def _asked(ask: Ask, dependency: Dependency, seen: _Seen, *, guarding: bool) -> 
         default = ask.marker.argument(0, "default")
     required = default is None or (isinstance(default, Const) and default.value is Ellipsis)
     if credential and guarding:
-        seen.readers.append(_reader(ask, dependency, 422 if required else None))
+        seen.readers.append(reader(ask, dependency, 422 if required else None))
     if required:
         if credential and guarding and ask.word != "Query":
             raise Raised(422, ask.place, known=True)
         return UNKNOWN
     return default if isinstance(default, Const) else UNKNOWN
-
-
-def _wire(ask: Ask) -> str:
-    alias = plain(ask.marker.kwarg("alias")) if ask.marker else None
-    if isinstance(alias, str):
-        return alias
-    return ask.name.replace("_", "-") if ask.word == "Header" else ask.name
-
-
-def _reader(ask: Ask, dependency: Dependency, status: int | None) -> Guard:
-    name = _wire(ask)
-    where = ask.word.lower()
-    bearer = name.lower() == "authorization"
-    return Guard(
-        scheme="bearer" if bearer else "session" if where == "cookie" else "apikey",
-        name=dependency.spelling,
-        carrier=f"{where}:{'Authorization' if bearer else name}",
-        prefix="Bearer" if bearer else "",
-        status=status,
-        place=ask.place,
-    )
-
-
-def _readers(dependency: Dependency) -> Iterator[Guard]:
-    """Headers, cookies and session keys that a function takes from the request itself."""
-    function = dependency.function
-    if function is None or not isinstance(function.node, FunctionDef):
-        return
-    for statement in function.node.body:
-        for node in walk(statement):
-            found = _read_of(node)
-            if found is not None and (found[0] == "session" or CREDENTIAL.search(found[1])):
-                yield _carried(*found, dependency, function.place)
-
-
-def _read_of(node: object) -> tuple[str, str] | None:
-    match node:
-        case Call(
-            function=Attribute(of=Attribute(of=Name(), name=bag), name="get"), arguments=(key, *_)
-        ) if bag in READERS and isinstance(key.value, Constant):
-            return READERS[bag], str(key.value.value)
-        case Subscript(of=Attribute(of=Name(), name=bag), index=Constant(value=key)) if (
-            bag in READERS
-        ):
-            return READERS[bag], str(key)
-    return None
-
-
-def _carried(where: str, name: str, dependency: Dependency, place: Place) -> Guard:
-    bearer = name.lower() == "authorization"
-    return Guard(
-        scheme="bearer" if bearer else "apikey" if where == "header" else "session",
-        name=dependency.spelling,
-        carrier=f"{where}:{'Authorization' if bearer else name}",
-        prefix="Bearer" if bearer else "",
-        place=place,
-    )
 
 
 def _is_unknown(dependency: Dependency) -> bool:
@@ -377,97 +310,13 @@ def _is_unknown(dependency: Dependency) -> bool:
     return opaque and not _is_form(callee) and bool(ACCESS.search(words))
 
 
-def _has_guards(of: External) -> bool:
-    """Whether a package's class turns callers away by its methods (`Authorize.jwt_required()`)."""
-    return any(_same(key.rpartition(".")[0], of.name) for key in data()["guards"])
-
-
 def _is_form(callee: Value) -> bool:
     return isinstance(callee, External) and callee.last in data()["forms"]
 
 
-# --- security schemes --------------------------------------------------------
-
-
 def _scheme(dependency: Dependency, context: Context) -> tuple[Guard, bool] | None:
     of = dependency.receiver if dependency.receiver is not None else dependency.callee
-    return _known_scheme(of, context)
-
-
-def _known_scheme(of: Value, context: Context) -> tuple[Guard, bool] | None:
-    """The guard that an object is, and whether it turns anonymous requests away by itself."""
-    if not isinstance(of, Instance):
-        return None
-    facts = _security(of, context.codebase)
-    if facts is None:
-        return None
-    word, known = facts
-    status = known["status"] or _forbidden(context.version)
-    automatic = (
-        plain(of.kwarg("auto_error")) is not False and plain(of.kwarg("optional")) is not True
-    )
-    guard = Guard(
-        scheme=known["scheme"],
-        name=word,
-        carrier=_carrier(known["carrier"], of),
-        prefix=known["prefix"],
-        status=status,
-        requirements=tuple(_flags(of)),
-        place=of.place,
-    )
-    return guard, automatic
-
-
-def _security(of: Instance, codebase: Codebase) -> tuple[str, dict[str, Any]] | None:
-    for name in _names(of, codebase):
-        word = name.rpartition(".")[2]
-        if name.startswith("fastapi.") and word in data()["security"]:
-            return word, data()["security"][word]
-        for key, known in data()["guards"].items():
-            if _same(key, name):
-                return word, known
-    return None
-
-
-def _names(of: Instance, codebase: Codebase) -> tuple[str, ...]:
-    """The external names that an object goes by: its class's ancestors, or the method that made it."""
-    if isinstance(of.of, BoundExternal):
-        receiver = of.of.receiver
-        inner = codebase.ancestry(receiver) if isinstance(receiver, Instance) else ()
-        return tuple(f"{name}.{of.of.name}" for name in inner)
-    return codebase.ancestry(of)
-
-
-def _same(key: str, name: str) -> bool:
-    """Same package and same last words: packages re-export their names."""
-    size = 2 if key.rpartition(".")[2][:1].islower() else 1
-    one, other = key.split("."), name.split(".")
-    return one[0] == other[0] and one[-size:] == other[-size:]
-
-
-def _carrier(carrier: str, of: Instance) -> str:
-    if ":" in carrier:
-        return carrier
-    return f"{carrier}:{text_of(of.kwarg('name')) or ''}"
-
-
-def _flags(of: Instance) -> Iterator[Requirement]:
-    """`current_user(active=True, superuser=True)` of fastapi-users."""
-    for name, status in (("active", 401), ("verified", 403), ("superuser", 403)):
-        if plain(of.kwarg(name)) is True:
-            yield Requirement(field=f"is_{name}", value=True, status=status, place=of.place)
-
-
-def _forbidden(version: str) -> int | None:
-    """What HTTPBearer and API keys answer in the declared version; None when it leaves that open."""
-    match = VERSION.search(version)
-    if match is None:
-        return None
-    since = tuple(data()["unauthorized_since"])
-    if (int(match[1]), int(match[2])) >= since:
-        return 401
-    exact = version.lstrip().startswith(("==", "~=", "^", "~")) or version[:1].isdigit()
-    return 403 if exact else None
+    return known_scheme(of, context.codebase, context.version)
 
 
 # --- requirements ------------------------------------------------------------
@@ -478,7 +327,7 @@ def _requirements(dependency: Dependency, seen: _Seen, context: Context, *, hand
         seen.requirements += read_requirements(each, context.codebase, context.handlers)
         of = each.receiver if each.receiver is not None else each.callee
         if isinstance(of, Instance):
-            seen.requirements += _flags(of) if isinstance(of.of, BoundExternal) else ()
+            seen.requirements += flags(of) if isinstance(of.of, BoundExternal) else ()
 
 
 def _run(dependency: Dependency, *, handler: bool) -> Iterable[Dependency]:

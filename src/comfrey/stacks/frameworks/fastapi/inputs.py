@@ -67,7 +67,7 @@ def _inputs(dependency: Dependency, path: str, shapes: Shapes) -> Iterator[Param
         yield from _model(dependency, model)
         return
     for ask in dependency.asks:
-        yield from _input(ask, path, shapes)
+        yield from read_input(ask, path, shapes)
     name = callee.name if isinstance(callee, External) else ""
     if isinstance(callee, Instance) and isinstance(callee.of, External):
         name = callee.of.name
@@ -75,7 +75,8 @@ def _inputs(dependency: Dependency, path: str, shapes: Shapes) -> Iterator[Param
     yield from _packaged_query(name)
 
 
-def _input(ask: Ask, path: str, shapes: Shapes) -> Iterator[Parameter | Part]:
+def read_input(ask: Ask, path: str, shapes: Shapes) -> Iterator[Parameter | Part]:
+    """What one named input is: a parameter, several of a model, or a part of the body."""
     schema = _schema(ask, shapes)
     required, schema = _default(ask, schema)
     word = ask.word or _guessed(ask, schema, path)

@@ -15,10 +15,9 @@ from comfrey.stacks.frameworks.fastapi.dependencies import (
     from_marker,
 )
 from comfrey.stacks.frameworks.fastapi.facts import data, last
-from comfrey.stacks.frameworks.fastapi.guards import _security as packaged_guard
-from comfrey.stacks.frameworks.fastapi.inputs import Part
-from comfrey.stacks.frameworks.fastapi.inputs import _input as read_input
+from comfrey.stacks.frameworks.fastapi.inputs import Part, read_input
 from comfrey.stacks.frameworks.fastapi.routes import Route, Walk
+from comfrey.stacks.frameworks.fastapi.schemes import security as packaged_guard
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply
 from comfrey.stacks.shapes import Shapes
 

@@ -1,0 +1,111 @@
+"""What an anonymous request holds: nothing, and how tests on nothing turn out."""
+
+from __future__ import annotations
+
+from comfrey.source.value import Const, UnknownValue, Value, plain
+
+UNKNOWN = UnknownValue("depends on the request")
+NONE = Const(None)
+BAGS = ("headers", "cookies", "session", "query_params", "path_params")
+
+
+class Request(Value):
+    """The request in hand; `path` and `method` are known in a middleware."""
+
+    __slots__ = ("method", "path")
+
+    def __init__(self, path: str = "", method: str = "") -> None:
+        self.path = path
+        self.method = method
+
+
+class Empty(Value):
+    """A mapping without members: the headers, cookies or session of an anonymous request."""
+
+    __slots__ = ()
+
+
+class Anonymous(Value):
+    """`request.user` of nobody: no id, no name, not authenticated."""
+
+    __slots__ = ()
+
+
+class Address(Value):
+    """`request.url`."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
+def is_none(value: Value | None) -> bool:
+    """Whether a value is None for certain."""
+    return isinstance(value, Const) and value.value is None
+
+
+def set_later(value: Value) -> Value:
+    """A global or an attribute that holds None is one that the program sets at start."""
+    return UNKNOWN if is_none(value) else value
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value counts as true; None when it is not known."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Empty):
+        return False
+    if isinstance(value, Request):
+        return True
+    return None
+
+
+def compared(left: Value, operator: str, right: Value) -> bool | None:
+    """What a comparison comes to; None when that is not known."""
+    if isinstance(right, Empty) and operator in ("in", "not in"):
+        return operator == "not in"
+    if is_none(right) and operator in ("is", "is not", "==", "!="):
+        if isinstance(left, Const):
+            return is_none(left) == (operator in ("is", "=="))
+        if isinstance(left, Empty | Request):
+            return operator in ("is not", "!=")
+        return None
+    if not isinstance(left, Const):
+        return None
+    known = plain(right)
+    if known is None:
+        return None
+    if operator in ("==", "!="):
+        return bool(left.value == known) == (operator == "==")
+    if operator in ("in", "not in") and isinstance(known, list | dict | str):
+        try:
+            return (left.value in known) == (operator == "in")
+        except TypeError:
+            return None
+    return None
+
+
+def of_request(request: Request, name: str) -> Value:
+    """An attribute of the request."""
+    if name in BAGS:
+        return Empty()
+    if name == "user":
+        return Anonymous()
+    if name == "url":
+        return Address(request.path)
+    if name == "method" and request.method:
+        return Const(request.method)
+    return UNKNOWN
+
+
+def text_method(text: str, name: str, args: list[Value]) -> Value:
+    """A method of a known string."""
+    known = [plain(each) for each in args]
+    if name in ("startswith", "endswith") and known and known[0] is not None:
+        wanted = tuple(known[0]) if isinstance(known[0], list) else known[0]
+        if isinstance(wanted, str | tuple):
+            return Const(text.startswith(wanted) if name == "startswith" else text.endswith(wanted))
+    if name in ("strip", "lower", "upper", "rstrip", "lstrip") and not text:
+        return Const("")
+    return UNKNOWN
