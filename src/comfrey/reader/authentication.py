@@ -73,8 +73,14 @@ def _acts(followed: Followed, kind: str) -> list[Act]:
 
 def _entrance(seen: tuple[Seen, ...]) -> Seen | None:
     """The endpoint that takes a password and hands out a credential."""
-    both = [(e, f) for e, f in seen if _acts(f, "verify") and _hands_out(f)]
+    both = [(e, f) for e, f in seen if _checks(f) and _hands_out(f)]
     return both[0] if both else None
+
+
+def _checks(followed: Followed) -> list[Act]:
+    """Where a password is checked: by its library, or hashed again and compared."""
+    again = [] if _acts(followed, "add") else _acts(followed, "hash")
+    return _acts(followed, "verify") or again
 
 
 def _hands_out(followed: Followed) -> bool:
@@ -104,7 +110,7 @@ def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentic
     identifier = _identifier(followed, user)
     password = ""
     fields: list[tuple[str, str]] = [("identifier", identifier[1])] if identifier else []
-    for act in _acts(followed, "verify"):
+    for act in _checks(followed):
         stored, sent = _stored_hash(act), _sent(act)
         password = password or (stored.name if stored and stored.row.record is user else "")
         if sent and not any(key == "password" for key, _ in fields):
@@ -132,8 +138,7 @@ def _identifier(followed: Followed, user: Record) -> tuple[str, str] | None:
 
 
 def _sent(act: Act) -> str:
-    assert isinstance(act.subject, Verified)
-    for part in act.subject.of:
+    for part in act.subject.of if isinstance(act.subject, Verified | Derived) else ():
         source = origin(part)
         if source.kind in ("body", "form"):
             return source.name

@@ -91,7 +91,7 @@ def followed_requests(codebase: Codebase, project: Project, machine: Machine) ->
         for request in app.requests:
             key = (request.method, request.path)
             if key in wanted and key not in found:
-                found[key] = (follow(machine, request, machine.user), app.rescues)
+                found[key] = (follow(machine, request), app.rescues)
     return found
 
 

@@ -126,6 +126,8 @@ def address_of(base: Value | None, target: Value | None) -> Address:
 
 def _path(start: str, path: str) -> str:
     path = re.sub(r"^/?\{[^{}]*\}(?=/)", "", path.partition("?")[0])
+    if re.fullmatch(r"/?\{[^{}]*\}", path):
+        path = ""
     path = re.sub(r"\{(?![A-Za-z_]\w*\})[^{}]*\}|\{unknown\}", "{}", path)
     if start in ("", "/"):
         return path

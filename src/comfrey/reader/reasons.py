@@ -78,7 +78,8 @@ class Scene:
     @property
     def logs_in(self) -> bool:
         """Whether this request hands out credentials, or checks a password."""
-        return any(act.kind in ("mint", "verify") for act in self.followed.journal.acts)
+        kinds = {act.kind for act in self.followed.journal.acts}
+        return "verify" in kinds or {"mint", "hash"} <= kinds
 
 
 def said(condition: str, **more: Any) -> Refusal:
@@ -430,6 +431,8 @@ def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> l
                      origin=Origin(kind="caller", name=name))]  # fmt: skip
     if row.caller and source.kind in ("body", "form", "query", "path"):
         return [said("state", record=row.record.name, field=name, operator=operator, origin=source)]
+    if isinstance(right, Derived) and right.name == "hash":
+        return [said("credentials", record=row.record.name)]
     known = constant(right)
     made = _field(scene, row, name, operator, known)
     return [made if source.kind in ("constant", "unknown") else made.replace(origin=source)]

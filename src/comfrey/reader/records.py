@@ -78,7 +78,7 @@ def _needles(root: Folder) -> tuple[bytes, ...]:
 
 def _kin(root: Folder) -> tuple[ModuleType, ...]:
     """The `read.py`s of the ORMs that build on this one."""
-    return tuple(e.module() for e in _family(root) if e is not root and e.has("read.py"))
+    return tuple(e.module() for e in _family(root) if e.key != root.key and e.has("read.py"))
 
 
 def _completed(hook: DatabaseHook, stack: Stack) -> DatabaseHook:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from comfrey.model.record import Record
 from comfrey.reader.following.calls import run_pending
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.journal import Journal
@@ -40,43 +39,37 @@ class Followed:
     calls: dict[object, Value] = field(default_factory=dict)
 
 
-def follow(machine: Machine, request: Request, users: Record | None = None) -> Followed:
-    """Carries a request out. `users` is the record of callers where a package looks them up."""
+def follow(machine: Machine, request: Request) -> Followed:
+    """Carries a request out."""
     machine.journal = Journal()
     machine.steps = 0
     known: dict[object, Value] = {}
     for each in request.before:
-        supply(machine, each, known, users)
-    names = _supplied(machine, request.handler, known, users)
+        supply(machine, each, known)
+    names = _supplied(machine, request.handler, known)
     starts = len(machine.journal.acts)
     answer = _run(machine, request.handler.callee, names)
     return Followed(request, machine.journal, starts, answer, known)
 
 
-def supply(
-    machine: Machine, wanted: Supply, known: dict[object, Value], users: Record | None
-) -> Value:
+def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Value:
     """The value of one argument; what was called once for this request is not called again."""
     if wanted.kind == "input":
         return Given(wanted.location, wanted.wire, wanted.schema, wanted.type)
     if wanted.kind == "credential":
         return _credential(wanted.callee)
     if wanted.kind == "caller":
-        return Row(users, caller=True) if users else Derived("caller")
+        return Given("claim")
     key = _key(wanted.callee)
     if key not in known:
-        below = _supplied(machine, wanted, known, users)
+        below = _supplied(machine, wanted, known)
         known[key] = _one_caller(_run(machine, wanted.callee, below))
     return known[key]
 
 
-def _supplied(
-    machine: Machine, wanted: Supply, known: dict[object, Value], users: Record | None
-) -> dict[str, Value]:
+def _supplied(machine: Machine, wanted: Supply, known: dict[object, Value]) -> dict[str, Value]:
     return {
-        each.name: supply(machine, each, known, users)
-        for each in wanted.below
-        if each.kind != "unknown"
+        each.name: supply(machine, each, known) for each in wanted.below if each.kind != "unknown"
     }
 
 

@@ -1,0 +1,122 @@
+"""Settings: which variables the code reads, what it does without them, what they are for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from comfrey.languages.open import open_codebase
+from comfrey.model.project import DatabaseHook
+from comfrey.model.service import Setting
+from comfrey.reader import settings
+from comfrey.source.tree import open_tree
+
+
+def _settings(root: Path, text: str, hook: DatabaseHook | None = None) -> dict[str, Setting]:
+    (root / "config.py").write_text(text)
+    return {each.name: each for each in settings.read(open_codebase(open_tree(root)), hook)}
+
+
+def test_a_settings_class_with_prefix_alias_and_group(tmp_path: Path) -> None:
+    found = _settings(
+        tmp_path,
+        """
+from typing import Literal
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Database(BaseModel):
+    host: str = "localhost"
+    password: SecretStr
+
+class Base(BaseSettings):
+    env: Literal["dev", "test"] = "dev"
+
+class Settings(Base):
+    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+    debug: bool = False
+    jwt_secret: str
+    key: str = Field(validation_alias="STRIPE_KEY")
+    maybe: str | None = None
+    database: Database
+    _hidden: str = "x"
+""",
+    )
+    assert set(found) == {
+        "SHOP_ENV",
+        "SHOP_DEBUG",
+        "SHOP_JWT_SECRET",
+        "STRIPE_KEY",
+        "SHOP_MAYBE",
+        "SHOP_DATABASE__HOST",
+        "SHOP_DATABASE__PASSWORD",
+    }
+    assert found["SHOP_ENV"].choices == ("dev", "test")
+    assert found["SHOP_ENV"].purpose == "environment"
+    assert (found["SHOP_DEBUG"].type, found["SHOP_DEBUG"].default) == ("boolean", "false")
+    secret = found["SHOP_JWT_SECRET"]
+    assert (secret.required, secret.secret, secret.purpose) == (True, True, "token_secret")
+    assert not found["SHOP_MAYBE"].required
+    assert found["STRIPE_KEY"].attribute == "config:Settings.key"
+    assert found["SHOP_DATABASE__PASSWORD"].purpose == "database_password"
+
+
+@pytest.mark.parametrize(
+    ("line", "required", "default"),
+    [
+        ('X = os.environ["X"]', True, None),
+        ('X = os.getenv("X")', False, None),
+        ('X = os.environ.get("X", "7")', False, "7"),
+        ('def f():\n    return int(os.environ["X"])', True, None),
+        ('class C:\n    X = os.getenv("X", "7")', False, "7"),
+    ],
+)
+def test_a_variable_that_is_read_in_code(
+    tmp_path: Path, line: str, required: bool, default: str | None
+) -> None:
+    [found] = _settings(tmp_path, f"import os\n\n{line}\n").values()
+    assert (found.name, found.required, found.default) == ("X", required, default)
+
+
+def test_a_reader_of_another_library(tmp_path: Path) -> None:
+    found = _settings(
+        tmp_path,
+        """
+from starlette.config import Config
+from starlette.datastructures import Secret
+
+read = Config(".env")
+PORT = read("PORT", cast=int, default=80)
+API_KEY = read("API_KEY", cast=Secret)
+""",
+    )
+    assert (found["PORT"].type, found["PORT"].default) == ("integer", "80")
+    assert found["API_KEY"].required
+    assert found["API_KEY"].secret
+
+
+def test_what_the_code_makes_its_address_of_goes_before_names(tmp_path: Path) -> None:
+    text = 'import os\nA = os.environ["PLACE"]\nB = os.environ["DATABASE_URL"]\n'
+    by_name = _settings(tmp_path, text)
+    assert by_name["DATABASE_URL"].purpose == "database_url"
+    by_code = _settings(tmp_path, text, DatabaseHook(url_setting="PLACE"))
+    assert by_code["PLACE"].purpose == "database_url"
+    assert by_code["DATABASE_URL"].purpose != "database_url"
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("SECRET_KEY", True),
+        ("STRIPE_API_KEY", True),
+        ("DB_PASSWORD", True),
+        ("SENTRY_DSN", True),
+        ("ACCESS_TOKEN_EXPIRE_MINUTES", False),
+        ("JWT_ALGORITHM", False),
+        ("PASSWORD_RESET_URL", False),
+        ("MONKEY", False),
+    ],
+)
+def test_what_must_not_be_printed(name: str, secret: bool) -> None:
+    assert settings.is_secret(name) is secret
