@@ -11,7 +11,7 @@ import httpx
 
 from comfrey.bench.probe import Failure
 from comfrey.model.project import Authentication, Project
-from comfrey.rehearsal.rows import PASSWORD
+from comfrey.planner.cast import PASSWORD
 from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.tokens import GARBAGE, flawed
 from comfrey.verdict.matching import ABSENT, at

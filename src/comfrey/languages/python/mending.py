@@ -12,6 +12,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Argument,
     Assign,
+    Call,
     ClassDef,
     Expression,
     FunctionDef,
@@ -150,6 +151,18 @@ def appended(node: Node, text: str) -> Edit:
     return Edit(file=node.span.source.path, start=end, end=end, text=text)
 
 
+def before_text(node: Node, text: str) -> Edit:
+    """`text` directly before the node."""
+    start = node.span.start
+    return Edit(file=node.span.source.path, start=start, end=start, text=text)
+
+
+def without(call: Call, keyword: str) -> Edit:
+    """The call without one of its keyword arguments."""
+    kept = ", ".join(source(each) for each in call.arguments if each.name != keyword)
+    return replaced(call, f"{call.function.text}({kept})")
+
+
 def indentation(node: Node) -> str:
     """The white space before a statement on its first line."""
     data = node.span.source.data
@@ -262,11 +275,11 @@ def _widened(statement: Import, missing: list[str]) -> Edit:
 LINE = 100
 
 
-def _import_order(name: str) -> tuple[int, str]:
+def _import_order(name: str) -> tuple[int, str, str]:
     """Constants, then classes, then the rest, each by the alphabet: what isort and ruff do."""
     bare = name.partition(" ")[0]
     kind = 0 if bare.isupper() and len(bare) > 1 else 1 if bare[:1].isupper() else 2
-    return kind, bare
+    return kind, bare.lower(), bare
 
 
 def _new_import(module: Module, origin: str, text: str) -> Edit:
