@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comfrey.model.step import Call
+from comfrey.model.value import Ref
 from comfrey.stacks.testers.pytest import literals
+from comfrey.stacks.testers.pytest.expressions import Speaker
+from comfrey.stacks.testers.scope import Scope
+from writer import library
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -56,3 +61,15 @@ def test_no_text_breaks_out_of_a_typed_literal(value: str, kind: str) -> None:
     tree = ast.parse(literals.typed(value, kind).text, mode="eval")
     calls = [node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call)]  # type: ignore[attr-defined]
     assert set(calls) <= {"date", "datetime", "Decimal", "UUID", "time"}
+
+
+def test_braces_in_a_path_are_no_expression() -> None:
+    call = Call(
+        method="GET",
+        path="/files/{print(1)}/{book_id}",
+        parameters=(("book_id", Ref(name="book", path=("id",))),),
+    )
+    project = library.project(asynchronous=False)
+    scope = Scope(project=project, plan=library.plan(), asynchronous=False)
+    said = Speaker(scope).url(call)
+    assert said == 'f"/files/{{print(1)}}/{book.id}"'

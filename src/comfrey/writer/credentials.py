@@ -34,19 +34,19 @@ def credentials(project: Project, templates: Templates, *, asynchronous: bool) -
         slot("auth", authentication.library, "token.jinja") or "auth/pyjwt/token.jinja",
         imports=_imports(authentication, user, key_import),
         key=key,
-        algorithm=authentication.algorithm or "HS256",
+        algorithm=literals.word(authentication.algorithm or "HS256"),
         user=user.name,
         stranger=_stranger(user, authentication),
         mint=_mint(authentication, asynchronous=asynchronous),
         login=login,
-        subject=subject,
+        subject=literals.word(subject),
         nobody=_subject_of_nobody(user, dict(authentication.claims).get(subject, "")),
         client_type="AsyncClient" if asynchronous else "TestClient",
         coroutine_token="async " if waits else "",
         wait_token="await " if waits else "",
         carrier=carrier,
-        carrier_name=carrier_name or "Authorization",
-        prefix=authentication.prefix if carrier == "header" else "",
+        carrier_name=literals.word(carrier_name or "Authorization"),
+        prefix=literals.word(authentication.prefix) if carrier == "header" else "",
     )
 
 
@@ -100,7 +100,7 @@ def _login(authentication: Authentication) -> dict[str, Any]:
     ]
     return {
         "method": method.lower(),
-        "path": path,
+        "path": literals.text(path),
         "sends": "json" if login.media == FORM else "data",
         "fields": "{" + ", ".join(members) + "}",
         "token": _token_path(login.token),

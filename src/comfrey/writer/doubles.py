@@ -96,7 +96,7 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
         service=service.name,
         fixture=fixture,
         piece=piece,
-        host=host,
+        host=literals.word(host),
         port=port,
         answers=tuple(_answers(service)),
         paths=tuple(sorted({each.path for each in service.calls if each.path})),

@@ -57,7 +57,9 @@ def helpers(suite: Suite) -> dict[str, str]:
     }
     if {"altered", "refused_fields", "MISSING"} & suite.used:
         files["answers.py"] = suite.templates.render(
-            f"{PYTEST}/answers.jinja", used=suite.used, error_shape=suite.project.error_shape
+            f"{PYTEST}/answers.jinja",
+            used=suite.used,
+            error_shape=literals.word(suite.project.error_shape),
         )
     if suite.stored:
         files["database.py"] = _database(suite)
@@ -80,7 +82,7 @@ def _environment(suite: Suite) -> str:
         sys_path=suite.layout.sys_path,
         stored=suite.stored,
         dialect=project.database.dialect if project.database else "",
-        drivername=drivername(project.database) if project.database else "",
+        drivername=literals.word(drivername(project.database)) if project.database else "",
         server_ports=[each.port for each in suite.doubles if each.port],
         variables=variables(project, suite.facts, suite.doubles),
     )

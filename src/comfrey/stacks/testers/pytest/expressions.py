@@ -212,20 +212,20 @@ class Speaker:
         if isinstance(call.path, Column):
             return call.path.name
         given = dict(call.parameters)
-        dynamic = False
-
-        def fill(found: re.Match[str]) -> str:
-            nonlocal dynamic
-            value = given.get(found[1])
-            if value is None:
-                return found[0]
-            if isinstance(value, Literal):
-                return quote(str(value.value), safe="~@:")
-            dynamic = True
-            return "{" + _inner(self._path_value(value)) + "}"
-
-        path = PARAMETER.sub(fill, str(call.path))
-        return ("f" if dynamic else "") + literals.text(path)
+        pieces = PARAMETER.split(str(call.path))
+        said, dynamic = "", False
+        for position, piece in enumerate(pieces):
+            value = given.get(piece) if position % 2 else None
+            if position % 2 == 0 or value is None:
+                said += _braced(piece if position % 2 == 0 else f"{{{piece}}}")
+            elif isinstance(value, Literal):
+                said += quote(str(value.value), safe="~@:")
+            else:
+                dynamic = True
+                said += "{" + _inner(self._path_value(value)) + "}"
+        if dynamic:
+            return "f" + literals.text(said)
+        return literals.text(said.replace("{{", "{").replace("}}", "}"))
 
     def _path_value(self, value: Value) -> str:
         if isinstance(value, Ref) and self._is_row(value.name):
@@ -318,9 +318,14 @@ def _inner(expression: str) -> str:
     return expression.replace('"', "'") if "'" not in expression else expression
 
 
+def _braced(text: str) -> str:
+    """Text as it stands in an f-string: its braces are no expression."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def _piece(said: str) -> str:
     if said.startswith('"') and said.endswith('"'):
-        return said[1:-1].replace("{", "{{").replace("}", "}}")
+        return _braced(said[1:-1])
     return "{" + _inner(said) + "}"
 
 

@@ -89,6 +89,11 @@ def enum_name(name: str, enum_class: str) -> Source:
     return Source(f"{found}.{name}", (f"from {module} import {found}",) if module else ())
 
 
+def word(value: str) -> str:
+    """A name of the project (a header, a host, a scheme) fit to stand between quotes."""
+    return "".join(each for each in value if each.isalnum() or each in " _-.:/+")
+
+
 def _character(each: str, quote: str) -> str:
     if each in (quote, "\\"):
         return "\\" + each

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from comfrey.stacks.testers.pytest.literals import text
+
 TYPES = {
     "string": "str",
     "integer": "int",
@@ -36,7 +38,9 @@ def matched(
     pattern = _PATTERNS.get(match)
     if pattern is None:
         raise ValueError(f"no matcher called {match}")
-    every = f"each.{key}" if attributes else f'each["{key}"]'
+    steps = key.split(".")
+    members = "".join(f".{each}" if attributes else f"[{text(each)}]" for each in steps)
+    every = f"each{members}"
     listed = f"[{every} for each in {subject}]" if key else subject
     generated = f"{every} for each in {subject}" if key else subject
     return pattern.format(subject=subject, value=value, listed=listed, generated=generated)
