@@ -431,7 +431,7 @@ def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> l
                      origin=Origin(kind="caller", name=name))]  # fmt: skip
     if row.caller and source.kind in ("body", "form", "query", "path"):
         return [said("state", record=row.record.name, field=name, operator=operator, origin=source)]
-    if isinstance(right, Derived) and right.name == "hash":
+    if "hash" in source.via:
         return [said("credentials", record=row.record.name)]
     known = constant(right)
     made = _field(scene, row, name, operator, known)
