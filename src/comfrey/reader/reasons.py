@@ -356,7 +356,8 @@ def _compared(
     scene: Scene, operator: str, left: Value, right: Value, around: tuple[Value, ...]
 ) -> list[Refusal]:
     left, right = _bare(left), _bare(right)
-    if not _telling(left) and _telling(right):
+    stored = isinstance(right, RowField) and isinstance(left, Derived | Given | Const)
+    if stored or (not _telling(left) and _telling(right)):
         left, right, operator = right, left, MIRROR.get(operator, operator)
     if operator == "not_in" and isinstance(right, Mapping) and right.keyed:
         return _outside(left, right.keyed[1])
