@@ -71,7 +71,7 @@ def test_an_unhandled_error_is_one_whatever_was_expected() -> None:
     outcome = _outcome(
         "assert 500 == 422\n +  where 500 = <Response [500 Internal Server Error]>",
         trace=(Place(file="boats/main.py", line=12), FRAME),
-        log="Traceback\nsqlalchemy.exc.IntegrityError: null value",
+        log="Traceback (most recent call last):\nsqlalchemy.exc.IntegrityError: null value",
     )
     (verdict,) = _verdicts(outcome, case=_case(because=(), witnessed=False))
     assert verdict.kind == APP_BUG

@@ -18,9 +18,9 @@ from comfrey.model.step import Step
 from comfrey.rehearsal.login import Door
 from comfrey.rehearsal.rows import Rows
 from comfrey.rehearsal.stage import Stage
-from comfrey.rehearsal.traceback import error_of, frames
 from comfrey.rehearsal.world import LEFT_OUT, Answer, World
 from comfrey.verdict.matching import ABSENT, at, same, shown, unmet
+from comfrey.verdict.traceback import error_of, frames
 
 MODEL_STEPS = (steps.Save, steps.Change, steps.Remove, steps.Ask, steps.Refused, steps.Expect)
 UNSEEN_STEPS = (steps.Logged,)

@@ -25,6 +25,7 @@ from comfrey.model.step import (
     Unchanged,
 )
 from comfrey.model.value import Column, Literal, With
+from comfrey.verdict.traceback import error_of
 
 ANSWER = re.compile(r"<Response \[(\d{3})\b")
 COMPARED = re.compile(r"assert (\d{3}) (?:==|in) (?P<right>[\d(\[{][\d, )\]}]*)")
@@ -147,21 +148,10 @@ def _error(outcome: Outcome, played: Disagreement | None) -> tuple[str, tuple[Pl
     in_app = tuple(each for each in outcome.trace if not _is_test(each.file))
     if in_app:
         named = outcome.error if outcome.error != "AssertionError" else ""
-        return _logged(outcome.log) or f"{named}: {outcome.message}".strip(": "), in_app
+        return error_of(outcome.log) or f"{named}: {outcome.message}".strip(": "), in_app
     if outcome.error in ("AssertionError", ""):
-        return _logged(outcome.log), ()
+        return error_of(outcome.log), ()
     return f"{outcome.error}: {outcome.message}", outcome.trace
-
-
-LOGGED = re.compile(
-    r"^(?:E\s+)?(?P<error>[A-Za-z_][\w.]*(?:Error|Exception|Violation|Timeout|Found|Failed)\b.*)$",
-    re.M,
-)
-
-
-def _logged(log: str) -> str:
-    found = LOGGED.findall(log)
-    return str(found[-1]).strip()[:500] if found else ""
 
 
 def _is_test(file: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from comfrey.languages.python import mending
 from comfrey.model.ailment import CRASHED, Ailment, Cure
 from comfrey.model.facts import Facts
@@ -13,6 +15,8 @@ from comfrey.stacks.refusing import refusal, words
 SYMPTOMS = (CRASHED,)
 RANK = 20
 WRITES = ("commit", "flush")
+UNIQUE = re.compile(r"unique|duplicate", re.I)
+"""How databases and their drivers name the refusal."""
 
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:

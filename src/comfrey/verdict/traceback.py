@@ -11,16 +11,16 @@ from comfrey.model.place import Place
 FRAME = re.compile(
     r'^\s*(?:\|\s*)*File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)', re.M
 )
-ERROR = re.compile(
-    r"^(?:\s*\|\s*)*(?P<error>[A-Za-z_][\w.]*(?:Error|Exception|Warning|Violation|Found|Exit)\b.*)$",
-    re.M,
-)
+ERROR = re.compile(r"^[A-Za-z_][\w.]*(?::.*)?$")
+BAR = re.compile(r"^\s*\| ?")
+"""What stands before every line of an exception group's member."""
+HEAD = "Traceback (most recent call last)"
 OUTSIDE = ("site-packages/", "dist-packages/", "/lib/python", "<frozen", "<string>")
 
 
 def frames(log: str, root: Path) -> tuple[Place, ...]:
     """The frames below `root` of the last traceback that has any, deepest last, relative to `root`."""
-    for traceback in reversed(log.split("Traceback (most recent call last)")[1:]):
+    for traceback in reversed(log.split(HEAD)[1:]):
         inside = tuple(
             place for match in FRAME.finditer(traceback) for place in _inside(match, root)
         )
@@ -37,6 +37,9 @@ def _inside(match: re.Match[str], root: Path) -> Iterator[Place]:
 
 
 def error_of(log: str) -> str:
-    """The last exception line of a log, or ""."""
-    found = ERROR.findall(log)
-    return str(found[-1]).strip()[:500] if found else ""
+    """The exception line of the last traceback, as `module.Class: text`, or ""."""
+    if HEAD not in log:
+        return ""
+    lines = (BAR.sub("", each) for each in log.rpartition(HEAD)[2].splitlines()[1:])
+    found = next((each for each in lines if ERROR.match(each)), "")
+    return found.strip()[:500]
