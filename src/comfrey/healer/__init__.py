@@ -69,7 +69,14 @@ def _applied(
     if ailment.symptom not in recipe.symptoms or ailment.symptom == BROKEN:
         return None
     cure = recipe.apply(ailment, project, facts, codebase)
-    return cure if cure and cure.edits and parses(cure.edits, codebase) else None
+    if cure is None or not cure.edits or any(_is_test(each.file, codebase) for each in cure.edits):
+        return None
+    return cure if parses(cure.edits, codebase) else None
+
+
+def _is_test(file: str, codebase: Codebase) -> bool:
+    """The text of a test has no editor."""
+    return codebase.language.is_test(file) or file.startswith("tests/")
 
 
 def parses(edits: tuple[Edit, ...], codebase: Codebase) -> bool:

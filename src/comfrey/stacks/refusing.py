@@ -9,7 +9,7 @@ from comfrey.model.endpoint import Endpoint
 from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Call, Constant, FunctionDef, Module, Raise, walk
+from comfrey.source.node import Assign, Call, Constant, FunctionDef, Module, Raise, walk
 
 EXCEPTION = "HTTPException"
 ORIGINS = ("fastapi", "fastapi.exceptions", "starlette.exceptions")
@@ -20,6 +20,22 @@ def handler_of(codebase: Codebase, endpoint: Endpoint | None) -> FunctionDef | N
     if endpoint is None or not endpoint.handler.file:
         return None
     return mending.function_at(codebase, endpoint.handler.place)
+
+
+def router_of(codebase: Codebase, function: FunctionDef) -> Call | None:
+    """The call that makes the router which a handler is decorated with, in the handler's own module."""
+    module = mending.module_of(codebase, function.span.source.path)
+    owners = [
+        each.function.text.partition(".")[0]
+        for each in function.decorators
+        if isinstance(each, Call)
+    ]
+    made = {
+        each.targets[0].text: each.value
+        for each in (module.body if module else ())
+        if isinstance(each, Assign) and isinstance(each.value, Call)
+    }
+    return next((made[owner] for owner in owners if owner in made), None)
 
 
 def raises(function: FunctionDef | Module) -> Iterator[tuple[int, str, Raise]]:

@@ -66,6 +66,8 @@ def _joined(group: list[Ailment]) -> Ailment:
         cases=tuple(case for each in group for case in each.cases),
         fields=tuple(fields),
         because=tuple(because),
+        service=next((each.service for each in group if each.failure), first.service),
+        failure=next((each.failure for each in group if each.failure), ""),
         witnessed=any(each.witnessed for each in group),
         rehearsed=all(each.rehearsed for each in group),
     )

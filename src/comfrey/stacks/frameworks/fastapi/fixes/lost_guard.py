@@ -11,8 +11,8 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Call, Expression, FunctionDef, ListOf, Parameter
-from comfrey.stacks.refusing import handler_of
+from comfrey.source.node import Call, Expression, FunctionDef, ListOf, Module, Name, Parameter, walk
+from comfrey.stacks.refusing import handler_of, router_of
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED)
 RANK = 10
@@ -33,7 +33,39 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
         if edits:
             summary = f"{endpoint.key} is guarded as {sibling.key} is"
             return Cure(summary=summary, edits=edits, place=endpoint.handler.place)
+    return _elsewhere(project, endpoint, function, codebase)
+
+
+def _elsewhere(
+    project: Project, endpoint: Endpoint, function: FunctionDef, codebase: Codebase
+) -> Cure | None:
+    """The guard of other resources, in the place of the router's milder one."""
+    router = router_of(codebase, function)
+    own = router.keyword("dependencies") if router else None
+    module = mending.module_of(codebase, function.span.source.path)
+    for each in project.endpoints if isinstance(own, ListOf) and module else ():
+        other = handler_of(codebase, each) if _demand(each) > _demand(endpoint) else None
+        guards = _dependencies(other) if other else None
+        if isinstance(guards, ListOf) and module and own and other:
+            imports = _imported(codebase, other, guards, module)
+            edits = (mending.replaced(own, guards.text), *imports)
+            summary = f"{endpoint.key} is guarded as {each.key} is"
+            return Cure(summary=summary, edits=edits, place=own.place)
     return None
+
+
+def _imported(
+    codebase: Codebase, other: FunctionDef, guards: ListOf, module: Module
+) -> tuple[Edit, ...]:
+    """What the guards' names need in another module."""
+    home = mending.module_of(codebase, other.span.source.path)
+    known = mending.bound(home) if home else {}
+    names = {each.name for item in guards.items for each in walk(item) if isinstance(each, Name)}
+    edits: list[Edit] = []
+    for name in sorted(names):
+        origin = known.get(name, "").rpartition(".")[0]
+        edits += mending.importing(module, origin, [name]) if origin else ()
+    return tuple(edits)
 
 
 def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from comfrey.languages.python import mending
@@ -14,12 +15,14 @@ from comfrey.source.node import Call, Constant, DictOf, Expression, walk
 
 SYMPTOMS = (LET_IN, ANSWERED)
 RANK = 8
+ABOUT_TOKENS = re.compile(r"expired|forged|unsigned|signed|signature|token", re.I)
 CHECKS = ("verify_exp", "verify_signature", "verify_aud", "verify_iss", "verify_nbf")
 
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`options={"verify_exp": False}` without the exception."""
-    if ailment.kind != "auth" or (401 not in ailment.expected and 403 not in ailment.expected):
+    told = " ".join((ailment.title, *(variation for _, variation in ailment.cases)))
+    if ailment.kind != "auth" or not ABOUT_TOKENS.search(told):
         return None
     edits = tuple(_loose(codebase))
     if not edits:
@@ -30,7 +33,8 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
 def _loose(codebase: Codebase) -> Iterator[Edit]:
     """The members of a decoder's options that switch a check off."""
     for name in codebase.modules([each.encode() for each in CHECKS]):
-        module = codebase.parsed(name)
+        file = codebase.graph.file(name) or ""
+        module = None if codebase.language.is_test(file) else codebase.parsed(name)
         for function in mending.functions(module) if module else ():
             for each in mending.inside(function):
                 if isinstance(each, Call) and each.function.text.endswith("decode"):

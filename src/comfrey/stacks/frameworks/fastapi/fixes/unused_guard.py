@@ -10,8 +10,8 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Assign, Call, Expression, FunctionDef, ListOf, Module
-from comfrey.stacks.refusing import handler_of, raises
+from comfrey.source.node import Call, Expression, FunctionDef, ListOf, Module
+from comfrey.stacks.refusing import handler_of, raises, router_of
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED)
 RANK = 14
@@ -23,7 +23,7 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     module = mending.module_of(codebase, function.span.source.path) if function else None
     if function is None or module is None:
         return None
-    router = _router(module, function)
+    router = router_of(codebase, function)
     for guard in _unused(module):
         given = {status for status, *_ in raises(guard)}
         if router is not None and given & set(ailment.expected):
@@ -40,21 +40,6 @@ def _unused(module: Module) -> Iterator[FunctionDef]:
         alone = isinstance(each, FunctionDef) and text.count(each.name) == 1
         if isinstance(each, FunctionDef) and alone and not each.decorators and any(raises(each)):
             yield each
-
-
-def _router(module: Module, function: FunctionDef) -> Call | None:
-    """The call that makes the router which the handler is decorated with."""
-    owners = [
-        each.function.text.partition(".")[0]
-        for each in function.decorators
-        if isinstance(each, Call)
-    ]
-    made = {
-        each.targets[0].text: each.value
-        for each in module.body
-        if isinstance(each, Assign) and isinstance(each.value, Call)
-    }
-    return next((made[owner] for owner in owners if owner in made), None)
 
 
 def _guarded(router: Call, guard: str) -> Edit:
