@@ -68,3 +68,5 @@ class Cure(Noun, frozen=True, kw_only=True):
     summary: str
     edits: tuple[Edit, ...]
     place: Place | None = None
+    caller_like: str = ""
+    """Another endpoint whose callers may now call this one: tests must come as they do."""

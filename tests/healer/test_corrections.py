@@ -1,0 +1,76 @@
+"""Facts put right in a plan: never what is expected, only how the question is asked."""
+
+from __future__ import annotations
+
+from comfrey.healer.corrections import callers, corrected, correction
+from comfrey.healer.ledger import violations
+from comfrey.model.ailment import BROKEN, LET_IN, Ailment
+from comfrey.model.facts import CatalogColumn, CatalogTable, Facts
+from comfrey.model.plan import Builder, Case, Plan
+from comfrey.model.remedy import APP_BUG, TEST_BUG, Repair, Verdict
+from comfrey.model.step import Call, Login, Seed, Status
+from comfrey.model.value import Literal
+
+
+def _case(name: str, subject: str, kind: str, *steps: object) -> Case:
+    return Case(
+        id=name, title=name, kind=kind, column=kind, subject=subject, group="boats", steps=steps
+    )
+
+
+GUARDED = _case(
+    "boats/builds",
+    "POST /boats",
+    "happy",
+    Seed(record="User", name="admin", values=(("role", Literal(value="admin")),)),
+    Login(name="as_admin", user="admin"),
+    Call(method="POST", path="/boats", login="as_admin"),
+    Status(codes=(201,)),
+)
+OPEN = _case(
+    "boats/sinks",
+    "DELETE /boats/{id}",
+    "happy",
+    Seed(record="Boat", name="boat"),
+    Call(method="DELETE", path="/boats/{id}"),
+    Status(codes=(204,)),
+)
+STRANGER = _case(
+    "boats/turns-away",
+    "DELETE /boats/{id}",
+    "auth",
+    Call(method="DELETE", path="/boats/{id}"),
+    Status(codes=(401,)),
+)
+PLAN = Plan(root=".", cases=(GUARDED, OPEN, STRANGER))
+
+
+def test_after_a_new_guard_the_other_tests_come_as_its_siblings_do() -> None:
+    ailment = Ailment(
+        subject="DELETE /boats/{id}", symptom=LET_IN, cases=(("boats/turns-away", ""),)
+    )
+    mended = Repair(
+        verdict=Verdict(kind=APP_BUG, tests=("t",), cause="open"), recipe="r", summary="s"
+    )
+    (repair,) = callers(mended, ailment, "POST /boats")
+    better = corrected(PLAN, repair)
+    guarded, opened, stranger = better.cases
+    assert guarded == GUARDED
+    assert stranger == STRANGER
+    assert opened.steps[:2] == GUARDED.steps[:2]
+    assert opened.steps[3] == Call(method="DELETE", path="/boats/{id}", login="as_admin")
+    assert not violations(PLAN, better)
+
+
+def test_a_builder_learns_the_column_that_the_database_asks_for() -> None:
+    plan = Plan(root=".", builders=(Builder(record="Boat"), Builder(record="Crew")))
+    column = CatalogColumn(name="length", type="integer", nullable=False)
+    facts = Facts(tables=(CatalogTable(name="boats", columns=(column,)),))
+    error = 'NotNullViolation: null value in column "length" of relation "boats" violates'
+    ailment = Ailment(subject="POST /boats", symptom=BROKEN, record="Boat", error=error)
+    repair = correction(Verdict(kind=TEST_BUG, tests=("t",), cause="x"), ailment, plan, facts)
+    assert repair is not None
+    better = corrected(plan, repair)
+    assert better.builders[0].defaults == (("length", Literal(value=1)),)
+    assert better.builders[1] == plan.builders[1]
+    assert corrected(better, repair) == better
