@@ -5,6 +5,7 @@ Everything heavy is imported inside the commands, so that `comfrey --help` stays
 
 from __future__ import annotations
 
+import os
 import os.path
 import sys
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ Exit codes:
   4    the bench could not be stood up (environment, database, migration, app)
   5    refused for safety (a database that is not a test's, no fence and no --trust)
   6    the tree or the disk would not take the files
+  70   a fault of comfrey itself: please report it
   130  interrupted; nothing was left running
 """
 
@@ -134,18 +136,24 @@ _command("all", hidden=True)
 
 
 def _go(verb: str, words: tuple[str, ...], *, as_json: bool, quiet: bool, **rest: Any) -> int:
-    from comfrey.model.problem import EXIT_INTERRUPTED, Problem
+    from comfrey.model.problem import EXIT_INTERNAL, EXIT_INTERRUPTED, Problem
     from comfrey.screen import Screen
 
     screen = Screen(quiet=quiet)
     try:
         return _dispatch(verb, _options(words, as_json=as_json, **rest), screen)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - nobody reads on; nothing may complain
+        return 0
     except Problem as problem:
         screen.problem(problem, as_json=as_json)
         return problem.code
     except KeyboardInterrupt:
         screen.line("Interrupted; nothing was left running and nothing was carried home.")
         return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a fault of ours gets a sentence too
+        screen.fault(error)
+        return EXIT_INTERNAL
 
 
 def _options(words: tuple[str, ...], **rest: Any) -> Options:

@@ -73,6 +73,15 @@ class Screen:
             self.out(msgspec.json.encode(document).decode())
         print(f"comfrey: {problem}", file=sys.stderr, flush=True)  # noqa: T201
 
+    def fault(self, error: BaseException) -> None:
+        """A fault of ours: where it happened, and what to do with it."""
+        import traceback
+
+        self._wipe()
+        print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201
+        text = f"comfrey: this is a fault of comfrey itself ({type(error).__name__}: {error})."
+        print(f"{text} Please report it with the lines above.", file=sys.stderr)  # noqa: T201
+
     def _wipe(self) -> None:
         if self.live:
             sys.stderr.write("\r\x1b[K")

@@ -17,6 +17,8 @@ EXIT_REFUSED = 5
 """Refused for safety: a database that is not a test's, an unfenced run without trust."""
 EXIT_WRITE = 6
 """The tree or the disk would not take the files."""
+EXIT_INTERNAL = 70
+"""A fault of comfrey itself (EX_SOFTWARE of sysexits.h)."""
 EXIT_INTERRUPTED = 130
 
 
