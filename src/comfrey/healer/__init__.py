@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from comfrey.healer.columns import with_column
-from comfrey.healer.corrections import corrected, correction
+from comfrey.healer.corrections import callers, corrected, correction
 from comfrey.healer.recipes import Recipe, recipes_for
 from comfrey.languages.open import open_codebase
 from comfrey.model.ailment import BROKEN, Ailment, Cure
@@ -36,9 +36,9 @@ def heal(
     for found in ailments(run, plan, rehearsal):
         ailment = with_column(found, project, facts)
         verdict = judge(ailment, project, facts)
-        repair = _repair(verdict, ailment, (project, facts, codebase, plan), recipes)
-        verdicts.append(repair.verdict if repair else verdict)
-        repairs += [repair] if repair else []
+        mended = _repairs(verdict, ailment, (project, facts, codebase, plan), recipes)
+        verdicts.append(mended[-1].verdict if mended else verdict)
+        repairs += mended
     known = {case.id for case in plan.cases}
     verdicts += [_stranger(each) for each in run.red if each.case not in known]
     return Remedy(verdicts=tuple(verdicts), repairs=joined(repairs))
@@ -47,19 +47,20 @@ def heal(
 Ground = tuple[Project, Facts, Codebase, Plan]
 
 
-def _repair(
+def _repairs(
     verdict: Verdict, ailment: Ailment, ground: Ground, recipes: Iterable[Recipe]
-) -> Repair | None:
+) -> list[Repair]:
+    """The repair of a cluster: a fact put right, or an edit of the app (with what it makes of the tests)."""
     project, facts, codebase, plan = ground
     if verdict.kind == TEST_BUG:
-        return correction(verdict, ailment, plan, facts)
-    if verdict.kind != APP_BUG:
-        return None
-    for recipe in recipes:
+        repair = correction(verdict, ailment, plan, facts)
+        return [repair] if repair else []
+    for recipe in recipes if verdict.kind == APP_BUG else ():
         cure = _applied(recipe, ailment, project, facts, codebase)
         if cure is not None:
-            return _mended(verdict, recipe, cure)
-    return None
+            mended = _mended(verdict, recipe, cure)
+            return [*callers(mended, ailment, cure.caller_like), mended]
+    return []
 
 
 def _applied(

@@ -8,6 +8,7 @@ from comfrey.model.ailment import Ailment
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.facts import Facts
 from comfrey.model.origin import Origin
+from comfrey.model.place import Place
 from comfrey.model.project import Project
 from comfrey.model.record import Field, Record
 from comfrey.planner.checks import column_schema
@@ -21,7 +22,11 @@ Coming = tuple[str, str, Origin]
 def with_column(ailment: Ailment, project: Project, facts: Facts) -> Ailment:
     """The ailment with the column's rule, when its first field is an input that comes to a column."""
     endpoint = project.endpoint(ailment.subject)
-    if endpoint is None or not ailment.fields:
+    if endpoint is None:
+        return ailment
+    if not ailment.fields:
+        ailment = ailment.replace(fields=tuple(_witnessed(ailment, project, endpoint))[:1])
+    if not ailment.fields:
         return ailment
     found = next(_columns(grounded(project, facts), endpoint, plain(ailment.fields[0])), None)
     if found is None:
@@ -31,6 +36,20 @@ def with_column(ailment: Ailment, project: Project, facts: Facts) -> Ailment:
     return ailment.replace(
         column_rule=column_schema(record, field), column_place=place, record=record.name
     )
+
+
+def _witnessed(ailment: Ailment, project: Project, endpoint: Endpoint) -> Iterator[str]:
+    """The inputs that come to a column which the case's reasons name by its place."""
+    places = {_spot(each.place) for each in ailment.because if each.law == "catalog" and each.place}
+    for owner, column, origin in _comings(endpoint):
+        record = project.record(owner)
+        field = record.field(column) if record else None
+        if field and field.place and origin.name and _spot(field.place) in places:
+            yield plain(origin.name)
+
+
+def _spot(place: Place) -> tuple[str, int]:
+    return place.file, place.line
 
 
 def _columns(project: Project, endpoint: Endpoint, name: str) -> Iterator[Column]:

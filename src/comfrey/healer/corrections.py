@@ -1,19 +1,35 @@
 """Corrections of facts: what a test took for true and is not, put right in the plan. Pure.
 
-Only what makes a test ask its question may be put right: where an answer's list stands, which value a row
-of the cast holds. What is expected stays, unless the source itself says something else."""
+Only what makes a test ask its question may be put right: which value a row of the cast holds, who is calling.
+What is expected stays, unless the source itself says something else.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from comfrey.model.ailment import BROKEN, Ailment
-from comfrey.model.facts import Facts
-from comfrey.model.plan import Builder, Plan
+from comfrey.model.facts import CatalogColumn, Facts
+from comfrey.model.plan import Builder, Case, Plan
 from comfrey.model.remedy import Repair, Verdict
+from comfrey.model.step import Call, Login, Seed, Step
 from comfrey.model.value import Literal
 
 NOT_NULL = re.compile(r'null value in column "(?P<column>\w+)" of relation "(?P<table>\w+)"')
+STAND_INS: tuple[tuple[str, Any], ...] = (
+    ("int", 1),
+    ("num", 1),
+    ("double", 1),
+    ("real", 1),
+    ("bool", False),
+    ("json", {}),
+    ("date", "2026-01-05"),
+    ("time", "2026-01-05T09:00:00+00:00"),
+    ("uuid", "7f9c2b1e-4d3a-4c5b-8e6f-0a1b2c3d4e5f"),
+)
+"""By a word in the column's type, a value that it takes; any other takes a text."""
 
 
 def correction(verdict: Verdict, ailment: Ailment, plan: Plan, facts: Facts) -> Repair | None:
@@ -22,22 +38,91 @@ def correction(verdict: Verdict, ailment: Ailment, plan: Plan, facts: Facts) -> 
     if found is None or not ailment.record:
         return None
     fact = (("builder", ailment.record), ("field", found["column"]))
+    column = _column(facts, found["table"], found["column"])
+    kind = (("type", column.type),) if column else ()
     summary = f"rows of {ailment.record} are built with a {found['column']}"
-    return Repair(verdict=verdict, recipe="builder", summary=summary, fact=fact)
+    return Repair(verdict=verdict, recipe="builder", summary=summary, fact=(*fact, *kind))
+
+
+def callers(mended: Repair, ailment: Ailment, like: str) -> list[Repair]:
+    """What a new guard makes of the other tests: they must call as those of `like` do."""
+    if not like:
+        return []
+    spared = " ".join(sorted({case for case, _ in ailment.cases}))
+    fact = (("caller", ailment.subject), ("like", like), ("except", spared))
+    summary = f"the tests call {ailment.subject} as those of {like} do"
+    return [Repair(verdict=mended.verdict, recipe="caller", summary=summary, fact=fact)]
 
 
 def corrected(plan: Plan, repair: Repair) -> Plan:
     """The plan with the repair's facts put right."""
     facts = dict(repair.fact)
-    if "builder" not in facts:
-        return plan
-    builders = tuple(_filled(each, facts) for each in plan.builders)
-    return plan.replace(builders=builders)
+    if "builder" in facts:
+        return plan.replace(builders=tuple(_filled(each, facts) for each in plan.builders))
+    if "caller" in facts:
+        return _called_alike(plan, facts)
+    return plan
+
+
+# --- rows -------------------------------------------------------------------------
+
+
+def _column(facts: Facts, table: str, name: str) -> CatalogColumn | None:
+    columns = (each for found in facts.tables if found.name == table for each in found.columns)
+    return next((each for each in columns if each.name == name), None)
 
 
 def _filled(builder: Builder, facts: dict[str, str]) -> Builder:
+    """The builder with a value of the column's type, when it had none."""
     named = {name for name, _ in builder.defaults} | {name for name, _ in builder.sequences}
     if builder.record != facts["builder"] or facts["field"] in named:
         return builder
-    value = Literal(value=facts.get("value", "amber"))
-    return builder.replace(defaults=(*builder.defaults, (facts["field"], value)))
+    kind = facts.get("type", "").lower()
+    value = next((value for word, value in STAND_INS if word in kind), "amber")
+    return builder.replace(defaults=(*builder.defaults, (facts["field"], Literal(value=value))))
+
+
+# --- callers ----------------------------------------------------------------------
+
+Arranged = tuple[Seed, Login]
+
+
+def _called_alike(plan: Plan, facts: dict[str, str]) -> Plan:
+    """Every call of the endpoint with the credential with which its sibling's happy case comes."""
+    arranged = next(_credentials(plan, facts["like"]), None)
+    if arranged is None:
+        return plan
+    spared = set(facts["except"].split())
+    cases = tuple(
+        each if each.id in spared or each.kind == "auth" else _as(each, facts["caller"], arranged)
+        for each in plan.cases
+    )
+    return plan.replace(cases=cases)
+
+
+def _credentials(plan: Plan, key: str) -> Iterator[Arranged]:
+    """(the caller's row, the login) of the sibling's cases that come with a valid credential."""
+    for case in plan.cases:
+        if case.subject == key and case.kind in ("happy", "validation"):
+            seeds = {each.name: each for each in case.steps if isinstance(each, Seed)}
+            for each in case.steps:
+                if isinstance(each, Login) and each.flaw == "" and each.user in seeds:
+                    yield seeds[each.user], each
+
+
+def _as(case: Case, key: str, arranged: Arranged) -> Case:
+    """The case with its calls of `key` made by the arranged caller."""
+    login = arranged[1].name
+    steps = tuple(
+        each.replace(login=login) if isinstance(each, Call) and _key(each) == key else each
+        for each in case.steps
+    )
+    if steps == case.steps:
+        return case
+    names = {each.name for each in case.steps if isinstance(each, Seed | Login)}
+    new: tuple[Step, ...] = tuple(each for each in arranged if each.name not in names)
+    return case.replace(steps=(*new, *steps))
+
+
+def _key(call: Call) -> str:
+    return f"{call.method} {call.path}"

@@ -32,7 +32,8 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
         edits = _copied(other, function) if other else ()
         if edits:
             summary = f"{endpoint.key} is guarded as {sibling.key} is"
-            return Cure(summary=summary, edits=edits, place=endpoint.handler.place)
+            place = endpoint.handler.place
+            return Cure(summary=summary, edits=edits, place=place, caller_like=sibling.key)
     return _elsewhere(project, endpoint, function, codebase)
 
 
@@ -50,7 +51,7 @@ def _elsewhere(
             imports = _imported(codebase, other, guards, module)
             edits = (mending.replaced(own, guards.text), *imports)
             summary = f"{endpoint.key} is guarded as {each.key} is"
-            return Cure(summary=summary, edits=edits, place=own.place)
+            return Cure(summary=summary, edits=edits, place=own.place, caller_like=each.key)
     return None
 
 

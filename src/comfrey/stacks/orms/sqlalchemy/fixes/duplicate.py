@@ -22,7 +22,7 @@ UNIQUE = re.compile(r"unique|duplicate", re.I)
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """The commit inside of a `try` whose `except IntegrityError` answers 409."""
     status = next((each for each in ailment.expected if each in (409, 400, 422)), 0)
-    if not status or ("IntegrityError" not in ailment.error and "Unique" not in ailment.error):
+    if not status or not UNIQUE.search(ailment.error):
         return None
     for place in reversed(ailment.trace):
         function = mending.function_at(codebase, place)
