@@ -17,7 +17,7 @@ from comfrey.planner import law
 from comfrey.planner.acceptance import accepts
 from comfrey.planner.auth import owned
 from comfrey.planner.builders import persona, plain_persona
-from comfrey.planner.checks import LARGEST, column_schema
+from comfrey.planner.checks import LARGEST, bounds, column_schema
 from comfrey.planner.deeds import deed, main_record
 from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.flaws import beyond, plain_value
@@ -127,9 +127,11 @@ def _not_required(
 def _against_column(
     world: World, path: str, own: Schema, record: Record, field: Field, assignment: Assignment
 ) -> Iterator[Loose]:
-    if not is_direct(assignment.origin) or not world.strict_database or own.type == "any":
+    if not is_direct(assignment.origin) or own.type == "any":
         return
     column_rules = column_schema(record, field)
+    if not world.strict_database:
+        column_rules = Schema(type=column_rules.type, **bounds(record).get(field.name, {}))
     if column_rules.maximum == LARGEST.get(field.type):
         column_rules = column_rules.replace(maximum=None)
     text = f"{record.name}.{field.name} takes no such value"
