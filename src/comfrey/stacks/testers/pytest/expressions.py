@@ -55,7 +55,7 @@ class Speaker:
             case Ref():
                 return self._ref(value, field)
             case Column(name=name):
-                return self._converted(name, field) if field else name
+                return self._cell(name, field) if field else name
             case Moment():
                 return self._moment(value, field)
             case Repeated(unit=unit, times=times):
@@ -93,6 +93,12 @@ class Speaker:
 
     def _member(self, key: str, value: Value) -> str:
         return f"{literals.text(key)}: {self._say(value, None)}"
+
+    def _cell(self, name: str, field: Field) -> str:
+        """A cell as the column wants it; some cells may hold nothing."""
+        converted = self._converted(name, field)
+        empty = any(each == Literal(value=None) for each in self.scope.cells(name))
+        return f"{name} and {converted}" if empty and converted != name else converted
 
     def _literal(self, value: Literal, field: Field | None) -> str:
         if field is None:
