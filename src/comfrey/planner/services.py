@@ -23,6 +23,12 @@ SILENT = ("cache", "monitoring", "analytics", "database")
 TOLD = ("email", "queue", "sms", "push")
 COLUMNS = {"timeout": "timeout", "rate_limit": "rate_limit"}
 KINDS = ("status500", "shape", "network", "timeout", "rate_limit")
+BY_STATUS = {
+    502: ("status500", "shape", "network"),
+    503: ("rate_limit",),
+    504: ("timeout",),
+}
+"""What each answer of a gateway is declared for (RFC 9110, 15.6.3 to 15.6.5)."""
 SAID = {
     "status500": "an internal error",
     "timeout": "no answer in time",
@@ -121,10 +127,30 @@ def _can_wait(kind: str, call: ServiceCall | None, declared: dict[str, Refusal])
 
 
 def _declared(endpoint: Endpoint, service: Service) -> Iterable[Refusal]:
+    yield from _spared(endpoint, service)
     for each in law.of(endpoint, "service"):
         if each.service in ("", service.name):
             for failure in (each.failure,) if each.failure else KINDS:
                 yield each.replace(failure=failure)
+
+
+def _spared(endpoint: Endpoint, service: Service) -> Iterable[Refusal]:
+    """Answers that the route declares for a failing service and that its code never gives.
+
+    Only where it is plain which service is meant: the one that others are declared for, or the only one."""
+    about = {each.service for each in law.of(endpoint, "service")}
+    if (about or {each.service for each in endpoint.services}) != {service.name}:
+        return
+    given = {each.status for each in endpoint.refusals}
+    for status in sorted({each.status for each in endpoint.responses} - given):
+        for failure in BY_STATUS.get(status, ()):
+            yield Refusal(
+                status=status,
+                condition="service",
+                service=service.name,
+                failure=failure,
+                place=endpoint.handler.place,
+            )
 
 
 def _answered(
