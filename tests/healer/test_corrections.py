@@ -5,8 +5,10 @@ from __future__ import annotations
 from comfrey.healer.corrections import callers, corrected, correction
 from comfrey.healer.ledger import violations
 from comfrey.model.ailment import BROKEN, LET_IN, Ailment
+from comfrey.model.endpoint import Endpoint, Guard, Handler, Requirement
 from comfrey.model.facts import CatalogColumn, CatalogTable, Facts
-from comfrey.model.plan import Builder, Case, Plan
+from comfrey.model.plan import Builder, Case, Persona, Plan
+from comfrey.model.project import Authentication, Project, Stack
 from comfrey.model.remedy import APP_BUG, TEST_BUG, Repair, Verdict
 from comfrey.model.step import Call, Login, Seed, Status
 from comfrey.model.value import Literal
@@ -42,6 +44,7 @@ STRANGER = _case(
     Call(method="DELETE", path="/boats/{id}"),
     Status(codes=(401,)),
 )
+PROJECT = Project(root=".", name="boats", stack=Stack(language="python", framework="fastapi"))
 PLAN = Plan(root=".", cases=(GUARDED, OPEN, STRANGER))
 
 
@@ -52,7 +55,7 @@ def test_after_a_new_guard_the_other_tests_come_as_its_siblings_do() -> None:
     mended = Repair(
         verdict=Verdict(kind=APP_BUG, tests=("t",), cause="open"), recipe="r", summary="s"
     )
-    (repair,) = callers(mended, ailment, "POST /boats")
+    (repair,) = callers(mended, ailment, "POST /boats", PROJECT, PLAN)
     better = corrected(PLAN, repair)
     guarded, opened, stranger = better.cases
     assert guarded == GUARDED
@@ -74,3 +77,20 @@ def test_a_builder_learns_the_column_that_the_database_asks_for() -> None:
     assert better.builders[0].defaults == (("length", Literal(value=1)),)
     assert better.builders[1] == plan.builders[1]
     assert corrected(better, repair) == better
+
+
+def test_where_no_sibling_is_planned_the_persona_that_its_guard_asks_for_calls() -> None:
+    admin = Persona(name="admin", values=(("role", Literal(value="admin")),))
+    plan = Plan(root=".", cases=(OPEN,), personas=(Persona(name="customer"), admin))
+    guard = Guard(requirements=(Requirement(field="role", value="admin"),))
+    handler = Handler(name="build", file="boats/main.py")
+    sibling = Endpoint(method="POST", path="/boats", handler=handler, guards=(guard,))
+    project = PROJECT.replace(
+        endpoints=(sibling,), authentication=Authentication(user="User", identifier="email")
+    )
+    ailment = Ailment(subject="DELETE /boats/{id}", symptom=LET_IN)
+    mended = Repair(verdict=Verdict(kind=APP_BUG, tests=("t",), cause="x"), recipe="r", summary="s")
+    (repair,) = callers(mended, ailment, "POST /boats", project, plan)
+    (case,) = corrected(plan, repair).cases
+    assert case.steps[0] == Seed(record="User", name="admin", values=admin.values)
+    assert case.steps[1] == Login(name="admin_headers", user="admin")

@@ -59,7 +59,7 @@ def _repairs(
         cure = _applied(recipe, ailment, project, facts, codebase)
         if cure is not None:
             mended = _mended(verdict, recipe, cure)
-            return [*callers(mended, ailment, cure.caller_like), mended]
+            return [*callers(mended, ailment, cure.caller_like, project, plan), mended]
     return []
 
 

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from comfrey.model.ailment import BROKEN, Ailment
+from comfrey.model.endpoint import Endpoint
 from comfrey.model.facts import CatalogColumn, Facts
-from comfrey.model.plan import Builder, Case, Plan
+from comfrey.model.plan import Builder, Case, Persona, Plan
+from comfrey.model.project import Project
 from comfrey.model.remedy import Repair, Verdict
 from comfrey.model.step import Call, Login, Seed, Step
 from comfrey.model.value import Literal
@@ -44,12 +46,17 @@ def correction(verdict: Verdict, ailment: Ailment, plan: Plan, facts: Facts) -> 
     return Repair(verdict=verdict, recipe="builder", summary=summary, fact=(*fact, *kind))
 
 
-def callers(mended: Repair, ailment: Ailment, like: str) -> list[Repair]:
+def callers(
+    mended: Repair, ailment: Ailment, like: str, project: Project, plan: Plan
+) -> list[Repair]:
     """What a new guard makes of the other tests: they must call as those of `like` do."""
     if not like:
         return []
     spared = " ".join(sorted({case for case, _ in ailment.cases}))
     fact = (("caller", ailment.subject), ("like", like), ("except", spared))
+    user = project.authentication.user if project.authentication else ""
+    persona = _persona(project.endpoint(like), plan)
+    fact = (*fact, ("user", user), ("persona", persona.name)) if user and persona else fact
     summary = f"the tests call {ailment.subject} as those of {like} do"
     return [Repair(verdict=mended.verdict, recipe="caller", summary=summary, fact=fact)]
 
@@ -89,7 +96,7 @@ Arranged = tuple[Seed, Login]
 
 def _called_alike(plan: Plan, facts: dict[str, str]) -> Plan:
     """Every call of the endpoint with the credential with which its sibling's happy case comes."""
-    arranged = next(_credentials(plan, facts["like"]), None)
+    arranged = next(_credentials(plan, facts["like"]), _introduced(plan, facts))
     if arranged is None:
         return plan
     spared = set(facts["except"].split())
@@ -98,6 +105,26 @@ def _called_alike(plan: Plan, facts: dict[str, str]) -> Plan:
         for each in plan.cases
     )
     return plan.replace(cases=cases)
+
+
+def _persona(endpoint: Endpoint | None, plan: Plan) -> Persona | None:
+    """The kind of caller that the endpoint's guards ask for, else the first."""
+    guards = endpoint.guards if endpoint else ()
+    asked = {(each.field, each.value) for guard in guards for each in guard.requirements}
+    for each in plan.personas:
+        held = {(n, value.value) for n, value in each.values if isinstance(value, Literal)}
+        if asked and asked <= held:
+            return each
+    return None if asked else next(iter(plan.personas), None)
+
+
+def _introduced(plan: Plan, facts: dict[str, str]) -> Arranged | None:
+    """A caller of the persona that the sibling asks for."""
+    for each in plan.personas:
+        if each.name == facts.get("persona"):
+            seed = Seed(record=facts["user"], name=each.name, values=each.values)
+            return seed, Login(name=f"{each.name}_headers", user=each.name)
+    return None
 
 
 def _credentials(plan: Plan, key: str) -> Iterator[Arranged]:
