@@ -12,7 +12,7 @@ from comfrey.model.project import Project, Stack
 from comfrey.model.record import Record
 from comfrey.model.remedy import APP_BUG, Edit, Repair, Round, Verdict
 from comfrey.model.service import Service
-from comfrey.model.step import Call, Status
+from comfrey.model.step import Call, Fail, Sent, Status
 from comfrey.model.value import Literal
 
 LEND = "POST /loans"
@@ -24,12 +24,14 @@ def case(name: str, column: str, subject: str, **more: object) -> Case:
     return Case(
         id=name,
         title=name.replace("-", " "),
-        kind="happy",
         column=column,
         subject=subject,
         group="loans",
-        steps=(Call(method="GET", path="/"), Status(codes=(200,))),
-        **more,  # type: ignore[arg-type]
+        **{  # type: ignore[arg-type]
+            "kind": "happy",
+            "steps": (Call(method="GET", path="/"), Status(codes=(200,))),
+            **more,
+        },
     )
 
 
@@ -49,7 +51,14 @@ PLAN = Plan(
             ),
         ),
         case("stores-a-loan", "create", "Loan"),
-        case("tells-the-owner", "success", "Twilio"),
+        case("tells-the-owner", "success", LEND, kind="service", steps=(Sent(service="Twilio"),)),
+        case(
+            "leaves-no-half-loan",
+            "transaction",
+            LEND,
+            kind="transaction",
+            steps=(Fail(record="Loan"), Call(method="POST", path="/loans")),
+        ),
     ),
     questions=(Unknown(subject=LIST, reason="anyone may list: is that meant?"),),
 )
@@ -86,6 +95,7 @@ def history() -> History:
             outcome("turns-strangers-away", "failed", variation="list"),
             outcome("stores-a-loan"),
             outcome("tells-the-owner"),
+            outcome("leaves-no-half-loan"),
             Outcome(test="tests/test_own.py::test_old", status="passed"),
         ),
     )

@@ -16,7 +16,7 @@ from comfrey.reporter.json_report import json_report
 from comfrey.reporter.junit import junit
 from comfrey.reporter.markdown import markdown
 from comfrey.reporter.sarif import sarif
-from comfrey.reporter.tally import Summary, endpoint_lines, summary
+from comfrey.reporter.tally import Summary, endpoint_lines, record_lines, service_lines, summary
 from comfrey.reporter.telemetry import append
 from comfrey.reporter.terminal import terminal
 from tests.reporter.histories import LEND, LIST, history
@@ -38,15 +38,22 @@ ORDER = [
 def test_a_table_row_counts_for_the_endpoint_it_names() -> None:
     lines = {endpoint.key: line for endpoint, line in endpoint_lines(history())}
 
-    assert [str(cell) for cell in lines[LEND].cells] == ["1 ✓", "1 ✓", "1 ✓", "–"]
+    assert [str(cell) for cell in lines[LEND].cells] == ["1 ✓", "1 ✓", "1 ✓", "2 ✓"]
     assert str(lines[LIST].cells[2]) == "0/1 ✗"
     assert lines[LEND].status == "PASS (fixed)"
     assert lines[LIST].status == "FAIL"
     assert lines["GET /health"].status == "not tested"
 
 
+def test_what_an_endpoint_does_counts_for_its_records_and_services_too() -> None:
+    loan, twilio = next(record_lines(history())), next(service_lines(history()))
+
+    assert [str(cell) for cell in loan.cells] == ["1 ✓", "–", "–", "–", "–", "1 ✓"]
+    assert [str(cell) for cell in twilio.cells] == ["1 ✓", "–", "–", "–"]
+
+
 def test_the_summary_leaves_the_projects_own_tests_out() -> None:
-    assert summary(history()) == Summary(total=6, passed=5, failed=1, unresolved=1)
+    assert summary(history()) == Summary(total=7, passed=6, failed=1, unresolved=1)
 
 
 def test_markdown_holds_the_promised_sections_in_order() -> None:
@@ -64,7 +71,7 @@ def test_the_terminal_says_the_same_in_a_pipe() -> None:
     console.print(terminal(history()))
     text = console.export_text()
 
-    assert "5 passed, 1 failed" in text
+    assert "6 passed, 1 failed" in text
     assert "PASS (fixed)" in text
 
 
@@ -80,7 +87,7 @@ def test_junit_is_xml_though_messages_are_not() -> None:
     suite = ElementTree.fromstring(junit(history())).find("testsuite")
 
     assert suite is not None
-    assert (suite.get("tests"), suite.get("failures")) == ("7", "1")
+    assert (suite.get("tests"), suite.get("failures")) == ("8", "1")
     failure = suite.find(".//failure")
     assert failure is not None
     assert failure.text == "expected 401, got 200"

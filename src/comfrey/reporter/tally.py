@@ -10,7 +10,7 @@ from comfrey.model.exchange import Outcome, Run
 from comfrey.model.history import History
 from comfrey.model.plan import Case
 from comfrey.model.remedy import APP_BUG, INFRASTRUCTURE, TEST_BUG, Repair, Round, Verdict
-from comfrey.model.step import Sent, Stub
+from comfrey.model.step import Fail, Row, Rows, Sent, Stub
 
 ENDPOINT_COLUMNS = ("happy", "validation", "auth", "edge")
 RECORD_COLUMNS = ("create", "read", "update", "delete", "constraint", "transaction")
@@ -77,17 +77,30 @@ def tally(history: History) -> Tally:
     for outcome in run.outcomes:
         case = cases.get(outcome.case)
         if case is not None:
-            for subject in (_subject(case, outcome), *_services(case)):
-                taken.add(subject, case.column, passed=outcome.status == "passed")
+            for subject, column in _counted(case, outcome):
+                taken.add(subject, column, passed=outcome.status == "passed")
     return taken
 
 
-def _services(case: Case) -> tuple[str, ...]:
-    """The services that a case of this kind is about: those whose doubles it sets or asks."""
-    if case.kind != "service":
-        return ()
-    named = (each.service for each in case.steps if isinstance(each, Stub | Sent))
-    return tuple(name for name in dict.fromkeys(named) if name != case.subject)
+def _counted(case: Case, outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """(subject, column) of every table that an outcome counts in. What an endpoint does in a transaction
+    or with a service is an edge case of the endpoint, and a case of each record or service it is about."""
+    subject = _subject(case, outcome)
+    about = _about(case)
+    own = "edge" if about else case.column
+    return ((subject, own), *((name, case.column) for name in about if name != subject))
+
+
+def _about(case: Case) -> tuple[str, ...]:
+    """The services whose doubles a service case sets or asks; the records whose rows a transaction writes."""
+    if case.kind == "service":
+        found = [each.service for each in case.steps if isinstance(each, Stub | Sent)]
+    elif case.kind == "transaction":
+        refused = [each.record for each in case.steps if isinstance(each, Fail)]
+        found = refused or [each.record for each in case.steps if isinstance(each, Row | Rows)]
+    else:
+        found = []
+    return tuple(dict.fromkeys(found))
 
 
 def _subject(case: Case, outcome: Outcome) -> str:
