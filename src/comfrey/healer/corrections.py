@@ -53,7 +53,11 @@ def callers(
     if not like:
         return []
     spared = " ".join(sorted({case for case, _ in ailment.cases}))
-    fact = (("caller", ailment.subject), ("like", like), ("except", spared))
+    fact: tuple[tuple[str, str], ...] = (
+        ("caller", ailment.subject),
+        ("like", like),
+        ("except", spared),
+    )
     user = project.authentication.user if project.authentication else ""
     persona = _persona(project.endpoint(like), plan)
     fact = (*fact, ("user", user), ("persona", persona.name)) if user and persona else fact
