@@ -8,9 +8,10 @@ from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
 from comfrey.model.record import Record
 from comfrey.model.schema import Property
-from comfrey.model.step import Row, Status, Step
+from comfrey.model.step import Row, Seed, Status, Step
 from comfrey.model.value import Mapping, Ref, Value
 from comfrey.planner import law
+from comfrey.planner.builders import stored_value
 from comfrey.planner.drafts import column, draft
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.outcomes import (
@@ -44,7 +45,7 @@ def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
     stored = tuple((name, column(name)) for name in changes)
     expected = law.success(endpoint)
     steps: tuple[Step, ...] = (
-        *play.arrange,
+        *(_full(world, each, row, record, changes) for each in play.arrange),
         play.call.replace(body=column("changes")),
         Status(codes=expected.codes),
         Row(record=record.name, where=((key, Ref(name=row, path=(key,))),), values=stored),
@@ -67,6 +68,22 @@ def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
             witnessed=play.sure,
         )
     ]
+
+
+def _full(
+    world: World, step: Step, row: str, record: Record, changes: dict[str, tuple[str, Value]]
+) -> Step:
+    """The target's row with a value in every optional field: an empty one would not show that it was emptied."""
+    if not isinstance(step, Seed) or step.name != row:
+        return step
+    given = {name for name, _ in step.values}
+    values = list(step.values)
+    for name, (_, sent) in changes.items():
+        field = record.field(name)
+        if field and field.nullable and name not in given and not field.references:
+            nth = next((n for n in range(3) if stored_value(world, record, field, n) != sent), 0)
+            values.append((name, stored_value(world, record, field, nth)))
+    return step.replace(values=tuple(values))
 
 
 def _members(endpoint: Endpoint) -> tuple[Property, ...]:
