@@ -305,7 +305,7 @@ def _first_import(module: Module, text: str) -> Edit:
     if first is None:
         return Edit(file=module.source.path, start=0, end=0, text=f"{text}\n")
     starts = bool(module.docstring) or isinstance(first, Import)
-    both = f"\n{text}" if starts else f"{text}\n\n"
+    both = f"\n{text}" if starts else f"{text}\n"
     return after(first, both, keep=True) if starts else before(first, both, keep=True)
 
 
