@@ -96,6 +96,8 @@ class ServiceUse(Noun, frozen=True, kw_only=True):
     call: str = ""
     guarded: bool = False
     """True when a failure of this call is handled in code."""
+    settled: bool = False
+    """True when all that the handler writes is committed before this call."""
     place: Place | None = None
 
 

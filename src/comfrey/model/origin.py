@@ -21,6 +21,9 @@ class Origin(Noun, frozen=True, kw_only=True):
     name: str = ""
     value: Any = None
     via: tuple[str, ...] = ()
+    operation: str = ""
+    """Of a `derived` value that is plain arithmetic: `add sub mul` over `of`."""
+    of: tuple[Origin, ...] = ()
 
 
 class Filter(Noun, frozen=True, kw_only=True):
@@ -64,6 +67,9 @@ class Effect(Noun, frozen=True, kw_only=True):
     conditional: bool = False
     order: int = 0
     atomic: int = 0
+    when: tuple[Filter, ...] = ()
+    """What a conditional effect waits for, when all of it is told: stored fields (`Record.field`) against
+    constants. Empty when it is not conditional, or hangs on something else."""
     place: Place | None = None
 
 

@@ -20,6 +20,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.stacks import shelf
 from comfrey.stacks.requests import Requests, Rescue
 
+WRITES = ("add", "set", "delete")
 Findings = dict[tuple[str, str], tuple[Followed, tuple[Rescue, ...]]]
 
 
@@ -97,14 +98,18 @@ def followed_requests(codebase: Codebase, project: Project, machine: Machine) ->
 
 def uses(followed: Followed) -> tuple[ServiceUse, ...]:
     """The calls to services that a request reaches."""
+    acts = followed.journal.acts
+    commits = [act.number for act in acts if act.kind == "commit"]
+    written = max((act.number for act in acts if act.kind in WRITES), default=-1)
     found = [
         ServiceUse(
             service=act.subject.service,
             call=act.subject.call,
             guarded=bool(act.tries),
+            settled=any(written < number < act.number for number in commits) and written >= 0,
             place=act.place,
         )
-        for act in followed.journal.acts
+        for act in acts
         if act.kind == "service" and act.field != "status" and isinstance(act.subject, Answer)
     ]
     return tuple(dict.fromkeys(found))

@@ -11,8 +11,19 @@ from comfrey.reader.following.containers import mentions
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act
 from comfrey.reader.following.store import from_token, point_back
-from comfrey.reader.following.value import Dump, Given, Items, Mapping, Query, Row, Truth
-from comfrey.reader.origins import assignments, filters
+from comfrey.reader.following.value import (
+    Compare,
+    Dump,
+    Given,
+    Items,
+    Mapping,
+    Not,
+    Query,
+    Row,
+    RowField,
+    Truth,
+)
+from comfrey.reader.origins import assignments, filters, origin
 from comfrey.source.value import Value
 
 
@@ -42,7 +53,8 @@ def drafts(followed: Followed) -> list[Draft]:
     _finish(found)
     _group(found, followed)
     for order, each in enumerate(found):
-        each.effect = each.effect.replace(order=order)
+        when = told_conditions(each.act) if each.effect.conditional else ()
+        each.effect = each.effect.replace(order=order, when=when)
     return found
 
 
@@ -97,6 +109,34 @@ def _bulk(query: Query) -> tuple[Assignment, ...]:
 def is_conditional(act: Act) -> bool:
     """Whether the act happens only sometimes."""
     return any(each.how in (UNDER, RETURNED) for each in act.assumptions)
+
+
+def told_conditions(act: Act) -> tuple[Filter, ...]:
+    """What the act waits for, as stored fields against constants; () when any of it is something else."""
+    found: list[Filter] = []
+    for each in act.assumptions:
+        if each.how in (UNDER, RETURNED):
+            ways = alternatives(each.test)
+            told = [_told(literal) for literal in ways[0]] if len(ways) == 1 else [None]
+            if None in told:
+                return ()
+            found += [one for one in told if one is not None]
+    return tuple(dict.fromkeys(found))
+
+
+def _told(literal: Value) -> Filter | None:
+    match literal:
+        case Compare(operator=operator, left=RowField() as left, right=right):
+            constant = origin(right)
+            if constant.kind != "constant" or left.row.caller:
+                return None
+            field = f"{left.row.record.name}.{left.name}"
+            return Filter(field=field, operator=operator, origin=constant)
+        case Truth(of=RowField() as left) | Not(of=Truth(of=RowField() as left)):
+            value = Origin(kind="constant", value=isinstance(literal, Truth))
+            name = f"{left.row.record.name}.{left.name}"
+            return None if left.row.caller else Filter(field=name, origin=value)
+    return None
 
 
 def _created(act: Act, row: Row) -> list[Draft]:

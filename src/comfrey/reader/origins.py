@@ -28,6 +28,7 @@ UNKNOWN = Origin(kind="unknown")
 DERIVED = Origin(kind="derived")
 INPUTS = ("body", "path", "query", "header", "cookie", "form", "file")
 KNOWN = (*INPUTS, "caller", "row")
+ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
 
 
 def origin(value: Value | None) -> Origin:
@@ -79,10 +80,19 @@ def _key(record: Record) -> str:
 
 
 def _derived(name: str, of: tuple[Value, ...]) -> Origin:
-    """A call on one input keeps it, with the call's name; arithmetic and mixtures do not."""
+    """A call on one input keeps it, with the call's name; arithmetic is told, other mixtures are not."""
+    if name in ARITHMETIC and len(of) == 2:
+        return _arithmetic(ARITHMETIC[name], of)
     inner = [each for each in (origin(part) for part in of) if each.kind in KNOWN]
     if name.isidentifier() and len(inner) == 1 and name not in ("member", "key", "row", "count"):
         return inner[0].replace(via=(*inner[0].via, name))
+    return DERIVED
+
+
+def _arithmetic(operation: str, of: tuple[Value, ...]) -> Origin:
+    parts = tuple(origin(each) for each in of)
+    if all(each.kind in (*KNOWN, "constant") or each.operation for each in parts):
+        return DERIVED.replace(operation=operation, of=parts)
     return DERIVED
 
 

@@ -186,8 +186,8 @@ def relation(machine: Machine, of: Row, name: str) -> Value | None:
     if found is None or other is None:
         return None
     many = found.kind in ("one_to_many", "many_to_many")
-    row = of.fields.setdefault(name, Row(other, each=many, caller=of.caller and not many))
-    return Derived("relation", (row, of)) if many else row
+    row = Row(other, each=many, caller=of.caller and not many)
+    return of.fields.setdefault(name, Derived("relation", (row, of)) if many else row)
 
 
 def _class(machine: Machine, of: ClassValue, name: str) -> Value:

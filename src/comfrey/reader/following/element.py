@@ -53,7 +53,7 @@ def element_of(machine: Machine, source: Value) -> Value:
             return Items([element_of(machine, each) for each in several], kind="tuple")
         case Dump() | Mapping() | Derived(name="keys"):
             return Derived("key", (source,))
-        case Derived(name="relation", of=(inner,)):
+        case Derived(name="relation", of=(inner, *_)):
             return inner
         case Either(options=options) if options:
             return element_of(machine, options[-1][1])
