@@ -7,11 +7,11 @@ from comfrey.healer.ledger import violations
 from comfrey.model.ailment import BROKEN, LET_IN, Ailment
 from comfrey.model.endpoint import Endpoint, Guard, Handler, Requirement
 from comfrey.model.facts import CatalogColumn, CatalogTable, Facts
-from comfrey.model.plan import Builder, Case, Persona, Plan
+from comfrey.model.plan import Builder, Case, Persona, Plan, Variation
 from comfrey.model.project import Authentication, Project, Stack
 from comfrey.model.remedy import APP_BUG, TEST_BUG, Repair, Verdict
 from comfrey.model.step import Call, Login, Seed, Status
-from comfrey.model.value import Literal
+from comfrey.model.value import Column, Literal
 
 
 def _case(name: str, subject: str, kind: str, *steps: object) -> Case:
@@ -94,3 +94,18 @@ def test_where_no_sibling_is_planned_the_persona_that_its_guard_asks_for_calls()
     (case,) = corrected(plan, repair).cases
     assert case.steps[0] == Seed(record="User", name="admin", values=admin.values)
     assert case.steps[1] == Login(name="admin_headers", user="admin")
+
+
+def test_a_table_of_endpoints_that_calls_it_without_credentials_gets_them_too() -> None:
+    rows = (
+        Variation(id="one", cells=(), subject="DELETE /boats/{id}"),
+        Variation(id="two", cells=(), subject="GET /boats/{id}"),
+    )
+    call = Call(method=Column(name="method"), path=Column(name="path"))
+    table = _case("boats/keys", "DELETE /boats/{id}", "validation", call, Status(codes=(422,)))
+    plan = Plan(root=".", cases=(GUARDED, table.replace(variations=rows)))
+    ailment = Ailment(subject="DELETE /boats/{id}", symptom=LET_IN)
+    mended = Repair(verdict=Verdict(kind=APP_BUG, tests=("t",), cause="x"), recipe="r", summary="s")
+    (repair,) = callers(mended, ailment, "POST /boats", PROJECT, plan)
+    steps = corrected(plan, repair).cases[1].steps
+    assert steps[2] == call.replace(login="as_admin")

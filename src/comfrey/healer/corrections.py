@@ -145,7 +145,7 @@ def _as(case: Case, key: str, arranged: Arranged) -> Case:
     """The case with its calls of `key` made by the arranged caller."""
     login = arranged[1].name
     steps = tuple(
-        each.replace(login=login) if isinstance(each, Call) and _key(each) == key else each
+        each.replace(login=login) if isinstance(each, Call) and _calls(case, each, key) else each
         for each in case.steps
     )
     if steps == case.steps:
@@ -155,5 +155,8 @@ def _as(case: Case, key: str, arranged: Arranged) -> Case:
     return case.replace(steps=(*new, *steps))
 
 
-def _key(call: Call) -> str:
-    return f"{call.method} {call.path}"
+def _calls(case: Case, call: Call, key: str) -> bool:
+    """Whether it is a call of `key`: by its own words, or a table's whose rows name their endpoints."""
+    if isinstance(call.path, str):
+        return f"{call.method} {call.path}" == key
+    return call.login == "" and any(each.subject == key for each in case.variations)
