@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from pathlib import Path
 
-from comfrey import walk
+from comfrey import preview
 from comfrey.memory import Memory
 from comfrey.model.history import History
 from comfrey.model.noun import to_json
@@ -22,7 +22,7 @@ def scan(options: Options, screen: Screen) -> int:
     from comfrey.reporter.openapi import openapi
     from comfrey.reporter.scan import scan_json, scan_tables
 
-    reading = walk.scanned(options, screen)
+    reading = preview.scanned(options, screen)
     if options.openapi:
         screen.out(openapi(reading))
     elif options.as_json:
@@ -36,7 +36,7 @@ def plan(options: Options, screen: Screen) -> int:
     """Prints the cases from source alone; runs no project code."""
     from comfrey.reporter.plan import plan_text
 
-    plans = walk.plans(options, screen)
+    plans = preview.plans(options, screen)
     if options.as_json:
         screen.out(b"".join(to_json(each) + b"\n" for each in plans).decode())
     else:
@@ -119,13 +119,17 @@ VERBS: dict[str, Verb] = {
 
 
 def _partly(until: str, options: Options, screen: Screen, text: Callable[[History], str]) -> int:
-    for history in walk.walk(options, screen, until=until):
+    from comfrey.walk import walk
+
+    for history in walk(options, screen, until=until):
         screen.out(to_json(history).decode() if options.as_json else text(history))
     return EXIT_OK
 
 
 def _whole(until: str, options: Options, screen: Screen) -> int:
-    histories = walk.walk(options, screen, until=until)
+    from comfrey.walk import walk
+
+    histories = walk(options, screen, until=until)
     for history in histories:
         _show(history, options, screen)
         _keep(history, options, screen)

@@ -8,95 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from comfrey import planner, reader, rehearsal, runner, writer
+from comfrey import planner, rehearsal, runner, writer
 from comfrey.bench import Bench, BenchOptions, on_bench
 from comfrey.bench.carry import Change, carry
 from comfrey.healing import Healing
 from comfrey.home import Home
-from comfrey.memory import Memory, tree_key
 from comfrey.model.facts import Facts
 from comfrey.model.history import History, Phase, WrittenFile
 from comfrey.model.plan import Plan
-from comfrey.model.problem import EXIT_NO_PROJECT, Problem
-from comfrey.model.project import Project, Reading
+from comfrey.model.problem import Problem
+from comfrey.model.project import Project
 from comfrey.options import Options
-from comfrey.planner.focus import focused, narrowed, subjects_of
-from comfrey.reader.configuration import configured, read_configuration
-from comfrey.reporter.tally import plural
+from comfrey.planner.focus import focused
+from comfrey.preview import apps, count, read
 from comfrey.screen import Screen
-from comfrey.source.tree import open_tree
 
 Tell = Callable[[str], None]
 STOPS = ("bench", "rehearse", "write", "run", "heal", "report")
-
-
-def read(options: Options, screen: Screen) -> Reading:
-    """What the source tells; the last reading again when nothing changed since."""
-    tree = open_tree(Path(options.path))
-    memory, key = Memory(tree.root), tree_key(tree.root, tree.files)
-    with screen.room("read") as words:
-        reading = memory.load("reading", key, Reading)
-        if reading is None:
-            reading = reader.read(tree)
-            memory.save("reading", key, reading)
-        words.append(_inventory(reading))
-    return reading
-
-
-def scanned(options: Options, screen: Screen) -> Reading:
-    """The reading, narrowed to what the focus names."""
-    reading = read(options, screen)
-    if not options.focus:
-        return reading
-    return reading.replace(
-        apps=tuple(narrowed(app, options.focus) for app in apps(reading, options))
-    )
-
-
-def plans(options: Options, screen: Screen) -> tuple[Plan, ...]:
-    """A plan per app from source alone."""
-    found = []
-    for project in apps(read(options, screen), options):
-        with screen.room("plan") as words:
-            plan = focused(planner.plan(project), project, options.focus)
-            words.append(count(plan))
-        found.append(plan)
-    return tuple(found)
-
-
-def apps(reading: Reading, options: Options) -> tuple[Project, ...]:
-    """The apps that the focus is about, as their configuration completes them."""
-    if not reading.apps:
-        raise Problem(
-            f"Nothing in {options.path} looks like a backend project that comfrey can read",
-            next_step="Run it in the folder that holds pyproject.toml or requirements.txt, or name "
-            'the app in comfrey.toml: app = "package.module:app".',
-            code=EXIT_NO_PROJECT,
-        )
-    root = Path(options.path).resolve()
-    found = tuple(configured(app, read_configuration(root / app.root)) for app in reading.apps)
-    return _meant(found, options.focus) if len(found) > 1 else found
-
-
-def _meant(found: tuple[Project, ...], focus: tuple[str, ...]) -> tuple[Project, ...]:
-    """Of several apps, those in which every word of the focus names something."""
-    meant = tuple(app for app in found if all(_names_something(app, word) for word in focus))
-    return meant or found
-
-
-def _names_something(app: Project, word: str) -> bool:
-    try:
-        return bool(subjects_of(app, word))
-    except Problem:
-        return False
-
-
-def _inventory(reading: Reading) -> str:
-    return "; ".join(
-        f"{app.name}: {plural(len(app.endpoints), 'endpoint')}, "
-        f"{plural(len(app.records), 'data model')}, {plural(len(app.services), 'service')}"
-        for app in reading.apps
-    )
 
 
 def walk(options: Options, screen: Screen, *, until: str = "report") -> tuple[History, ...]:
@@ -136,12 +64,6 @@ def _walk_app(
 def _broken(history: History, options: Options) -> bool:
     """Whether the suite could not run at all: such files are not carried home unasked."""
     return bool(history.runs and history.runs[-1].problem) and not options.keep_going
-
-
-def count(plan: Plan) -> str:
-    """`84 cases, 213 tests`."""
-    tests = sum(len(case.variations) or 1 for case in plan.cases)
-    return f"{plural(len(plan.cases), 'case')}, {plural(tests, 'test')}"
 
 
 class Clock:
