@@ -61,7 +61,7 @@ from typing import Annotated
 import jwt
 from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel, Field
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, TypeDecorator, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -72,6 +72,15 @@ sessions = {{ maker }}(engine, expire_on_commit=False)
 
 class Base(DeclarativeBase):
     pass
+
+
+class Clipped(TypeDecorator):
+    # What comes after the eighth character is lost on the way to the database.
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return value and value[:8]
 
 
 class Reader(Base):
@@ -85,6 +94,7 @@ class Book(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(200), unique=True)
     pages: Mapped[int] = mapped_column(default=1)
+    blurb: Mapped[str | None] = mapped_column(Clipped)
     reader_id: Mapped[int] = mapped_column(ForeignKey("readers.id"))
 
 
@@ -166,6 +176,7 @@ def project(*, asynchronous: bool) -> Project:
             Field(name="id", type="integer", primary_key=True, default_from="auto"),
             Field(name="title", type="string", required=True, unique=True),
             Field(name="pages", type="integer", default=1, default_from="code"),
+            Field(name="blurb", type="string", nullable=True),
             Field(name="reader_id", type="integer", required=True, references="Reader.id"),
         ),
         relations=(Relation(name="reader", to="Reader", kind="many_to_one", field="reader_id"),),
@@ -455,6 +466,31 @@ RED = (
         _ONE_BOOK,
         Ask(record="Book", name="found", form="count"),
         Expect(name="found", value=text(2)),
+    ),
+    case(
+        "saved but lost",
+        Seed(record="Reader", name="reader"),
+        Save(
+            record="Book",
+            name="new",
+            values=(
+                ("title", text("Emma")),
+                ("blurb", text("A novel of manners")),
+                ("reader_id", of("reader", "id")),
+            ),
+        ),
+        Ask(record="Book", name="found", where=(("id", of("new", "id")),), form="one"),
+        Expect(name="found", path=("blurb",), value=text("A novel of manners")),
+    ),
+    case(
+        "changed but lost",
+        _ONE_BOOK,
+        Change(name="book", record="Book", values=(("blurb", text("A novel of manners")),)),
+        Row(
+            record="Book",
+            where=(("id", of("book", "id")),),
+            values=(("blurb", text("A novel of manners")),),
+        ),
     ),
     case(
         "stranger is let in", Login(name="token", flaw="stranger"), post(BOOK), Status(codes=(201,))

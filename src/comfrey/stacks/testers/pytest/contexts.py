@@ -164,14 +164,27 @@ class Contexts:
     def _save(self, step: Save) -> Context:
         keywords = self._keywords(step.record, step.values)
         self.scope.bind(step.name, Binding("row", step.record))
-        return {"name": step.name, "model": self.model(step.record), "keywords": keywords}
+        return {
+            "name": step.name,
+            "model": self.model(step.record),
+            "keywords": keywords,
+            "forget": self._read_later(),
+        }
 
     def _change(self, step: Change) -> Context:
         return {
             "name": step.name,
             "model": self.model(step.record),
             "changes": self._pairs(step.record, step.values),
+            "forget": self._read_later(),
         }
+
+    def _read_later(self) -> bool:
+        """Whether rows are read after this step: then from the database, not from the session's memory."""
+        later = any(_reads_row(each) for each in self.steps[self.position + 1 :])
+        if later:
+            self.scope.read.clear()
+        return later
 
     def _remove(self, step: Remove) -> Context:
         return {"name": step.name, "model": self.model(step.record)}
@@ -412,6 +425,12 @@ def _tag(step: Step) -> str:
 
 def _looks_inside(step: Sent) -> bool:
     return bool(step.method or step.path or step.headers or step.header_present or step.body)
+
+
+def _reads_row(step: Step) -> bool:
+    if isinstance(step, Ask):
+        return step.form in ("one", "all")
+    return isinstance(step, Row) and bool(step.values or step.matches)
 
 
 def _reads_json(step: Body) -> bool:
