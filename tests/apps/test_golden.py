@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ import pytest
 from benchmarks.faults.planted import copied
 from comfrey import reader, runner
 from comfrey.bench import Bench, BenchOptions, on_bench
+from comfrey.bench.postgres import Postgres
+from comfrey.bench.standing import TEST_DATABASE
 from comfrey.model.exchange import Run
 from comfrey.model.history import WrittenFile
 from comfrey.source.tree import open_tree
@@ -104,6 +106,28 @@ def test_a_second_walk_changes_no_byte(walked: Walked) -> None:
     assert after == before
 
 
+def left_behind(bench: Bench) -> dict[str, int]:
+    """Table → rows, where the database of the last run holds others than migration alone leaves."""
+    assert isinstance(bench.database, Postgres)
+    name = f"{bench.database.name}_{TEST_DATABASE}"
+    suite = replace(bench.database, name=name, _connection=None, _made=[])
+    migrated = {each.name: each.rows for each in bench.facts.tables}
+    after = {each.name: each.rows for each in suite.tables()}
+    assert after.keys() == migrated.keys()
+    return {name: rows for name, rows in after.items() if rows != migrated[name]}
+
+
+def test_the_suite_is_clean_by_the_apps_own_rules(walked: Walked) -> None:
+    for words in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words, "--no-cache", str(walked.suite)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+
+
 def test_the_suite_holds_in_any_order_without_comfrey(walked: Walked) -> None:
     """The environment of the app holds no Comfrey; the files are run as they stand in the tree."""
     project = reader.read(open_tree(walked.tree)).apps[0]
@@ -112,7 +136,7 @@ def test_the_suite_holds_in_any_order_without_comfrey(walked: Walked) -> None:
     def work(bench: Bench, _: object) -> tuple[int, list[Run], dict[str, int]]:
         missing = bench.run([str(bench.python), "-c", "import comfrey"])
         runs = [runner.run(files, project, bench, seed=seed) for seed in SEEDS]
-        return missing.exit, runs, {}
+        return missing.exit, runs, left_behind(bench)
 
     exit_code, runs, left = on_bench(
         project, walked.tree, BenchOptions(baseline=False), print, work

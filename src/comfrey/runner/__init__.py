@@ -93,7 +93,9 @@ def _run(
     migrated: bool = False,
 ) -> Run:
     start = time.monotonic()
-    done = process.pytest(targets, bench, project, seed=seed, coverage=coverage, limit=limit)
+    done = process.pytest(
+        targets, bench, project, seed=seed, coverage=coverage, migrated=migrated, limit=limit
+    )
     told = outcome.read(done.lines, str(bench.root / project.root), cases, done.exit_code)
     problem = told.problem
     if done.timed_out:
