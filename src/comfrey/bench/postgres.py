@@ -172,7 +172,7 @@ class Postgres:
         self._planned.append(f"DROP TRIGGER IF EXISTS {name} ON {place}")
 
     def tables(self) -> tuple[CatalogTable, ...]:
-        return catalog.postgresql(self.sql)
+        return catalog.read("postgresql", self.sql)
 
     def close(self) -> None:
         self._disconnect()

@@ -104,7 +104,7 @@ class Sqlite:
         self._planned.append(f"DROP TRIGGER IF EXISTS {name}")
 
     def tables(self) -> tuple[CatalogTable, ...]:
-        return catalog.sqlite(self.sql)
+        return catalog.read("sqlite", self.sql)
 
     def fresh(self, name: str, *, migrated: bool = False) -> str:
         full = f"{self.name}_{name}"

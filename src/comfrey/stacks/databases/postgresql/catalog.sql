@@ -1,10 +1,19 @@
 -- The schema as PostgreSQL has it. One statement per block, blocks parted by a line of `--- name`;
--- every result is ordered, system schemas are left out.
+-- every result is ordered; system schemas, extensions' tables, partitions and the bench's own are left out.
+
+--- tables
+-- schema, table
+SELECT n.nspname AS "schema", c.relname AS "table"
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'bench')
+  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+ORDER BY 1, 2
 
 --- columns
--- schema, table, column, type (as declared), nullable, default, identity, length, generated, enum (labels or null)
+-- schema, table, column, type (without its length), nullable, default, identity, length, generated, enum (labels or null)
 SELECT n.nspname AS "schema", c.relname AS "table", a.attname AS "column",
-       format_type(a.atttypid, a.atttypmod) AS "type", NOT a.attnotnull AS "nullable",
+       format_type(a.atttypid, NULL) AS "type", NOT a.attnotnull AS "nullable",
        CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
        a.attidentity <> '' OR coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%', false) AS "identity",
        CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4 THEN a.atttypmod - 4 END AS "length",

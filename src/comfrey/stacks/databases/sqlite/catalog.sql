@@ -4,7 +4,7 @@
 --- tables
 -- table, sql (the CREATE TABLE statement)
 SELECT name AS "table", sql FROM sqlite_schema
-WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name
+WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'bench\_%' ESCAPE '\' ORDER BY name
 
 --- columns
 -- table, column, type, nullable, default, primary (position in the primary key, 0 for none), generated
