@@ -23,7 +23,7 @@ from comfrey.bench.installer import STANDS_IN, Installer, interpreter
 from comfrey.bench.manifests import Wanted, canonical, requirement_name
 from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
-from comfrey.model.problem import Problem
+from comfrey.model.problem import EXIT_USAGE, Problem
 from comfrey.model.project import Project
 
 __all__ = [
@@ -72,12 +72,28 @@ def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Env
     root = tree / project.root
     wanted = manifests.wanted(root, tree)
     installer = Installer(cache_folder, tell)
-    found = existing(root, tree, project.stack.framework)
+    found = named(root, project) or existing(root, tree, project.stack.framework)
     if found is None:
         found = _made(project, wanted, installer)
     else:
         tell(f"Using the project's own environment {found.folder.name}")
     return _completed(found, project, wanted, installer)
+
+
+def named(root: Path, project: Project) -> Environment | None:
+    """The environment whose interpreter `comfrey.toml` names; `Problem` when there is none."""
+    if not project.interpreter:
+        return None
+    python = root / project.interpreter
+    if not os.access(python, os.X_OK):
+        raise Problem(
+            f"{python} is no interpreter that can be run",
+            place=Place(file="comfrey.toml"),
+            next_step="Let `python` name the interpreter of the project's environment.",
+            code=EXIT_USAGE,
+        )
+    folder = python.absolute().parents[1]
+    return Environment(python, folder, False, Path(os.devnull), installed(folder))
 
 
 def existing(root: Path, tree: Path, framework: str) -> Environment | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +29,13 @@ def migrate(
     tell: Tell,
 ) -> str:
     """Builds the schema; returns by what: `alembic`, `aerich`, `create_all` or "" when nothing says how."""
+    if project.migrate:
+        tell(f"Building the schema: {project.migrate}")
+        beside = f"{python.parent}{os.pathsep}{environ.get('PATH', '')}"
+        argv = shlex.split(project.migrate)
+        where = {**environ, "PATH": beside}
+        _succeed(process.run(argv, cwd=root, environ=where, timeout=LIMIT), root)
+        return project.migrate
     tool = project.stack.migrations
     if tool == "alembic":
         tell("Running the project's Alembic migrations")

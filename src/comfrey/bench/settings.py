@@ -45,16 +45,17 @@ def compose(
         double = doubles.get(service.name)
         if double is not None:
             found |= _service(service, double, project)
-    return found
+    return found | dict(project.environment)
 
 
 def constants(project: Project) -> dict[str, str]:
     """The part of the environment that names no address: a written suite may set it as it is."""
-    return {
+    plain = {
         setting.name: value
         for setting in project.settings
         if (value := _value(setting, project)) is not None and not _is_address(setting, value)
     }
+    return plain | dict(project.environment)
 
 
 def scheme_of(project: Project) -> tuple[str, ...]:

@@ -97,6 +97,8 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     asynchronous: str = ""
     """The plugin and mode: `anyio`, `pytest-asyncio:auto`, `pytest-asyncio:strict`."""
     options: tuple[tuple[str, str], ...] = ()
+    automatic: tuple[str, ...] = ()
+    """The fixtures that every test below `folder` gets unasked (`autouse=True`)."""
 
 
 class DatabaseHook(Noun, frozen=True, kw_only=True):
@@ -149,6 +151,12 @@ class Project(Noun, frozen=True, kw_only=True):
     tests: TestSuite = TestSuite()
     migrations: str = ""
     """The migration tool's folder or configuration file, relative to `root`."""
+    interpreter: str = ""
+    """The interpreter of the project's environment, when `comfrey.toml` names one."""
+    migrate: str = ""
+    """The command that builds the schema, when `comfrey.toml` names one."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Variables for the app on the bench and in the written suite, from `comfrey.toml`."""
     error_shape: str = "detail"
     """Path in an error answer that names the refused field, by the framework's convention."""
     validation_status: int | None = None

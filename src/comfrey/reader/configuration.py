@@ -18,18 +18,15 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Every key is optional.
 
     `app` is `module:variable` or `module:factory()`; `python` the interpreter of the project's environment;
-    `environment` variables for the app on the bench; `tests` the folder for the written tests;
-    `migrate` a command that builds the schema; `exclude` paths that are not read; `ignore` endpoints
-    (`POST /x`) that get no tests; `services` real service names by host.
+    `environment` variables for the app on the bench and in the suite; `tests` the folder for the written
+    tests; `migrate` a command that builds the schema; `ignore` endpoints (`POST /x`) that get no tests.
     """
 
     app: str = ""
     python: str = ""
-    environment: dict[str, str] = {}
+    environment: dict[str, str] = msgspec.field(default_factory=dict)
     tests: str = ""
     migrate: str = ""
-    requirements: str = ""
-    exclude: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
 
@@ -81,5 +78,10 @@ def configured(project: Project, configuration: Configuration) -> Project:
         project = project.replace(application=application)
     if configuration.tests:
         project = project.replace(tests=project.tests.replace(folder=configuration.tests))
+    project = project.replace(
+        interpreter=configuration.python,
+        migrate=configuration.migrate,
+        environment=tuple(sorted(configuration.environment.items())),
+    )
     kept = tuple(each for each in project.endpoints if each.key not in configuration.ignore)
     return project.replace(endpoints=kept)

@@ -31,7 +31,7 @@ class Library(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     imports: tuple[str, ...]
     argument: str = ""
     members: tuple[str, ...] = ()
-    exceptions: dict[str, tuple[str, ...]] = {}
+    exceptions: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Environment(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,7 +70,7 @@ class Failure(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     status: int = 0
     answer: str = ""
     answers: str = "application/json"
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
     drop: bool = False
     seconds: float = 0.0
 
@@ -104,7 +104,7 @@ class Product(shelf.About, frozen=True, kw_only=True, forbid_unknown_fields=True
     libraries: tuple[Library, ...] = ()
     environment: Environment = Environment()
     calls: tuple[Call, ...] = ()
-    failures: dict[str, Failure] = {}
+    failures: dict[str, Failure] = msgspec.field(default_factory=dict)
     client: Client | None = None
 
     def failure(self, kind: str) -> Failure:
