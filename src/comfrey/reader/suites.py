@@ -18,6 +18,7 @@ FIXTURE = re.compile(
     rb"^@pytest(?:_asyncio)?\.fixture\b[^\n]*(?:\n(?:[ \t)][^\n]*|@[^\n]*))*?\n(?:async[ \t]+)?def[ \t]+(\w+)",
     re.M,
 )
+AUTOMATIC = re.compile(rb"\bautouse\s*=\s*True\b")
 KEPT = ("addopts", "testpaths", "asyncio_mode", "python_files", "markers", "env", "pythonpath")
 
 
@@ -27,15 +28,28 @@ def read_suite(tree: Tree, evidence: Evidence) -> TestSuite:
     files = tuple(file for file in tree.under(root, ".py") if TEST.search(file))
     conftests = [file for file in tree.under(root, "conftest.py") if file.endswith("conftest.py")]
     options = _options(tree, evidence)
+    folder = _folder(root, files, conftests, options)
     return TestSuite(
         framework="pytest",
-        folder=_folder(root, files, conftests, options),
+        folder=folder,
         files=tuple(_below(root, file) for file in files),
         fixtures=_fixtures(tree, conftests),
         conftest=_below(root, min(conftests, key=len)) if conftests else "",
         asynchronous=_asynchronous(tree, evidence, files, options),
         options=tuple(sorted(options.items())),
+        automatic=_automatic(tree, [each for each in conftests if _above(root, each, folder)]),
     )
+
+
+def _above(root: str, conftest: str, folder: str) -> bool:
+    """Whether pytest reads this conftest for every test below `folder`."""
+    return PurePosixPath(folder, "x").is_relative_to(PurePosixPath(_below(root, conftest)).parent)
+
+
+def _automatic(tree: Tree, conftests: list[str]) -> tuple[str, ...]:
+    found = (match for file in conftests for match in FIXTURE.finditer(tree.text(file)))
+    names = (match[1].decode() for match in found if AUTOMATIC.search(match[0]))
+    return tuple(dict.fromkeys(names))
 
 
 def _folder(

@@ -233,10 +233,20 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         spread="def spread_ids" in files.get("database.py", ""),
         doubles=[_fixture(each) for each in suite.doubles],
         pieces=[each.piece for each in suite.doubles],
+        replaced=_replaced(suite),
         framework=suite.templates.module(
             slot("frameworks", suite.project.stack.framework, "client.jinja")
         ),
     )
+
+
+FIXTURES = ("client", "server", "db_session", "seed_data", "auth_headers")
+
+
+def _replaced(suite: Suite) -> list[str]:
+    """What a conftest above does before every test, to a database that need not stand there yet."""
+    ours = {*FIXTURES, *(each.fixture for each in suite.doubles)}
+    return [name for name in suite.project.tests.automatic if name not in ours]
 
 
 def _fixture(double: Double) -> dict[str, str]:
