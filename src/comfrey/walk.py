@@ -167,9 +167,11 @@ class Walk:
 
     def _run(self, history: History) -> History:
         with self.clock.room("run") as words:
-            run = runner.run(history.files, self.bench.project, self.bench, tell=self.tell)
+            run = runner.run(
+                history.files, self.bench.project, self.bench, tell=self.tell, measured=True
+            )
             words.append(run.problem or f"{len(run.green)} passed, {len(run.red)} failed")
-        return history.replace(runs=(*history.runs, run))
+        return history.replace(runs=(*history.runs, run), coverage=runner.covered(self.bench))
 
     def _healed(self, history: History) -> tuple[History, tuple[Change, ...]]:
         healing = Healing(self.bench, self.home, self.options, self.tell, self.fresh)

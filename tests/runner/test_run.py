@@ -154,6 +154,16 @@ def test_a_seed_shuffles_and_loses_nothing(bench: Bench) -> None:
     assert all(sorted(order) == sorted(each.test for each in plain.outcomes) for order in orders)
 
 
+def test_a_measured_run_tells_the_same_even_where_nothing_can_measure(bench: Bench) -> None:
+    plain = runner.run(written(TESTS), PROJECT, bench)
+
+    measured = runner.run(written(TESTS), PROJECT, bench, measured=True)
+
+    assert [(each.test, each.status) for each in measured.outcomes] == [
+        (each.test, each.status) for each in plain.outcomes
+    ]
+
+
 @pytest.mark.parametrize(
     ("addopts", "kept"),
     [

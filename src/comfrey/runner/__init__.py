@@ -12,6 +12,7 @@ from comfrey.model.exchange import Run
 from comfrey.model.history import WrittenFile
 from comfrey.model.project import Project
 from comfrey.runner import process
+from comfrey.runner.coverage import covered
 from comfrey.stacks.testers.pytest import outcome
 
 LIMIT = 900.0
@@ -41,10 +42,11 @@ def run(
     tell: Callable[[str], None] = lambda _: None,
     *,
     seed: int = 0,
-    coverage: bool = False,
+    measured: bool = False,
     limit: float = LIMIT,
 ) -> Run:
-    """One run of the written suite; `only` names tests as the runner does, `seed` shuffles them.
+    """One run of the written suite; `only` names tests as the runner does, `seed` shuffles them;
+    `measured` runs them under coverage, for `covered` to tell.
 
     The files are laid into the workbench first. What keeps pytest from running is the Run's
     `problem`, never an exception.
@@ -54,7 +56,7 @@ def run(
     targets = only or tuple(f"{folder}/" for folder in folders) or ("tests/integration/",)
     cases = {test: (case, row) for each in files for test, case, row in each.tests}
     tell(f"pytest {' '.join(targets) if len(targets) < 4 else f'{len(targets)} tests'}")
-    return _run(targets, project, bench, cases, seed, coverage, limit)
+    return _run(targets, project, bench, cases, seed, measured, limit)
 
 
 def run_own(
@@ -87,14 +89,14 @@ def _run(
     bench: Workplace,
     cases: dict[str, tuple[str, str]],
     seed: int,
-    coverage: bool,
+    measured: bool,
     limit: float,
     *,
     migrated: bool = False,
 ) -> Run:
     start = time.monotonic()
     done = process.pytest(
-        targets, bench, project, seed=seed, coverage=coverage, migrated=migrated, limit=limit
+        targets, bench, project, seed=seed, measured=measured, migrated=migrated, limit=limit
     )
     told = outcome.read(done.lines, str(bench.root / project.root), cases, done.exit_code)
     problem = told.problem
@@ -109,3 +111,6 @@ def _run(
         seconds=round(time.monotonic() - start, 2),
         problem=problem,
     )
+
+
+__all__ = ["LIMIT", "Workplace", "covered", "place", "run", "run_own"]

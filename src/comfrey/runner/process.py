@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comfrey.model.project import Project
+from comfrey.runner import coverage
 from comfrey.stacks import shelf
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 PLUGIN = "outcomes_plugin"
 START = "import sys; sys.path.pop(0); import pytest; sys.exit(pytest.main(sys.argv[1:]))"
 """As the `pytest` script does it: the working folder is not importable by itself."""
-COVERED = (
-    "import sys; sys.path.pop(0); from coverage.cmdline import main; sys.exit(main(sys.argv[1:]))"
-)
 UNSTEADY = ("-n", "--numprocesses", "--dist", "--maxprocesses", "--cov", "--no-cov", "--maxfail")
 TAKES_VALUE = ("-n", "--numprocesses", "--dist", "--maxprocesses", "--cov-report", "--maxfail")
 ENDS_EARLY = ("-x", "--exitfirst", "--lf", "--last-failed", "--sw", "--stepwise")
@@ -45,7 +42,7 @@ def pytest(
     project: Project,
     *,
     seed: int = 0,
-    coverage: bool = False,
+    measured: bool = False,
     migrated: bool = False,
     limit: float,
 ) -> Done:
@@ -56,24 +53,12 @@ def pytest(
         told = folder / "outcomes.jsonl"
         environ = _environ(bench, folder, told, seed)
         options = steady(dict(project.tests.options).get("addopts", ""))
-        command = _command(targets, bench, coverage, options)
+        command = _command(targets, bench, coverage.options(project) if measured else [], options)
         ended = bench.run(command, env=environ, timeout=limit, migrated=migrated)
         lines = tuple(told.read_text(encoding="utf-8").splitlines()) if told.exists() else ()
         return Done(ended.exit, lines, _complaint(ended.text), timed_out=ended.timed_out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def covered(bench: Workplace) -> tuple[tuple[str, float], ...]:
-    """(`line` or `branch`, percent) of the last run under coverage; empty when there was none."""
-    command = [str(bench.python), "-m", "coverage", "json", "-q", "-o", "-"]
-    ended = bench.run(command, env={}, timeout=60)
-    if ended.exit:
-        return ()
-    totals = json.loads(ended.stdout[ended.stdout.index("{") :])["totals"]
-    lines = 100 * totals["covered_lines"] / max(totals["num_statements"], 1)
-    branches = 100 * totals.get("covered_branches", 0) / max(totals.get("num_branches", 0), 1)
-    return (("line", round(lines, 1)), ("branch", round(branches, 1)))
 
 
 def steady(addopts: str) -> list[str]:
@@ -94,12 +79,20 @@ def steady(addopts: str) -> list[str]:
 
 
 def _command(
-    targets: tuple[str, ...], bench: Workplace, coverage: bool, steady: list[str]
+    targets: tuple[str, ...], bench: Workplace, measured: list[str], steady: list[str]
 ) -> list[str]:
     options = ["-v", "--tb=short", "-p", PLUGIN, "-p", "no:cacheprovider", *steady]
-    if coverage:
-        measured = ["run", "--branch", "--source=.", "--omit=tests/*,migrations/*,*/conftest.py"]
-        return [str(bench.python), "-c", COVERED, *measured, "-m", "pytest", *targets, *options]
+    if measured:
+        return [
+            str(bench.python),
+            "-c",
+            coverage.START,
+            *measured,
+            "-m",
+            "pytest",
+            *targets,
+            *options,
+        ]
     return [str(bench.python), "-c", START, *targets, *options]
 
 

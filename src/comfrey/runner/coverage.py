@@ -1,0 +1,64 @@
+"""What a run under coverage measures: the app's own source, lines and branches."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from comfrey.model.project import Project
+
+if TYPE_CHECKING:
+    from comfrey.runner import Workplace
+
+START = """
+import sys; sys.path.pop(0)
+from importlib.util import find_spec
+import pytest
+if find_spec("coverage") is None:
+    sys.exit(pytest.main(sys.argv[sys.argv.index("pytest") + 1:]))
+from coverage.cmdline import main
+switches = "thread,greenlet" if find_spec("greenlet") else "thread"
+sys.exit(main(["run", "--concurrency=" + switches, *sys.argv[1:]]))
+"""
+"""Without coverage installed the tests still run. Asynchronous SQLAlchemy switches greenlets inside of
+the app's functions (https://coverage.readthedocs.io/en/latest/config.html#run-concurrency)."""
+
+
+def options(project: Project) -> list[str]:
+    """What `coverage run` is told: branches too, of the folders that hold endpoints, records and the app."""
+    folders = sources(project)
+    source = "." if "" in folders else ",".join(sorted(folders))
+    tests = project.tests.folder.rstrip("/") or "tests"
+    left_out = {f"{tests}/*", "tests/*", "*/tests/*", "*/conftest.py", "migrations/*", "alembic/*"}
+    if project.migrations:
+        left_out.add(f"{PurePosixPath(project.migrations).parent}/*/versions/*")
+    return ["--branch", f"--source={source}", f"--omit={','.join(sorted(left_out))}"]
+
+
+def sources(project: Project) -> set[str]:
+    """The topmost folders of the app's own code, relative to its root; "" for the root itself."""
+    files = {each.handler.file for each in project.endpoints}
+    files |= {each.place.file for each in project.records}
+    files |= {project.application.place.file} if project.application.place else set()
+    start = "" if project.root == "." else f"{project.root}/"
+    inside = (each.removeprefix(start) for each in files if each.startswith(start) and each)
+    return {each.partition("/")[0] if "/" in each else "" for each in inside} or {""}
+
+
+def covered(bench: Workplace) -> tuple[tuple[str, float], ...]:
+    """(`line` or `branch`, percent) of the last run under coverage; empty when there was none."""
+    command = [str(bench.python), "-m", "coverage", "json", "-q", "--fail-under=0", "-o", "-"]
+    ended = bench.run(command, env={}, timeout=60)
+    if ended.exit or "{" not in ended.stdout:
+        return ()
+    totals = json.loads(ended.stdout[ended.stdout.index("{") :])["totals"]
+    parts = (
+        ("line", "covered_lines", "num_statements"),
+        ("branch", "covered_branches", "num_branches"),
+    )
+    return tuple(
+        (kind, round(100 * totals[hit] / totals[of], 1))
+        for kind, hit, of in parts
+        if totals.get(of)
+    )
