@@ -1,8 +1,9 @@
-"""`python -m benchmarks.faults [APP …] [--bugs FOLDER] [--only NAME …] [--regression | --discovery]`.
+"""`python -m benchmarks.faults [APP …] [--bugs FOLDER | --operators N] [--only NAME …] [--regression | --discovery]`.
 
-Regression: the suite written for the clean app is run on each faulty copy; it must go red, and stay green
-on harmless edits. Discovery: a whole walk over each faulty copy; the bug must be found, and fixed
-where a recipe exists. One table and one line of totals.
+Regression: the suite written for the clean app is run on each fault, all on one bench; it must go red, and
+stay green on harmless edits. Discovery: a whole walk over each faulty copy; the bug must be found, and
+fixed where a recipe exists. The faults are the app's own (`bugs/`), or `N` that the operators plant,
+chosen by `--seed` alone before any suite is written. One table and one line of totals.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.faults.mutants import chosen, endpoints, kept, mutants
 from benchmarks.faults.planted import Fault, copied, faults_of, planted
+from benchmarks.faults.standing import STARTS, Caught, regression
 
 APPS = Path(__file__).resolve().parents[2] / "apps"
 COMFREY = [sys.executable, "-m", "comfrey.cli"]
@@ -54,6 +58,10 @@ def _words() -> argparse.Namespace:
         "apps", nargs="*", help="app folders (default: every app with planted faults)"
     )
     parser.add_argument("--bugs", help="a folder of patches outside the app")
+    parser.add_argument("--operators", type=int, default=0, help="how many faults to make instead")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", help="a folder for the patches that the operators make")
+    parser.add_argument("--walked", help="a tree with a suite in it, to spare the clean walk")
     parser.add_argument("--only", nargs="*", default=[], help="names of faults")
     parser.add_argument("--regression", action="store_true")
     parser.add_argument("--discovery", action="store_true")
@@ -63,35 +71,62 @@ def _words() -> argparse.Namespace:
     return words
 
 
-def _scored(app: Path, words: argparse.Namespace) -> Any:
-    faults = faults_of(Path(words.bugs) if words.bugs else app / "bugs")
+def _scored(app: Path, words: argparse.Namespace) -> Iterator[Score]:
     with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
-        clean = copied(app, Path(scratch) / "clean")
-        if words.regression:
-            _, report = _comfrey(clean)
-            print(f"{app.name:<22}{'(clean)':<34}{_summary(report)}", flush=True)
+        faults = [
+            each
+            for each in _faults(app, words, Path(scratch))
+            if not words.only or each.name in words.only
+        ]
+        caught = _regression(app, words, faults, Path(scratch)) if words.regression else {}
         for fault in faults:
-            if not words.only or fault.name in words.only:
-                yield _score(app, clean, fault, words, Path(scratch))
+            yield _score(app, fault, words, caught.get(fault.name), Path(scratch))
 
 
-def _score(app: Path, clean: Path, fault: Fault, words: argparse.Namespace, scratch: Path) -> Score:
+def _faults(app: Path, words: argparse.Namespace, scratch: Path) -> tuple[Fault, ...]:
+    if not words.operators:
+        return faults_of(Path(words.bugs) if words.bugs else app / "bugs")
+    clean = copied(app, scratch / "source")
+    taken = chosen(mutants(clean), words.operators, words.seed)
+    return kept(taken, endpoints(clean), Path(words.keep or scratch / "patches"))
+
+
+def _regression(
+    app: Path, words: argparse.Namespace, faults: list[Fault], scratch: Path
+) -> dict[str, Caught]:
+    """The suite is written for a clean copy, or stands already in the tree that `--walked` names."""
+    clean = Path(words.walked) if words.walked else copied(app, scratch / "clean")
+    if not words.walked:
+        _, report = _comfrey(clean)
+        print(f"{app.name:<22}{'(clean)':<34}{_summary(report)}", flush=True)
+    found: dict[str, Caught] = {}
+    for each in regression(clean, faults, _tell):
+        known = found.get(each.fault)
+        found[each.fault] = known if known and known.test else each
+    return found
+
+
+def _tell(caught: Caught) -> None:
+    said = f"{caught.red} red" if caught.fault == STARTS else caught.test or "missed"
+    print(f"  {caught.seconds:6.1f} s  {caught.fault}: {caught.problem or said}", file=sys.stderr)
+
+
+def _score(
+    app: Path, fault: Fault, words: argparse.Namespace, caught: Caught | None, scratch: Path
+) -> Score:
     start, detail = time.monotonic(), []
-    caught = found = fixed = None
-    if words.regression:
-        tree = copied(clean, scratch / "regression")
-        planted(fault, tree)
-        _, report = _comfrey(tree, "run")
-        caught, why = _red(report)
-        detail.append(why)
+    red = found = fixed = None
+    if caught is not None:
+        red = None if caught.problem else bool(caught.test)
+        detail.append(caught.problem or caught.test)
     if words.discovery:
         tree = copied(app, scratch / "discovery")
         planted(fault, tree)
         _, report = _comfrey(tree)
         found, fixed, why = _discovered(report, fault)
         detail.append(why)
-    seconds = time.monotonic() - start
-    return Score(app.name, fault, caught, found, fixed, seconds, "; ".join(filter(None, detail)))
+    seconds = time.monotonic() - start + (caught.seconds if caught else 0)
+    return Score(app.name, fault, red, found, fixed, seconds, "; ".join(filter(None, detail)))
 
 
 def _comfrey(tree: Path, *verb: str) -> tuple[int, dict[str, Any]]:
@@ -109,13 +144,6 @@ def _comfrey(tree: Path, *verb: str) -> tuple[int, dict[str, Any]]:
 
 def _summary(report: dict[str, Any]) -> str:
     return str(report.get("summary") or report.get("error"))
-
-
-def _red(report: dict[str, Any]) -> tuple[bool, str]:
-    if "summary" not in report:
-        return False, f"did not run: {_summary(report)}"
-    failed = report["summary"]["failed"]
-    return failed > 0, f"{failed} red" if failed else ""
 
 
 def _discovered(report: dict[str, Any], fault: Fault) -> tuple[bool, bool, str]:

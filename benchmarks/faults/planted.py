@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 LEFT_BEHIND = ("bugs", "expected", ".comfrey", "__pycache__", ".venv")
+TOUCHED = re.compile(rb"^\+\+\+ b/(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Fault:
     patch: Path
     subject: str = ""
     witness: str = ""
+    text: bytes = b""
+    """The patch itself: behind a bench's fence its file is out of sight."""
 
     @property
     def harmless(self) -> bool:
@@ -32,11 +36,17 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
 def _fault(patch: Path) -> Fault:
     expect = patch.with_suffix(".expect")
     if not expect.exists():
-        return Fault(name=patch.stem, patch=patch)
+        return Fault(name=patch.stem, patch=patch, text=patch.read_bytes())
     subject, _, rest = expect.read_text().strip().splitlines()[0].partition(";")
     words = rest.strip()
     witness = words.removeprefix("witness:").strip() if words.startswith("witness:") else ""
-    return Fault(name=patch.stem, patch=patch, subject=subject.strip(), witness=witness)
+    return Fault(
+        name=patch.stem,
+        patch=patch,
+        subject=subject.strip(),
+        witness=witness,
+        text=patch.read_bytes(),
+    )
 
 
 def copied(app: Path, to: Path) -> Path:
@@ -46,14 +56,29 @@ def copied(app: Path, to: Path) -> Path:
     return to
 
 
-def planted(fault: Fault, tree: Path) -> None:
-    """Applies the fault's patch to the tree; `RuntimeError` when it does not fit."""
+def planted(fault: Fault, tree: Path) -> dict[str, bytes]:
+    """Applies the fault's patch to the tree and returns what its files held before.
+
+    `RuntimeError` when it does not fit; then nothing has changed."""
+    text = fault.text or fault.patch.read_bytes()
+    names = sorted({name.decode() for name in TOUCHED.findall(text)})
+    before = {name: (tree / name).read_bytes() for name in names if (tree / name).is_file()}
     done = subprocess.run(
-        ["patch", "-p1", "--quiet", "--no-backup-if-mismatch", "-i", str(fault.patch.resolve())],
+        ["patch", "-p1", "--quiet", "--forward", "--no-backup-if-mismatch", "--reject-file=-"],
         cwd=tree,
+        input=text,
         capture_output=True,
-        text=True,
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{fault.name} does not apply: {done.stdout.strip()}")
+        lifted(before, tree)
+        said = " ".join((done.stdout + done.stderr).decode(errors="replace").split())
+        raise RuntimeError(f"{fault.name} does not apply: {said[:200]}")
+    return before
+
+
+def lifted(before: dict[str, bytes], tree: Path) -> None:
+    """Brings the files back to what `planted` found there."""
+    for name, held in before.items():
+        if (tree / name).read_bytes() != held:
+            (tree / name).write_bytes(held)

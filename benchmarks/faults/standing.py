@@ -1,0 +1,150 @@
+"""Regression on one bench: the suite that stands in a walked tree is run against fault after fault."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.faults.planted import Fault, lifted, planted
+
+if TYPE_CHECKING:
+    from comfrey.bench import Bench
+    from comfrey.model.exchange import Run
+    from comfrey.model.history import WrittenFile
+
+STARTS = "clean"
+MARK = "fault\t"
+Heard = Callable[["Caught"], None]
+
+
+@dataclass(frozen=True)
+class Caught:
+    """How the suite took one fault: `test` is the first red one, `problem` why nothing could be run.
+
+    Of the clean tree `red` counts the tests that are red already; they are left out afterwards."""
+
+    fault: str
+    test: str = ""
+    problem: str = ""
+    red: int = 0
+    green: int = 0
+    seconds: float = 0.0
+
+
+def regression(clean: Path, faults: Sequence[Fault], heard: Heard = lambda _: None) -> list[Caught]:
+    """What the suite of the walked tree `clean` says to each fault; each also goes to `heard` at once."""
+    from comfrey import preview
+    from comfrey.bench import BenchOptions, on_bench
+    from comfrey.options import Options
+    from comfrey.screen import Screen
+
+    options = Options(path=str(clean))
+    found: list[Caught] = []
+    for project in preview.apps(preview.read(options, Screen(quiet=True)), options):
+
+        def work(bench: Bench, tell: Callable[[str], None]) -> list[Caught]:
+            return _Standing(bench, tell).all(faults)
+
+        found += on_bench(project, clean, BenchOptions(), _listening(heard), work)
+    return found
+
+
+def _listening(heard: Heard) -> Callable[[str], None]:
+    def tell(line: str) -> None:
+        if line.startswith(MARK):
+            fault, test, problem, red, green, seconds = line.removeprefix(MARK).split("\t")
+            heard(Caught(fault, test, problem, int(red), int(green), float(seconds)))
+
+    return tell
+
+
+class _Standing:
+    """The suite on its bench, run with the red tests of the clean tree left out."""
+
+    def __init__(self, bench: Bench, tell: Callable[[str], None]) -> None:
+        from comfrey import planner
+        from comfrey.home import Home
+
+        self.bench = bench
+        self.tell = tell
+        self.files: tuple[WrittenFile, ...] = Home(bench.folder, bench.project).standing()
+        plan = planner.plan(bench.project, bench.facts)
+        self.subjects = {case.id: case.subject for case in plan.cases} | {
+            f"{case.id}\t{row.id}": row.subject
+            for case in plan.cases
+            for row in case.variations
+            if row.subject
+        }
+
+    def all(self, faults: Sequence[Fault]) -> list[Caught]:
+        """The clean tree first, then every fault; nothing when no suite stands here."""
+        if not self.files:
+            return []
+        begun = time.monotonic()
+        run = self._run()
+        red = [each.test for each in run.red]
+        self._leave_out(red)
+        start = Caught(STARTS, "", run.problem, len(red), len(run.green), time.monotonic() - begun)
+        return [self._told(start), *(self._told(self._caught(fault)) for fault in faults)]
+
+    def _caught(self, fault: Fault) -> Caught:
+        """The tests of the fault's subject first, for they are few; then all."""
+        begun = time.monotonic()
+        try:
+            touched = planted(fault, self.bench.root)
+        except RuntimeError as error:
+            return Caught(fault.name, problem=str(error))
+        try:
+            near = self._near(fault.subject)
+            run = self._run(near) if near else self._run()
+            if near and not run.red and not run.problem:
+                run = self._run()
+        finally:
+            lifted(touched, self.bench.root)
+        first = run.red[0].test if run.red else ""
+        problem = "" if first else run.problem
+        seconds = time.monotonic() - begun
+        return Caught(fault.name, first, problem, len(run.red), len(run.green), seconds)
+
+    def _near(self, subject: str) -> tuple[str, ...]:
+        tests = [test for each in self.files for test in each.tests]
+        return tuple(
+            test
+            for test, case, row in tests
+            if subject
+            and self.subjects.get(f"{case}\t{row}", self.subjects.get(case, "")) == subject
+        )
+
+    def _run(self, only: tuple[str, ...] = ()) -> Run:
+        from comfrey import runner
+
+        return runner.run(self.files, self.bench.project, self.bench, only)
+
+    def _leave_out(self, red: Sequence[str]) -> None:
+        words = ["-x", *(word for test in red for word in ("--deselect", test))]
+        self.bench.suite_environ["PYTEST_ADDOPTS"] = shlex.join(words)
+
+    def _told(self, caught: Caught) -> Caught:
+        problem = " ".join(caught.problem.split())[:200]
+        told = (caught.fault, caught.test, problem, caught.red, caught.green, caught.seconds)
+        self.tell(MARK + "\t".join(map(str, told)))
+        return caught
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`python -m benchmarks.faults.standing WALKED_TREE PATCHES [NAME …]`."""
+    from benchmarks.faults.planted import faults_of
+
+    clean, patches, *names = arguments
+    faults = [each for each in faults_of(Path(patches)) if not names or each.name in names]
+    regression(Path(clean), faults, lambda caught: print(caught, flush=True))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
