@@ -60,7 +60,9 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--bugs", help="a folder of patches outside the app")
     parser.add_argument("--operators", type=int, default=0, help="how many faults to make instead")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", help="a folder for the patches that the operators make")
+    parser.add_argument(
+        "--keep", help="a new folder for the patches that the operators make (later: --bugs FOLDER)"
+    )
     parser.add_argument("--walked", help="a tree with a suite in it, to spare the clean walk")
     parser.add_argument("--only", nargs="*", default=[], help="names of faults")
     parser.add_argument("--regression", action="store_true")
@@ -171,8 +173,12 @@ def _line(score: Score) -> str:
     columns = (_mark(score.caught), _mark(score.found), _mark(score.fixed))
     return (
         f"{score.app:<22}{score.fault.name:<34}{columns[0]:<12}{columns[1]:<8}{columns[2]:<8}"
-        f"{score.seconds:6.1f}  {score.detail}"
+        f"{score.seconds:6.1f}  {score.detail}{_judged(score.fault)}"
     )
+
+
+def _judged(fault: Fault) -> str:
+    return f" (unobservable: {fault.unobservable})" if fault.unobservable else ""
 
 
 def _mark(answer: bool | None) -> str:
@@ -185,7 +191,8 @@ def _totals(scores: list[Score]) -> str:
     witnessed = [score for score in faults if score.fault.witness]
     alarms = sum(bool(score.caught) or bool(score.found) for score in harmless)
     return (
-        f"total: regression {sum(bool(s.caught) for s in faults)}/{len(faults)}, "
+        f"total: regression {sum(bool(s.caught) for s in faults)}/{len(faults)} "
+        f"({sum(bool(s.fault.unobservable) for s in faults)} judged unobservable), "
         f"found {sum(bool(s.found) for s in faults)}/{len(faults)} "
         f"({sum(bool(s.found) for s in witnessed)}/{len(witnessed)} of those with a witness), "
         f"fixed {sum(bool(s.fixed) for s in faults)}, "

@@ -14,12 +14,15 @@ TOUCHED = re.compile(rb"^\+\+\+ b/(\S+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Fault:
-    """One patch. `subject` is the endpoint or record that it breaks, "" for a harmless edit."""
+    """One patch. `subject` is the endpoint or record that it breaks, "" for a harmless edit.
+
+    `unobservable` is why a person judged, after the fact, that no caller can tell it from the original."""
 
     name: str
     patch: Path
     subject: str = ""
     witness: str = ""
+    unobservable: str = ""
     text: bytes = b""
     """The patch itself: behind a bench's fence its file is out of sight."""
 
@@ -39,14 +42,18 @@ def _fault(patch: Path) -> Fault:
         return Fault(name=patch.stem, patch=patch, text=patch.read_bytes())
     subject, _, rest = expect.read_text().strip().splitlines()[0].partition(";")
     words = rest.strip()
-    witness = words.removeprefix("witness:").strip() if words.startswith("witness:") else ""
     return Fault(
         name=patch.stem,
         patch=patch,
         subject=subject.strip(),
-        witness=witness,
+        witness=_after("witness:", words),
+        unobservable=_after("unobservable:", words),
         text=patch.read_bytes(),
     )
+
+
+def _after(word: str, words: str) -> str:
+    return words.removeprefix(word).strip() if words.startswith(word) else ""
 
 
 def copied(app: Path, to: Path) -> Path:
