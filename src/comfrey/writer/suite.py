@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from comfrey.model.facts import Facts
@@ -117,8 +118,10 @@ def _database(suite: Suite) -> str:
         metadata=expression,
         metadata_module=module,
         metadata_import=first,
-        migrations=suite.project.migrations,
-        alembic_options="",
+        migrations=_migrations_folder(suite.project),
+        alembic_options=_alembic_options(suite.project),
+        session_import=_session_import(suite),
+        own_session=suite.orm == "sqlmodel",
         reference=literals.plain(reference) if reference else "",
         spread=not sqlite,
         sqlite=sqlite,
@@ -126,6 +129,34 @@ def _database(suite: Suite) -> str:
         faults="refuse" in suite.used,
         used=suite.used,
     )
+
+
+def _session_import(suite: Suite) -> str:
+    """The session class that the project's ORM prefers."""
+    if suite.orm == "sqlmodel":
+        return (
+            "from sqlmodel.ext.asyncio.session import AsyncSession"
+            if suite.asynchronous
+            else "from sqlmodel import Session"
+        )
+    if suite.asynchronous:
+        return "from sqlalchemy.ext.asyncio import AsyncSession"
+    return "from sqlalchemy.orm import Session"
+
+
+def _migrations_folder(project: Project) -> str:
+    """Where Alembic runs, as an expression; "" when the project does not use it."""
+    configuration = PurePosixPath(project.migrations)
+    if project.stack.migrations != "alembic" or configuration.suffix not in (".ini", ".toml"):
+        return ""
+    folder = str(configuration.parent)
+    return "ROOT" if folder == "." else f"ROOT / {literals.text(folder)}"
+
+
+def _alembic_options(project: Project) -> str:
+    """A configuration file of another name than Alembic looks for."""
+    name = PurePosixPath(project.migrations).name
+    return "" if name in ("alembic.ini", "pyproject.toml") else f', "-c", {literals.text(name)}'
 
 
 def _factories(suite: Suite) -> str:
@@ -146,7 +177,7 @@ def _factories(suite: Suite) -> str:
     session = "async_sessionmaker[AsyncSession]" if suite.asynchronous else "sessionmaker[Session]"
     return suite.templates.render(
         f"{PYTEST}/factories.jinja",
-        imports=[*FACTORY_IMPORTS, *sorted(scope.imports)],
+        imports=[*FACTORY_IMPORTS, _session_import(suite), *sorted(scope.imports)],
         password=literals.text(PASSWORD) if hashes or _logs_in(project) else "",
         hash=hashing.name if hashes and hashing else "",
         hash_async=asynchronous_hash,
@@ -169,8 +200,8 @@ FACTORY_IMPORTS = (
     "from functools import cache",
     "from itertools import cycle",
     "from typing import Any, TypeVar",
-    "from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker",
-    "from sqlalchemy.orm import Session, sessionmaker",
+    "from sqlalchemy.ext.asyncio import async_sessionmaker",
+    "from sqlalchemy.orm import sessionmaker",
 )
 
 
@@ -226,6 +257,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         f"{PYTEST}/conftest.jinja",
         plugin=suite.plugin,
         stored=suite.stored,
+        session_import=_session_import(suite),
         credentials="credentials.py" in files,
         login="def logged_in" in files.get("credentials.py", ""),
         waits=waits_for_token(suite.project, asynchronous=suite.asynchronous),
