@@ -261,14 +261,14 @@ def test_each_failure_of_the_payment_gets_its_declared_answer() -> None:
     found = plan(bookshop.PROJECT)
     answers = {}
     for case in found.cases:
-        if case.group == "payment" and case.column == "error" and case.variations:
+        if case.group == "payments" and case.column == "error" and case.variations:
             answers = {row.id: dict(row.cells)["status"].value for row in case.variations}  # type: ignore[union-attr]
     assert answers == {
         "an internal error": 502,
         "an answer of another shape": 502,
         "a refusal": 402,
     }
-    asked = by_title(found, "asks Payment once where it pays an order")
+    asked = by_title(found, "asks the payment service once while paying an order")
     sent = steps_of(asked, Sent)[0]
     assert (sent.method, sent.path, sent.count) == ("POST", "/v1/charges", 1)
 

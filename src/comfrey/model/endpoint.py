@@ -98,6 +98,12 @@ class ServiceUse(Noun, frozen=True, kw_only=True):
     """True when a failure of this call is handled in code."""
     settled: bool = False
     """True when all that the handler writes is committed before this call."""
+    retried: tuple[str, ...] = ()
+    """Failures after which the code surely asks again, as often as the call's `retries` says: `rate_limit`."""
+    sends: tuple[Assignment, ...] = ()
+    """Members of the request's body, by dotted name, whose source is known."""
+    encoding: str = ""
+    """How `sends` travel: `json`, or `form` (everything as text)."""
     place: Place | None = None
 
 

@@ -22,6 +22,9 @@ class ServiceCall(Noun, frozen=True, kw_only=True):
     """The in-tree function that holds the call, as `module:qualname`."""
     timeout: bool | None = None
     retries: int | None = None
+    """How often it is tried in all."""
+    headers: tuple[str, ...] = ()
+    """Names of headers that the code puts on the request, its client's included."""
     handled: tuple[str, ...] = ()
     """Exceptions that the code around the call handles."""
 

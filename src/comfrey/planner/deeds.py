@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.record import Record
-from comfrey.planner.wording import a, plural, singular, snake, words
+from comfrey.planner.wording import a, gerund, plural, singular, snake, words
 from comfrey.planner.world import (
     World,
     answer_schema,
@@ -192,6 +192,12 @@ def infinitive(third_person: str) -> str:
     if third_person.endswith(("ses", "xes", "ches", "shes", "zes")):
         return third_person[:-2] if not third_person.endswith("ses") else third_person[:-1]
     return third_person[:-1]
+
+
+def doing(third_person: str) -> str:
+    """The deed as a gerund: `pays an order` → `paying an order`."""
+    verb, space, rest = third_person.partition(" ")
+    return f"{gerund(infinitive(verb))}{space}{rest}"
 
 
 def request_noun(world: World, endpoint: Endpoint) -> str:

@@ -38,6 +38,11 @@ Query = dict[str, Any]
 ALL = list(range(COUNT))
 
 
+COMBINED = ("combine", "combine_min", "combine_max")
+WHOLE_DAYS = (("ge", "combine_min"), ("le", "combine_max"))
+"""Filters by a day that surely let in what happened on that very day."""
+
+
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
     """Every promise of a list that was understood; the plain one for any other."""
     if endpoint.listing is None or endpoint.method != "GET":
@@ -234,7 +239,7 @@ class _Desk:
         for each in self.listing.filters:
             if each.origin.name not in query:
                 continue
-            if each.field not in self.rows.values or each.origin.via:
+            if each.field not in self.rows.values or not self._is_direct(each):
                 return None
             verdict = holds(
                 each.operator, self.rows.values[each.field][at], query[each.origin.name]
@@ -259,7 +264,7 @@ class _Desk:
     def _is_direct(self, each: Filter) -> bool:
         """True when the input is compared as it is, or as the begin or end of a day that no row stands on."""
         found = self.record.field(each.field)
-        whole_day = all(name.rpartition(".")[2] == "combine" for name in each.origin.via)
+        whole_day = all(name.rpartition(".")[2] in COMBINED for name in each.origin.via)
         return whole_day and (
             not each.origin.via or (found is not None and found.type == "datetime")
         )
@@ -409,6 +414,8 @@ class _Desk:
         if not self._is_direct(each):
             return None
         value = probe(each, values)
+        if (each.operator, *each.origin.via) in WHOLE_DAYS and isinstance(value, str):
+            value = sorted(values)[len(values) // 2]
         if schema.format == "date" and isinstance(value, str):
             value = value[:10]
         if isinstance(value, list):

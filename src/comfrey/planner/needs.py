@@ -127,13 +127,15 @@ def scene(
     given: MappingOf[str, Pairs] | None = None,
     caller: Persona | None = None,
     owner: str = "",
+    signed: bool = True,
 ) -> Scene:
     """An accepted request to `endpoint` and all that it needs; `NoScene` says why there is none.
 
     `nth` chooses the cast's values, `given` sets fields of seeded rows by record, `caller` another
-    kind of caller, `owner` the seed that owned rows belong to instead of the caller.
+    kind of caller, `owner` the seed that owned rows belong to instead of the caller. Not `signed` is a
+    request that is well made but for its signature.
     """
-    return _Stage(world, endpoint, nth, dict(given or {}), caller, owner).play()
+    return _Stage(world, endpoint, nth, dict(given or {}), caller, owner, signed).play()
 
 
 class _Stage:
@@ -147,7 +149,9 @@ class _Stage:
         given: dict[str, Pairs],
         caller: Persona | None,
         owner: str,
+        signed: bool,
     ) -> None:
+        self.signed = signed
         self.world = world
         self.endpoint = endpoint
         self.nth = nth
@@ -167,6 +171,7 @@ class _Stage:
         self._add_caller()
         path = tuple((each, self._path_value(each)) for each in path_names(self.endpoint.path))
         body = self._body()
+        self._add_reached()
         call = Call(
             method=self.endpoint.method,
             path=self.endpoint.path,
@@ -195,7 +200,7 @@ class _Stage:
         return self.endpoint.body.media if self.endpoint.body and body else "application/json"
 
     def _check(self) -> None:
-        if law.of(self.endpoint, "signature"):
+        if self.signed and law.of(self.endpoint, "signature"):
             raise NoScene("its requests are signed")
         for each in law.of(self.endpoint, "invalid"):
             name = law.tail(each.origin.name) if each.origin else ""
@@ -306,6 +311,23 @@ class _Stage:
         if declared is None or not bare(declared.schema).enum:
             raise NoScene(f"what {{{name}}} names is not known")
         return Literal(value=bare(declared.schema).enum[0])
+
+    def _add_reached(self) -> None:
+        """What the handler changes through rows of another record: an order's books through its items."""
+        for effect in effects(self.endpoint, "update", "delete"):
+            for each in effect.where:
+                if each.origin.kind == "row" and not each.origin.via:
+                    self._reach(effect.record, *each.origin.name.split(".", 1))
+
+    def _reach(self, name: str, through: str, key: str = "") -> None:
+        record, holder = self.world.project.record(name), self.world.project.record(through)
+        item = holder.field(key) if holder else None
+        if record is None or holder is None or item is None or {name, through} & {*self.rows}:
+            return
+        held = {reference_of(each)[0] for each in holder.fields} & {*self.rows}
+        if reference_of(item)[0] == name and held:
+            self.rows[name] = self._row(record, snake(name))
+            self.rows[through] = self._row(holder, snake(through))
 
     # --- inputs -------------------------------------------------------------
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint
-from comfrey.model.origin import Assignment, Effect, Origin
+from comfrey.model.origin import Assignment, Effect, Filter, Origin, Refusal
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
 from comfrey.model.step import Body, Row, Rows, Step
-from comfrey.model.value import Literal, Ref, Repeated, Sequence, Value
+from comfrey.model.value import Computed, Literal, Ref, Repeated, Sequence, Value
 from comfrey.planner.builders import password_field
-from comfrey.planner.needs import Scene
+from comfrey.planner.needs import Scene, holds
 from comfrey.planner.world import World, answer_schema, bare, effects, main_effect, plain
 
 Path = tuple[str | int, ...]
@@ -90,6 +90,8 @@ def echoes(world: World, scene: Scene, sent: dict[str, Value]) -> tuple[Step, ..
         record = world.project.record(effect.record)
         if record is None or is_per_item(effect) or not _is_answered(scene, effect):
             continue
+        if effect.conditional and not effect.partial and not happens(world, scene, effect):
+            continue
         for each in effect.values:
             value = sent_value(scene, each, sent)
             field = record.field(each.field)
@@ -127,6 +129,8 @@ def sent_value(scene: Scene, assignment: Assignment, sent: dict[str, Value]) -> 
         return value if fits else None
     if origin.via:
         return None
+    if origin.operation:
+        return _computed(scene, origin, sent)
     if origin.kind == "constant":
         return Literal(value=origin.value)
     if origin.kind == "caller" and scene.caller:
@@ -136,6 +140,72 @@ def sent_value(scene: Scene, assignment: Assignment, sent: dict[str, Value]) -> 
     if origin.kind == "path":
         return next((v for name, v in scene.call.parameters if name == origin.name), None)
     return None
+
+
+def known_value(world: World, scene: Scene, origin: Origin) -> Value | None:
+    """What a value from this origin is in the scene, where the scene tells: before the request, if stored."""
+    match origin.kind:
+        case "caller":
+            return Ref(name=scene.caller, path=(origin.name,)) if scene.caller else None
+        case "row":
+            return _before(scene, origin)
+        case "path":
+            return next((v for name, v in scene.call.parameters if name == origin.name), None)
+        case "query":
+            return next((v for name, v in scene.call.query if name == origin.name), None)
+        case "body" | "form":
+            found = [v for key, v in scene.sent.items() if plain(key) == plain(origin.name)]
+            schema = schema_at(scene.endpoint, plain(origin.name))
+            fits = len(found) == 1 and (schema is None or keeps_value(schema, found[0]))
+            return found[0] if fits else None
+        case "constant" if isinstance(origin.value, str):
+            return Literal(value=origin.value)
+        case _:
+            return None
+
+
+def _computed(scene: Scene, origin: Origin, sent: dict[str, Value]) -> Value | None:
+    """Arithmetic over stored and sent values, as it was before the request; for a single item."""
+    parts = [_operand(scene, each, sent) for each in origin.of]
+    known = [each for each in parts if each is not None]
+    if len(known) != len(parts):
+        return None
+    if origin.operation == "add" and known[0] == Literal(value=0):
+        return known[1]
+    return Computed(operation=origin.operation, of=tuple(known))
+
+
+def _operand(scene: Scene, origin: Origin, sent: dict[str, Value]) -> Value | None:
+    if origin.via:
+        return None
+    if origin.operation:
+        return _computed(scene, origin, sent)
+    match origin.kind:
+        case "row":
+            return _before(scene, origin)
+        case "body" | "form":
+            name = plain(origin.name)
+            values = [each for key, each in sent.items() if plain(key) == name]
+            return values[0] if len(values) == 1 and _is_number(values[0]) else None
+        case "constant":
+            return Literal(value=origin.value or 0)
+        case _:
+            return None
+
+
+def _is_number(value: Value) -> bool:
+    return (
+        isinstance(value, Literal)
+        and isinstance(value.value, (int, float))
+        and not isinstance(value.value, bool)
+    )
+
+
+def _before(scene: Scene, origin: Origin) -> Value | None:
+    """A field of the only seeded row of a record, as it was seeded."""
+    record, _, field = origin.name.partition(".")
+    seeds = [each for each in scene.seeds if each.record == record]
+    return Ref(name=seeds[0].name, path=(field,)) if len(seeds) == 1 else None
 
 
 def _of_row(scene: Scene, origin: Origin) -> Value | None:
@@ -169,12 +239,33 @@ def stored(world: World, scene: Scene, sent: dict[str, Value]) -> tuple[Step, ..
     steps: list[Step] = []
     for effect in effects(scene.endpoint, "create", "update"):
         record = world.project.record(effect.record)
-        if record is None or effect.conditional:
+        if record is None or not happens(world, scene, effect):
             continue
         per_item = effect.action == "create" and is_per_item(effect)
         made = _created_many if per_item else _created if effect.action == "create" else _updated
         steps += made(world, scene, effect, record, sent)
     return tuple(steps)
+
+
+def happens(world: World, scene: Scene, effect: Effect) -> bool:
+    """True when the effect surely takes place: unconditionally, or because the seeded rows are as it waits for."""
+    if not effect.conditional:
+        return True
+    return bool(effect.when) and all(_stands(world, scene, each) for each in effect.when)
+
+
+def _stands(world: World, scene: Scene, wanted: Filter) -> bool:
+    name, _, item = wanted.field.partition(".")
+    record = world.project.record(name)
+    field = record.field(item) if record else None
+    seed = next((each for each in scene.seeds if each.name == scene.rows.get(name)), None)
+    if seed is None or field is None:
+        return False
+    value = dict(seed.values).get(item, Literal(value=field.default))
+    if not isinstance(value, Literal) or value.value is None:
+        return False
+    state = Refusal(status=0, operator=wanted.operator, value=wanted.origin.value)
+    return holds(state, value.value) is True
 
 
 def _values(
@@ -306,4 +397,20 @@ def _selects(effect: Effect, record: Record, seed: str, scene: Scene) -> bool:
     kinds = {each.origin.kind for each in effect.where}
     if record.name == scene.record:
         return not effect.where or "path" in kinds or "row" in kinds
-    return "caller" in kinds
+    return "caller" in kinds or any(_points_at(scene, each, seed) for each in effect.where)
+
+
+def _points_at(scene: Scene, condition: Filter, seed: str) -> bool:
+    """True when the condition's value is the seed's: sent in the body, or held by the seeded row of another."""
+    if condition.operator not in ("eq", "in") or condition.origin.via:
+        return False
+    if condition.origin.kind in ("body", "form"):
+        name = plain(condition.origin.name)
+        values = [each for key, each in scene.sent.items() if plain(key) == name]
+        return bool(values) and all(isinstance(v, Ref) and v.name == seed for v in values)
+    if condition.origin.kind != "row":
+        return False
+    name, _, item = condition.origin.name.partition(".")
+    holder = next((each for each in scene.seeds if each.name == scene.rows.get(name)), None)
+    value = dict(holder.values).get(item) if holder else None
+    return isinstance(value, Ref) and value.name == seed

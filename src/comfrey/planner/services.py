@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from comfrey.model.endpoint import Endpoint, ServiceUse
-from comfrey.model.origin import Refusal
+from comfrey.model.origin import Origin, Refusal
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
 from comfrey.model.service import Service, ServiceCall
-from comfrey.model.step import Remember, Sent, Status, Step, Stub, Unchanged
-from comfrey.model.value import Literal
+from comfrey.model.step import Fail, Remember, Sent, Status, Step, Stub, Unchanged
+from comfrey.model.value import Computed, Literal, Value
 from comfrey.planner import law
-from comfrey.planner.deeds import deed
+from comfrey.planner.deeds import deed, doing
 from comfrey.planner.drafts import BEFORE, column, draft
 from comfrey.planner.needs import Scene, scene
-from comfrey.planner.wording import snake
-from comfrey.planner.world import WRITES, World, written
+from comfrey.planner.outcomes import happens, known_value
+from comfrey.planner.wording import a, snake, words
+from comfrey.planner.world import WRITES, World, effects, written
 
 DOUBLED = ("http", "smtp", "s3", "amqp")
 SILENT = ("cache", "monitoring", "analytics", "database")
@@ -29,6 +30,18 @@ BY_STATUS = {
     504: ("timeout",),
 }
 """What each answer of a gateway is declared for (RFC 9110, 15.6.3 to 15.6.5)."""
+GROUPS = {"email": "mail", "queue": "messages", "payment": "payments", "storage": "storage"}
+KNOWN_AS = {
+    "email": "mail server",
+    "queue": "message queue",
+    "payment": "payment service",
+    "storage": "file storage",
+    "search": "search service",
+    "sms": "text message service",
+    "push": "push service",
+}
+UNDONE = {"create": "stored", "update": "changed", "delete": "removed"}
+OPERATIONS = {"create": "insert", "update": "update", "delete": "delete"}
 SAID = {
     "status500": "an internal error",
     "timeout": "no answer in time",
@@ -50,7 +63,9 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         seen.add(service.name)
         play = scene(world, endpoint)
         found.append(_asked(world, play, service, use))
+        found += _retries(world, play, service, use)
         found += _failures(world, play, service, use)
+        found += _after_commit(world, play, service, use)
     return found
 
 
@@ -70,7 +85,7 @@ def call_of(service: Service, use: ServiceUse) -> ServiceCall | None:
 
 
 def _group(service: Service) -> str:
-    return snake(service.name)
+    return GROUPS.get(service.kind, snake(service.name))
 
 
 def _asked(world: World, play: Scene, service: Service, use: ServiceUse) -> Case:
@@ -82,18 +97,21 @@ def _asked(world: World, play: Scene, service: Service, use: ServiceUse) -> Case
     if len([each for each in play.endpoint.services if each.service == service.name]) == 1:
         count = 1 if service.protocol in ("http", "smtp", "amqp") else None
     expected = law.success(play.endpoint)
-    steps = (
-        *play.arrange,
-        play.call,
-        Status(codes=expected.codes),
-        Sent(service=service.name, count=count, method=method, path=path),
+    sent = Sent(
+        service=service.name,
+        count=count,
+        method=method,
+        path=path,
+        header_present=call.headers if call and service.protocol == "http" else (),
+        body=_sent_members(world, play, use) if service.protocol == "http" else (),
     )
+    steps = (*play.arrange, play.call, Status(codes=expected.codes), sent)
     place = use.place or service.place
     because = Because(text=f"{play.endpoint.handler.name} calls {service.name}", place=place)
     return draft(
         world,
         play.endpoint,
-        f"asks {service.name} once where it {deed(world, play.endpoint)}",
+        f"{_asks(service)} {_while(world, play.endpoint)}",
         steps,
         kind="service",
         column="success",
@@ -101,6 +119,102 @@ def _asked(world: World, play: Scene, service: Service, use: ServiceUse) -> Case
         because=(because,),
         witnessed=play.sure,
     )
+
+
+def _asks(service: Service) -> str:
+    done = {
+        "email": "sends one mail",
+        "queue": "publishes one message",
+        "storage": "stores one file",
+    }
+    return done.get(service.kind, f"asks {called(service)} once")
+
+
+def _sent_members(world: World, play: Scene, use: ServiceUse) -> tuple[tuple[str, Value], ...]:
+    """The members of the request whose values the scene knows; as text in a form."""
+    found: list[tuple[str, Value]] = []
+    for each in use.sends:
+        value = known_value(world, play, each.origin)
+        if value is None or "." in each.field:
+            continue
+        if use.encoding == "form" and not _is_text(world, each.origin, value):
+            value = Computed(operation="str", of=(value,))
+        found.append((each.field, value))
+    return tuple(found[:4])
+
+
+def _is_text(world: World, origin: Origin, value: Value) -> bool:
+    if isinstance(value, Literal):
+        return isinstance(value.value, str)
+    record, _, name = origin.name.partition(".")
+    holder = world.project.record(record)
+    field = holder.field(name) if holder else None
+    return field is not None and field.type in ("string", "text", "enum")
+
+
+def _retries(world: World, play: Scene, service: Service, use: ServiceUse) -> list[Case]:
+    """What is tried again comes through when the service has answered badly only once."""
+    call = call_of(service, use)
+    if call is None or (call.retries or 0) < 2 or "rate_limit" not in use.retried:
+        return []
+    sent = Sent(service=service.name, count=2, same_header=_same(call))
+    stub = Stub(service=service.name, kind="rate_limit", times=1)
+    expected = law.success(play.endpoint)
+    steps = (*play.arrange, stub, play.call, Status(codes=expected.codes), sent)
+    why = Because(text=f"too many requests are tried {call.retries} times", place=use.place)
+    title = f"tries {called(service)} again after too many requests {_while(world, play.endpoint)}"
+    return [
+        draft(
+            world,
+            play.endpoint,
+            title,
+            steps,
+            kind="service",
+            column="rate_limit",
+            group=_group(service),
+            because=(why, expected.because),
+            witnessed=play.sure,
+        )
+    ]
+
+
+def _same(call: ServiceCall) -> tuple[str, ...]:
+    """Headers that by their meaning stay as they are when a request is repeated."""
+    return tuple(each for each in call.headers if "idempotency" in each.lower())
+
+
+def _after_commit(world: World, play: Scene, service: Service, use: ServiceUse) -> list[Case]:
+    """What is sent once all is committed is not sent when the commit fails."""
+    writes = [e for e in effects(play.endpoint, *WRITES) if happens(world, play, e)]
+    step = writes[-1] if writes else None
+    touched = step is not None and (step.action == "create" or step.record in play.rows)
+    if not use.settled or service.kind not in TOLD or step is None or not touched:
+        return []
+    records = tuple(each for each in written(play.endpoint) if world.project.record(each))
+    steps = (
+        *play.arrange,
+        Remember(name=BEFORE, records=records),
+        Fail(record=step.record, operation=OPERATIONS[step.action]),
+        play.call,
+        Status(codes=(), other_than=(play.endpoint.status,)),
+        Sent(service=service.name, count=0),
+        Unchanged(name=BEFORE),
+    )
+    nothing = {"email": "sends no mail", "queue": "publishes nothing"}
+    said = nothing.get(service.kind, f"does not ask {called(service)}")
+    return [
+        draft(
+            world,
+            play.endpoint,
+            f"{said} when {a(words(step.record))} cannot be {UNDONE[step.action]}",
+            steps,
+            kind="service",
+            column="success",
+            group=_group(service),
+            because=(Because(text="it is asked after the commit", place=use.place),),
+            witnessed=play.sure,
+        )
+    ]
 
 
 def _failures(world: World, play: Scene, service: Service, use: ServiceUse) -> list[Case]:
@@ -114,7 +228,7 @@ def _failures(world: World, play: Scene, service: Service, use: ServiceUse) -> l
         here = [each for each in kinds if COLUMNS.get(each, "error") == kept]
         told = {each: declared[each] for each in here if each in declared}
         if told:
-            found.append(_answered(world, play, service, kept, told))
+            found.append(_answered(world, play, service, use, kept, told))
         untold = [each for each in here if each not in declared]
         if untold:
             found.append(_survived(world, play, service, use, kept, untold))
@@ -154,7 +268,12 @@ def _spared(endpoint: Endpoint, service: Service) -> Iterable[Refusal]:
 
 
 def _answered(
-    world: World, play: Scene, service: Service, kept: str, told: dict[str, Refusal]
+    world: World,
+    play: Scene,
+    service: Service,
+    use: ServiceUse,
+    kept: str,
+    told: dict[str, Refusal],
 ) -> Case:
     """Failures with an answer written for them, and nothing stored."""
     statuses = {each.status for each in told.values()}
@@ -166,6 +285,10 @@ def _answered(
     steps = _played(world, play, stub, status, early)
     if early:
         steps = (*steps, *_unreached(world, play, service))
+    call = call_of(service, use)
+    if call and call.retries and {*told} <= {*use.retried}:
+        again = Sent(service=service.name, count=call.retries, same_header=_same(call))
+        steps = (*steps, again)
     return _draft(world, play, service, kept, steps, variations, columns)
 
 
@@ -227,10 +350,26 @@ def _played(
 
 
 TITLES = {
-    "error": "answers for a failing {service} where it {deed}",
-    "timeout": "does not wait for {service} for ever where it {deed}",
-    "rate_limit": "answers for a busy {service} where it {deed}",
+    "error": "reports a failing {service} {while_it}",
+    "timeout": "does not wait for ever for {the} {while_it}",
+    "rate_limit": "reports a busy {service} {while_it}",
 }
+
+
+def _while(world: World, endpoint: Endpoint) -> str:
+    return f"while {doing(deed(world, endpoint))}"
+
+
+def called(service: Service) -> str:
+    """The service in words, with its article."""
+    return f"the {_noun(service)}"
+
+
+def _noun(service: Service) -> str:
+    own = service.name if service.name.isupper() else words(service.name)
+    if any(own.endswith(each) for each in ("service", "server", "api", "API")):
+        return own
+    return KNOWN_AS.get(service.kind, f"{own} service")
 
 
 def _draft(
@@ -242,9 +381,11 @@ def _draft(
     variations: tuple[Variation, ...],
     columns: tuple[str, ...],
 ) -> Case:
-    title = TITLES[kept].format(service=service.name, deed=deed(world, play.endpoint))
+    title = TITLES[kept].format(
+        service=_noun(service), the=called(service), while_it=_while(world, play.endpoint)
+    )
     if any(isinstance(e, Status) and e.other_than for e in steps):
-        title = title.replace("answers for", "survives")
+        title = title.replace("reports", "survives", 1)
     return draft(
         world,
         play.endpoint,

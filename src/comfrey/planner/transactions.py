@@ -7,33 +7,38 @@ from comfrey.model.origin import Effect, Refusal
 from comfrey.model.place import Because
 from comfrey.model.plan import Case
 from comfrey.model.record import Record
-from comfrey.model.step import Fail, Remember, Rows, Status, Together, Unchanged
-from comfrey.model.value import Literal
+from comfrey.model.step import Fail, Remember, Row, Rows, Status, Together, Unchanged
+from comfrey.model.value import Literal, Ref
 from comfrey.planner import law
 from comfrey.planner.drafts import BEFORE, draft
 from comfrey.planner.needs import Scene, scene
+from comfrey.planner.outcomes import happens
 from comfrey.planner.wording import a, plural, words
 from comfrey.planner.world import WRITES, World, effects, plain, written
 
 OPERATIONS = {"create": "insert", "update": "update", "delete": "delete"}
+SERVED = 2
+"""For how many of four requests at once there is enough: the first of all may come through before the
+others have a connection, so only the later ones surely meet."""
 SAID = {"create": "stored", "update": "changed", "delete": "removed"}
 
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
     """A failure in every step of a handler that writes more than once; the race for what is scarce."""
-    steps = _steps(world, endpoint)
     found: list[Case] = []
-    if len(steps) > 1 and _belong_together(world, steps):
+    if len(effects(endpoint, *WRITES)) > 1:
         play = scene(world, endpoint)
-        found += [_failing(world, play, each) for each in steps if _happens(play, each)]
+        steps = _steps(world, play)
+        if len(steps) > 1 and _belong_together(world, steps):
+            found += [_failing(world, play, each) for each in steps if _happens(play, each)]
     return [*found, *_races(world, endpoint)]
 
 
-def _steps(world: World, endpoint: Endpoint) -> list[Effect]:
+def _steps(world: World, play: Scene) -> list[Effect]:
     """The writes that surely happen, each table and operation once."""
     found: dict[tuple[str, str], Effect] = {}
-    for each in effects(endpoint, *WRITES):
-        if world.project.record(each.record) and not each.conditional:
+    for each in effects(play.endpoint, *WRITES):
+        if world.project.record(each.record) and happens(world, play, each):
             found.setdefault((each.record, each.action), each)
     return list(found.values())
 
@@ -100,24 +105,43 @@ def _race(
     asked = next((v for key, v in scene(world, endpoint).sent.items() if plain(key) == name), None)
     if not isinstance(asked, Literal) or record.field(refusal.field) is None:
         return None
-    play = scene(world, endpoint, given={record.name: ((refusal.field, asked),)})
+    if not isinstance(asked.value, int) or isinstance(asked.value, bool):
+        return None
+    enough = Literal(value=asked.value * SERVED)
+    play = scene(world, endpoint, given={record.name: ((refusal.field, enough),)})
     made = world.project.record(created.record)
     if made is None or any(each.record == made.name for each in play.seeds):
         return None
-    second = play.call.replace(name="second")
-    steps = (
-        *play.arrange,
-        Together(calls=(play.call.replace(name="first"), second)),
-        Rows(record=made.name, count=1),
-    )
+    calls = tuple(play.call.replace(name=name) for name in ("first", "second", "third", "fourth"))
+    left = _left(world, play, endpoint, record, refusal)
+    steps = (*play.arrange, Together(calls=calls), Rows(record=made.name, count=SERVED), *left)
     because = Because(text=f"too little {refusal.field} is refused", place=refusal.place)
     what = words(refusal.field)
     return draft(
         world,
         endpoint,
-        f"lets only one of two {plural(words(made.name))} at once have the last {what}",
+        f"lets only two of four {plural(words(made.name))} at once have the last {what}",
         steps,
         kind="transaction",
         because=(because,),
         witnessed=play.sure,
     )
+
+
+def _left(
+    world: World, play: Scene, endpoint: Endpoint, record: Record, refusal: Refusal
+) -> tuple[Row, ...]:
+    """Nothing is left of what each request takes its part of."""
+    takes = any(
+        value.field == refusal.field and value.origin.operation == "sub"
+        for each in effects(endpoint, "update")
+        if each.record == record.name
+        for value in each.values
+    )
+    key = record.primary_key[0].name if len(record.primary_key) == 1 else ""
+    seed = play.rows.get(record.name, "")
+    if not takes or not key or not seed:
+        return ()
+    where = ((key, Ref(name=seed, path=(key,))),)
+    nothing = ((refusal.field, Literal(value=0)),)
+    return (Row(record=record.name, where=where, values=nothing),)

@@ -64,6 +64,30 @@ def a(noun: str) -> str:
     return f"an {noun}" if vowel and not noun.startswith(silent) else f"a {noun}"
 
 
+DOUBLED = (
+    "cancel",
+    "label",
+    "model",
+    "travel",
+    "log",
+    "ship",
+    "put",
+    "set",
+    "ban",
+    "pin",
+    "submit",
+)
+
+
+def gerund(verb: str) -> str:
+    """`pay` → `paying`, `create` → `creating`, `cancel` → `cancelling`."""
+    if verb.endswith("ie"):
+        return f"{verb[:-2]}ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return f"{verb[:-1]}ing"
+    return f"{verb}{verb[-1]}ing" if verb in DOUBLED else f"{verb}ing"
+
+
 def another(noun: str) -> str:
     """`another order`."""
     return f"another {noun}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comfrey.model.endpoint import Endpoint, ServiceUse
+from comfrey.model.endpoint import Endpoint
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
@@ -12,15 +12,14 @@ from comfrey.reader.effects import drafts
 from comfrey.reader.following.follow import Followed, follow
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.meaning import Meaning
-from comfrey.reader.following.value import Answer
 from comfrey.reader.link import Link
 from comfrey.reader.listings import listing
 from comfrey.reader.replies import refusals
+from comfrey.reader.uses import uses
 from comfrey.source.codebase import Codebase
 from comfrey.stacks import shelf
 from comfrey.stacks.requests import Requests, Rescue
 
-WRITES = ("add", "set", "delete")
 Findings = dict[tuple[str, str], tuple[Followed, tuple[Rescue, ...]]]
 
 
@@ -94,22 +93,3 @@ def followed_requests(codebase: Codebase, project: Project, machine: Machine) ->
             if key in wanted and key not in found:
                 found[key] = (follow(machine, request), app.rescues)
     return found
-
-
-def uses(followed: Followed) -> tuple[ServiceUse, ...]:
-    """The calls to services that a request reaches."""
-    acts = followed.journal.acts
-    commits = [act.number for act in acts if act.kind == "commit"]
-    written = max((act.number for act in acts if act.kind in WRITES), default=-1)
-    found = [
-        ServiceUse(
-            service=act.subject.service,
-            call=act.subject.call,
-            guarded=bool(act.tries),
-            settled=any(written < number < act.number for number in commits) and written >= 0,
-            place=act.place,
-        )
-        for act in acts
-        if act.kind == "service" and act.field != "status" and isinstance(act.subject, Answer)
-    ]
-    return tuple(dict.fromkeys(found))

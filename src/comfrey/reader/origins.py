@@ -22,12 +22,21 @@ from comfrey.reader.following.value import (
     RowField,
     Truth,
 )
-from comfrey.source.value import Const, Instance, SettingValue, UnknownValue, Value
+from comfrey.source.value import (
+    BoundExternal,
+    Const,
+    External,
+    Instance,
+    SettingValue,
+    UnknownValue,
+    Value,
+)
 
 UNKNOWN = Origin(kind="unknown")
 DERIVED = Origin(kind="derived")
 INPUTS = ("body", "path", "query", "header", "cookie", "form", "file")
 KNOWN = (*INPUTS, "caller", "row")
+WHOLE = ("integer", "bigint", "smallint")
 ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
 
 
@@ -85,15 +94,35 @@ def _derived(name: str, of: tuple[Value, ...]) -> Origin:
         return _arithmetic(ARITHMETIC[name], of)
     inner = [each for each in (origin(part) for part in of) if each.kind in KNOWN]
     if name.isidentifier() and len(inner) == 1 and name not in ("member", "key", "row", "count"):
-        return inner[0].replace(via=(*inner[0].via, name))
+        return inner[0].replace(via=(*inner[0].via, _edge(name, of)))
     return DERIVED
+
+
+def _edge(name: str, of: tuple[Value, ...]) -> str:
+    """`datetime.combine(day, time.max)` is the end of the day, `time.min` its begin."""
+    names = [each.name for each in of if isinstance(each, External | BoundExternal)]
+    ends = {each.rpartition(".")[2] for each in names} & {"min", "max"}
+    return f"{name}_{ends.pop()}" if name == "combine" and len(ends) == 1 else name
 
 
 def _arithmetic(operation: str, of: tuple[Value, ...]) -> Origin:
     parts = tuple(origin(each) for each in of)
-    if all(each.kind in (*KNOWN, "constant") or each.operation for each in parts):
+    if all(_is_whole(value, part) for value, part in zip(of, parts, strict=True)):
         return DERIVED.replace(operation=operation, of=parts)
     return DERIVED
+
+
+def _is_whole(value: Value, source: Origin) -> bool:
+    """True for integers: texts are joined by the same signs, and fractions are not exact."""
+    match value:
+        case RowField(row=row, name=name):
+            field = row.record.field(name)
+            return field is not None and field.type in WHOLE
+        case Given(schema=schema):
+            return schema is not None and schema.type == "integer" and source.kind in INPUTS
+        case Const(value=inner):
+            return isinstance(inner, int) and not isinstance(inner, bool)
+    return bool(source.operation)
 
 
 def _either(options: tuple[Value, ...]) -> Origin:

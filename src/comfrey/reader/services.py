@@ -12,7 +12,7 @@ from comfrey.reader.calls import Site, sites
 from comfrey.reader.naming import TAIL, Address, address_of, kind_by_words, own_name, settings_in
 from comfrey.reader.settings import is_secret
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import Const, SettingValue, Value, text_of
+from comfrey.source.value import Const, DictValue, SettingValue, Value, text_of
 from comfrey.stacks.services import Client, Library, Product, products
 
 IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
@@ -214,7 +214,16 @@ def _call(site: Site, method: str, path: str) -> ServiceCall:
         timeout=site.timeout or _limited(site),
         retries=site.retries,
         handled=site.handled,
+        headers=_headers(site),
     )
+
+
+def _headers(site: Site) -> tuple[str, ...]:
+    """The header names that are written out, in the client's construction or in the call."""
+    made = [each.kwargs for each in (site.root, *site.makers) if each is not None]
+    found = [dict(each).get("headers") for each in (*made, site.kwargs)]
+    pairs = [pair for each in found if isinstance(each, DictValue) for pair in each.items]
+    return tuple(dict.fromkeys(name for key, _ in pairs if (name := text_of(key))))
 
 
 def _limited(site: Site) -> bool | None:

@@ -104,7 +104,8 @@ def _is_operation(node: n.Call, operation: str) -> bool:
 
 def _note_service(machine: Machine, node: n.Call, hit: tuple[str, str], passed: Passed) -> int:
     answer = Answer(hit[0], hit[1])
-    return machine.journal.note("service", answer, node.place, field=hit[1]).number
+    sent = Mapping(entries=dict(passed.kwargs))
+    return machine.journal.note("service", answer, node.place, field=hit[1], value=sent).number
 
 
 def call(

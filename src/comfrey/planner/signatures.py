@@ -1,0 +1,62 @@
+"""Requests that must be signed: without the right signature they are refused, and nothing changes."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint, Parameter
+from comfrey.model.plan import Case, Variation
+from comfrey.model.value import Literal, Missing, Value
+from comfrey.planner import law
+from comfrey.planner.deeds import deed
+from comfrey.planner.drafts import column, draft, nothing_changes
+from comfrey.planner.needs import scene
+from comfrey.planner.world import World, parameters
+
+SIGNING = ("signature", "sign", "hmac", "digest")
+WRONG = "0123456789abcdef" * 4
+
+
+def cases(world: World, endpoint: Endpoint) -> list[Case]:
+    """No signature and a wrong one; the right one is the secret's holder's to make."""
+    refusal = next(iter(law.of(endpoint, "signature")), None)
+    header = _header(endpoint)
+    if refusal is None or header is None:
+        return []
+    expected = law.refused(refusal, "requests are signed")
+    headers = ((header.name, column("signature")),)
+    play = scene(world, endpoint, signed=False).calling(headers=headers)
+    return [
+        draft(
+            world,
+            endpoint,
+            f"refuses an unsigned {_what(world, endpoint)}",
+            nothing_changes(world, play, expected),
+            kind="auth",
+            because=(expected.because,),
+            variations=(_row("no signature", Missing()), _row("a wrong signature", _wrong())),
+            columns=("signature",),
+        )
+    ]
+
+
+def _what(world: World, endpoint: Endpoint) -> str:
+    """What arrives: `receives a payment event` → `payment event`."""
+    said = deed(world, endpoint).partition(" ")[2]
+    return said.removeprefix("a ").removeprefix("an ").removeprefix("the ") or "request"
+
+
+def _header(endpoint: Endpoint) -> Parameter | None:
+    """The header that carries the signature, by its name."""
+    found = [each for each in parameters(endpoint, "header") if _signs(each.name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _signs(name: str) -> bool:
+    return any(word in name.lower() for word in SIGNING)
+
+
+def _wrong() -> Value:
+    return Literal(value=WRONG)
+
+
+def _row(said: str, value: Value) -> Variation:
+    return Variation(id=said, cells=(("signature", value),))

@@ -1,0 +1,96 @@
+"""How a handler uses external services: what it sends, what it tries again, what is settled before."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import ServiceUse
+from comfrey.model.origin import Assignment
+from comfrey.reader.following.condition import alternatives
+from comfrey.reader.following.follow import Followed
+from comfrey.reader.following.journal import RETURNED, Act
+from comfrey.reader.following.value import Answer, Compare, Mapping
+from comfrey.reader.origins import origin
+from comfrey.source.value import Const, DictValue, Value, text_of
+
+WRITES = ("add", "set", "delete")
+ENCODINGS = {"json": "json", "data": "form"}
+TOLD = {429: "rate_limit"}
+PLAIN = ("body", "form", "path", "query", "caller", "row", "constant")
+
+
+def uses(followed: Followed) -> tuple[ServiceUse, ...]:
+    """The calls to services that a request reaches."""
+    acts = followed.journal.acts
+    commits = [act.number for act in acts if act.kind == "commit"]
+    written = max((act.number for act in acts if act.kind in WRITES), default=-1)
+    found = []
+    for act in acts:
+        if act.kind != "service" or act.field == "status" or not isinstance(act.subject, Answer):
+            continue
+        encoding, sends = _sent(act)
+        one = ServiceUse(
+            service=act.subject.service,
+            call=act.subject.call,
+            guarded=bool(act.tries),
+            settled=written >= 0 and any(written < each < act.number for each in commits),
+            retried=_retried(act, acts),
+            sends=sends,
+            encoding=encoding,
+            place=act.place,
+        )
+        found.append(one)
+    return tuple(dict.fromkeys(found))
+
+
+def _sent(act: Act) -> tuple[str, tuple[Assignment, ...]]:
+    """The members of the body whose source is known, when the body is a mapping that is written out."""
+    given = act.value.entries if isinstance(act.value, Mapping) else {}
+    for name, encoding in ENCODINGS.items():
+        if name in given:
+            members = tuple(_members(given[name], ""))
+            known = tuple(each for each in members if _is_plain(each))
+            return encoding, known
+    return "", ()
+
+
+def _members(value: Value, head: str) -> list[Assignment]:
+    pairs: list[tuple[str, Value]] = []
+    if isinstance(value, Mapping):
+        pairs = [(str(key), each) for key, each in value.entries.items()]
+    elif isinstance(value, DictValue):
+        pairs = [(name, each) for key, each in value.items if (name := text_of(key))]
+    found: list[Assignment] = []
+    for name, each in pairs:
+        if isinstance(each, Mapping | DictValue):
+            found += _members(each, f"{head}{name}.")
+        else:
+            found.append(Assignment(field=f"{head}{name}", origin=origin(each)))
+    return found
+
+
+def _is_plain(sent: Assignment) -> bool:
+    known = sent.origin.kind in PLAIN and not sent.origin.via
+    return known and (sent.origin.kind != "constant" or sent.origin.value is not None)
+
+
+def _retried(act: Act, acts: list[Act]) -> tuple[str, ...]:
+    """The failures that are only given up on once the loop around the call has ended."""
+    found = []
+    for later in acts[act.number + 1 :]:
+        if (
+            later.kind != "raise"
+            or not 0 <= later.loops < act.loops
+            or len(later.calls) < len(act.calls)
+        ):
+            continue
+        for each in later.assumptions:
+            if each.how == RETURNED:
+                found += [_told(literal, act) for way in alternatives(each.test) for literal in way]
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
+def _told(literal: Value, act: Act) -> str:
+    match literal:
+        case Compare(operator="eq", left=Answer(part=part, act=number), right=Const(value=status)):
+            if number == act.number and part in ("status_code", "status"):
+                return TOLD.get(status, "")
+    return ""
