@@ -309,6 +309,8 @@ def _flat(parts: tuple[str | Value, ...]) -> Iterator[str | Value]:
     for each in parts:
         if isinstance(each, SettingValue) and isinstance(each.default, Text):
             yield from _flat(each.default.parts)
+        elif isinstance(each, SettingValue) and (text_of(each) or "").endswith("://"):
+            yield text_of(each) or ""
         else:
             yield each
 
