@@ -9,6 +9,19 @@ from comfrey.model.facts import Facts
 from comfrey.model.history import WrittenFile
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
+from comfrey.model.step import (
+    Ask,
+    Change,
+    Fail,
+    Refused,
+    Remember,
+    Remove,
+    Row,
+    Rows,
+    Save,
+    Seed,
+    Unchanged,
+)
 from comfrey.writer import names
 from comfrey.writer.credentials import waits_for_token
 from comfrey.writer.doubles import doubles_of
@@ -24,6 +37,7 @@ MARKS = {
     "pytest-asyncio": 'pytest.mark.asyncio(loop_scope="session")',
     "": "",
 }
+STORED = (Seed, Fail, Remember, Unchanged, Save, Change, Remove, Ask, Refused, Row, Rows)
 WORD = re.compile(r"\w+")
 
 
@@ -40,11 +54,10 @@ def write(plan: Plan, project: Project, facts: Facts) -> tuple[WrittenFile, ...]
         waits_for_token=waits_for_token(project, asynchronous=asynchronous),
         doubles={each.service: each for each in spoken},
     )
+    cases = sorted(_writable(plan.cases, style.store), key=lambda each: each.group)
     groups = {
-        group: _rendered(tuple(cases), project, plan, style, templates)
-        for group, cases in groupby(
-            sorted(plan.cases, key=lambda each: each.group), key=lambda each: each.group
-        )
+        group: _rendered(tuple(found), project, plan, style, templates)
+        for group, found in groupby(cases, key=lambda each: each.group)
     }
     words = {
         word for tests in groups.values() for each in tests for word in WORD.findall(_whole(each))
@@ -79,6 +92,13 @@ def write(plan: Plan, project: Project, facts: Facts) -> tuple[WrittenFile, ...]
             )
         )
     return tuple(sorted(written, key=lambda each: each.path))
+
+
+def _writable(cases: tuple[Case, ...], store: str) -> tuple[Case, ...]:
+    """Without words for the project's ORM, only what never looks into its database."""
+    if store:
+        return cases
+    return tuple(each for each in cases if not any(isinstance(step, STORED) for step in each.steps))
 
 
 def is_asynchronous(project: Project) -> bool:
