@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comfrey.model.noun import Noun
-from comfrey.model.origin import Effect, Listing, Refusal
+from comfrey.model.origin import Assignment, Effect, Listing, Refusal
 from comfrey.model.place import Place
 from comfrey.model.schema import Schema
 
