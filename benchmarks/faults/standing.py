@@ -1,4 +1,6 @@
-"""Regression on one bench: the suite that stands in a walked tree is run against fault after fault."""
+"""Regression on one bench: the suite of a clean tree is run against fault after fault.
+
+It is the suite that stands there, after a walk; in a tree without one, what the planner would write now."""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ class Caught:
 
 
 def regression(clean: Path, faults: Sequence[Fault], heard: Heard = lambda _: None) -> list[Caught]:
-    """What the suite of the walked tree `clean` says to each fault; each also goes to `heard` at once."""
+    """What the suite of the tree `clean` says to each fault; each also goes to `heard` at once."""
     from comfrey import preview
     from comfrey.bench import BenchOptions, on_bench
     from comfrey.options import Options
@@ -67,13 +69,15 @@ class _Standing:
     """The suite on its bench, run with the red tests of the clean tree left out."""
 
     def __init__(self, bench: Bench, tell: Callable[[str], None]) -> None:
-        from comfrey import planner
+        from comfrey import planner, writer
         from comfrey.home import Home
 
         self.bench = bench
         self.tell = tell
-        self.files: tuple[WrittenFile, ...] = Home(bench.folder, bench.project).standing()
         plan = planner.plan(bench.project, bench.facts)
+        self.files: tuple[WrittenFile, ...] = Home(
+            bench.folder, bench.project
+        ).standing() or writer.write(plan, bench.project, bench.facts)
         self.subjects = {case.id: case.subject for case in plan.cases} | {
             f"{case.id}\t{row.id}": row.subject
             for case in plan.cases
@@ -82,9 +86,7 @@ class _Standing:
         }
 
     def all(self, faults: Sequence[Fault]) -> list[Caught]:
-        """The clean tree first, then every fault; nothing when no suite stands here."""
-        if not self.files:
-            return []
+        """The clean tree first, then every fault."""
         begun = time.monotonic()
         run = self._run()
         red = [each.test for each in run.red]
@@ -137,7 +139,7 @@ class _Standing:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`python -m benchmarks.faults.standing WALKED_TREE PATCHES [NAME …]`."""
+    """`python -m benchmarks.faults.standing TREE PATCHES [NAME …]`."""
     from benchmarks.faults.planted import faults_of
 
     clean, patches, *names = arguments
