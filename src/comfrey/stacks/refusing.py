@@ -9,7 +9,17 @@ from comfrey.model.endpoint import Endpoint
 from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Assign, Call, Constant, FunctionDef, Module, Raise, walk
+from comfrey.source.node import (
+    Assign,
+    Call,
+    Constant,
+    FunctionDef,
+    If,
+    Module,
+    Name,
+    Raise,
+    walk,
+)
 
 EXCEPTION = "HTTPException"
 ORIGINS = ("fastapi", "fastapi.exceptions", "starlette.exceptions")
@@ -142,3 +152,78 @@ def said_elsewhere(codebase: Codebase, project: Project, status: int, about: str
         ),
         "",
     )
+
+
+# --- errors of the project's own ---------------------------------------------------
+
+
+def own_refusal(
+    codebase: Codebase, project: Project, function: FunctionDef, status: int, record: str
+) -> tuple[str, tuple[Edit, ...]] | None:
+    """The project's own exception for a missing row, as a function beside this one raises it, and its imports.
+
+    Only where the function's own module raises none of the framework's: services raise what handlers answer."""
+    module = mending.module_of(codebase, function.span.source.path)
+    if module is None or status != 404 or any(raises(module)):
+        return None
+    if any(each.handler.file == module.source.path for each in project.endpoints):
+        return None
+    for home in (module, *_neighbours(codebase, module)):
+        for about, call in _misses(home, project):
+            text = _about(call, about, record) if about else ""
+            if text and _known(call, home, function):
+                name = call.function.text.partition(".")[0]
+                origin = mending.origins(codebase, home).get(name, "").rpartition(".")[0]
+                origin = origin or codebase.graph.module(home.source.path)
+                imports = () if home is module else mending.importing(module, origin, [name])
+                return text, imports
+    return None
+
+
+def _neighbours(codebase: Codebase, module: Module) -> Iterator[Module]:
+    """The modules of the same folder."""
+    folder = module.source.path.rpartition("/")[0]
+    for name in codebase.modules((b"raise ",)):
+        other = codebase.parsed(name)
+        beside = other is not None and other.source.path.rpartition("/")[0] == folder
+        if other is not None and other is not module and beside:
+            yield other
+
+
+def _misses(module: Module, project: Project) -> Iterator[tuple[str, Call]]:
+    """(record, exception) of every `if row is None: raise …` of a module."""
+    for function in mending.functions(module):
+        for each in mending.statements(function):
+            if isinstance(each, If) and isinstance(each.body[0], Raise):
+                value, test = each.body[0].value, each.test.text
+                is_miss = test.endswith(" is None") or test.startswith("not ")
+                if is_miss and isinstance(value, Call):
+                    yield _told(value, project), value
+
+
+def _told(call: Call, project: Project) -> str:
+    """The record that the exception's text or class names, or ""."""
+    text = words(call.text).replace(" ", "").lower()
+    named = [each.name for each in project.records if each.name.lower() in text]
+    return max(named, key=len, default="")
+
+
+def _about(call: Call, about: str, record: str) -> str:
+    """The exception told of another record; "" when its class is the other's own."""
+    text = call.text
+    if about == record:
+        return text
+    if about in call.function.text:
+        return ""
+    for old, new in ((about, record), (words(about), words(record))):
+        text = text.replace(old, new).replace(old.capitalize(), new.capitalize())
+    return text
+
+
+def _known(call: Call, home: Module, function: FunctionDef) -> bool:
+    """Whether everything that the exception names is known in the function, too."""
+    given = {each.name for each in function.parameters}
+    top = set(mending.bound(home)) | {each.name for each in mending.classes(home)}
+    names = {each.name for each in walk(call) if isinstance(each, Name)}
+    called = call.function.text.partition(".")[0]
+    return called in top and names - {called} <= given

@@ -232,6 +232,17 @@ def bound(module: Module) -> dict[str, str]:
     return found
 
 
+def origins(codebase: Codebase, module: Module) -> dict[str, str]:
+    """As `bound`, with relative imports followed to the modules that they mean."""
+    here = codebase.graph.module(module.source.path)
+    found = bound(module)
+    for each in imports(module):
+        if each.level and not each.whole:
+            home = codebase.graph.target(here, each)
+            found |= {local: f"{home}.{name}" for name, local in each.names}
+    return found
+
+
 def imports(module: Module) -> Iterator[Import]:
     """The import statements at a module's top."""
     return (each for each in module.body if isinstance(each, Import))

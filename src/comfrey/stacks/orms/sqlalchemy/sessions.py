@@ -37,7 +37,7 @@ def _called(function: FunctionDef, codebase: Codebase) -> Iterator[FunctionDef]:
     module = mending.module_of(codebase, function.span.source.path)
     if module is None:
         return
-    known = mending.bound(module)
+    known = mending.origins(codebase, module)
     for call in calls(function):
         head, _, name = call.function.text.rpartition(".")
         origin = known.get(head, "") if head else known.get(name, "").rpartition(".")[0]

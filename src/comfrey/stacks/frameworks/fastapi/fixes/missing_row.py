@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from comfrey.languages.python import mending
-from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
+from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, TOLD, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
@@ -21,33 +22,45 @@ from comfrey.source.node import (
     If,
     Name,
     Node,
+    Return,
     Statement,
     Unary,
     walk,
 )
-from comfrey.stacks.refusing import handler_of, refusal, said_elsewhere, words
+from comfrey.stacks.refusing import handler_of, own_refusal, refusal, said_elsewhere, words
 
-SYMPTOMS = (CRASHED, LET_IN, ANSWERED)
+SYMPTOMS = (CRASHED, LET_IN, ANSWERED, TOLD)
 RANK = 30
 MAYBE = ("get", "scalar", "scalar_one_or_none", "one_or_none", "first", "get_or_none")
 SURE = {"scalar_one": "scalar_one_or_none", "one": "one_or_none"}
+
+
+class Lookup(NamedTuple):
+    """A statement that looks a row up: `name` is "" when it returns the row at once."""
+
+    statement: Assign | Return
+    name: str
+    record: str
 
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """An `if row is None: raise …404` behind the statement that looks the row up."""
     if 404 not in ailment.expected or ailment.kind == "validation":
         return None
-    for function in _functions(ailment, project, codebase):
-        for statement, name, record in _lookups(function, project):
-            if not _asked(function, name):
-                return _cured(ailment, project, codebase, statement, name, record)
+    handler = handler_of(codebase, project.endpoint(ailment.subject))
+    for function in _functions(ailment, codebase, handler):
+        for found in _lookups(function, project, codebase):
+            returns = not found.name and function is not handler
+            if not returns and not _asked(function, found.name):
+                return _cured(project, codebase, function, found)
     return None
 
 
-def _functions(ailment: Ailment, project: Project, codebase: Codebase) -> Iterator[FunctionDef]:
-    """The function that failed, then the handler."""
+def _functions(
+    ailment: Ailment, codebase: Codebase, handler: FunctionDef | None
+) -> Iterator[FunctionDef]:
+    """The function that failed and those that called it, then the handler."""
     frames = (mending.function_at(codebase, each) for each in reversed(ailment.trace))
-    handler = handler_of(codebase, project.endpoint(ailment.subject))
     seen: set[int] = set()
     for each in (*frames, handler):
         if each is not None and id(each) not in seen:
@@ -55,15 +68,93 @@ def _functions(ailment: Ailment, project: Project, codebase: Codebase) -> Iterat
             yield each
 
 
-def _lookups(function: FunctionDef, project: Project) -> Iterator[tuple[Assign, str, str]]:
-    """(statement, local name, record) of every row that may be missing."""
+# --- rows that may be missing ---------------------------------------------------
+
+
+def _lookups(function: FunctionDef, project: Project, codebase: Codebase) -> Iterator[Lookup]:
+    """Every row that a function looks up, by itself or through another function of the tree."""
     for each in mending.statements(function):
-        if isinstance(each, Assign) and each.value is not None and len(each.targets) == 1:
-            target, call = each.targets[0], _call(each.value)
-            if isinstance(target, Name) and call is not None and _method(call) in (*MAYBE, *SURE):
-                record = next((r.name for r in project.records if _mentions(call, r.name)), "")
-                if record:
-                    yield each, target.name, record
+        if not isinstance(each, Assign | Return) or each.value is None:
+            continue
+        name = _target(each)
+        call = _call(each.value)
+        if name is None or call is None:
+            continue
+        record = _looked_up(call, project) or _handed_on(function, call, project, codebase)
+        if record:
+            yield Lookup(each, name, record)
+
+
+def _target(statement: Assign | Return) -> str | None:
+    if isinstance(statement, Return):
+        return ""
+    target = statement.targets[0] if len(statement.targets) == 1 else None
+    return target.name if isinstance(target, Name) else None
+
+
+def _looked_up(call: Call, project: Project) -> str:
+    """The record whose row the call may find, or ""."""
+    if _method(call) not in (*MAYBE, *SURE):
+        return ""
+    return next((each.name for each in project.records if _mentions(call, each.name)), "")
+
+
+def _handed_on(function: FunctionDef, call: Call, project: Project, codebase: Codebase) -> str:
+    """The record whose row a function of the tree looks up and returns, missing or not; or ""."""
+    given = {
+        _returned(each, project)
+        for each in _called(function, call, codebase)
+        if each is not function
+    }
+    return given.pop() if len(given) == 1 else ""
+
+
+def _returned(function: FunctionDef, project: Project) -> str:
+    """The record of the row that a function returns without asking whether it is there, or ""."""
+    rows: dict[str, str] = {}
+    for each in mending.statements(function):
+        value = each.value if isinstance(each, Assign | Return) else None
+        call = _call(value) if value is not None else None
+        if isinstance(each, Assign) and call is not None and (name := _target(each)):
+            record = next((r.name for r in project.records if _mentions(call, r.name)), "")
+            rows[name] = _looked_up(call, project) or (f"?{record}" if record else "")
+        elif isinstance(each, Return) and call is not None:
+            owner = call.function.of.text if isinstance(call.function, Attribute) else ""
+            through = rows.get(owner, "") if _method(call) in MAYBE else ""
+            if found := _looked_up(call, project) or through.removeprefix("?"):
+                return found
+        elif isinstance(each, Return) and isinstance(value, Name):
+            record = rows.get(value.name, "").partition("?")[0]
+            if record and not _asked(function, value.name):
+                return record
+    return ""
+
+
+def _called(function: FunctionDef, call: Call, codebase: Codebase) -> Iterator[FunctionDef]:
+    """The functions that a call may mean: the imported one, else those methods of the tree that bear its name."""
+    module = mending.module_of(codebase, function.span.source.path)
+    known = mending.origins(codebase, module) if module else {}
+    head, _, name = call.function.text.rpartition(".")
+    origin = known.get(head, "") if head else known.get(name, "").rpartition(".")[0]
+    other = codebase.parsed(origin) if origin else module if not head else None
+    if other is not None:
+        target = name if head else known.get(name, name).rpartition(".")[2]
+        yield from (each for each in mending.functions(other) if each.name == target)
+    elif "." in call.function.text:
+        yield from _methods(head, name, codebase)
+
+
+def _methods(head: str, name: str, codebase: Codebase) -> Iterator[FunctionDef]:
+    """Methods of classes whose name speaks of the receiver (`self.drivers.get` → `DriverRepository.get`)."""
+    stem = head.rpartition(".")[2].lower().strip("_").replace("_", "")
+    for module in codebase.modules((f"def {name}".encode(),)):
+        parsed = codebase.parsed(module)
+        for owner in mending.classes(parsed) if parsed else ():
+            title = owner.name.lower()
+            is_near = stem != "self" and (title.startswith(stem.rstrip("s")) or stem in title)
+            for each in mending.functions(owner) if is_near else ():
+                if each.name == name:
+                    yield each
 
 
 def _call(node: Expression) -> Call | None:
@@ -76,12 +167,12 @@ def _method(call: Call) -> str:
 
 
 def _mentions(node: Node, name: str) -> bool:
-    return any(isinstance(each, Name) and each.name == name for each in walk(node))
+    return any(isinstance(each, Name | Attribute) and each.name == name for each in walk(node))
 
 
 def _asked(function: FunctionDef, name: str) -> bool:
     """Whether the function looks if the row is there (`row is None`, `not row`)."""
-    for each in mending.inside(function):
+    for each in mending.inside(function) if name else ():
         compared = each.rest if isinstance(each, Compare) and each.first.text == name else ()
         if any(operand.text == "None" for _, operand in compared):
             return True
@@ -92,37 +183,52 @@ def _asked(function: FunctionDef, name: str) -> bool:
     return False
 
 
+# --- asking -------------------------------------------------------------------------
+
+
 def _cured(
-    ailment: Ailment,
-    project: Project,
-    codebase: Codebase,
-    statement: Assign,
-    name: str,
-    record: str,
+    project: Project, codebase: Codebase, function: FunctionDef, found: Lookup
 ) -> Cure | None:
+    statement, name, record = found
     module = mending.module_of(codebase, statement.span.source.path)
     if module is None:
         return None
-    detail = (
-        said_elsewhere(codebase, project, 404, record) or f"{words(record).capitalize()} not found"
+    own = own_refusal(codebase, project, function, 404, record)
+    text, imports = own or refusal(
+        codebase,
+        project,
+        module,
+        404,
+        said_elsewhere(codebase, project, 404, record) or f"{words(record).capitalize()} not found",
     )
-    text, imports = refusal(codebase, project, module, 404, detail)
-    check = mending.after(statement, f"if {name} is None:\n    raise {text}")
-    edits = (*_milder(statement), check, *imports)
     summary = f"a missing {words(record)} is answered 404"
+    edits = (*_asking(statement, name, record, text), *imports)
     return Cure(summary=summary, edits=edits, place=statement.place)
+
+
+def _asking(statement: Assign | Return, name: str, record: str, text: str) -> tuple[Edit, ...]:
+    """The check behind the lookup; a row that was returned at once gets a name first."""
+    if name:
+        check = mending.after(statement, f"if {name} is None:\n    raise {text}")
+        return (*_milder(statement), check)
+    row = words(record).replace(" ", "_")
+    value = statement.value.text if statement.value is not None else ""
+    for call in _sure(statement):
+        head = call.function.text.removesuffix(_method(call))
+        value = value.replace(call.function.text, f"{head}{SURE[_method(call)]}")
+    lines = f"{row} = {value}\nif {row} is None:\n    raise {text}\nreturn {row}"
+    return (mending.rewritten(statement, statement, lines),)
 
 
 def _milder(statement: Statement) -> tuple[Edit, ...]:
     """`scalar_one()` raises by itself: the form that gives None."""
-    found = [
-        each
-        for each in walk(statement)
-        if isinstance(each, Call) and _method(each) in SURE and isinstance(each.function, Attribute)
-    ]
-    edits = []
-    for call in found:
-        old = call.function.text
-        head = old[: len(old) - len(_method(call))]
-        edits.append(mending.replaced(call.function, f"{head}{SURE[_method(call)]}"))
-    return tuple(edits)
+    return tuple(
+        mending.replaced(
+            call.function, f"{call.function.text.removesuffix(_method(call))}{SURE[_method(call)]}"
+        )
+        for call in _sure(statement)
+    )
+
+
+def _sure(statement: Statement) -> list[Call]:
+    return [each for each in walk(statement) if isinstance(each, Call) and _method(each) in SURE]
