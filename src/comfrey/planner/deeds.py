@@ -39,6 +39,8 @@ ASKING = (
     "verify",
     "compare",
 )
+DOING = ("refresh", "reset", "recover", "verify", "confirm", "resend", "revoke", "change", "send")
+ALIVE = ("live", "alive", "ready")
 OWN = ("me", "profile", "self", "current", "whoami")
 VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 
@@ -119,6 +121,8 @@ def _tells(world: World, endpoint: Endpoint) -> str:
     verb, *rest = snake(endpoint.handler.name.rpartition(".")[2]).split("_")
     if not rest or verb not in ASKING:
         tail = words(_tail(world, endpoint)) or "root"
+        if tail in ALIVE:
+            return f"reports that it is {tail}"
         said = " ".join(rest) if rest and verb in LOOKING else tail
         return f"reports {said}{_within(world, endpoint)}"
     return f"{third(verb)} {' '.join(rest)}"
@@ -139,6 +143,9 @@ def is_action(world: World, endpoint: Endpoint) -> bool:
         return False
     if endpoint.path.rstrip("/").endswith("}") and endpoint.method != "POST":
         return False
+    verb, *rest = snake(tail).split("_")
+    if rest and verb in DOING and endpoint.handler.name.startswith(verb):
+        return True
     return world.record_called(singular(snake(tail))) is None
 
 
@@ -149,6 +156,9 @@ def action(world: World, endpoint: Endpoint) -> str:
     if verb in ("post", "put", "patch", "get", "handle", "do", "api", "route"):
         verb, rest = VERBS[endpoint.method], words(_tail(world, endpoint))
     target = noun(world, endpoint)
+    if rest.startswith("current user"):
+        own = rest.removeprefix("current user").strip() or target
+        return f"{third(verb)} the caller's own {own}"
     if rest.endswith((" me", " own")):
         return f"{third(verb)} the caller's own {rest.rpartition(' ')[0]}"
     if not rest or rest == target:

@@ -13,7 +13,7 @@ from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
 from comfrey.model.step import Call, Login, Seed, Step
-from comfrey.model.value import Data, Literal, Mapping, Ref, Sequence, Value
+from comfrey.model.value import Data, Literal, Mapping, Moment, Ref, Sequence, Value
 from comfrey.planner import cast, law
 from comfrey.planner.builders import builder, persona, plain_persona, value_of
 from comfrey.planner.checks import column_schema
@@ -50,6 +50,8 @@ DOUBTFUL = (400, 403, 409, 412, 422, 423, 428)
 OUTSIDE = (402, 502, 503, 504)
 """Answers for a service that may be one which was not read."""
 MADE_BY_THE_APP = ("token", "code", "otp", "signature", "key", "secret", "nonce", "state")
+HOUR = 3600
+FORMS = {"datetime": "datetime", "date": "date", "integer": "epoch", "bigint": "epoch"}
 Pairs = tuple[tuple[str, Value], ...]
 
 
@@ -171,6 +173,7 @@ class _Stage:
         self._add_caller()
         path = tuple((each, self._path_value(each)) for each in path_names(self.endpoint.path))
         body = self._body()
+        self._add_named(body)
         self._add_reached()
         call = Call(
             method=self.endpoint.method,
@@ -265,6 +268,9 @@ class _Stage:
         found: dict[str, Value] = {}
         for refusal in law.of(self.endpoint, "state"):
             if refusal.record == record.name and (item := record.field(refusal.field)):
+                if moment := _moment(item, refusal):
+                    found[item.name] = moment
+                    continue
                 value = passing(record, item, self._of_field(record, item))
                 if value is None:
                     self.sure = False
@@ -311,6 +317,28 @@ class _Stage:
         if declared is None or not bare(declared.schema).enum:
             raise NoScene(f"what {{{name}}} names is not known")
         return Literal(value=bare(declared.schema).enum[0])
+
+    def _add_named(self, body: Value | None) -> None:
+        """Rows that the handler looks up by a sent value and misses when they are not there: a refresh token."""
+        sent = {plain(name): value for name, value in leaves(body)} if body else {}
+        for each in law.of(self.endpoint, "missing"):
+            record = self.world.project.record(each.record)
+            item = record.field(each.field) if record else None
+            given = each.origin is not None and each.origin.kind in ("body", "form")
+            value = sent.get(plain(each.origin.name)) if given and each.origin else None
+            if (
+                record is None
+                or item is None
+                or record.name in self.rows
+                or record is self.world.user
+            ):
+                continue
+            if isinstance(value, Literal) and item.type in ("string", "text", "uuid"):
+                known = {**dict(self._joined(record)), **dict(self._state(record))}
+                pairs = {**known, item.name: value}
+                self.rows[record.name] = self._seed(
+                    record, snake(record.name), tuple(pairs.items())
+                )
 
     def _add_reached(self) -> None:
         """What the handler changes through rows of another record: an order's books through its items."""
@@ -507,6 +535,14 @@ def _file(media: str) -> Data:
     return Data(
         head=cast.IMAGES.get(kind, "25504446"), size=64, media=kind, filename=f"harbour.{suffix}"
     )
+
+
+def _moment(item: Field, refusal: Refusal) -> Moment | None:
+    """A time well on the side of now that the refusal spares."""
+    if refusal.origin is None or refusal.origin.kind != "now" or item.type not in FORMS:
+        return None
+    ahead = {"lt": HOUR, "le": HOUR, "gt": -HOUR, "ge": -HOUR}.get(refusal.operator)
+    return Moment(seconds=ahead, form=FORMS[item.type]) if ahead else None
 
 
 def passing(record: Record, item: Field, refusals: tuple[Refusal, ...]) -> Any:

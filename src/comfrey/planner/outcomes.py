@@ -407,7 +407,11 @@ def _points_at(scene: Scene, condition: Filter, seed: str) -> bool:
     if condition.origin.kind in ("body", "form"):
         name = plain(condition.origin.name)
         values = [each for key, each in scene.sent.items() if plain(key) == name]
-        return bool(values) and all(isinstance(v, Ref) and v.name == seed for v in values)
+        row = next((each for each in scene.seeds if each.name == seed), None)
+        held = dict(row.values).get(condition.field) if row else None
+        return bool(values) and all(
+            (isinstance(v, Ref) and v.name == seed) or v == held for v in values
+        )
     if condition.origin.kind != "row":
         return False
     name, _, item = condition.origin.name.partition(".")

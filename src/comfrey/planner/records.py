@@ -378,7 +378,11 @@ class _Desk:
     def without(self) -> Case | None:
         """Each required field set to null, one row of the table each."""
         seeds, pairs = self.full()
-        required = {f.name for f in self.record.fields if not f.nullable and not f.primary_key}
+        required = {
+            each.name
+            for each in self.record.fields
+            if not each.nullable and not each.primary_key and not each.default_from
+        }
         free = {name: value for name, value in pairs if name in required and _is_constant(value)}
         if not free:
             return None

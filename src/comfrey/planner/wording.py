@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women"}
-UNCOUNTED = ("news", "series", "stock", "feedback", "information", "metadata", "media", "data")
+UNCOUNTED = (
+    "news",
+    "series",
+    "stock",
+    "feedback",
+    "information",
+    "metadata",
+    "media",
+    "data",
+    "content",
+)
 ACRONYMS = ("id", "url", "isbn", "sku", "api", "ip", "uuid")
 
 
@@ -50,6 +60,8 @@ def singular(noun: str) -> str:
         return f"{noun[:-3]}y"
     if noun.endswith(("sses", "xes", "ches", "shes")):
         return noun[:-2]
+    if noun.rpartition(" ")[2] in UNCOUNTED:
+        return noun
     if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) and noun not in UNCOUNTED:
         return noun[:-1]
     return noun

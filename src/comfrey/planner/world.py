@@ -159,7 +159,9 @@ class World:
             if same_input(condition.origin, "body", name) and condition.operator in ("eq", "in"):
                 found = self._named(self.project.record(effect.record), condition.field)
                 if found and (
-                    found[1].primary_key or self.project.record(effect.record) != found[0]
+                    found[1].primary_key
+                    or self.project.record(effect.record) != found[0]
+                    or _must_be_there(endpoint, effect.record, name)
                 ):
                     return found
         return self._body_key_by_name(name)
@@ -245,6 +247,17 @@ def conditions(endpoint: Endpoint) -> Iterator[tuple[Effect, Filter]]:
     for effect in sorted(endpoint.effects, key=lambda each: each.order):
         for each in effect.where:
             yield effect, each
+
+
+def _must_be_there(endpoint: Endpoint, record: str, name: str) -> bool:
+    """Whether the handler refuses a body whose member names no row."""
+    return any(
+        each.condition == "missing"
+        and each.record == record
+        and each.origin is not None
+        and same_input(each.origin, "body", name)
+        for each in endpoint.refusals
+    )
 
 
 def same_input(origin: Origin, kind: str, name: str) -> bool:

@@ -142,7 +142,7 @@ class Speaker:
             self.scope.need("from datetime import timedelta")
             sign = "+" if value.seconds > 0 else "-"
             now = f"{now} {sign} {_span(abs(value.seconds))}"
-        if field is not None:
+        if field is not None and field.type in ("date", "datetime"):
             return f"({now}).date()" if field.type == "date" else now
         forms = {"iso": "({}).isoformat()", "date": "({}).date().isoformat()"}
         return forms.get(value.form, "int(({}).timestamp())").format(now)
