@@ -9,8 +9,8 @@ import msgspec
 N = TypeVar("N", bound="Noun")
 
 
-class Noun(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A value that every room may pass on and none may change."""
+class Noun(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A value that every room may pass on and none may change; it holds no cycle that needs collecting."""
 
     def replace(self: N, **changes: Any) -> N:
         """A copy with the named fields replaced."""

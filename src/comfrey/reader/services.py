@@ -89,24 +89,24 @@ def _modules(codebase: Codebase, shelf: Shelf) -> list[str]:
     """Modules of the app that import one of the shelf's libraries, or a module that does."""
     every = (library for pairs in shelf.values() for library, _ in pairs)
     wanted = {name.encode() for library in every for name in library.imports}
+    above = {outer for name in wanted for outer in _outer(name)}
     direct = []
     for module in codebase.modules():
         file = codebase.graph.file(module) or ""
         if codebase.language.is_test(file) or ASIDE.search(file):
             continue
         imported = IMPORT.findall(codebase.tree.text(file))
-        if any(name in wanted or _within(name, wanted) for name in imported):
+        if any(e in wanted or e in above or wanted & set(_outer(e)) for e in set(imported)):
             direct.append(module)
     near = [m for m in codebase.graph.importers(direct, 1) if m not in direct]
     kept = [m for m in near if not codebase.language.is_test(codebase.graph.file(m) or "")]
     return [*direct, *(m for m in sorted(kept) if _calls_into(codebase, m, direct))]
 
 
-def _within(name: bytes, wanted: set[bytes]) -> bool:
-    """`google.cloud.storage` for `from google.cloud import storage` and deeper imports."""
+def _outer(name: bytes) -> list[bytes]:
+    """The packages that a module lies in: `google.cloud` and `google` for `google.cloud.storage`."""
     parts = name.split(b".")
-    above = any(b".".join(parts[:count]) in wanted for count in range(1, len(parts)))
-    return above or any(each.startswith(name + b".") for each in wanted)
+    return [b".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _calls_into(codebase: Codebase, module: str, direct: list[str]) -> bool:

@@ -11,14 +11,14 @@ import msgspec
 from comfrey.model.place import Place
 
 
-class SourceFile(msgspec.Struct, frozen=True, eq=False):
+class SourceFile(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A file's bytes (UTF-8), `path` relative to the tree."""
 
     path: str
     data: bytes
 
 
-class Span(msgspec.Struct, frozen=True, eq=False):
+class Span(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Bytes `start:end` of a file; `line` and `end_line` count from 1."""
 
     source: SourceFile
@@ -37,7 +37,7 @@ class Span(msgspec.Struct, frozen=True, eq=False):
         return Place(file=self.source.path, line=self.line, end_line=self.end_line)
 
 
-class Node(msgspec.Struct, frozen=True, eq=False):
+class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Anything written in a source file."""
 
     span: Span
@@ -107,7 +107,7 @@ class Format(Expression, frozen=True, eq=False):
     parts: tuple[str | Expression, ...]
 
 
-class Argument(msgspec.Struct, frozen=True, eq=False):
+class Argument(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One argument of a call. `name` for keywords; `spread` is "" , "*" or "**"."""
 
     value: Expression
@@ -205,7 +205,7 @@ class Subscript(Expression, frozen=True, eq=False):
     index: Expression
 
 
-class Parameter(msgspec.Struct, frozen=True, eq=False):
+class Parameter(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One parameter. `kind`: `positional` (only), `plain`, `keyword` (only), `*` or `**`."""
 
     name: str
@@ -245,7 +245,7 @@ class Starred(Expression, frozen=True, eq=False):
     value: Expression
 
 
-class Clause(msgspec.Struct, frozen=True, eq=False):
+class Clause(msgspec.Struct, frozen=True, eq=False, gc=False):
     """`for target in source if conditions…` of a comprehension."""
 
     target: Expression
@@ -372,7 +372,7 @@ class While(Statement, frozen=True, eq=False):
     otherwise: tuple[Statement, ...] = ()
 
 
-class WithItem(msgspec.Struct, frozen=True, eq=False):
+class WithItem(msgspec.Struct, frozen=True, eq=False, gc=False):
     """`value as target`."""
 
     value: Expression
@@ -458,7 +458,7 @@ class Mystery(Statement, frozen=True, eq=False):
     kind: str
 
 
-class Module(msgspec.Struct, frozen=True, eq=False):
+class Module(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A parsed file. `errors` are the places that the parser could not read; the rest was still read."""
 
     source: SourceFile
@@ -479,10 +479,12 @@ def docstring(body: Block) -> str:
     return ""
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly inside, in the order of their fields; lazy bodies are not entered."""
+    found: list[Node] = []
     for field in _inner_fields(type(node)):
-        yield from _nodes(getattr(node, field))
+        _gather(getattr(node, field), found)
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -491,8 +493,7 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         each = waiting.pop()
         yield each
-        if _inner_fields(type(each)):
-            waiting += reversed(list(children(each)))
+        waiting += reversed(children(each))
 
 
 @cache
@@ -515,12 +516,16 @@ LEAVES = (
 )
 
 
-def _nodes(value: Any) -> Iterator[Node]:
+def _gather(value: Any, found: list[Node]) -> None:
     if isinstance(value, Node):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for each in value:
-            yield from _nodes(each)
-    elif isinstance(value, Argument | Clause | WithItem | Parameter):
+            _gather(each, found)
+    elif isinstance(value, PARTS):
         for field in _inner_fields(type(value)):
-            yield from _nodes(getattr(value, field))
+            _gather(getattr(value, field), found)
+
+
+PARTS = (Argument, Clause, WithItem, Parameter)
+"""What holds nodes without being one."""

@@ -39,9 +39,21 @@ PATHS = ("path_params", "query_params", "headers", "cookies")
 KINDS = {"path_params": "path", "query_params": "query", "headers": "header", "cookies": "cookie"}
 
 
+KNOWING = frozenset([Given, Row, Answer, ClassValue, Instance, Either, Shaped, Super, Generic,
+                     ModuleValue, External, Mapping, Derived])  # fmt: skip
+"""Values that may know more of an attribute than its name."""
+
+
 def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None) -> Value:
     """`of.name`, a bound method included."""
+    if type(of) not in KNOWING:
+        return Method(of, name)
     match of:
+        case Either(options=options):
+            known = [(test, each) for test, each in options if not _nothing(each)]
+            if len(known) == 1:
+                return attribute(machine, known[0][1], name, node)
+            return Either(tuple([(t, attribute(machine, each, name, node)) for t, each in known]))
         case Given():
             return _given(machine, of, name, node)
         case Row():
@@ -52,11 +64,6 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             return _class(machine, of, name)
         case Instance():
             return _instance(machine, of, name, node)
-        case Either(options=options):
-            known = [(test, each) for test, each in options if not _nothing(each)]
-            if len(known) == 1:
-                return attribute(machine, known[0][1], name, node)
-            return Either(tuple((t, attribute(machine, each, name, node)) for t, each in known))
         case Shaped(of=inner, fields=fields):
             return fields.get(name) or attribute(machine, inner, name, node)
         case Super():

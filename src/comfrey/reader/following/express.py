@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, subscript
@@ -38,67 +39,59 @@ OPERATORS = {
     "is not": "ne",
 }
 NONE = Const(None)
+KINDS: dict[type, str] = {n.ListOf: "list", n.TupleOf: "tuple", n.SetOf: "set"}
 
 
 def value(machine: Machine, frame: Frame, node: n.Expression) -> Value:
     """The value of an expression; calls in it are followed."""
-    match node:
-        case n.Constant(value=inner):
-            return Const(inner)
-        case n.Name(name=name):
-            return _name(machine, frame, node, name)
-        case n.Attribute(of=of, name=name):
-            return machine.attribute(machine.value(frame, of), name, node)
-        case n.Call():
-            return machine.call_node(frame, node)
-        case n.Await(value=inner):
-            return machine.force(machine.value(frame, inner))
-        case n.Compare():
-            return _compare(machine, frame, node)
-        case n.BoolOp():
-            return _logic(machine, frame, node)
-        case n.Unary(operator=operator, operand=operand):
-            return _unary(machine.value(frame, operand), operator)
-        case n.Conditional():
-            return _conditional(machine, frame, node)
-        case n.Subscript(of=of, index=index):
-            return _subscript(machine, frame, of, index)
-        case n.Binary():
-            return _binary(machine, frame, node)
-        case _:
-            return _composite(machine, frame, node)
+    carried = MEANINGS.get(type(node))
+    if carried is None:
+        return UnknownValue("not understood", node.place, node.text[:80])
+    return carried(machine, frame, node)
 
 
-def _composite(machine: Machine, frame: Frame, node: n.Expression) -> Value:
-    match node:
-        case n.Format(parts=parts):
-            return _format(machine, frame, parts)
-        case n.ListOf(items=items) | n.TupleOf(items=items) | n.SetOf(items=items):
-            return _items(machine, frame, items, type(node).__name__)
-        case n.DictOf():
-            return _mapping(machine, frame, node)
-        case n.Comprehension():
-            return _comprehension(machine, frame, node)
-        case n.Lambda():
-            made = FunctionValue(name="<lambda>", node=node, scope=frame.scope)
-            return Closure(made, {**frame.outer, **frame.names})
-        case n.Walrus(name=name, value=inner):
-            frame.names[name] = machine.value(frame, inner)
-            return frame.names[name]
-        case n.Yield(value=inner):
-            frame.yielded = machine.value(frame, inner) if inner else NONE
-            frame.dead = YIELD
-            return NONE
-        case n.Starred(value=inner):
-            return machine.value(frame, inner)
-        case n.Slice(parts=parts):
-            return Items([machine.value(frame, part) for part in parts], kind="slice")
-        case _:
-            return UnknownValue("not understood", node.place, node.text[:80])
+def _constant(machine: Machine, frame: Frame, node: n.Constant) -> Value:
+    return Const(node.value)
 
 
-def _name(machine: Machine, frame: Frame, node: n.Expression, name: str) -> Value:
-    return frame.look(name) or machine.static(node, frame)
+def _attribute(machine: Machine, frame: Frame, node: n.Attribute) -> Value:
+    return machine.attribute(machine.value(frame, node.of), node.name, node)
+
+
+def _call(machine: Machine, frame: Frame, node: n.Call) -> Value:
+    return machine.call_node(frame, node)
+
+
+def _await(machine: Machine, frame: Frame, node: n.Await) -> Value:
+    return machine.force(machine.value(frame, node.value))
+
+
+def _lambda(machine: Machine, frame: Frame, node: n.Lambda) -> Value:
+    made = FunctionValue(name="<lambda>", node=node, scope=frame.scope)
+    return Closure(made, {**frame.outer, **frame.names})
+
+
+def _walrus(machine: Machine, frame: Frame, node: n.Walrus) -> Value:
+    frame.names[node.name] = machine.value(frame, node.value)
+    return frame.names[node.name]
+
+
+def _yield(machine: Machine, frame: Frame, node: n.Yield) -> Value:
+    frame.yielded = machine.value(frame, node.value) if node.value else NONE
+    frame.dead = YIELD
+    return NONE
+
+
+def _starred(machine: Machine, frame: Frame, node: n.Starred) -> Value:
+    return machine.value(frame, node.value)
+
+
+def _slice(machine: Machine, frame: Frame, node: n.Slice) -> Value:
+    return Items([machine.value(frame, part) for part in node.parts], kind="slice")
+
+
+def _name(machine: Machine, frame: Frame, node: n.Name) -> Value:
+    return frame.look(node.name) or machine.static(node, frame)
 
 
 def _compare(machine: Machine, frame: Frame, node: n.Compare) -> Value:
@@ -141,7 +134,8 @@ def _chosen(operator: str, values: list[Value]) -> Value:
     return Either(tuple(options))
 
 
-def _unary(operand: Value, operator: str) -> Value:
+def _unary(machine: Machine, frame: Frame, node: n.Unary) -> Value:
+    operator, operand = node.operator, machine.value(frame, node.operand)
     if operator == "not":
         return negate(truth(operand))
     if operator == "~" and isinstance(operand, Compare | Not | All | AnyOf | Truth):
@@ -163,13 +157,13 @@ def _conditional(machine: Machine, frame: Frame, node: n.Conditional) -> Value:
     return Either(((test, then), (negate(test), otherwise)))
 
 
-def _subscript(machine: Machine, frame: Frame, of: n.Expression, index: n.Expression) -> Value:
-    container = machine.value(frame, of)
+def _subscript(machine: Machine, frame: Frame, node: n.Subscript) -> Value:
+    container = machine.value(frame, node.of)
     if not isinstance(
         container, Mapping | Items | Derived | Const | UnknownValue
     ) and machine.is_type(container):
         return container
-    return subscript(machine, container, machine.value(frame, index))
+    return subscript(machine, container, machine.value(frame, node.index))
 
 
 def _binary(machine: Machine, frame: Frame, node: n.Binary) -> Value:
@@ -212,19 +206,19 @@ def _arithmetic(operator: str, left: Const, right: Const) -> Value:
     return Derived(operator, (left, right))
 
 
-def _format(machine: Machine, frame: Frame, parts: tuple[str | n.Expression, ...]) -> Value:
-    known = [part if isinstance(part, str) else machine.value(frame, part) for part in parts]
+def _format(machine: Machine, frame: Frame, node: n.Format) -> Value:
+    known = [part if isinstance(part, str) else machine.value(frame, part) for part in node.parts]
     spelt = [each.value if isinstance(each, Const) else each for each in known]
     if all(isinstance(each, str | int) for each in spelt):
         return Const("".join(str(each) for each in spelt))
     return Text(tuple(known))
 
 
-def _items(machine: Machine, frame: Frame, nodes: tuple[n.Expression, ...], kind: str) -> Value:
-    found = Items(kind={"TupleOf": "tuple", "SetOf": "set"}.get(kind, "list"))
-    for node in nodes:
-        inner = machine.value(frame, node)
-        if not isinstance(node, n.Starred):
+def _items(machine: Machine, frame: Frame, node: n.ListOf | n.TupleOf | n.SetOf) -> Value:
+    found = Items(kind=KINDS[type(node)])
+    for each in node.items:
+        inner = machine.value(frame, each)
+        if not isinstance(each, n.Starred):
             found.items.append(inner)
         elif isinstance(inner, Items):
             found.items.extend(inner.items)
@@ -274,3 +268,30 @@ def _comprehension(machine: Machine, frame: Frame, node: n.Comprehension) -> Val
     if node.kind == "dict":
         return Mapping(keyed=(key or NONE, element))
     return Items(each=element, kind=node.kind)
+
+
+MEANINGS: dict[type, Callable[[Machine, Frame, Any], Value]] = {
+    n.Constant: _constant,
+    n.Name: _name,
+    n.Attribute: _attribute,
+    n.Call: _call,
+    n.Await: _await,
+    n.Compare: _compare,
+    n.BoolOp: _logic,
+    n.Unary: _unary,
+    n.Conditional: _conditional,
+    n.Subscript: _subscript,
+    n.Binary: _binary,
+    n.Format: _format,
+    n.ListOf: _items,
+    n.TupleOf: _items,
+    n.SetOf: _items,
+    n.DictOf: _mapping,
+    n.Comprehension: _comprehension,
+    n.Lambda: _lambda,
+    n.Walrus: _walrus,
+    n.Yield: _yield,
+    n.Starred: _starred,
+    n.Slice: _slice,
+}
+"""What each class of expression means; looked up a million times in a large tree."""
