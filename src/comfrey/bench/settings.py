@@ -16,6 +16,8 @@ from comfrey.model.service import Service, Setting
 
 SECRET = "integration-tests-only-0123456789abcdefABCDEF"
 PASSWORD = "Bench-pass-0123"
+SENDER = "bench@example.com"
+MAILS = {"mail", "mails", "email", "emails", "smtp"}
 PARTS = {"host": "127.0.0.1"}
 ENVIRONMENTS = ("test", "testing", "tests", "ci", "local", "dev", "development")
 URLISH = re.compile(r"UR[LI]|DSN|ENDPOINT", re.I)
@@ -81,10 +83,19 @@ def _value(setting: Setting, project: Project) -> str | None:
         return _environment(setting)
     if setting.purpose.startswith("database_"):
         return None
+    if _is_sender(setting) and any(each.kind == "email" for each in project.services):
+        return SENDER
     keys = {service.secret for service in project.services}
     if setting.required or (setting.name in keys and not setting.default):
         return _filled(setting)
     return None
+
+
+def _is_sender(setting: Setting) -> bool:
+    """Whether mails need this setting, which has no value of its own, to say from whom they are."""
+    words = set(setting.name.lower().split("_"))
+    sender = bool(words & {"from", "sender"}) and "name" not in words
+    return sender and bool(words & MAILS) and not setting.default
 
 
 def _environment(setting: Setting) -> str | None:
@@ -105,7 +116,7 @@ def _filled(setting: Setting) -> str:
     if kind in ("array", "list", "object", "dict", "json", "set", "tuple"):
         return "{}" if kind in ("object", "dict") else "[]"
     if "email" in name or "mail_from" in name or name.endswith(("_from", "superuser")):
-        return "bench@example.com"
+        return SENDER
     if kind in ("url", "uri") or name.endswith(("url", "uri", "endpoint")):
         return "http://127.0.0.1:9"
     if is_secret(setting):
@@ -188,6 +199,13 @@ def write_env_files(origin: Path, tree: Path, environ: Mapping[str, str]) -> Non
         for name in files:
             if is_env_file(name) and there.is_dir():
                 (there / name).write_text(text)
+        if there.is_dir() and (names_source(there) or "alembic.ini" in files):
+            (there / ".env").touch()
+
+
+def names_source(folder: Path) -> bool:
+    """Whether code may look here for an `.env` that must exist, though only the environment matters."""
+    return folder.name == "src" or (folder / "pyproject.toml").is_file()
 
 
 def quoted(value: str) -> str:

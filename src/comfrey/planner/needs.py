@@ -49,6 +49,8 @@ DOUBTFUL = (400, 403, 409, 412, 422, 423, 428)
 """Refusals with these statuses, when not understood, may meet even a well-made request."""
 OUTSIDE = (402, 502, 503, 504)
 """Answers for a service that may be one which was not read."""
+FUTURE, SOON = 2_147_000_000, 2_100_000_000
+"""Seconds since 1970 that fit into an integer column; a test runs before the second."""
 MADE_BY_THE_APP = ("token", "code", "otp", "signature", "key", "secret", "nonce", "state")
 HOUR = 3600
 FORMS = {"datetime": "datetime", "date": "date", "integer": "epoch", "bigint": "epoch"}
@@ -569,6 +571,8 @@ def _states(record: Record, item: Field, refusals: tuple[Refusal, ...]) -> list[
     if item.enum:
         first = [item.default] if item.default in item.enum else []
         return [*first, *(each for each in item.enum if each not in first)]
+    if item.type in ("integer", "bigint") and any(_against_now(each) for each in refusals):
+        return [FUTURE, 1]
     named = [each.value for each in refusals if isinstance(each.value, (str, int, float))]
     if item.type in ("integer", "bigint", "smallint", "float", "decimal"):
         numbers = [each for each in named if not isinstance(each, (bool, str))]
@@ -577,9 +581,13 @@ def _states(record: Record, item: Field, refusals: tuple[Refusal, ...]) -> list[
     return [*([item.default] if item.default is not None else []), *named]
 
 
+def _against_now(refusal: Refusal) -> bool:
+    return refusal.origin is not None and refusal.origin.kind == "now"
+
+
 def holds(refusal: Refusal, stored: Any) -> bool | None:
     """Whether `stored operator value` is true, so that the refusal is given; None when not known."""
-    value = refusal.value
+    value = SOON if _against_now(refusal) else refusal.value
     if refusal.origin is not None and refusal.origin.kind in ("body", "query", "derived"):
         return _against_input(refusal.operator, stored)
     try:
