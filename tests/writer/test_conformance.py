@@ -17,7 +17,12 @@ from writer import library
 SECRET = (("SECRET_KEY", "a key that is long enough for its algorithm"),)
 
 
-def _project(folder: Path, asynchronous: bool, cases: tuple[Case, ...]) -> None:
+def _project(
+    folder: Path,
+    asynchronous: bool,
+    cases: tuple[Case, ...],
+    hook: tuple[tuple[str, str], ...] = (),
+) -> None:
     words = ("await ", "async ", "create_async_engine", "async_sessionmaker")
     wait, coroutine, create, maker = (
         words if asynchronous else ("", "", "create_engine", "sessionmaker")
@@ -25,8 +30,12 @@ def _project(folder: Path, asynchronous: bool, cases: tuple[Case, ...]) -> None:
     source = jinja2.Template(library.APP).render(
         sync=not asynchronous, await_=wait, async_=coroutine, create=create, maker=maker
     )
-    (folder / "library.py").write_text(source)
     project = library.project(asynchronous=asynchronous)
+    if hook and project.database:
+        scheme = "sqlite+aiosqlite" if asynchronous else "sqlite"
+        source = source.replace('os.environ["DATABASE_URL"]', f'"{scheme}:///own.db"')
+        project = project.replace(database=project.database.replace(**dict(hook)))
+    (folder / "library.py").write_text(source)
     for file in write(library.plan(cases), project, Facts(test_environment=SECRET)):
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +66,27 @@ def test_what_does_not_hold_is_red(tmp_path: Path, asynchronous: bool) -> None:
     shown = _run(tmp_path)
     assert f"{len(library.RED)} failed" in shown, shown
     assert "passed" not in shown
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_a_fixed_address_is_passed_by(tmp_path: Path, asynchronous: bool) -> None:
+    hook = (("url_setting", ""), ("session_dependency", "library:session"))
+    _project(tmp_path, asynchronous, library.GREEN[:2], hook)
+
+    shown = _run(tmp_path)
+
+    assert "2 passed" in shown, shown
+    assert not (tmp_path / "own.db").exists()
+
+
+def test_an_app_that_cannot_be_led_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    _project(tmp_path, False, library.GREEN[:2], (("url_setting", ""),))
+
+    shown = _run(tmp_path)
+
+    assert "The app does not use the test database" in shown, shown
+    assert "passed" not in shown
+    assert not (tmp_path / "own.db").exists()
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:

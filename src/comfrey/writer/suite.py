@@ -18,7 +18,7 @@ from comfrey.writer import doubles, names
 from comfrey.writer.credentials import credentials, logs_in, waits_for_token
 from comfrey.writer.doubles import Double
 from comfrey.writer.layout import Layout
-from comfrey.writer.surroundings import drivername, variables
+from comfrey.writer.surroundings import drivername, is_addressed, variables
 from comfrey.writer.templates import Templates, slot
 
 PYTEST = "testers/pytest"
@@ -47,6 +47,15 @@ class Suite:
     def stored(self) -> bool:
         """Whether the suite has a database to look at."""
         return bool(self.project.database and slot("orms", self.orm, "database.jinja"))
+
+    @property
+    def overridden(self) -> tuple[str, str] | None:
+        """Module and name of the session's dependency, where no setting holds the database's address."""
+        hook = self.project.database
+        module, _, name = (hook.session_dependency if hook else "").partition(":")
+        if not self.stored or is_addressed(hook) or not (module and name.isidentifier()):
+            return None
+        return module, name
 
 
 def helpers(suite: Suite) -> dict[str, str]:
@@ -82,10 +91,11 @@ def _environment(suite: Suite) -> str:
         depth=suite.layout.depth,
         sys_path=suite.layout.sys_path,
         stored=suite.stored,
+        addressed=suite.stored or is_addressed(project.database),
         dialect=project.database.dialect if project.database else "",
         drivername=literals.word(drivername(project.database)) if project.database else "",
         server_ports=[each.port for each in suite.doubles if each.port],
-        variables=variables(project, suite.facts, suite.doubles),
+        variables=variables(project, suite.facts, suite.doubles, stored=suite.stored),
     )
 
 
@@ -97,6 +107,8 @@ def _server(suite: Suite) -> str:
         module=application.module,
         variable=application.variable,
         application=called,
+        overridden=suite.overridden,
+        session_import=_session_import(suite),
     )
 
 
@@ -189,11 +201,14 @@ def _factories(suite: Suite) -> str:
 
 
 def _guarded(suite: Suite) -> tuple[str, str] | None:
-    """The app's engine, where a conftest above may have imported the app before us."""
+    """The app's engine, where it may lead elsewhere: a conftest above imported the app before us, or
+    neither a setting nor a dependency of its endpoints lets us choose the database."""
     hook = suite.project.database
     module, _, name = (hook.engine if hook else "").partition(":")
-    above = suite.project.tests.conftest
-    return (module, name) if above and name.isidentifier() and module else None
+    doubtful = suite.project.tests.conftest or not is_addressed(hook)
+    if suite.overridden or not doubtful or not (name.isidentifier() and module):
+        return None
+    return module, name
 
 
 FACTORY_IMPORTS = (

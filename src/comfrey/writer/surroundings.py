@@ -24,15 +24,21 @@ def drivername(hook: DatabaseHook) -> str:
     return f"{hook.dialect}+{hook.driver}" if hook.driver else hook.dialect
 
 
+def is_addressed(hook: DatabaseHook | None) -> bool:
+    """Whether a setting leads the app to its database."""
+    return hook is not None and bool(hook.url_setting or hook.url_parts)
+
+
 def variables(
-    project: Project, facts: Facts, doubles: tuple[Double, ...] = ()
+    project: Project, facts: Facts, doubles: tuple[Double, ...] = (), *, stored: bool = True
 ) -> tuple[tuple[str, str], ...]:
-    """(variable, value) as expressions: the database first, then constants by name."""
+    """(variable, value) as expressions: the database first, then constants by name. The address is
+    SQLAlchemy's where the suite is `stored`, else as it was given."""
     hook = project.database
     database: dict[str, str] = {}
     if hook and hook.url_setting:
-        database[hook.url_setting] = URL
-    for part, name in hook.url_parts if hook else ():
+        database[hook.url_setting] = URL if stored else "DATABASE_URL"
+    for part, name in hook.url_parts if hook and stored else ():
         database[name] = PARTS.get(part, '""')
     constants = _invented(project) | dict(facts.test_environment) | swift(project)
     others = {name: literals.text(value) for name, value in constants.items()}
