@@ -62,7 +62,9 @@ def test_what_is_let_in_against_a_declaration_is_a_fault_of_the_app() -> None:
     (verdict,) = _verdicts(_outcome("assert 201 == 422\n +  where 201 = <Response [201 Created]>"))
     assert verdict.kind == APP_BUG
     assert verdict.subject == "POST /boats"
-    assert "accepts what 422 should refuse" in verdict.cause
+    assert verdict.cause == (
+        "POST /boats should refuse a boat without a name, but it accepts it with 201; 422 is due"
+    )
     assert verdict.place == HANDLER.place
     assert DECLARED[0] in verdict.because
 
@@ -76,7 +78,8 @@ def test_an_unhandled_error_is_one_whatever_was_expected() -> None:
     (verdict,) = _verdicts(outcome, case=_case(because=(), witnessed=False))
     assert verdict.kind == APP_BUG
     assert verdict.place == FRAME
-    assert "sqlalchemy.exc.IntegrityError" in verdict.cause
+    assert "IntegrityError" not in verdict.cause
+    assert any("sqlalchemy.exc.IntegrityError" in each.text for each in verdict.because)
 
 
 def test_what_nothing_declares_is_a_question() -> None:
@@ -141,7 +144,7 @@ def test_a_row_that_is_not_as_promised_names_its_column() -> None:
     for rehearsal in (Rehearsal(disagreements=(played,)), Rehearsal()):
         (verdict,) = _verdicts(outcome, case=case, rehearsal=rehearsal)
         assert verdict.kind == APP_BUG
-        assert "(name)" in verdict.cause
+        assert "stores another name" in verdict.cause
 
 
 def test_a_seed_that_the_database_refuses_is_our_own_mistake() -> None:

@@ -25,6 +25,12 @@ class Verdict(Noun, frozen=True, kw_only=True):
     place: Place | None = None
     recipe: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """The cause with what it is about, said once."""
+        said = not self.subject or self.cause.startswith(self.subject)
+        return self.cause if said else f"{self.subject}: {self.cause}"
+
 
 class Edit(Noun, frozen=True, kw_only=True):
     """Replace the bytes `start:end` of `file` by `text`. Offsets are bytes of UTF-8."""

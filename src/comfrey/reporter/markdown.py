@@ -51,7 +51,7 @@ def _cell(text: str) -> str:
 def _unresolved(history: History) -> Iterator[str]:
     for verdict in history.unresolved:
         place = f" — `{verdict.place}`" if verdict.place else ""
-        yield f"- **{verdict.kind}** {verdict.subject}: {verdict.cause}{place}"
+        yield f"- **{verdict.kind}** {verdict.sentence}{place}"
         for because in verdict.because:
             yield f"  - {because.text}" + (f" (`{because.place}`)" if because.place else "")
 

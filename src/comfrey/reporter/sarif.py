@@ -32,7 +32,7 @@ def _result(verdict: Verdict, level: str) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": "app-bug",
         "level": level,
-        "message": {"text": f"{verdict.subject}: {verdict.cause}"},
+        "message": {"text": verdict.sentence},
     }
     if verdict.place:
         result["locations"] = [_location(verdict.place)]

@@ -67,9 +67,7 @@ def _unresolved(verdicts: Sequence[Verdict]) -> Iterator[RenderableType]:
     yield Text(f"\nUnresolved: {len(verdicts)}", style="bold red")
     for verdict in verdicts:
         place = f" ({verdict.place})" if verdict.place else ""
-        yield Text.assemble(
-            ("✗ ", "red"), (verdict.kind, "bold"), f" {verdict.subject}: {verdict.cause}{place}"
-        )
+        yield Text.assemble(("✗ ", "red"), (verdict.kind, "bold"), f" {verdict.sentence}{place}")
         for because in verdict.because:
             yield Text(f"    {because.text}" + (f" ({because.place})" if because.place else ""))
 

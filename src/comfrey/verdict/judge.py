@@ -10,6 +10,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.place import Because, Place
 from comfrey.model.project import Project
 from comfrey.model.remedy import APP_BUG, INFRASTRUCTURE, TEST_BUG, UNDECIDED, Verdict
+from comfrey.verdict.sentence import sentence
 
 INFRASTRUCTURE_ERRORS = (
     "ConnectionRefusedError",
@@ -39,13 +40,15 @@ def judge(ailment: Ailment, project: Project, facts: Facts) -> Verdict:
     """The verdict on one cluster."""
     kind, reason = _judged(ailment, project, facts)
     place = _place(ailment, project)
-    evidence = Because(text=ailment.said or ailment.error, law="declared", place=place)
+    evidence = [Because(text=ailment.said or ailment.error, law="declared", place=place)]
+    if ailment.said and ailment.error:
+        evidence.append(Because(text=_line(ailment.error), law="declared", place=place))
     return Verdict(
         kind=kind,
         tests=ailment.tests,
         cause=reason,
         subject=ailment.subject,
-        because=(evidence, *ailment.because),
+        because=(*evidence, *ailment.because),
         place=place,
     )
 
@@ -91,10 +94,7 @@ def _shape(path: str) -> str:
 def _crashed(ailment: Ailment, project: Project, facts: Facts) -> Judged | None:
     if ailment.symptom != ail.CRASHED:
         return None
-    where = f" at {ailment.trace[-1]}" if ailment.trace else ""
-    due = f" where {_codes(ailment.expected)} is due" if ailment.expected else ""
-    error = f" ({_line(ailment.error)})" if ailment.error else ""
-    return APP_BUG, f"an unhandled error{where}{due}{error}"
+    return APP_BUG, sentence(ailment)
 
 
 def _misread(ailment: Ailment, project: Project, facts: Facts) -> Judged | None:
@@ -128,18 +128,8 @@ def _question(ailment: Ailment, project: Project, facts: Facts) -> Judged | None
 def _unlawful(ailment: Ailment, project: Project, facts: Facts) -> Judged | None:
     if not ailment.because:
         return None
-    what = {
-        ail.LET_IN: f"accepts what {_codes(ailment.expected)} should refuse",
-        ail.ANSWERED: f"answers {ailment.actual} where {_codes(ailment.expected)} is due",
-        ail.STORED: "does not store what it promises",
-        ail.CHANGED: "changes rows that had to stay as they were",
-        ail.TOLD: "does not answer what it promises",
-        ail.SENT: "does not ask the service as it promises",
-    }.get(ailment.symptom)
-    if what is None:
-        return None
-    about = f" ({', '.join(ailment.fields)})" if ailment.fields else ""
-    return APP_BUG, f"{what}{about}: {ailment.because[0].text}"
+    known = (ail.LET_IN, ail.ANSWERED, ail.STORED, ail.CHANGED, ail.TOLD, ail.SENT)
+    return (APP_BUG, sentence(ailment)) if ailment.symptom in known else None
 
 
 # --- where ----------------------------------------------------------------------
@@ -158,10 +148,6 @@ def _place(ailment: Ailment, project: Project) -> Place | None:
         return record.place
     service = next((each for each in project.services if each.name == ailment.subject), None)
     return service.place if service else None
-
-
-def _codes(codes: tuple[int, ...]) -> str:
-    return " or ".join(map(str, codes)) or "a success"
 
 
 def _line(text: str, width: int = 160) -> str:
