@@ -40,6 +40,7 @@ ASKING = (
     "compare",
 )
 DOING = ("refresh", "reset", "recover", "verify", "confirm", "resend", "revoke", "change", "send")
+PHRASAL = {"login": "logs in", "logout": "logs out", "signin": "signs in", "signup": "signs up"}
 ALIVE = ("live", "alive", "ready")
 OWN = ("me", "profile", "self", "current", "whoami")
 VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
@@ -156,6 +157,8 @@ def action(world: World, endpoint: Endpoint) -> str:
     if verb in ("post", "put", "patch", "get", "handle", "do", "api", "route"):
         verb, rest = VERBS[endpoint.method], words(_tail(world, endpoint))
     target = noun(world, endpoint)
+    if phrase := PHRASAL.get(verb) or PHRASAL.get(snake(_tail(world, endpoint)).replace("_", "")):
+        return phrase
     if rest.startswith("current user"):
         own = rest.removeprefix("current user").strip() or target
         return f"{third(verb)} the caller's own {own}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint, Parameter
 from comfrey.model.plan import Case, Variation
-from comfrey.model.value import Literal, Missing, Value
+from comfrey.model.value import Literal, Value
 from comfrey.planner import law
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import column, draft, nothing_changes
@@ -16,7 +16,7 @@ WRONG = "0123456789abcdef" * 4
 
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
-    """No signature and a wrong one; the right one is the secret's holder's to make."""
+    """An empty signature and a wrong one; the right one is the secret's holder's to make."""
     refusal = next(iter(law.of(endpoint, "signature")), None)
     header = _header(endpoint)
     if refusal is None or header is None:
@@ -32,7 +32,10 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
             nothing_changes(world, play, expected),
             kind="auth",
             because=(expected.because,),
-            variations=(_row("no signature", Missing()), _row("a wrong signature", _wrong())),
+            variations=(
+                _row("an empty signature", Literal(value="")),
+                _row("a wrong signature", _wrong()),
+            ),
             columns=("signature",),
         )
     ]
