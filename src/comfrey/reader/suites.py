@@ -19,14 +19,18 @@ FIXTURE = re.compile(
     re.M,
 )
 AUTOMATIC = re.compile(rb"\bautouse\s*=\s*True\b")
+LOCK = "comfrey.lock"
+"""Lies beside tests that were generated: these are not the project's own."""
 KEPT = ("addopts", "testpaths", "asyncio_mode", "python_files", "markers", "env", "pythonpath")
 
 
 def read_suite(tree: Tree, evidence: Evidence) -> TestSuite:
     """The suite below the app's root; its folder is guessed as `tests` when there is none yet."""
     root = evidence.manifest.root
-    files = tuple(file for file in tree.under(root, ".py") if TEST.search(file))
-    conftests = [file for file in tree.under(root, "conftest.py") if file.endswith("conftest.py")]
+    ours = {file.rpartition("/")[0] for file in tree.under(root, LOCK) if file.endswith(f"/{LOCK}")}
+    own = [file for file in tree.under(root, ".py") if file.rpartition("/")[0] not in ours]
+    files = tuple(file for file in own if TEST.search(file))
+    conftests = [file for file in own if file.endswith("conftest.py")]
     options = _options(tree, evidence)
     folder = _folder(root, files, conftests, options)
     return TestSuite(
