@@ -199,13 +199,15 @@ def write_env_files(origin: Path, tree: Path, environ: Mapping[str, str]) -> Non
         for name in files:
             if is_env_file(name) and there.is_dir():
                 (there / name).write_text(text)
-        if there.is_dir() and (names_source(there) or "alembic.ini" in files):
-            (there / ".env").touch()
+    _lay_empty(tree)
 
 
-def names_source(folder: Path) -> bool:
-    """Whether code may look here for an `.env` that must exist, though only the environment matters."""
-    return folder.name == "src" or (folder / "pyproject.toml").is_file()
+def _lay_empty(tree: Path) -> None:
+    """An empty `.env` where code may look for one that must exist, though only the environment matters."""
+    for folder, names, files in os.walk(tree):
+        names[:] = sorted(name for name in names if name not in SKIPPED)
+        if Path(folder).name == "src" or {"pyproject.toml", "alembic.ini"} & {*files}:
+            (Path(folder) / ".env").touch()
 
 
 def quoted(value: str) -> str:
