@@ -13,12 +13,13 @@ from comfrey.home import Home
 from comfrey.model.exchange import Outcome, Rehearsal, Run
 from comfrey.model.history import History, WrittenFile
 from comfrey.model.plan import Plan
-from comfrey.model.remedy import INFRASTRUCTURE, Remedy, Repair, Round, Verdict
+from comfrey.model.remedy import INFRASTRUCTURE, TEST_BUG, Remedy, Repair, Round, Verdict
 from comfrey.options import Options
 from comfrey.source.edit import edited, write_file
 from comfrey.source.tree import open_tree
 
 ROUNDS = 3
+OVERLAPPING = "it touches the same lines as another repair of this round"
 
 Kept = tuple[Repair, ...]
 Undone = tuple[tuple[Repair, str], ...]
@@ -42,9 +43,10 @@ class Healing:
                 break
             remedy = self._remedy(history)
             history = self._round(number, remedy, history)
-            if not history.rounds[-1].kept:
+            if not (history.rounds[-1].kept or self._failed(history.rounds[-1])):
                 break
-        return history.replace(unresolved=self._unresolved(history))
+        unresolved = self._unresolved(history)
+        return self._withheld(history.replace(unresolved=unresolved))
 
     def full(self, history: History) -> History:
         """With the project's whole suite run once more: an own test that was green and is red now is a
@@ -76,7 +78,18 @@ class Healing:
             history.runs[-1],
             history.rehearsal or Rehearsal(),
             open_tree(self.bench.folder),
+            self._tried(history),
         )
+
+    def _failed(self, done: Round) -> tuple[Repair, ...]:
+        """The repairs of the app that were made and did not help."""
+        return tuple(each for each, why in done.undone if each.edits and why != OVERLAPPING)
+
+    def _tried(self, history: History) -> frozenset[tuple[str, str]]:
+        """What need not be tried again: nothing of a round whose other repairs were kept, for they may have
+        stood in its way."""
+        rounds_alone = (each for each in history.rounds if not each.kept)
+        return frozenset(healer.trial(r) for each in rounds_alone for r in self._failed(each))
 
     def _round(self, number: int, remedy: Remedy, history: History) -> History:
         before = history.runs[-1]
@@ -133,7 +146,7 @@ class Healing:
         if not repairs:
             return (), undone, before
         texts = self._texts(repairs)
-        after = self._tried(repairs, texts, history)
+        after = self._run_with(repairs, texts, history)
         kept, failed = rounds.decided(before, after, repairs)
         if not failed:
             return kept, undone, after
@@ -149,14 +162,14 @@ class Healing:
         undone: Undone = ()
         best = history.runs[-1]
         for repair in repairs:
-            after = self._tried((*kept, repair), texts, history)
+            after = self._run_with((*kept, repair), texts, history)
             good, bad = rounds.decided(best, after, (repair,))
             undone = (*undone, *bad)
             if good:
                 kept, best = (*kept, repair), after
         return kept, undone, best
 
-    def _tried(self, repairs: Kept, texts: dict[str, bytes], history: History) -> Run:
+    def _run_with(self, repairs: Kept, texts: dict[str, bytes], history: History) -> Run:
         self._lay(repairs, texts)
         return self._again(history.files, history.runs[-1], ())
 
@@ -182,6 +195,42 @@ class Healing:
             )
         return self._remedy(history).verdicts if last.red else ()
 
+    # --- promises that were ours
+
+    def _withheld(self, history: History) -> History:
+        """The suite without the tests that the evidence says are wrong themselves: they are reported among
+        what is unresolved, and never carried home as red tests."""
+        wrong = {t for each in history.unresolved if each.kind == TEST_BUG for t in each.tests}
+        last = history.runs[-1]
+        cases = {(o.case, o.variation) for o in last.outcomes if o.test in wrong and o.case}
+        if not cases or history.plan is None:
+            return history
+        plan = without(history.plan, cases)
+        self.fresh = writer.write(plan, self.bench.project, self.bench.facts)
+        rest = tuple(each for each in last.outcomes if each.test not in wrong)
+        told = tuple(_told(each) for each in history.unresolved)
+        run = last.replace(outcomes=rest)
+        files = self.home.files(self.fresh)
+        history = history.replace(plan=plan, files=files, unresolved=told)
+        return self._with_run(history, run)
+
+
+def without(plan: Plan, cases: set[tuple[str, str]]) -> Plan:
+    """The plan without these cases, or without these rows of their tables; (case id, row id or "")."""
+    kept = []
+    for case in plan.cases:
+        rows = tuple(each for each in case.variations if (case.id, each.id) not in cases)
+        if (case.id, "") not in cases and (rows or not case.variations):
+            kept.append(case.replace(variations=rows) if rows != case.variations else case)
+    return plan.replace(cases=tuple(kept))
+
+
+def _told(verdict: Verdict) -> Verdict:
+    """A wrong promise, said to be left out."""
+    if verdict.kind != TEST_BUG:
+        return verdict
+    return verdict.replace(cause=f"{verdict.cause} (the test is left out of the suite)")
+
 
 def fitting(repairs: tuple[Repair, ...]) -> tuple[Kept, Undone]:
     """The repairs whose edits do not overlap an earlier one's, and the others with that reason."""
@@ -189,7 +238,7 @@ def fitting(repairs: tuple[Repair, ...]) -> tuple[Kept, Undone]:
     left: list[tuple[Repair, str]] = []
     for repair in repairs:
         if any(_overlap(repair, other) for other in taken):
-            left.append((repair, "it touches the same lines as another repair of this round"))
+            left.append((repair, OVERLAPPING))
         else:
             taken.append(repair)
     return tuple(taken), tuple(left)

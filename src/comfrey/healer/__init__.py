@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from comfrey.healer.columns import with_column
 from comfrey.healer.corrections import callers, corrected, correction
+from comfrey.healer.imports import unused
 from comfrey.healer.recipes import Recipe, recipes_for
 from comfrey.languages.open import open_codebase
 from comfrey.model.ailment import BROKEN, Ailment, Cure
@@ -22,13 +23,24 @@ from comfrey.source.tree import Tree
 from comfrey.verdict.clusters import ailments
 from comfrey.verdict.judge import judge
 
-__all__ = ["corrected", "heal"]
+__all__ = ["corrected", "heal", "trial"]
+
+Trial = tuple[str, str]
+"""(recipe, summary) of a repair."""
+Ground = tuple[Project, Facts, Codebase, Plan]
 
 
 def heal(
-    project: Project, plan: Plan, facts: Facts, run: Run, rehearsal: Rehearsal, tree: Tree
+    project: Project,
+    plan: Plan,
+    facts: Facts,
+    run: Run,
+    rehearsal: Rehearsal,
+    tree: Tree,
+    tried: frozenset[Trial] = frozenset(),
 ) -> Remedy:
-    """What is wrong in each red test, and how it may be mended. `tree` is the app's own folder."""
+    """What is wrong in each red test, and how it may be mended. `tree` is the app's own folder; `tried` names
+    repairs that did not help, in whose place the next recipe is asked."""
     codebase = open_codebase(tree, project.stack.language)
     recipes = recipes_for(project.stack)
     verdicts: list[Verdict] = []
@@ -36,7 +48,7 @@ def heal(
     for found in ailments(run, plan, rehearsal):
         ailment = with_column(found, project, facts)
         verdict = judge(ailment, project, facts)
-        mended = _repairs(verdict, ailment, (project, facts, codebase, plan), recipes)
+        mended = _repairs(verdict, ailment, (project, facts, codebase, plan), recipes, tried)
         verdicts.append(mended[-1].verdict if mended else verdict)
         repairs += mended
     known = {case.id for case in plan.cases}
@@ -44,11 +56,17 @@ def heal(
     return Remedy(verdicts=tuple(verdicts), repairs=joined(repairs))
 
 
-Ground = tuple[Project, Facts, Codebase, Plan]
+def trial(repair: Repair) -> Trial:
+    """By what a repair is known again in a later round."""
+    return repair.recipe, repair.summary
 
 
 def _repairs(
-    verdict: Verdict, ailment: Ailment, ground: Ground, recipes: Iterable[Recipe]
+    verdict: Verdict,
+    ailment: Ailment,
+    ground: Ground,
+    recipes: Iterable[Recipe],
+    tried: frozenset[Trial],
 ) -> list[Repair]:
     """The repair of a cluster: a fact put right, or an edit of the app (with what it makes of the tests)."""
     project, facts, codebase, plan = ground
@@ -57,8 +75,8 @@ def _repairs(
         return [repair] if repair else []
     for recipe in recipes if verdict.kind == APP_BUG else ():
         cure = _applied(recipe, ailment, project, facts, codebase)
-        if cure is not None:
-            mended = _mended(verdict, recipe, cure)
+        mended = _mended(verdict, recipe, cure) if cure is not None else None
+        if cure is not None and mended is not None and trial(mended) not in tried:
             return [*callers(mended, ailment, cure.caller_like, project, plan), mended]
     return []
 
@@ -72,7 +90,9 @@ def _applied(
     cure = recipe.apply(ailment, project, facts, codebase)
     if cure is None or not cure.edits or any(_is_test(each.file, codebase) for each in cure.edits):
         return None
-    return cure if parses(cure.edits, codebase) else None
+    if not parses(cure.edits, codebase):
+        return None
+    return cure.replace(edits=(*cure.edits, *unused(cure.edits, codebase)))
 
 
 def _is_test(file: str, codebase: Codebase) -> bool:
