@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comfrey.healer.columns import with_column
+from comfrey.healer.columns import with_column, with_record
 from comfrey.healer.corrections import callers, corrected, correction
 from comfrey.healer.imports import unused
 from comfrey.healer.recipes import Recipe, recipes_for
@@ -46,7 +46,7 @@ def heal(
     verdicts: list[Verdict] = []
     repairs: list[Repair] = []
     for found in ailments(run, plan, rehearsal):
-        ailment = with_column(found, project, facts)
+        ailment = with_record(with_column(found, project, facts), project)
         verdict = judge(ailment, project, facts)
         mended = _repairs(verdict, ailment, (project, facts, codebase, plan), recipes, tried)
         verdicts.append(mended[-1].verdict if mended else verdict)

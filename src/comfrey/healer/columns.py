@@ -38,6 +38,13 @@ def with_column(ailment: Ailment, project: Project, facts: Facts) -> Ailment:
     )
 
 
+def with_record(ailment: Ailment, project: Project) -> Ailment:
+    """The ailment of a request with the record that the handler creates, unless it names one."""
+    endpoint = project.endpoint(ailment.subject)
+    made = [each.record for each in endpoint.effects if each.action == "create"] if endpoint else []
+    return ailment if ailment.record or not made else ailment.replace(record=made[0])
+
+
 def _witnessed(ailment: Ailment, project: Project, endpoint: Endpoint) -> Iterator[str]:
     """The inputs that come to a column which the case's reasons name by its place."""
     places = {_spot(each.place) for each in ailment.because if each.law == "catalog" and each.place}

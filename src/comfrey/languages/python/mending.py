@@ -74,6 +74,19 @@ def class_at(codebase: Codebase, place: Place | None) -> ClassDef | None:
     return next(iter(found), None)
 
 
+def methods(codebase: Codebase, head: str, name: str) -> Iterator[FunctionDef]:
+    """Methods of classes whose name speaks of the receiver (`self.drivers.get` → `DriverRepository.get`)."""
+    stem = head.rpartition(".")[2].lower().strip("_").replace("_", "")
+    for module in codebase.modules((f"def {name}".encode(),)):
+        parsed = codebase.parsed(module)
+        for owner in classes(parsed) if parsed else ():
+            title = owner.name.lower()
+            is_near = stem != "self" and (title.startswith(stem.rstrip("s")) or stem in title)
+            for each in functions(owner) if is_near else ():
+                if each.name == name:
+                    yield each
+
+
 def covers(node: Node, line: int) -> bool:
     """Whether a line lies inside of the node."""
     return node.span.line <= line <= node.span.end_line

@@ -236,6 +236,7 @@ def _compared(operator: str, left: Value, right: Value) -> tuple[Literals, ...]:
     if isinstance(right, Either):
         return _split(right, lambda value: Compare(operator, left, value))
     if is_none(right) and operator in ("eq", "ne"):
+        left = _found(left)
         return _denied(Truth(left)) if operator == "eq" else _believed(left)
     if isinstance(right, Const) and isinstance(right.value, bool) and operator in ("eq", "ne"):
         wanted = right.value is (operator == "eq")
@@ -244,6 +245,15 @@ def _compared(operator: str, left: Value, right: Value) -> tuple[Literals, ...]:
     if known is not None:
         return ((),) if known else ()
     return ((Compare(operator, left, right),),)
+
+
+def _found(value: Value) -> Value:
+    """A required column of a row that may be missing (`select(Author.id)`) is None when the row is."""
+    if not isinstance(value, RowField) or value.row.created or value.row.certain:
+        return value
+    field = value.row.record.field(value.name)
+    required = field is not None and (field.primary_key or not field.nullable)
+    return value.row if required else value
 
 
 def _split(either: Either, test: Any) -> tuple[Literals, ...]:

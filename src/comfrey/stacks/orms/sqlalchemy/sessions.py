@@ -46,6 +46,8 @@ def _called(function: FunctionDef, codebase: Codebase) -> Iterator[FunctionDef]:
         for each in mending.functions(other) if other else ():
             if each.name == target:
                 yield each
+        if head and not origin:
+            yield from mending.methods(codebase, head, name)
 
 
 def calls(function: FunctionDef) -> Iterator[Call]:

@@ -105,7 +105,7 @@ def _handed_on(function: FunctionDef, call: Call, project: Project, codebase: Co
         _returned(each, project)
         for each in _called(function, call, codebase)
         if each is not function
-    }
+    } - {""}
     return given.pop() if len(given) == 1 else ""
 
 
@@ -141,20 +141,7 @@ def _called(function: FunctionDef, call: Call, codebase: Codebase) -> Iterator[F
         target = name if head else known.get(name, name).rpartition(".")[2]
         yield from (each for each in mending.functions(other) if each.name == target)
     elif "." in call.function.text:
-        yield from _methods(head, name, codebase)
-
-
-def _methods(head: str, name: str, codebase: Codebase) -> Iterator[FunctionDef]:
-    """Methods of classes whose name speaks of the receiver (`self.drivers.get` → `DriverRepository.get`)."""
-    stem = head.rpartition(".")[2].lower().strip("_").replace("_", "")
-    for module in codebase.modules((f"def {name}".encode(),)):
-        parsed = codebase.parsed(module)
-        for owner in mending.classes(parsed) if parsed else ():
-            title = owner.name.lower()
-            is_near = stem != "self" and (title.startswith(stem.rstrip("s")) or stem in title)
-            for each in mending.functions(owner) if is_near else ():
-                if each.name == name:
-                    yield each
+        yield from mending.methods(codebase, head, name)
 
 
 def _call(node: Expression) -> Call | None:
