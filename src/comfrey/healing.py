@@ -203,12 +203,14 @@ class Healing:
         wrong = {t for each in history.unresolved if each.kind == TEST_BUG for t in each.tests}
         last = history.runs[-1]
         cases = {(o.case, o.variation) for o in last.outcomes if o.test in wrong and o.case}
+        cases -= _crashed(history.rehearsal)
         if not cases or history.plan is None:
             return history
+        gone = {o.test for o in last.outcomes if (o.case, o.variation) in cases}
         plan = without(history.plan, cases)
         self.fresh = writer.write(plan, self.bench.project, self.bench.facts)
-        rest = tuple(each for each in last.outcomes if each.test not in wrong)
-        told = tuple(_told(each) for each in history.unresolved)
+        rest = tuple(each for each in last.outcomes if each.test not in gone)
+        told = tuple(_told(each, gone) for each in history.unresolved)
         run = last.replace(outcomes=rest)
         files = self.home.files(self.fresh)
         history = history.replace(plan=plan, files=files, unresolved=told)
@@ -225,9 +227,19 @@ def without(plan: Plan, cases: set[tuple[str, str]]) -> Plan:
     return plan.replace(cases=tuple(kept))
 
 
-def _told(verdict: Verdict) -> Verdict:
+def _crashed(rehearsal: Rehearsal | None) -> set[tuple[str, str]]:
+    """The promises at which the running app failed by itself: whatever their tests say, they stay."""
+    found = rehearsal.disagreements if rehearsal else ()
+    return {
+        (each.case, each.variation)
+        for each in found
+        if any(exchange.status == 500 for exchange in each.exchanges[-1:])
+    }
+
+
+def _told(verdict: Verdict, gone: set[str]) -> Verdict:
     """A wrong promise, said to be left out."""
-    if verdict.kind != TEST_BUG:
+    if verdict.kind != TEST_BUG or not gone.issuperset(verdict.tests):
         return verdict
     return verdict.replace(cause=f"{verdict.cause} (the test is left out of the suite)")
 

@@ -59,7 +59,9 @@ def _what(ailment: Ailment) -> str:
 def _bare(title: str) -> str:
     """`refuses a boat` → `refuse a boat`."""
     verb, _, rest = title.partition(" ")
-    if verb.endswith("ies"):
+    if verb == "has":
+        verb = "have"
+    elif verb.endswith("ies"):
         verb = f"{verb[:-3]}y"
     elif verb.endswith(("sses", "shes", "ches", "xes")):
         verb = verb[:-2]
