@@ -76,7 +76,7 @@ class Healing:
             history.plan or Plan(root="."),
             self.bench.facts,
             history.runs[-1],
-            history.rehearsal or Rehearsal(),
+            _seen(history),
             open_tree(self.bench.folder),
             self._tried(history),
         )
@@ -225,6 +225,14 @@ def without(plan: Plan, cases: set[tuple[str, str]]) -> Plan:
         if (case.id, "") not in cases and (rows or not case.variations):
             kept.append(case.replace(variations=rows) if rows != case.variations else case)
     return plan.replace(cases=tuple(kept))
+
+
+def _seen(history: History) -> Rehearsal:
+    """What rehearsal saw; without its frames once a repair has moved the lines that they name."""
+    seen = history.rehearsal or Rehearsal()
+    if not any(repair.edits for each in history.rounds for repair in each.kept):
+        return seen
+    return seen.replace(disagreements=tuple(each.replace(trace=()) for each in seen.disagreements))
 
 
 def _crashed(rehearsal: Rehearsal | None) -> set[tuple[str, str]]:
