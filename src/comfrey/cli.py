@@ -44,13 +44,30 @@ VERBS = {
 }
 
 
+TAKING = ("--format", "--database-url")
+"""Options whose next word is their value."""
+
+
+def verb_first(args: list[str]) -> list[str]:
+    """The words with the verb in front: `-q scan .` is `scan -q .`, and no verb is the whole walk."""
+    words = (
+        index
+        for index, word in enumerate(args)
+        if not word.startswith("-") and (not index or args[index - 1] not in TAKING)
+    )
+    first = next(words, None)
+    if first is not None and args[first] in VERBS:
+        return [args[first], *args[:first], *args[first + 1 :]]
+    if args and args[0] in ("--help", "-h", "--version"):
+        return args
+    return ["all", *args]
+
+
 class Words(click.Group):
     """A group whose first word may be a verb, a path, or a focus: `comfrey . /orders`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not (args and (args[0] in VERBS or args[0] in ("--help", "-h", "--version"))):
-            args = ["all", *args]
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, verb_first(args))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         everything = self.get_command(ctx, "all")

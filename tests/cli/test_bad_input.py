@@ -124,6 +124,15 @@ def test_a_loop_of_links_ends(project: Path) -> None:
     assert len(json.loads(done.stdout)["apps"]) == 1
 
 
+@pytest.mark.parametrize("options", [["-q"], ["--json", "--quiet"]])
+def test_an_option_may_stand_before_the_verb(project: Path, options: list[str]) -> None:
+    done = comfrey(*options, "scan", str(project))
+
+    assert done.returncode == 0, done.stderr
+    assert "/ping" in done.stdout
+    assert not (project / "tests").exists()
+
+
 def test_a_scan_runs_no_project_code(project: Path) -> None:
     (project / "main.py").write_text(f"open({str(project / 'ran')!r}, 'w').close()\n{APP}")
 
