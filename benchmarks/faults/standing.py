@@ -78,6 +78,7 @@ class _Standing:
         self.files: tuple[WrittenFile, ...] = Home(
             bench.folder, bench.project
         ).standing() or writer.write(plan, bench.project, bench.facts)
+        self.left_out: frozenset[str] = frozenset()
         self.subjects = {case.id: case.subject for case in plan.cases} | {
             f"{case.id}\t{row.id}": row.subject
             for case in plan.cases
@@ -126,6 +127,7 @@ class _Standing:
             test
             for test, case, row in tests
             if subject
+            and test not in self.left_out
             and self.subjects.get(f"{case}\t{row}", self.subjects.get(case, "")) == subject
         )
 
@@ -135,6 +137,7 @@ class _Standing:
         return runner.run(self.files, self.bench.project, self.bench, only)
 
     def _leave_out(self, red: Sequence[str]) -> None:
+        self.left_out = frozenset(red)
         words = ["-x", *(word for test in red for word in ("--deselect", test))]
         self.bench.suite_environ["PYTEST_ADDOPTS"] = shlex.join(words)
 
