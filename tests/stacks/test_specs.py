@@ -25,10 +25,10 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 import yaml
-from comfrey.reader import read
-from comfrey.source.tree import open_tree
 
 from comfrey import stacks
+from comfrey.reader import read
+from comfrey.source.tree import open_tree
 
 FENCE = re.compile(r"^```(\w*)[ \t]*(\S*)\n(.*?)^```$", re.M | re.S)
 SHELF = Path(stacks.__file__).parent
