@@ -587,7 +587,7 @@ def _against_now(refusal: Refusal) -> bool:
 
 def holds(refusal: Refusal, stored: Any) -> bool | None:
     """Whether `stored operator value` is true, so that the refusal is given; None when not known."""
-    value = SOON if _against_now(refusal) else refusal.value
+    value: Any = SOON if _against_now(refusal) else refusal.value
     if refusal.origin is not None and refusal.origin.kind in ("body", "query", "derived"):
         return _against_input(refusal.operator, stored)
     try:

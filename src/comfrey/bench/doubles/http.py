@@ -65,9 +65,10 @@ class HttpDouble(Double):
         self._server.server_close()
 
     def call_of(self, method: str, path: str) -> Call | None:
-        """The operation that this request is, by method and path; the most literal path wins."""
+        """The operation that this request is, by method and path; the most literal path wins, and of two
+        the one with an answer."""
         matching = [each for each in self.known if each.method == method and _fits(each.path, path)]
-        return min(matching, key=lambda each: each.path.count("{"), default=None)
+        return min(matching, key=lambda each: (each.path.count("{"), not each.answer), default=None)
 
     def name_of(self, method: str, path: str) -> str:
         """The operation's name, "" for a request that nobody described."""
@@ -98,6 +99,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, *words: Any) -> None:
         """The double is silent: what it was asked is in its `calls`."""
