@@ -1,0 +1,232 @@
+import pytest
+from sqlalchemy import select
+
+from app.models.review import Review
+
+from .answers import refused_fields
+from .database import count, snapshot
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_updates_a_review(client, auth_headers, db_session, seed_data):
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=customer.id)
+
+    response = await client.patch(
+        f"/api/v1/reviews/{review.id}",
+        json={"rating": 2, "body": "A little slow at first."},
+        headers=auth_headers(customer),
+    )
+
+    assert response.status_code == 200, response.text
+    body = response.json()
+    assert body["rating"] == 2
+    assert body["body"] == "A little slow at first."
+    assert isinstance(body["id"], int)
+    assert isinstance(body["book_id"], int)
+    assert isinstance(body["user_id"], int)
+    assert isinstance(body["created_at"], str)
+    saved_review = (await db_session.scalars(select(Review).where(Review.id == review.id))).one()
+    assert saved_review.rating == 2
+    assert saved_review.body == "A little slow at first."
+
+
+async def test_refuses_to_change_a_review_that_is_not_there(
+    client, auth_headers, db_session, seed_data
+):
+    customer = await seed_data.user()
+    await seed_data.review(user_id=customer.id)
+    before = await snapshot(db_session, Review)
+
+    response = await client.patch(
+        "/api/v1/reviews/999999",
+        json={"rating": 2, "body": "A little slow at first."},
+        headers=auth_headers(customer),
+    )
+
+    assert response.status_code == 404
+    assert await snapshot(db_session, Review) == before
+
+
+async def test_changes_only_the_field_of_a_review_that_was_sent_the_rating(
+    client, auth_headers, db_session, seed_data
+):
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=customer.id, body="Could not put it down.")
+
+    response = await client.patch(
+        f"/api/v1/reviews/{review.id}", json={"rating": 2}, headers=auth_headers(customer)
+    )
+
+    assert response.status_code == 200, response.text
+    saved_review = (await db_session.scalars(select(Review).where(Review.id == review.id))).one()
+    assert saved_review.rating == 2
+    assert saved_review.body == review.body
+
+
+async def test_changes_only_the_field_of_a_review_that_was_sent_the_body(
+    client, auth_headers, db_session, seed_data
+):
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=customer.id, body="Could not put it down.")
+
+    response = await client.patch(
+        f"/api/v1/reviews/{review.id}",
+        json={"body": "A little slow at first."},
+        headers=auth_headers(customer),
+    )
+
+    assert response.status_code == 200, response.text
+    saved_review = (await db_session.scalars(select(Review).where(Review.id == review.id))).one()
+    assert saved_review.rating == review.rating
+    assert saved_review.body == "A little slow at first."
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param("rating", None, id="a null rating"),
+        pytest.param("rating", "plenty", id="a rating that is no number"),
+        pytest.param("rating", 0, id="a rating of 0"),
+        pytest.param("rating", 6, id="a rating of 6"),
+        pytest.param("body", {"text": "amber"}, id="a body that is no text"),
+        pytest.param("body", "x" * 2001, id="a body of 2001 characters"),
+    ],
+)
+async def test_refuses_an_invalid_change_of_a_review(
+    client, auth_headers, db_session, seed_data, field, value
+):
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=customer.id)
+    before = await snapshot(db_session, Review)
+
+    response = await client.patch(
+        f"/api/v1/reviews/{review.id}",
+        json={"rating": 2, "body": "A little slow at first."} | {field: value},
+        headers=auth_headers(customer),
+    )
+
+    assert response.status_code == 422
+    assert field in refused_fields(response)
+    assert await snapshot(db_session, Review) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param("rating", 1, id="a rating of 1"),
+        pytest.param("rating", 5, id="a rating of 5"),
+        pytest.param("body", "x" * 2000, id="a body of 2000 characters"),
+    ],
+)
+async def test_accepts_a_change_of_a_review_at_the_edge_of_its_rules(
+    client, auth_headers, seed_data, field, value
+):
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=customer.id)
+
+    response = await client.patch(
+        f"/api/v1/reviews/{review.id}",
+        json={"rating": 2, "body": "A little slow at first."} | {field: value},
+        headers=auth_headers(customer),
+    )
+
+    assert response.status_code == 200, response.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "parameter"),
+    [
+        pytest.param(
+            "PATCH",
+            "/api/v1/reviews/not-a-number",
+            "review_id",
+            id="PATCH /api/v1/reviews/{review_id}",
+        ),
+        pytest.param(
+            "DELETE",
+            "/api/v1/reviews/not-a-number",
+            "review_id",
+            id="DELETE /api/v1/reviews/{review_id}",
+        ),
+    ],
+)
+async def test_refuses_a_malformed_key_in_the_path_from_a_customer(
+    client, auth_headers, seed_data, method, path, parameter
+):
+    customer = await seed_data.user()
+
+    response = await client.request(method, path, headers=auth_headers(customer))
+
+    assert response.status_code == 422
+    assert parameter in refused_fields(response)
+
+
+async def test_refuses_a_customer_who_updates_a_review_of_another(
+    client, auth_headers, db_session, seed_data
+):
+    other_customer = await seed_data.user()
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=other_customer.id)
+    before = await snapshot(db_session, Review)
+
+    response = await client.patch(
+        f"/api/v1/reviews/{review.id}",
+        json={"rating": 2, "body": "A little slow at first."},
+        headers=auth_headers(customer),
+    )
+
+    assert response.status_code == 403
+    assert await snapshot(db_session, Review) == before
+
+
+async def test_deletes_a_review_and_no_other(client, auth_headers, db_session, seed_data):
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=customer.id)
+    other_review = await seed_data.review()
+
+    response = await client.delete(f"/api/v1/reviews/{review.id}", headers=auth_headers(customer))
+
+    assert response.status_code == 204, response.text
+    assert await db_session.scalar(select(Review).where(Review.id == review.id)) is None
+    assert await count(db_session, Review, Review.id == other_review.id) == 1
+
+
+async def test_refuses_to_delete_a_review_that_is_not_there(
+    client, auth_headers, db_session, seed_data
+):
+    customer = await seed_data.user()
+    await seed_data.review(user_id=customer.id)
+    before = await snapshot(db_session, Review)
+
+    response = await client.delete("/api/v1/reviews/999999", headers=auth_headers(customer))
+
+    assert response.status_code == 404
+    assert await snapshot(db_session, Review) == before
+
+
+async def test_has_no_review_left_to_delete_a_second_time(client, auth_headers, seed_data):
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=customer.id)
+
+    first = await client.delete(f"/api/v1/reviews/{review.id}", headers=auth_headers(customer))
+
+    response = await client.delete(f"/api/v1/reviews/{review.id}", headers=auth_headers(customer))
+
+    assert first.status_code == 204, first.text
+    assert response.status_code == 404
+
+
+async def test_refuses_a_customer_who_deletes_a_review_of_another(
+    client, auth_headers, db_session, seed_data
+):
+    other_customer = await seed_data.user()
+    customer = await seed_data.user()
+    review = await seed_data.review(user_id=other_customer.id)
+    before = await snapshot(db_session, Review)
+
+    response = await client.delete(f"/api/v1/reviews/{review.id}", headers=auth_headers(customer))
+
+    assert response.status_code == 403
+    assert await snapshot(db_session, Review) == before
