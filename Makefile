@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 
-.PHONY: demo test setup lint unit suites golden bench clean
+.PHONY: demo test setup lint unit golden bench clean
 
 demo: setup
 	@rm -rf build/demo && mkdir -p build/demo
@@ -12,7 +12,7 @@ demo: setup
 	$(BIN)/comfrey build/demo/bookshop
 	@echo "The tests that were just written: build/demo/bookshop/tests/integration/"
 
-test: setup lint unit suites
+test: setup lint unit
 
 setup: $(VENV)/ready
 
@@ -29,16 +29,14 @@ lint: setup
 unit: setup
 	$(BIN)/pytest tests -n 2 --dist loadgroup
 
-suites: setup
-	$(BIN)/python -m benchmarks.golden
-
 golden: setup
-	$(BIN)/python -m benchmarks.golden --update
+	COMFREY_UPDATE_GOLDEN=1 $(BIN)/pytest tests/apps
 
+# TRUTH is a folder of truth files, TREES one of checkouts, PEER another scanner's command.
 bench: setup
-	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.faults
-	$(BIN)/python -m benchmarks.speed
+	$(if $(TRUTH),$(BIN)/python -m benchmarks.accuracy $(TRUTH) --trees $(TREES))
+	$(if $(TREES),$(BIN)/python -m benchmarks.speed $(wildcard $(TREES)/*) $(if $(PEER),--peer $(PEER)))
 
 clean:
 	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache

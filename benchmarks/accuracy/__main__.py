@@ -1,4 +1,4 @@
-"""`python -m benchmarks.accuracy [TRUTH_FOLDER] [--trees FOLDER] [--only WORD]`
+"""`python -m benchmarks.accuracy TRUTH_FOLDER --trees FOLDER [--only WORD]`
 
 Scores `comfrey scan` against every truth file of a folder: one table, one last line of totals.
 
@@ -26,8 +26,8 @@ COMMAND = Path(sys.executable).with_name("comfrey")
 def main(arguments: list[str]) -> int:
     """Prints the table; 0 when at least one tree was scored."""
     parser = argparse.ArgumentParser(prog="benchmarks.accuracy", description=__doc__)
-    parser.add_argument("truth", nargs="?", type=Path, default=Path("../shared/truth"))
-    parser.add_argument("--trees", type=Path, default=Path("../.mirror"))
+    parser.add_argument("truth", type=Path)
+    parser.add_argument("--trees", type=Path, required=True)
     parser.add_argument("--only", default="", help="truth files whose name holds this word")
     options = parser.parse_args(arguments)
     total, missing = Scores(), []
