@@ -27,6 +27,9 @@ def attempt(what: Callable[[], object]) -> str:
 
 
 def names(folder: str | Path) -> list[str]:
+    """What can be seen in the folder; nothing where the fence hides it altogether."""
+    if not Path(folder).is_dir():
+        return []
     return sorted(path.name for path in Path(folder).iterdir())
 
 
