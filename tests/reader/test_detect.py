@@ -165,3 +165,38 @@ def test_a_syntax_error_costs_only_its_own_lines(tmp_path: Path) -> None:
     found = project(tmp_path, **{"main.py": APP + "\n\ndef broken(:\n    pass\n"})
     assert [each.key for each in found.endpoints] == ["GET /x"]
     assert any(each.reason == "syntax error" for each in found.unknowns)
+
+
+INI = "[alembic]\nscript_location = migrations\n"
+ENV = "from alembic import context\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (
+            {"migrations/versions/1_books.py": "revision = '1'\ndown_revision = None\n"},
+            "alembic.ini",
+        ),
+        ({"migrations/versions/.gitkeep": ""}, ""),
+    ],
+    ids=["with a revision", "without any"],
+)
+def test_only_a_tool_with_revisions_builds_the_schema(
+    tmp_path: Path, files: dict[str, str], said: str
+) -> None:
+    known = {"requirements.txt": "fastapi\nsqlalchemy\nalembic\n", "main.py": APP}
+    known |= {"alembic.ini": INI, "migrations/env.py": ENV, "models.py": MODEL, **files}
+    assert project(tmp_path, **known).migrations == said
+
+
+MODEL = """from sqlalchemy import Column, Integer
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class Book(Base):
+    __tablename__ = "books"
+    id = Column(Integer, primary_key=True)
+"""

@@ -37,7 +37,7 @@ def migrate(
         _succeed(process.run(argv, cwd=root, environ=where, timeout=LIMIT), root)
         return project.migrate
     tool = project.stack.migrations
-    if tool == "alembic":
+    if tool == "alembic" and project.migrations:
         tell("Running the project's Alembic migrations")
         folder = _folder_of(root, project.migrations, "alembic.ini")
         _alembic(folder, root, python, environ)

@@ -36,11 +36,12 @@ def read_database(
 
 
 def read_migrations(codebase: Codebase, stack: Stack) -> str:
-    """The migration tool's configuration file (else its folder) relative to the app's root; "" without one.
+    """The migration tool's configuration file (else its folder) relative to the app's root; "" without one,
+    and where it has no revision yet (each developer makes their own, or the models build the schema).
 
     The nearest to the root wins; a folder counts when it holds an `env.py` (Alembic without an ini file)."""
     folder = shelf.folder("migrations", stack.migrations)
-    if folder is None:
+    if folder is None or not _has_revisions(codebase, folder):
         return ""
     start = "" if codebase.root == "." else f"{codebase.root}/"
     inside = [each.removeprefix(start) for each in codebase.tree.under(codebase.root)]
@@ -53,6 +54,13 @@ def read_migrations(codebase: Codebase, stack: Stack) -> str:
         and b"alembic import context" in codebase.tree.text(f"{start}{each}")
     ]
     return min(named or scripts, key=lambda each: (each.count("/"), each), default="")
+
+
+def _has_revisions(codebase: Codebase, tool: Folder) -> bool:
+    """Whether a revision stands in the tree, by the word that each of the tool's revisions holds."""
+    word = str(tool.about.defaults.get("revision", "")).encode()
+    files = codebase.tree.under(codebase.root, ".py")
+    return any(word in codebase.tree.text(each) for each in files)
 
 
 def _roots(stack: Stack) -> tuple[Folder, ...]:

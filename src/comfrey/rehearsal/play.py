@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from comfrey.bench.database import Refused
 from comfrey.model import step as steps
 from comfrey.model.exchange import Disagreement, Exchange
 from comfrey.model.plan import Case, Variation
@@ -65,6 +66,9 @@ class Player:
                 self._step(each, world)
             except Failed as failed:
                 return self._disagreement(case, variation, each, failed, world)
+            except Refused as refused:
+                unread = Failed("the database answers", str(refused))
+                return self._disagreement(case, variation, each, unread, world)
         return None
 
     def _disagreement(
