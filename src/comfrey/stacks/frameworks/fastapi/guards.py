@@ -23,7 +23,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.frameworks.fastapi.anonymous import (
+from comfrey.stacks.anonymous import (
     Ending,
     Raised,
     Reading,
@@ -34,10 +34,11 @@ from comfrey.stacks.frameworks.fastapi.carriers import reader, readers, wire
 from comfrey.stacks.frameworks.fastapi.dependencies import Ask, Dependency
 from comfrey.stacks.frameworks.fastapi.facts import ACCESS, CREDENTIAL, data
 from comfrey.stacks.frameworks.fastapi.middleware import backends, gatekeepers
-from comfrey.stacks.frameworks.fastapi.nobody import NONE, UNKNOWN, Request, is_none
 from comfrey.stacks.frameworks.fastapi.requirements import read_requirements, roles_of
 from comfrey.stacks.frameworks.fastapi.routes import Route
 from comfrey.stacks.frameworks.fastapi.schemes import flags, has_guards, known_scheme
+from comfrey.stacks.frameworks.fastapi.statuses import status_of_error
+from comfrey.stacks.nobody import NONE, UNKNOWN, Request, is_none
 
 TURNED_AWAY = (401, 403)
 FORMS = ("Body", "Form", "File")
@@ -252,7 +253,11 @@ def _endings(
     for parameter in function.node.parameters:
         if parameter.name not in bound and _is_request(parameter.name, parameter.annotation):
             bound[parameter.name] = Request()
-    reading = Reading(context.codebase, _caller(context, seen), context.handlers)
+    reading = Reading(
+        context.codebase,
+        _caller(context, seen),
+        lambda value: status_of_error(value, context.codebase, context.handlers),
+    )
     return endings(reading, function, bound, dependency.receiver)
 
 

@@ -56,7 +56,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.frameworks.fastapi.nobody import (
+from comfrey.stacks.nobody import (
     NONE,
     UNKNOWN,
     Address,
@@ -70,11 +70,12 @@ from comfrey.stacks.frameworks.fastapi.nobody import (
     text_method,
     truth,
 )
-from comfrey.stacks.frameworks.fastapi.statuses import status_of_error
 
 MAX_DEPTH = 5
 MAX_STEPS = 3000
 MAX_ITEMS = 12
+AWAY = (302, 303, 307)
+"""A redirect, where the framework says that it leads away from what was asked for."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,14 @@ class Reading:
     codebase: Codebase
     scheme: Callable[[Value | None], Value]
     """What calling a security scheme comes to; `Raised` when it turns the request away itself."""
-    handlers: dict[str, int] = field(default_factory=dict)
+    status: Callable[[Value], int | None]
+    """The status that a raised value, or a status by name, is answered with."""
+    outside: Callable[[Value], Value] = field(default=lambda value: value)
+    """What a name from outside the tree stands for while the request is anonymous."""
+    answer: Callable[[Value], int | None] = field(default=lambda value: None)
+    """The status of a returned value in a form that only the framework knows."""
+    raises: Callable[[Instance], int | None] = field(default=lambda call: None)
+    """The status with which a call of something outside the tree ends the request."""
     steps: int = 0
 
 
@@ -230,20 +238,22 @@ class _Frame:
 
     def _returned(self, value: Value, place: Place) -> Ending:
         """A response object with an error's status is as good as an error."""
+        own = self.reading.answer(value)
+        if own is not None and (own >= 400 or own in AWAY):
+            return Ending(raises=True, status=own, place=place)
         if isinstance(value, Instance) and isinstance(value.of, External | ClassValue):
             status = plain(value.kwarg("status_code"))
             if status is None and "Response" in getattr(value.of, "name", ""):
                 status = plain(value.argument(1, "status_code"))
             if status is None and (named := value.kwarg("status_code")) is not None:
-                status = status_of_error(named, self.reading.codebase, {})
+                status = self.reading.status(named)
             if isinstance(status, int) and status >= 400:
                 return Ending(raises=True, status=status, place=place)
         return Ending(raises=False, value=value)
 
     def _raise(self, statement: Raise) -> None:
         value = self.value(statement.value) if statement.value is not None else None
-        reading = self.reading
-        status = status_of_error(value, reading.codebase, reading.handlers) if value else None
+        status = self.reading.status(value) if value else None
         raise Raised(status, statement.place, known=True, name=_kind(value))
 
     def _assign(self, targets: tuple[Expression, ...], value: Value) -> None:
@@ -351,7 +361,9 @@ class _Frame:
     def _name(self, node: Expression, name: str) -> Value:
         if name in self.names:
             return self.names[name]
-        return UNKNOWN if name in self.locals else set_later(self._constant(node))
+        if name in self.locals:
+            return UNKNOWN
+        return self.reading.outside(set_later(self._constant(node)))
 
     def _constant(self, node: Expression) -> Value:
         """An expression over globals; unknown as soon as it names anything local."""
@@ -375,7 +387,8 @@ class _Frame:
             raise Raised(None, node.place)
         if isinstance(base, UnknownValue | Empty):
             return UNKNOWN
-        return set_later(self.reading.codebase.evaluator.attribute(base, node.name))
+        found = self.reading.codebase.evaluator.attribute(base, node.name)
+        return self.reading.outside(set_later(found))
 
     def _conditional(self, test: Expression, then: Expression, otherwise: Expression) -> Value:
         decided = self.judge(test)
@@ -481,7 +494,11 @@ class _Frame:
         if isinstance(callee, External | ClassValue):
             if _decodes(callee) and any(is_none(each) for each in args):
                 raise Raised(None, node.place)
-            return Instance(callee, tuple(args), tuple(kwargs.items()), node.place)
+            made = Instance(callee, tuple(args), tuple(kwargs.items()), node.place)
+            status = self.reading.raises(made)
+            if status is not None:
+                raise Raised(status, node.place, known=True, name="HTTPException")
+            return self.reading.outside(made)
         return UNKNOWN
 
 
