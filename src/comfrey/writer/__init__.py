@@ -2,150 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from itertools import groupby
-
 from comfrey.model.facts import Facts
 from comfrey.model.history import WrittenFile
-from comfrey.model.plan import Case, Plan
+from comfrey.model.plan import Plan
 from comfrey.model.project import Project
-from comfrey.model.step import (
-    Ask,
-    Change,
-    Fail,
-    Refused,
-    Remember,
-    Remove,
-    Row,
-    Rows,
-    Save,
-    Seed,
-    Unchanged,
-)
-from comfrey.writer import names
-from comfrey.writer.credentials import waits_for_token
-from comfrey.writer.doubles import doubles_of
-from comfrey.writer.layout import Layout, layout
-from comfrey.writer.render import Rendered, Style, render
-from comfrey.writer.style import formatted
-from comfrey.writer.suite import Suite, helpers
-from comfrey.writer.templates import Templates, slot
-
-FIXTURES = ("client", "auth_headers", "db_session", "seed_data")
-MARKS = {
-    "anyio": "pytest.mark.anyio",
-    "pytest-asyncio": 'pytest.mark.asyncio(loop_scope="session")',
-    "": "",
-}
-STORED = (Seed, Fail, Remember, Unchanged, Save, Change, Remove, Ask, Refused, Row, Rows)
-WORD = re.compile(r"\w+")
+from comfrey.planner.cast import PASSWORD
+from comfrey.stacks.testers import provided, tester_of
+from comfrey.stacks.testers.job import Job
+from comfrey.stacks.testers.layout import Layout, layout
 
 
 def write(plan: Plan, project: Project, facts: Facts) -> tuple[WrittenFile, ...]:
-    """The suite's files, helpers first; the same plan always gives the same bytes."""
-    where = layout(project)
-    asynchronous = is_asynchronous(project)
-    templates = Templates(asynchronous=asynchronous)
-    spoken = doubles_of(project)
-    style = Style(
-        asynchronous=asynchronous,
-        store=slot("orms", project.stack.orm, "store.jinja"),
-        fixtures=(*FIXTURES, *(each.fixture for each in spoken)),
-        waits_for_token=waits_for_token(project, asynchronous=asynchronous),
-        doubles={each.service: each for each in spoken},
-    )
-    cases = sorted(_writable(plan.cases, style.store), key=lambda each: each.group)
-    groups = {
-        group: _rendered(tuple(found), project, plan, style, templates)
-        for group, found in groupby(cases, key=lambda each: each.group)
-    }
-    words = {
-        word for tests in groups.values() for each in tests for word in WORD.findall(_whole(each))
-    }
-    plugin = _plugin(project, facts) if asynchronous else ""
-    suite = Suite(
-        project=project,
+    """The suite's files, by path; the same plan always gives the same bytes."""
+    tester = tester_of(project)
+    job = Job(
         plan=plan,
+        project=project,
         facts=facts,
-        layout=where,
-        asynchronous=asynchronous,
-        plugin=plugin,
-        templates=templates,
-        used=frozenset(words),
-        doubles=spoken,
+        layout=layout(project),
+        tester=tester.key,
+        password=PASSWORD,
     )
-    packages = tuple(sorted({each.module.partition(".")[0] for each in project.records}))
-    written = [
-        WrittenFile(path=where.path(name), text=formatted(text, project, packages))
-        for name, text in helpers(suite).items()
-    ]
-    if where.package_above:
-        written.append(WrittenFile(path=f"{where.package_above}/__init__.py", text=""))
-    for group, tests in groups.items():
-        text = _file(tests, style, templates, MARKS[plugin])
-        path = where.path(f"test_{names.snake(group)}.py")
-        written.append(
-            WrittenFile(
-                path=path,
-                text=formatted(text, project, packages),
-                tests=tuple(_ids(path, tests)),
-            )
-        )
+    written: tuple[WrittenFile, ...] = provided(tester, "write").write(job)
     return tuple(sorted(written, key=lambda each: each.path))
-
-
-def _writable(cases: tuple[Case, ...], store: str) -> tuple[Case, ...]:
-    """Without words for the project's ORM, only what never looks into its database."""
-    if store:
-        return cases
-    return tuple(each for each in cases if not any(isinstance(step, STORED) for step in each.steps))
-
-
-def is_asynchronous(project: Project) -> bool:
-    """Whether tests are coroutines: as the project reaches its database, else as it is declared."""
-    return project.database.asynchronous if project.database else project.stack.asynchronous
-
-
-def _plugin(project: Project, facts: Facts) -> str:
-    declared = project.tests.asynchronous.partition(":")[0]
-    if declared:
-        return declared
-    return "pytest-asyncio" if "pytest-asyncio" in facts.packages else "anyio"
-
-
-def _rendered(
-    cases: tuple[Case, ...], project: Project, plan: Plan, style: Style, templates: Templates
-) -> tuple[Rendered, ...]:
-    taken: set[str] = set()
-    return tuple(
-        each for case in cases for each in render(case, project, plan, style, templates, taken)
-    )
-
-
-def _whole(rendered: Rendered) -> str:
-    return rendered.text + " ".join(rendered.imports)
-
-
-def _file(tests: tuple[Rendered, ...], style: Style, templates: Templates, mark: str) -> str:
-    imports = {line for each in tests for line in each.imports}
-    imports |= {"import pytest", "import re", "from .database import count, refuse, snapshot"}
-    if style.store:
-        imports |= set(templates.module(style.store).preamble)
-    return templates.render(
-        "testers/pytest/file.jinja",
-        imports=sorted(imports),
-        mark=mark,
-        tests=[each.text for each in tests],
-    )
-
-
-def _ids(path: str, tests: tuple[Rendered, ...]) -> list[tuple[str, str, str]]:
-    found = []
-    for each in tests:
-        base = f"{path}::{each.name}"
-        rows = each.variations or (("", ""),)
-        found += [(f"{base}[{shown}]" if shown else base, each.case, row) for shown, row in rows]
-    return found
 
 
 __all__ = ["Layout", "write"]

@@ -7,7 +7,7 @@ import msgspec
 from comfrey.model.noun import Noun, from_json
 from comfrey.model.problem import EXIT_USAGE, Problem
 from comfrey.model.project import Project
-from comfrey.writer.layout import layout
+from comfrey.stacks.testers.layout import layout
 
 NAME = "comfrey.lock"
 

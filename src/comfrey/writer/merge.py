@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
 from comfrey.model.history import WrittenFile
 from comfrey.model.noun import Noun
-from comfrey.writer import blocks
+from comfrey.writer.blocks import PREAMBLE, Blocks, blocks_of
 from comfrey.writer.lock import Lock, LockedFile
 
 BESIDE = ".comfrey-new"
@@ -68,9 +67,9 @@ def merge(
 def _file(base: str | None, theirs: str | None, ours: WrittenFile) -> tuple[str | None, bool]:
     """(the text that is to stand, whether both sides changed the same)."""
     if theirs is None:
-        if base is None or not PurePosixPath(ours.path).name.startswith("test_"):
+        if base is None or not ours.tests:
             return ours.text, False
-        return _added(base, ours.text), False
+        return _added(base, ours.text, blocks_of(ours.path)), False
     if theirs == ours.text or theirs == base:
         return ours.text, False
     if base is None:
@@ -78,24 +77,24 @@ def _file(base: str | None, theirs: str | None, ours: WrittenFile) -> tuple[str 
     if base == ours.text:
         return theirs, False
     try:
-        return _merged(base, theirs, ours.text)
+        return _merged(base, theirs, ours.text, blocks_of(ours.path))
     except SyntaxError:
         return theirs, True
 
 
-def _added(base: str, ours: str) -> str | None:
+def _added(base: str, ours: str, blocks: Blocks) -> str | None:
     """Of a file that was deleted by hand: only the tests that are new since, if any."""
     known, new = blocks.split(base), blocks.split(ours)
     added = {name: text for name, text in new.items() if name not in known}
-    return blocks.join({blocks.PREAMBLE: new[blocks.PREAMBLE], **added}) if added else None
+    return blocks.join({PREAMBLE: new[PREAMBLE], **added}) if added else None
 
 
-def _merged(base: str, theirs: str, ours: str) -> tuple[str, bool]:
+def _merged(base: str, theirs: str, ours: str, blocks: Blocks) -> tuple[str, bool]:
     old, hand, new = blocks.split(base), blocks.split(theirs), blocks.split(ours)
     result: dict[str, str] = {}
     clash = False
     for name, text in hand.items():
-        merged, clashed = _block(name, old.get(name), text, new.get(name))
+        merged, clashed = _block(name, old.get(name), text, new.get(name), blocks)
         clash |= clashed
         if merged is not None:
             result[name] = merged
@@ -105,15 +104,17 @@ def _merged(base: str, theirs: str, ours: str) -> tuple[str, bool]:
     return blocks.join(result), clash
 
 
-def _block(name: str, old: str | None, hand: str, new: str | None) -> tuple[str | None, bool]:
+def _block(
+    name: str, old: str | None, hand: str, new: str | None, blocks: Blocks
+) -> tuple[str | None, bool]:
     if new is None:
         return (None, False) if hand == old else (hand, False)
     if hand in (old, new):
         return new, False
     if new == old:
         return hand, False
-    if name == blocks.PREAMBLE:
-        return _preamble(hand, new), False
+    if name == PREAMBLE:
+        return _preamble(hand, new, blocks), False
     if old is None:
         return hand, True
     try:
@@ -122,7 +123,7 @@ def _block(name: str, old: str | None, hand: str, new: str | None) -> tuple[str 
         return hand, True
 
 
-def _preamble(hand: str, new: str) -> str:
+def _preamble(hand: str, new: str, blocks: Blocks) -> str:
     """Their preamble, and those of our imports that it lacks."""
     have = {" ".join(each.split()) for each in blocks.imports(hand)}
     lacking = [each for each in blocks.imports(new) if " ".join(each.split()) not in have]
@@ -177,8 +178,5 @@ def _standing(ours: WrittenFile, text: str) -> tuple[tuple[str, str, str], ...]:
     """The tests whose function still stands in the text."""
     if text == ours.text:
         return ours.tests
-    return tuple(
-        test
-        for test in ours.tests
-        if f"def {test[0].partition('::')[2].partition('[')[0]}(" in text
-    )
+    holds = blocks_of(ours.path).holds
+    return tuple(test for test in ours.tests if holds(text, test[0]))

@@ -6,7 +6,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import DatabaseHook, Project
 from comfrey.model.service import Setting
 from comfrey.stacks.testers.pytest import literals
-from comfrey.writer.doubles import Double, swift
+from comfrey.stacks.testers.pytest.doubles import Double, swift
 
 URL = "DATABASE_URL.render_as_string(hide_password=False)"
 PARTS = {

@@ -10,16 +10,15 @@ from comfrey.model.facts import Facts
 from comfrey.model.plan import Builder, Plan
 from comfrey.model.project import Project
 from comfrey.model.record import Record
-from comfrey.planner.cast import PASSWORD
-from comfrey.stacks.testers.pytest import literals
+from comfrey.stacks.templates import Templates, slot
+from comfrey.stacks.testers import names
+from comfrey.stacks.testers.layout import Layout
+from comfrey.stacks.testers.pytest import doubles, literals
+from comfrey.stacks.testers.pytest.credentials import credentials, logs_in, waits_for_token
+from comfrey.stacks.testers.pytest.doubles import Double
 from comfrey.stacks.testers.pytest.expressions import Speaker
+from comfrey.stacks.testers.pytest.surroundings import drivername, is_addressed, variables
 from comfrey.stacks.testers.scope import Scope
-from comfrey.writer import doubles, names
-from comfrey.writer.credentials import credentials, logs_in, waits_for_token
-from comfrey.writer.doubles import Double
-from comfrey.writer.layout import Layout
-from comfrey.writer.surroundings import drivername, is_addressed, variables
-from comfrey.writer.templates import Templates, slot
 
 PYTEST = "testers/pytest"
 
@@ -30,6 +29,7 @@ class Suite:
 
     project: Project
     plan: Plan
+    password: str
     facts: Facts
     layout: Layout
     asynchronous: bool
@@ -190,7 +190,7 @@ def _factories(suite: Suite) -> str:
     return suite.templates.render(
         f"{PYTEST}/factories.jinja",
         imports=[*FACTORY_IMPORTS, _session_import(suite), *sorted(scope.imports)],
-        password=literals.text(PASSWORD) if hashes or _logs_in(project) else "",
+        password=literals.text(suite.password) if hashes or _logs_in(project) else "",
         hash=hashing.name if hashes and hashing else "",
         hash_async=asynchronous_hash,
         session_factory=session,

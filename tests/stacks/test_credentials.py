@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from comfrey.model.project import FunctionRef, Login
-from comfrey.writer.credentials import credentials, waits_for_token
-from comfrey.writer.templates import Templates
+from comfrey.stacks.templates import Templates
+from comfrey.stacks.testers.pytest.credentials import credentials, waits_for_token
 from writer import library
 
 LOGIN = Login(

@@ -10,9 +10,9 @@ from comfrey.model.noun import Noun
 from comfrey.model.project import Project
 from comfrey.model.service import Service
 from comfrey.stacks.services import Product, product, products, protocol_failures
+from comfrey.stacks.templates import Templates
+from comfrey.stacks.testers import names
 from comfrey.stacks.testers.pytest import literals
-from comfrey.writer import names
-from comfrey.writer.templates import Templates
 
 SERVED = ("smtp", "s3", "http-server")
 IN_PROCESS = {"httpx": "http-httpx", "requests": "http-requests"}

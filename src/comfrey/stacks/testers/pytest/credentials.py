@@ -6,8 +6,8 @@ from typing import Any
 
 from comfrey.model.project import Authentication, Project
 from comfrey.model.record import Field, Record
+from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers.pytest import literals
-from comfrey.writer.templates import Templates, slot
 
 NOBODY = {
     "integer": "2_000_000_000",

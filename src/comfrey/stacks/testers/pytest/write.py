@@ -1,0 +1,129 @@
+"""Writes a suite for pytest: helper modules, and a file per group of cases."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from comfrey.model.facts import Facts
+from comfrey.model.history import WrittenFile
+from comfrey.model.plan import Case, Plan
+from comfrey.model.project import Project
+from comfrey.stacks.templates import Templates, slot
+from comfrey.stacks.testers import names
+from comfrey.stacks.testers.cases import writable
+from comfrey.stacks.testers.job import Job, Rendered
+from comfrey.stacks.testers.pytest.credentials import waits_for_token
+from comfrey.stacks.testers.pytest.doubles import doubles_of
+from comfrey.stacks.testers.pytest.render import Style, render
+from comfrey.stacks.testers.pytest.style import formatted
+from comfrey.stacks.testers.pytest.suite import Suite, helpers
+
+FIXTURES = ("client", "auth_headers", "db_session", "seed_data")
+MARKS = {
+    "anyio": "pytest.mark.anyio",
+    "pytest-asyncio": 'pytest.mark.asyncio(loop_scope="session")',
+    "": "",
+}
+WORD = re.compile(r"\w+")
+
+
+def write(job: Job) -> tuple[WrittenFile, ...]:
+    """The suite's files, helpers first."""
+    plan, project, facts, where = job.plan, job.project, job.facts, job.layout
+    asynchronous = is_asynchronous(project)
+    templates = Templates(asynchronous=asynchronous)
+    spoken = doubles_of(project)
+    style = Style(
+        asynchronous=asynchronous,
+        store=slot("orms", project.stack.orm, "store.jinja"),
+        fixtures=(*FIXTURES, *(each.fixture for each in spoken)),
+        waits_for_token=waits_for_token(project, asynchronous=asynchronous),
+        doubles={each.service: each for each in spoken},
+    )
+    cases = sorted(writable(plan.cases, style.store), key=lambda each: each.group)
+    groups = {
+        group: _rendered(tuple(found), project, plan, style, templates)
+        for group, found in groupby(cases, key=lambda each: each.group)
+    }
+    words = {
+        word for tests in groups.values() for each in tests for word in WORD.findall(_whole(each))
+    }
+    plugin = _plugin(project, facts) if asynchronous else ""
+    suite = Suite(
+        project=project,
+        plan=plan,
+        password=job.password,
+        facts=facts,
+        layout=where,
+        asynchronous=asynchronous,
+        plugin=plugin,
+        templates=templates,
+        used=frozenset(words),
+        doubles=spoken,
+    )
+    packages = tuple(sorted({each.module.partition(".")[0] for each in project.records}))
+    written = [
+        WrittenFile(path=where.path(name), text=formatted(text, project, packages))
+        for name, text in helpers(suite).items()
+    ]
+    if where.package_above:
+        written.append(WrittenFile(path=f"{where.package_above}/__init__.py", text=""))
+    for group, tests in groups.items():
+        text = _file(tests, style, templates, MARKS[plugin])
+        path = where.path(f"test_{names.snake(group)}.py")
+        written.append(
+            WrittenFile(
+                path=path,
+                text=formatted(text, project, packages),
+                tests=tuple(_ids(path, tests)),
+            )
+        )
+    return tuple(written)
+
+
+def is_asynchronous(project: Project) -> bool:
+    """Whether tests are coroutines: as the project reaches its database, else as it is declared."""
+    return project.database.asynchronous if project.database else project.stack.asynchronous
+
+
+def _plugin(project: Project, facts: Facts) -> str:
+    declared = project.tests.asynchronous.partition(":")[0]
+    if declared:
+        return declared
+    return "pytest-asyncio" if "pytest-asyncio" in facts.packages else "anyio"
+
+
+def _rendered(
+    cases: tuple[Case, ...], project: Project, plan: Plan, style: Style, templates: Templates
+) -> tuple[Rendered, ...]:
+    taken: set[str] = set()
+    return tuple(
+        each for case in cases for each in render(case, project, plan, style, templates, taken)
+    )
+
+
+def _whole(rendered: Rendered) -> str:
+    return rendered.text + " ".join(rendered.imports)
+
+
+def _file(tests: tuple[Rendered, ...], style: Style, templates: Templates, mark: str) -> str:
+    imports = {line for each in tests for line in each.imports}
+    imports |= {"import pytest", "import re", "from .database import count, refuse, snapshot"}
+    if style.store:
+        imports |= set(templates.module(style.store).preamble)
+    return templates.render(
+        "testers/pytest/file.jinja",
+        imports=sorted(imports),
+        mark=mark,
+        tests=[each.text for each in tests],
+    )
+
+
+def _ids(path: str, tests: tuple[Rendered, ...]) -> list[tuple[str, str, str]]:
+    found = []
+    for each in tests:
+        base = f"{path}::{each.name}"
+        rows = each.variations or (("", ""),)
+        found += [(f"{base}[{shown}]" if shown else base, each.case, row) for shown, row in rows]
+    return found
