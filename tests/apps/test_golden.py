@@ -134,7 +134,7 @@ def test_the_suite_holds_in_any_order_without_comfrey(walked: Walked) -> None:
     files = tuple(WrittenFile(**each) for each in walked.report["history"]["files"])
 
     def work(bench: Bench, _: object) -> tuple[int, list[Run], dict[str, int]]:
-        missing = bench.run([str(bench.python), "-c", "import comfrey"])
+        missing = bench.run([str(bench.program), "-c", "import comfrey"])
         runs = [runner.run(files, project, bench, seed=seed) for seed in SEEDS]
         return missing.exit, runs, left_behind(bench)
 

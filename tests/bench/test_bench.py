@@ -13,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from comfrey.bench import Bench, BenchOptions, boot, environment, namespace, on_bench, run_fenced
+from comfrey.bench import Bench, BenchOptions, boot, namespace, on_bench, run_fenced
 from comfrey.bench.carry import Change, carry
 from comfrey.bench.fence import NAMESPACE, fence_kind
+from comfrey.bench.runtimes.python import environment
 from comfrey.model.place import Place
 from comfrey.model.problem import EXIT_WRITE, Problem
 from comfrey.model.project import Application, DatabaseHook, Project, Stack
@@ -136,7 +137,7 @@ def test_everything_stands_and_nothing_stays(tree: Path) -> None:
                 bench.call("main", "shout", ["hey"]),
                 bench.call("main", "Hasher.hash", ["pw"]),
             ),
-            "suite": bench.run([str(bench.python), "-c", "import os; print(os.environ)"]).stdout,
+            "suite": bench.run([str(bench.program), "-c", "import os; print(os.environ)"]).stdout,
             "facts": bench.facts,
         }
 

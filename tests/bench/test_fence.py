@@ -156,7 +156,7 @@ def test_any_other_error_becomes_one_problem(weak: bool, tmp_path: Path) -> None
 
 
 def test_the_weak_guard_refuses_what_is_not_the_loopback(tmp_path: Path) -> None:
-    from comfrey.bench.probe import CARRIED
+    from comfrey.bench.runtimes.python.interpreter import CARRIED
 
     program = (
         "import socket\n"

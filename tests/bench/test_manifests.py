@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from comfrey.bench.installer import accepts
-from comfrey.bench.manifests import canonical, requirement_name, wanted
+from comfrey.bench.runtimes.python.installer import accepts
+from comfrey.bench.runtimes.python.manifests import canonical, requirement_name, wanted
 from comfrey.model.problem import Problem
 
 

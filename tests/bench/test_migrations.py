@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from comfrey.bench.migrations import complaint, place_of
+from comfrey.bench.runtimes.python.migrations import complaint, place_of
 
 ROOT = Path("/bench/tree")
 TEXT = """INFO  [alembic.runtime.migration] Running upgrade  -> 0001, catalogue

@@ -64,7 +64,7 @@ class Bench:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.python = Path(sys.executable)
+        self.program = Path(sys.executable)
         self.environ: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(root)}
 
     def run(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from comfrey.bench import names
+from comfrey.bench import names, runtimes
 from comfrey.bench.prepared import Prepared, plain_dialect
 from comfrey.bench.probe import Failure, Probe
+from comfrey.bench.site import Site
 from comfrey.model.problem import EXIT_REFUSED, Problem
 from comfrey.model.project import Project
 
@@ -43,7 +44,9 @@ def fixed(project: Project, prepared: Prepared, environ: Mapping[str, str]) -> A
     if not expression or ":" not in expression or is_configurable(project):
         return None
     folder = prepared.workbench.tree / project.root
-    probe = Probe(prepared.environment.python, folder, environ, prepared.workbench.logs / "url.log")
+    site = Site(project, prepared.environment, folder, environ)
+    command = runtimes.of(project).talking(site)
+    probe = Probe(command, folder, environ, prepared.workbench.logs / "url.log")
     try:
         return parse(str(probe.ask("url", expression=expression)), folder)
     except Failure:

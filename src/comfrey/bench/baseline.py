@@ -31,7 +31,7 @@ def own_suite(bench: Bench, *, trust: bool) -> Baseline:
     shutil.copy(shelf.HERE / "testers/pytest/plugin.py", folder / f"{PLUGIN}.py")
     told = folder / "outcomes.jsonl"
     done = bench.run(
-        [str(bench.python), "-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider"],
+        [str(bench.program), "-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider"],
         env={
             "PYTHONPATH": f"{folder}:{bench.environ['PYTHONPATH']}",
             "OUTCOMES_FILE": str(told),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from comfrey.bench import process
-from comfrey.bench.probe import CARRIED, Failure
+from comfrey.bench import process, runtimes
+from comfrey.bench.probe import Failure
 from comfrey.bench.process import Server
+from comfrey.bench.site import Site
 from comfrey.model.problem import Problem
-from comfrey.model.project import Project
 
 PATIENCE = 40.0
 
@@ -20,13 +19,11 @@ PATIENCE = 40.0
 class App:
     """The project's application on a port of the loopback. `boot` starts it, or again."""
 
-    def __init__(
-        self, project: Project, root: Path, python: Path, environ: Mapping[str, str], logs: Path
-    ) -> None:
-        self.project = project
-        self.root = root
-        self.python = python
-        self.environ = environ
+    def __init__(self, site: Site, logs: Path) -> None:
+        self.site = site
+        self.project = site.project
+        self.root = site.folder
+        self.runtime = runtimes.of(site.project)
         self.log = logs / "app.log"
         self.status = logs / "app.status"
         self.port = 0
@@ -36,9 +33,8 @@ class App:
 
     @property
     def expression(self) -> str:
-        """`module:variable`, or `module:factory()`."""
-        application = self.project.application
-        return f"{application.module}:{application.variable}{'()' if application.factory else ''}"
+        """The app as its language names it, "" when nothing says which it is."""
+        return self.runtime.expression(self.project)
 
     @property
     def base_url(self) -> str:
@@ -51,12 +47,9 @@ class App:
         self.port = process.free_port()
         self._server = process.start(
             self.expression,
-            [
-                *(str(self.python), "-u", str(CARRIED / "serve.py")),
-                *(str(self.status), str(self.port), self.expression),
-            ],
+            self.runtime.serving(self.site, self.status, self.port),
             cwd=self.root,
-            environ=self.environ,
+            environ=self.site.environ,
             log=self.log,
         )
         try:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from comfrey.bench import baseline, environment, findings, migrations, services, settings
+from comfrey.bench import baseline, findings, runtimes, services, settings
 from comfrey.bench.address import fixed
 from comfrey.bench.boot import App
 from comfrey.bench.database import Database, require_test_name
 from comfrey.bench.doubles import Double
 from comfrey.bench.doubles.certificates import Authority
 from comfrey.bench.fence import fence_kind, run_fenced
-from comfrey.bench.interpreter import base_environ, runtime
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.prepared import Prepared, prepare
 from comfrey.bench.probe import Probe
+from comfrey.bench.site import Site
 from comfrey.bench.standing import TEST_DATABASE, Bench
+from comfrey.bench.surroundings import base_environ
 from comfrey.bench.wire import Tell
 from comfrey.model.facts import Facts, ServedRoute
 from comfrey.model.problem import EXIT_BENCH, Problem
@@ -51,7 +52,7 @@ def on_bench(
             try:
                 return _fenced(project, options, prepared, tell, work)
             except Problem as problem:
-                prepared = _repaired(prepared, problem, options, tell)
+                prepared = _repaired(project, prepared, problem, options, tell)
 
 
 @contextlib.contextmanager
@@ -84,17 +85,20 @@ def _fenced(
     return run_fenced(within, writable=prepared.writable, visible=prepared.visible, tell=tell)
 
 
-def _repaired(prepared: Prepared, problem: Problem, options: BenchOptions, tell: Tell) -> Prepared:
+def _repaired(
+    project: Project, prepared: Prepared, problem: Problem, options: BenchOptions, tell: Tell
+) -> Prepared:
     """The same with one more repair; the problem itself when we know none for it."""
     found = prepared.environment
     mended = None
     if len(found.repairs) < REPAIRS:
-        mended = environment.repair(found, problem.what, options.cache, tell)
+        mended = runtimes.of(project).repair(found, problem.what, options.cache, tell)
     if mended is None:
         for word in found.repairs:
-            if environment.STANDS_IN in word and problem.code == EXIT_BENCH:
+            if runtimes.STANDS_IN in word and problem.code == EXIT_BENCH:
                 problem.next_step = f"It may be this: {word}. {problem.next_step}".strip()
         raise problem
+    runtimes.of(project).lay(mended, prepared.workbench.origin, prepared.workbench.tree)
     return replace(prepared, environment=mended, data=prepared.renewed_data())
 
 
@@ -120,6 +124,13 @@ class _Grounds:
         """The variables that lead to the bench; `name` is another database of it."""
         return settings.compose(self.project, self.database, self.doubles, scheme, name)
 
+    def site(self, environ: Mapping[str, str]) -> Site:
+        return Site(self.project, self.prepared.environment, self.folder, environ)
+
+    def probe(self, site: Site, log: str) -> Probe:
+        command = runtimes.of(self.project).talking(site)
+        return Probe(command, self.folder, site.environ, self.prepared.workbench.logs / log)
+
 
 def _stand_up(
     project: Project,
@@ -133,10 +144,10 @@ def _stand_up(
     composed = grounds.environ(scheme)
     settings.write_env_files(prepared.workbench.origin, grounds.root, composed)
     environ = grounds.base | composed
-    python, logs = prepared.environment.python, prepared.workbench.logs
-    probe = Probe(python, grounds.folder, environ, logs / "probe.log")
+    site = grounds.site(environ)
+    probe = grounds.probe(site, "probe.log")
     stack.callback(probe.close)
-    app = App(project, grounds.folder, python, environ, logs)
+    app = App(site, prepared.workbench.logs)
     stack.callback(app.stop)
     facts = _known(grounds, composed, built)
     if built and grounds.database is not None:
@@ -150,7 +161,7 @@ def _stand_up(
         project=project,
         facts=facts.replace(findings=findings.drift(project, facts)),
         root=grounds.root,
-        python=python,
+        program=prepared.environment.program,
         environ=environ,
         doubles=grounds.doubles,
         database=grounds.database,
@@ -202,14 +213,11 @@ def _built(grounds: _Grounds, scheme: str, tell: Tell) -> str:
     assert grounds.database is not None
     composed = grounds.environ(scheme)
     settings.write_env_files(grounds.prepared.workbench.origin, grounds.root, composed)
-    environ = grounds.base | composed
-    python, logs = grounds.prepared.environment.python, grounds.prepared.workbench.logs
-    probe = Probe(python, grounds.folder, environ, logs / "schema.log")
+    site = grounds.site(grounds.base | composed)
+    probe = grounds.probe(site, "schema.log")
     try:
         url = grounds.database.url(scheme)
-        return migrations.migrate(
-            grounds.project, grounds.folder, python, environ, probe, url, tell
-        )
+        return runtimes.of(grounds.project).migrate(site, probe, grounds.database, url, tell)
     finally:
         probe.close()
 
@@ -219,7 +227,7 @@ def _known(grounds: _Grounds, composed: dict[str, str], built: str) -> Facts:
     found = grounds.prepared.environment
     return Facts(
         fence=fence_kind(),
-        runtime=runtime(grounds.prepared),
+        runtime=runtimes.of(grounds.project).title(found),
         versions=found.versions,
         database=grounds.database.title if grounds.database else "",
         environment=tuple(sorted(settings.redacted(grounds.project, composed).items())),
@@ -233,13 +241,13 @@ def _known(grounds: _Grounds, composed: dict[str, str], built: str) -> Facts:
 
 def _boot(facts: Facts, app: App, prepared: Prepared, tell: Tell) -> Facts:
     """Boots the app; one that does not start is a fact, except where a repair may help."""
-    if not app.project.application.module:
+    if not app.expression:
         return facts.replace(problem="Nothing in the source says which object is the app")
     tell(f"Booting {app.expression}")
     try:
         app.boot()
     except Problem as problem:
-        if environment.mendable(prepared.environment, problem.what):
+        if app.runtime.mendable(prepared.environment, problem.what):
             raise
         return facts.replace(problem=str(problem))
     served = tuple(ServedRoute(method=method, path=path) for method, path in app.routes)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from comfrey.bench import compose_file, environment, postgresql, relay, workbench
+from comfrey.bench import compose_file, postgresql, relay, runtimes, workbench
 from comfrey.bench.environment import Environment
 from comfrey.bench.fence import NAMESPACE, fence_kind
 from comfrey.bench.options import BenchOptions
@@ -61,7 +61,9 @@ def prepare(
     """Copies the tree, finds or makes the environment, initialises a database; cleans up at the end."""
     options.cache.mkdir(parents=True, exist_ok=True)
     with workbench.lay_out(tree_root.resolve(), keep=options.keep) as bench:
-        found = environment.prepare(project, tree_root.resolve(), options.cache, tell)
+        runtime = runtimes.of(project)
+        found = runtime.prepare(project, tree_root.resolve(), options.cache, tell)
+        runtime.lay(found, tree_root.resolve(), bench.tree)
         if options.database_url and fence_kind() == NAMESPACE:
             parts = urlsplit(options.database_url)
             address = (parts.hostname or "127.0.0.1", parts.port or 5432)

@@ -1,4 +1,4 @@
-"""A conversation with the project's own interpreter: import, call, ask for a value or its routes."""
+"""A conversation with the project's own program: import, call, ask for a value."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import os
 import selectors
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from comfrey.model.place import Place
 from comfrey.model.problem import Problem
 
-CARRIED = Path(__file__).parent / "carried"
+OUTSIDE = {"site-packages", "node_modules"}
 
 
 class Failure(Exception):
@@ -41,9 +41,14 @@ class Probe:
     """A process that is started at the first question and again after it died."""
 
     def __init__(
-        self, python: Path, root: Path, environ: Mapping[str, str], log: Path, patience: float = 60
+        self,
+        command: Sequence[str],
+        root: Path,
+        environ: Mapping[str, str],
+        log: Path,
+        patience: float = 60,
     ) -> None:
-        self.python = python
+        self.command = list(command)
         self.root = root
         self.environ = dict(environ)
         self.log = log
@@ -80,7 +85,7 @@ class Probe:
             self.close()
             with self.log.open("ab") as log:
                 self._process = subprocess.Popen(
-                    [str(self.python), "-u", str(CARRIED / "probe.py")],
+                    self.command,
                     cwd=self.root,
                     env=self.environ,
                     stdin=subprocess.PIPE,
@@ -114,7 +119,7 @@ def deepest(frames: list[list[Any]], root: Path) -> Place | None:
     """The last of `[file, line, function]` that lies in the project itself."""
     for file, line, name in reversed(frames):
         path = Path(file)
-        inside = path.is_relative_to(root) and "site-packages" not in path.parts
+        inside = path.is_relative_to(root) and not OUTSIDE & {*path.parts}
         if inside:
             return Place(file=path.relative_to(root).as_posix(), line=int(line), name=str(name))
     return None

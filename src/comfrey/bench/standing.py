@@ -30,7 +30,7 @@ class Bench:
     project: Project
     facts: Facts
     root: Path
-    python: Path
+    program: Path
     environ: dict[str, str]
     doubles: dict[str, Double]
     database: Database | None

@@ -48,7 +48,7 @@ def sources(project: Project) -> set[str]:
 
 def covered(bench: Workplace) -> tuple[tuple[str, float], ...]:
     """(`line` or `branch`, percent) of the last run under coverage; empty when there was none."""
-    command = [str(bench.python), "-m", "coverage", "json", "-q", "--fail-under=0", "-o", "-"]
+    command = [str(bench.program), "-m", "coverage", "json", "-q", "--fail-under=0", "-o", "-"]
     ended = bench.run(command, env={}, timeout=60)
     if ended.exit or "{" not in ended.stdout:
         return ()

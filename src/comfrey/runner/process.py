@@ -84,7 +84,7 @@ def _command(
     options = ["-v", "--tb=short", "-p", PLUGIN, "-p", "no:cacheprovider", *steady]
     if measured:
         return [
-            str(bench.python),
+            str(bench.program),
             "-c",
             coverage.START,
             *measured,
@@ -93,7 +93,7 @@ def _command(
             *targets,
             *options,
         ]
-    return [str(bench.python), "-c", START, *targets, *options]
+    return [str(bench.program), "-c", START, *targets, *options]
 
 
 def _environ(bench: Workplace, folder: Path, told: Path, seed: int) -> dict[str, str]:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from comfrey.bench import process
+from comfrey.bench.database import Database
 from comfrey.bench.probe import Failure, Probe, deepest
 from comfrey.bench.process import Finished
+from comfrey.bench.site import Site
 from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
 from comfrey.model.problem import Problem
@@ -19,37 +21,22 @@ from comfrey.model.project import Project
 LIMIT = 180.0
 
 
-def migrate(
-    project: Project,
-    root: Path,
-    python: Path,
-    environ: Mapping[str, str],
-    probe: Probe,
-    url: str,
-    tell: Tell,
-) -> str:
+def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) -> str:
     """Builds the schema; returns by what: `alembic`, `aerich`, `create_all` or "" when nothing says how."""
+    project = site.project
     if project.migrate:
         tell(f"Building the schema: {project.migrate}")
-        beside = f"{python.parent}{os.pathsep}{environ.get('PATH', '')}"
-        argv = shlex.split(project.migrate)
-        where = {**environ, "PATH": beside}
-        _succeed(process.run(argv, cwd=root, environ=where, timeout=LIMIT), root)
+        beside = f"{site.environment.program.parent}{os.pathsep}{site.environ.get('PATH', '')}"
+        _command(site, shlex.split(project.migrate), {"PATH": beside})
         return project.migrate
     tool = project.stack.migrations
     if tool == "alembic" and project.migrations:
         tell("Running the project's Alembic migrations")
-        folder = _folder_of(root, project.migrations, "alembic.ini")
-        _alembic(folder, root, python, environ)
+        _alembic(site, _folder_of(site.folder, project.migrations, "alembic.ini"))
         return "alembic"
     if tool == "aerich":
         tell("Running the project's Aerich migrations")
-        _succeed(
-            process.run(
-                [str(python), "-m", "aerich", "upgrade"], cwd=root, environ=environ, timeout=LIMIT
-            ),
-            root,
-        )
+        _command(site, [site.program, "-m", "aerich", "upgrade"])
         return "aerich"
     return _create_all(project, url, probe, tell)
 
@@ -75,14 +62,15 @@ def _create_all(project: Project, url: str, probe: Probe, tell: Tell) -> str:
     return "create_all"
 
 
-def _alembic(folder: Path, root: Path, python: Path, environ: Mapping[str, str]) -> None:
-    done = process.run(
-        [str(python), "-m", "alembic", "upgrade", "heads"],
-        cwd=folder,
-        environ=environ,
-        timeout=LIMIT,
-    )
-    _succeed(done, root)
+def _alembic(site: Site, folder: Path) -> None:
+    argv = [site.program, "-m", "alembic", "upgrade", "heads"]
+    done = process.run(argv, cwd=folder, environ=site.environ, timeout=LIMIT)
+    _succeed(done, site.folder)
+
+
+def _command(site: Site, argv: list[str], more: Mapping[str, str] | None = None) -> None:
+    environ = {**site.environ, **(more or {})}
+    _succeed(process.run(argv, cwd=site.folder, environ=environ, timeout=LIMIT), site.folder)
 
 
 def _succeed(done: Finished, root: Path) -> None:

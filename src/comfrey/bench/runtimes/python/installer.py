@@ -12,6 +12,7 @@ from pathlib import Path
 
 from comfrey.bench import process
 from comfrey.bench.process import Finished
+from comfrey.bench.runtimes import STANDS_IN
 from comfrey.bench.wire import Tell
 from comfrey.model.problem import Problem
 
@@ -27,7 +28,6 @@ FROM_PIP = {
 }
 LIMIT = 600.0
 NO_WHEEL = re.compile(r"no-build|no usable wheels|building .* disabled")
-STANDS_IN = "stands in: the project asks for"
 
 
 @dataclass(frozen=True)

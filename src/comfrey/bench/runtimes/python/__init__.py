@@ -1,0 +1,25 @@
+"""Python projects on the bench."""
+
+from comfrey.bench.runtimes.python.environment import mendable, prepare, repair
+from comfrey.bench.runtimes.python.interpreter import (
+    environ,
+    expression,
+    lay,
+    serving,
+    talking,
+    title,
+)
+from comfrey.bench.runtimes.python.migrations import migrate
+
+__all__ = [
+    "environ",
+    "expression",
+    "lay",
+    "mendable",
+    "migrate",
+    "prepare",
+    "repair",
+    "serving",
+    "talking",
+    "title",
+]

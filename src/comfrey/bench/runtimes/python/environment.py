@@ -1,0 +1,268 @@
+"""The project's own environment where it has one, otherwise one made aside; and what a suite adds."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from comfrey.bench.environment import Environment
+from comfrey.bench.runtimes.python import manifests
+from comfrey.bench.runtimes.python.installer import Installer, interpreter
+from comfrey.bench.runtimes.python.manifests import Wanted, canonical, requirement_name
+from comfrey.bench.wire import Tell
+from comfrey.model.place import Place
+from comfrey.model.problem import EXIT_USAGE, Problem
+from comfrey.model.project import Project
+
+FOLDERS = (".venv", "venv", "env", ".env", "virtualenv")
+HERE = Path(__file__).parent
+
+
+def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Environment:
+    """Finds or makes the environment of an app and adds what bench and suite need."""
+    root = tree / project.root
+    wanted = manifests.wanted(root, tree)
+    installer = Installer(cache_folder, tell)
+    found = named(root, project) or existing(root, tree, project.stack.framework)
+    if found is None:
+        found = _made(project, wanted, installer)
+    else:
+        tell(f"Using the project's own environment {found.folder.name}")
+    return _completed(found, project, wanted, installer)
+
+
+def named(root: Path, project: Project) -> Environment | None:
+    """The environment whose interpreter `comfrey.toml` names; `Problem` when there is none."""
+    if not project.interpreter:
+        return None
+    python = root / project.interpreter
+    if not os.access(python, os.X_OK):
+        raise Problem(
+            f"{python} is no interpreter that can be run",
+            place=Place(file="comfrey.toml"),
+            next_step="Let `python` name the interpreter of the project's environment.",
+            code=EXIT_USAGE,
+        )
+    folder = python.absolute().parents[1]
+    return _standing(folder, python)
+
+
+def existing(root: Path, tree: Path, framework: str) -> Environment | None:
+    """The virtual environment that belongs to the project and holds its framework."""
+    folders = [root / name for name in FOLDERS] + [tree / name for name in FOLDERS]
+    active = os.environ.get("VIRTUAL_ENV", "")
+    if active and Path(active).is_relative_to(tree):
+        folders.insert(0, Path(active))
+    for folder in folders:
+        versions = installed(folder)
+        if framework in dict(versions) and os.access(interpreter(folder), os.X_OK):
+            return _standing(folder, interpreter(folder))
+    return None
+
+
+def _standing(folder: Path, python: Path) -> Environment:
+    """An environment that the project has itself."""
+    found = installed(folder)
+    return Environment(python, folder, False, Path(os.devnull), found, reads=_reads(folder))
+
+
+def _reads(folder: Path) -> tuple[Path, ...]:
+    """Where the interpreter's own library lies."""
+    return (interpreter(folder).resolve().parents[1],)
+
+
+def installed(environment: Path) -> tuple[tuple[str, str], ...]:
+    """Distributions and versions of a virtual environment, or of a folder of packages, sorted."""
+    folders = [*environment.glob("lib/python*/site-packages"), environment]
+    found = {}
+    for folder in folders:
+        for info in folder.glob("*.dist-info"):
+            name, _, version = info.name.removesuffix(".dist-info").rpartition("-")
+            found[canonical(name)] = version
+    return tuple(sorted(found.items()))
+
+
+def repair(
+    environment: Environment, error: str, cache_folder: Path, tell: Tell
+) -> Environment | None:
+    """The environment with what the error asks for, or None when nothing known mends it."""
+    known = _repair_for(environment, error)
+    if known is None:
+        return None
+    why = _why(known)
+    tell(f"Adding {why}")
+    return _with(environment, Installer(cache_folder, tell), [known["adds"]], repairs=(why,))
+
+
+def mendable(environment: Environment, error: str) -> bool:
+    """Whether `repair` would know what to do."""
+    return _repair_for(environment, error) is not None
+
+
+def needs(project: Project) -> tuple[tuple[str, bool], ...]:
+    """(distribution, whether a written suite imports it) for this project."""
+    libraries = {service.library for service in project.services}
+    holds = {f"framework:{project.stack.framework}", *(f"library:{each}" for each in libraries), ""}
+    return tuple(
+        (need["adds"], bool(need.get("suite")) or need["adds"] == "pytest")
+        for need in _table("needs.toml", "need")
+        if need.get("when", "") in holds and need["language"] == project.stack.language
+    )
+
+
+def _made(project: Project, wanted: Wanted, installer: Installer) -> Environment:
+    lines = wanted.required or tuple(project.stack.dependencies)
+    if not lines:
+        raise Problem(
+            "Nothing here says what the project depends on, and it has no virtual environment",
+            place=Place(file=project.root),
+            next_step="Add a requirements.txt or pyproject.toml, or make .venv yourself.",
+        )
+    key = _hash(sys.version, wanted.requires_python, *lines, *wanted.development, *wanted.pins)
+    folder = installer.cache / "environments" / key
+    with _locked(folder):
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            installer.tell("Making an environment aside and installing the dependencies")
+            said = _install(installer, folder, wanted, lines)
+            _keep(folder, (said,) if said else ())
+            (folder / "ready").touch()
+    overlay = folder / "overlay"
+    found = installed(folder)
+    return Environment(interpreter(folder), folder, True, overlay, found, reads=_reads(folder))
+
+
+def _install(installer: Installer, folder: Path, wanted: Wanted, lines: tuple[str, ...]) -> str:
+    """Fills a new environment; what had to give way for it, in words."""
+    said = installer.make(folder, wanted.requires_python)
+    python = interpreter(folder)
+    pins = tuple(_single(wanted.pins))
+    try:
+        installer.install(python, (*lines, *wanted.development), pins)
+    except Problem:
+        if not wanted.development:
+            raise
+        installer.tell("The development dependencies cannot be installed; going on without them")
+        installer.install(python, lines, pins)
+    return said
+
+
+def _completed(
+    environment: Environment, project: Project, wanted: Wanted, installer: Installer
+) -> Environment:
+    """Adds the missing tools and says which of those that a suite imports nobody declared."""
+    declared = {requirement_name(line) for line in (*wanted.required, *wanted.development)}
+    required = needs(project)
+    missing = [name for name, _ in required if name not in environment.packages]
+    if not environment.own:
+        declared |= set(environment.packages)
+        key = _hash(str(environment.folder), *map(str, environment.versions), *missing)
+        environment = replace(environment, overlay=installer.cache / "overlays" / key)
+        kept = _kept(environment.overlay)
+        environment = replace(environment, repairs=kept.repairs)
+        missing = [name for name in missing if name not in dict(installed(environment.overlay))]
+    else:
+        environment = replace(environment, repairs=_kept(environment.folder).repairs)
+    added = tuple(name for name, suite in required if suite and name not in declared)
+    return replace(_with(environment, installer, missing), added=added)
+
+
+def _with(
+    environment: Environment, installer: Installer, lines: list[str], repairs: tuple[str, ...] = ()
+) -> Environment:
+    """The environment, or its overlay, with more distributions."""
+    if environment.own:
+        home = environment.folder
+        with _locked(home):
+            installer.install(environment.program, lines)
+    else:
+        home = environment.overlay
+        with _locked(home):
+            home.mkdir(parents=True, exist_ok=True)
+            pins = [f"{name}=={version}" for name, version in environment.versions]
+            replaced = {requirement_name(line) for line in lines}
+            kept = [pin for pin in pins if requirement_name(pin) not in replaced]
+            installer.overlay(environment.program, home, lines, kept)
+            _prune(home, set(environment.packages) - replaced)
+    repairs = (*environment.repairs, *repairs)
+    _keep(home, repairs)
+    versions = dict(environment.versions) | dict(installed(home))
+    return replace(environment, repairs=repairs, versions=tuple(sorted(versions.items())))
+
+
+class _Kept(msgspec.Struct):
+    repairs: tuple[str, ...] = ()
+
+
+def _keep(folder: Path, repairs: tuple[str, ...]) -> None:
+    (folder / "kept.json").write_bytes(msgspec.json.encode(_Kept(repairs=repairs)))
+
+
+def _kept(folder: Path) -> _Kept:
+    try:
+        return msgspec.json.decode((folder / "kept.json").read_bytes(), type=_Kept)
+    except (OSError, msgspec.DecodeError):
+        return _Kept()
+
+
+def _prune(overlay: Path, present: set[str]) -> None:
+    """Removes from the overlay what the environment has itself, so that its version stays in force."""
+    for info in sorted(overlay.glob("*.dist-info")):
+        name = canonical(info.name.removesuffix(".dist-info").rpartition("-")[0])
+        record = info / "RECORD"
+        if name in present and record.is_file():
+            for line in record.read_text().splitlines():
+                file = overlay / line.split(",")[0]
+                if file.is_file() and file.resolve().is_relative_to(overlay):
+                    file.unlink()
+            shutil.rmtree(info, ignore_errors=True)
+    for folder in sorted((path for path in overlay.rglob("*") if path.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _single(pins: Iterable[str]) -> Iterator[str]:
+    """Pins of distributions that the lock names once: forks under markers are left to the resolver."""
+    pins = list(pins)
+    names = [requirement_name(pin) for pin in pins]
+    return (pin for pin, name in zip(pins, names, strict=True) if names.count(name) == 1)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One comfrey at a time prepares a folder of the cache."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@cache
+def _table(file: str, name: str) -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads((HERE / file).read_text())[name])
+
+
+def _repair_for(environment: Environment, error: str) -> dict[str, Any] | None:
+    known = (each for each in _table("repairs.toml", "repair") if re.search(each["error"], error))
+    return next((each for each in known if _why(each) not in environment.repairs), None)
+
+
+def _why(known: dict[str, Any]) -> str:
+    return f"{known['adds']}: {known['why']}"
+
+
+def _hash(*words: str) -> str:
+    return hashlib.blake2b("\0".join(words).encode(), digest_size=12).hexdigest()

@@ -1,0 +1,63 @@
+"""The project's interpreter: what it is called, and the variables by which it finds things."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from comfrey.bench.environment import Environment
+from comfrey.bench.site import Site
+from comfrey.model.project import Project
+
+CARRIED = Path(__file__).parent / "carried"
+
+
+def environ(
+    project: Project, environment: Environment, tree: Path, *, weak: bool
+) -> dict[str, str]:
+    """The variables by which Python finds the project and its packages, and nothing of the user's."""
+    folder = tree / project.root
+    paths = [CARRIED / "guard"] if weak else []
+    paths += [folder, folder / "src", tree, environment.overlay]
+    return {
+        "PATH": os.pathsep.join([str(environment.folder / "bin"), os.defpath, "/usr/local/bin"]),
+        "VIRTUAL_ENV": str(environment.folder),
+        "PYTHONPATH": os.pathsep.join(str(path) for path in dict.fromkeys(paths) if path.is_dir()),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def title(environment: Environment) -> str:
+    """The project's interpreter by name: `Python 3.11.7`."""
+    config = environment.folder / "pyvenv.cfg"
+    lines: dict[str, str] = {}
+    for line in config.read_text().splitlines():
+        name, _, value = line.partition("=")
+        lines[name.strip()] = value.strip()
+    return f"Python {lines.get('version_info') or lines.get('version') or ''}".strip()
+
+
+def expression(project: Project) -> str:
+    """`module:variable`, or `module:factory()`; "" when the source does not say which it is."""
+    application = project.application
+    if not application.module:
+        return ""
+    return f"{application.module}:{application.variable}{'()' if application.factory else ''}"
+
+
+def serving(site: Site, status: Path, port: int) -> list[str]:
+    """The command that serves the app."""
+    app = expression(site.project)
+    return [site.program, "-u", str(CARRIED / "serve.py"), str(status), str(port), app]
+
+
+def talking(site: Site) -> list[str]:
+    """The command that answers questions about the project."""
+    return [site.program, "-u", str(CARRIED / "probe.py")]
+
+
+def lay(environment: Environment, origin: Path, tree: Path) -> None:
+    """Nothing: packages are found by the interpreter itself."""
