@@ -171,7 +171,9 @@ class Walk:
                 history.files, self.bench.project, self.bench, tell=self.tell, measured=True
             )
             words.append(run.problem or f"{len(run.green)} passed, {len(run.red)} failed")
-        return history.replace(runs=(*history.runs, run), coverage=runner.covered(self.bench))
+        return history.replace(
+            runs=(*history.runs, run), coverage=runner.covered(self.bench.project, self.bench)
+        )
 
     def _healed(self, history: History) -> tuple[History, tuple[Change, ...]]:
         healing = Healing(self.bench, self.home, self.options, self.tell, self.fresh)

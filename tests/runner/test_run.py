@@ -14,7 +14,7 @@ from comfrey.bench import process
 from comfrey.bench.process import Finished
 from comfrey.model.history import WrittenFile
 from comfrey.model.project import Project, Stack
-from comfrey.runner.process import steady
+from comfrey.stacks.testers.pytest.running import steady
 
 SHOP = """
 import logging

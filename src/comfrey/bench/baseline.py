@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 from comfrey.bench.fence import NAMESPACE
 from comfrey.bench.standing import Bench
 from comfrey.model.exchange import Outcome
 from comfrey.model.facts import Baseline
-from comfrey.stacks import shelf
-from comfrey.stacks.testers.pytest import outcome
+from comfrey.stacks.testers import provided, tester_of
+from comfrey.stacks.testers.asked import Asked
 
 LIMIT = 120.0
-PLUGIN = "outcomes_plugin"
 UNTRUSTED = (
     "the project's own tests were not run: without private namespaces they could reach the network"
     " and your files (--trust runs them)"
@@ -22,36 +18,27 @@ UNTRUSTED = (
 
 def own_suite(bench: Bench, *, trust: bool) -> Baseline:
     """Runs it once, on a migrated database of its own; never an error, at most a reason."""
-    if not bench.project.tests.files or bench.project.stack.language != "python":
+    project = bench.project
+    tester = tester_of(project)
+    if not project.tests.files:
         return Baseline(reason="the project has no tests of its own")
+    if project.tests.framework not in ("", tester.key):
+        return Baseline(reason=f"its own tests run on {project.tests.framework}")
     if bench.facts.fence != NAMESPACE and not trust:
         return Baseline(reason=UNTRUSTED)
     folder = bench.root.parent / "baseline"
     folder.mkdir(exist_ok=True)
-    shutil.copy(shelf.HERE / "testers/pytest/plugin.py", folder / f"{PLUGIN}.py")
-    told = folder / "outcomes.jsonl"
-    done = bench.run(
-        [str(bench.program), "-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider"],
-        env={
-            "PYTHONPATH": f"{folder}:{bench.environ['PYTHONPATH']}",
-            "OUTCOMES_FILE": str(told),
-        },
-        timeout=LIMIT,
-        migrated=True,
-    )
-    return _read(told, str(bench.folder), done.exit, done.timed_out, done.seconds)
-
-
-def _read(told: Path, root: str, code: int, timed_out: bool, seconds: float) -> Baseline:
-    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
-    found = outcome.read(lines, root, {}, code)
-    reason = f"stopped after {LIMIT:.0f} s" if timed_out else found.problem
+    asked = Asked((), project, bench.program, bench.folder, folder, bench.environ)
+    command = provided(tester, "running").command(asked)
+    done = bench.run(command.argv, env=command.environ, timeout=LIMIT, migrated=True)
+    outcome = provided(tester, "outcome")
+    found = outcome.read(command.lines(), str(bench.folder), {}, done.exit)
     return Baseline(
         ran=bool(found.outcomes),
         passed=_with(found.outcomes, "passed"),
         failed=_with(found.outcomes, "failed", "error"),
-        seconds=round(seconds, 2),
-        reason=reason,
+        seconds=round(done.seconds, 2),
+        reason=f"stopped after {LIMIT:.0f} s" if done.timed_out else found.problem,
     )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol
 
 from comfrey.bench.process import Finished
 from comfrey.model.exchange import Run
 from comfrey.model.history import WrittenFile
 from comfrey.model.project import Project
-from comfrey.runner import process
-from comfrey.runner.coverage import covered
-from comfrey.stacks.testers.pytest import outcome
+from comfrey.stacks.testers import provided, tester_of
+from comfrey.stacks.testers.asked import Asked
 
 LIMIT = 900.0
 """Seconds after which a run is stopped."""
@@ -48,15 +49,16 @@ def run(
     """One run of the written suite; `only` names tests as the runner does, `seed` shuffles them;
     `measured` runs them under coverage, for `covered` to tell.
 
-    The files are laid into the workbench first. What keeps pytest from running is the Run's
+    The files are laid into the workbench first. What keeps the tester from running is the Run's
     `problem`, never an exception.
     """
     place(files, bench.root / project.root)
     folders = sorted({str(Path(each.path).parent) for each in files if each.tests})
     targets = only or tuple(f"{folder}/" for folder in folders) or ("tests/integration/",)
     cases = {test: (case, row) for each in files for test, case, row in each.tests}
-    tell(f"pytest {' '.join(targets) if len(targets) < 4 else f'{len(targets)} tests'}")
-    return _run(targets, project, bench, cases, seed, measured, limit)
+    words = " ".join(targets) if len(targets) < 4 else f"{len(targets)} tests"
+    tell(f"{tester_of(project).key} {words}")
+    return _run(_asked(targets, project, bench, seed, measured), bench, cases, limit)
 
 
 def run_own(
@@ -67,10 +69,22 @@ def run_own(
     limit: float = LIMIT,
 ) -> Run:
     """One run of the project's whole suite, its own tests and ours."""
-    tell("pytest")
+    tell(tester_of(project).key)
     folder = project.tests.folder or "tests"
     targets = (folder,) if (bench.root / project.root / folder).is_dir() else ()
-    return _run(targets, project, bench, {}, 0, False, limit, migrated=True)
+    return _run(_asked(targets, project, bench), bench, {}, limit, migrated=True)
+
+
+def covered(project: Project, bench: Workplace) -> tuple[tuple[str, float], ...]:
+    """(`line` or `branch`, percent) of the last measured run; empty when nothing was measured."""
+    asked = _asked((), project, bench, keep=True)
+
+    def ask(argv: list[str]) -> str:
+        ended = bench.run(argv, env={}, timeout=60)
+        return "" if ended.exit else ended.stdout
+
+    found: tuple[tuple[str, float], ...] = _running(project).covered(asked, ask)
+    return found
 
 
 def place(files: tuple[WrittenFile, ...], root: Path) -> None:
@@ -83,31 +97,63 @@ def place(files: tuple[WrittenFile, ...], root: Path) -> None:
         target.write_text(each.text, encoding="utf-8")
 
 
-def _run(
+def _asked(
     targets: tuple[str, ...],
     project: Project,
     bench: Workplace,
+    seed: int = 0,
+    measured: bool = False,
+    *,
+    keep: bool = False,
+) -> Asked:
+    folder = bench.root.parent / "suite"
+    return Asked(
+        targets=targets,
+        project=project,
+        program=bench.program,
+        root=bench.root / project.root,
+        folder=folder if keep else _emptied(folder),
+        environ=bench.environ,
+        seed=seed,
+        measured=measured,
+    )
+
+
+def _emptied(folder: Path) -> Path:
+    """The folder, with nothing in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _running(project: Project) -> ModuleType:
+    return provided(tester_of(project), "running")
+
+
+def _run(
+    asked: Asked,
+    bench: Workplace,
     cases: dict[str, tuple[str, str]],
-    seed: int,
-    measured: bool,
     limit: float,
     *,
     migrated: bool = False,
 ) -> Run:
     start = time.monotonic()
-    done = process.pytest(
-        targets, bench, project, seed=seed, measured=measured, migrated=migrated, limit=limit
-    )
-    told = outcome.read(done.lines, str(bench.root / project.root), cases, done.exit_code)
+    tester = tester_of(asked.project)
+    running = provided(tester, "running")
+    command = running.command(asked)
+    done = bench.run(command.argv, env=command.environ, timeout=limit, migrated=migrated)
+    told = provided(tester, "outcome").read(command.lines(), str(asked.root), cases, done.exit)
     problem = told.problem
+    complaint = running.complaint(done.text) if problem else ""
     if done.timed_out:
-        problem = f"pytest did not end within {limit:.0f} seconds and was stopped"
-    elif problem and done.complaint:
-        problem = f"{problem}: {done.complaint}"
+        problem = f"{tester.key} did not end within {limit:.0f} seconds and was stopped"
+    elif complaint:
+        problem = f"{problem}: {complaint}"
     return Run(
-        command=("pytest", *targets, "-v", "--tb=short"),
+        command=command.shown,
         outcomes=told.outcomes,
-        exit_code=done.exit_code,
+        exit_code=done.exit,
         seconds=round(time.monotonic() - start, 2),
         problem=problem,
     )

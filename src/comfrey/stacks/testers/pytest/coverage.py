@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from comfrey.model.project import Project
-
-if TYPE_CHECKING:
-    from comfrey.runner import Workplace
+from comfrey.stacks.testers.asked import Asked
 
 START = """
 import sys; sys.path.pop(0)
@@ -46,13 +44,14 @@ def sources(project: Project) -> set[str]:
     return {each.partition("/")[0] if "/" in each else "" for each in inside} or {""}
 
 
-def covered(bench: Workplace) -> tuple[tuple[str, float], ...]:
-    """(`line` or `branch`, percent) of the last run under coverage; empty when there was none."""
-    command = [str(bench.program), "-m", "coverage", "json", "-q", "--fail-under=0", "-o", "-"]
-    ended = bench.run(command, env={}, timeout=60)
-    if ended.exit or "{" not in ended.stdout:
+def covered(asked: Asked, ask: Callable[[list[str]], str]) -> tuple[tuple[str, float], ...]:
+    """(`line` or `branch`, percent) of the last run under coverage; empty when there was none.
+
+    `ask` runs a command in the app's folder and gives its output."""
+    told = ask([str(asked.program), "-m", "coverage", "json", "-q", "--fail-under=0", "-o", "-"])
+    if "{" not in told:
         return ()
-    totals = json.loads(ended.stdout[ended.stdout.index("{") :])["totals"]
+    totals = json.loads(told[told.index("{") :])["totals"]
     parts = (
         ("line", "covered_lines", "num_statements"),
         ("branch", "covered_branches", "num_branches"),

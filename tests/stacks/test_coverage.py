@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfrey.model.endpoint import Endpoint, Handler
 from comfrey.model.place import Place
 from comfrey.model.project import Application, Project, Stack, TestSuite
-from comfrey.runner.coverage import options, sources
+from comfrey.stacks.testers.pytest.coverage import options, sources
 
 
 def project(root: str, *files: str) -> Project:
