@@ -35,6 +35,18 @@ TOLD = [
     ),
     pytest.param(
         Ailment(
+            subject="PATCH /doctors/{id}",
+            symptom=CRASHED,
+            title="never empties a required field of a doctor",
+            actual=500,
+            expected=(200, 400),
+        ),
+        "PATCH /doctors/{id} should never empty a required field of a doctor, "
+        "but it answers 500; 200 or 400 is due",
+        id="a null",
+    ),
+    pytest.param(
+        Ailment(
             subject="POST /visits",
             symptom=LET_IN,
             kind="validation",

@@ -13,19 +13,20 @@ from comfrey.bench.doubles import Double
 from comfrey.bench.workbench import SKIPPED, is_env_file
 from comfrey.model.project import Project
 from comfrey.model.service import Service, Setting
+from comfrey.stacks.services import SECURING
 
 SECRET = "integration-tests-only-0123456789abcdefABCDEF"
 PASSWORD = "Bench-pass-0123"
 SENDER = "bench@example.com"
+ALGORITHM = "HS256"
+LASTING = re.compile(r"expir|minutes|seconds|lifetime|ttl|max_?age")
 MAILS = {"mail", "mails", "email", "emails", "smtp"}
 PARTS = {"host": "127.0.0.1"}
 ENVIRONMENTS = ("test", "testing", "tests", "ci", "local", "dev", "development")
 URLISH = re.compile(r"UR[LI]|DSN|ENDPOINT", re.I)
 PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
-SECURE = re.compile(r"(^|_)(TLS|SSL|STARTTLS|USE_TLS|USE_SSL|SECURE|SSL_TLS)$", re.I)
 SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
-VALIDATING = re.compile(r"VALIDATE_CERTS?$|VERIFY(_SSL|_TLS)?$", re.I)
 
 
 def compose(
@@ -110,13 +111,15 @@ def _filled(setting: Setting) -> str:
     if setting.choices:
         return setting.choices[0]
     if kind in ("integer", "int", "float", "number", "decimal"):
-        return "1"
+        return "60" if LASTING.search(name) else "1"
     if kind in ("boolean", "bool"):
         return "false"
     if kind in ("array", "list", "object", "dict", "json", "set", "tuple"):
         return "{}" if kind in ("object", "dict") else "[]"
     if "email" in name or "mail_from" in name or name.endswith(("_from", "superuser")):
         return SENDER
+    if "algorithm" in name:
+        return ALGORITHM
     if kind in ("url", "uri") or name.endswith(("url", "uri", "endpoint")):
         return "http://127.0.0.1:9"
     if is_secret(setting):
@@ -168,7 +171,7 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
         default = defaults.get(name, "")
         if PORTISH.search(name):
             found[name] = str(port)
-        elif SECURE.search(name) or VALIDATING.search(name):
+        elif SECURING.search(name):
             found[name] = "false"
         elif HOSTISH.search(name) and "://" not in default:
             found[name] = host

@@ -22,6 +22,7 @@ from comfrey.planner.world import (
     World,
     bare,
     effects,
+    is_served,
     main_effect,
     parameters,
     path_names,
@@ -214,7 +215,7 @@ class _Stage:
             self.sure = self.sure and (not name or "password" in name)
         if any(each.scopes for each in self.endpoint.guards):
             raise NoScene("it asks for scopes of a token")
-        if self.endpoint.conditional:
+        if self.endpoint.conditional and not is_served(self.endpoint, self.world.facts):
             raise NoScene(f"it exists only when {self.endpoint.conditional}")
 
     # --- the caller ---------------------------------------------------------

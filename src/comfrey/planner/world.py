@@ -202,9 +202,12 @@ def is_tested(endpoint: Endpoint, facts: Facts | None) -> bool:
         or endpoint.method in ("ANY", "HEAD", "OPTIONS")
     ):
         return False
-    if facts is None or not facts.routes:
-        return True
-    served = {(each.method, _anonymous(each.path)) for each in facts.routes}
+    return facts is None or not facts.routes or is_served(endpoint, facts)
+
+
+def is_served(endpoint: Endpoint, facts: Facts | None) -> bool:
+    """True when the live app is known to serve the endpoint."""
+    served = {(each.method, _anonymous(each.path)) for each in facts.routes} if facts else set()
     return (endpoint.method, _anonymous(endpoint.path)) in served
 
 

@@ -57,8 +57,10 @@ def _what(ailment: Ailment) -> str:
 
 
 def _bare(title: str) -> str:
-    """`refuses a boat` → `refuse a boat`."""
+    """`refuses a boat` → `refuse a boat`, `never empties a boat` → `never empty a boat`."""
     verb, _, rest = title.partition(" ")
+    if verb == "never":
+        return f"never {_bare(rest)}"
     if verb == "has":
         verb = "have"
     elif verb.endswith("ies"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,11 @@ from comfrey.stacks import shelf
 
 FAILURES = ("status500", "timeout", "shape", "rate_limit", "network")
 """The bad answers that every double can give; a product may add its own (`declined`)."""
+SECURING = re.compile(
+    r"(^|_)(TLS|SSL|STARTTLS|USE_TLS|USE_SSL|SECURE|SSL_TLS)$|VALIDATE_CERTS?$|VERIFY(_SSL|_TLS)?$",
+    re.I,
+)
+"""Settings that ask for a secure channel, which no double on the loopback speaks."""
 
 
 class Library(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -20,7 +20,7 @@ import msgspec
 
 from comfrey.bench.environment import Environment
 from comfrey.bench.runtimes.python import manifests
-from comfrey.bench.runtimes.python.installer import Installer, interpreter
+from comfrey.bench.runtimes.python.installer import Installer, accepts, interpreter
 from comfrey.bench.runtimes.python.manifests import Wanted, canonical, requirement_name
 from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
@@ -112,15 +112,28 @@ def mendable(environment: Environment, error: str) -> bool:
     return _repair_for(environment, error) is not None
 
 
-def needs(project: Project) -> tuple[tuple[str, bool], ...]:
-    """(distribution, whether a written suite imports it) for this project."""
+def needs(project: Project, versions: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+    """(requirement, whether a written suite imports it) for this project in an environment of these versions."""
     libraries = {service.library for service in project.services}
     holds = {f"framework:{project.stack.framework}", *(f"library:{each}" for each in libraries), ""}
-    return tuple(
-        (need["adds"], bool(need.get("suite")) or need["adds"] == "pytest")
+    found = {
+        requirement_name(need["adds"]): (
+            need["adds"],
+            bool(need.get("suite")) or need["adds"] == "pytest",
+        )
         for need in _table("needs.toml", "need")
-        if need.get("when", "") in holds and need["language"] == project.stack.language
-    )
+        if need.get("when", "") in holds
+        and need["language"] == project.stack.language
+        and (not need.get("beside") or _holds(need["beside"], versions))
+    }
+    return tuple(found.values())
+
+
+def _holds(requirement: str, versions: Mapping[str, str]) -> bool:
+    """Whether a distribution is there in a version that the requirement takes."""
+    name = requirement_name(requirement)
+    bound = requirement.removeprefix(name)
+    return name in versions and (not bound or accepts(bound, versions[name]))
 
 
 def _made(project: Project, wanted: Wanted, installer: Installer) -> Environment:
@@ -165,18 +178,22 @@ def _completed(
 ) -> Environment:
     """Adds the missing tools and says which of those that a suite imports nobody declared."""
     declared = {requirement_name(line) for line in (*wanted.required, *wanted.development)}
-    required = needs(project)
-    missing = [name for name, _ in required if name not in environment.packages]
+    versions = dict(environment.versions)
+    required = needs(project, versions)
+    missing = [line for line, _ in required if not _holds(line, versions)]
     if not environment.own:
         declared |= set(environment.packages)
         key = _hash(str(environment.folder), *map(str, environment.versions), *missing)
         environment = replace(environment, overlay=installer.cache / "overlays" / key)
         kept = _kept(environment.overlay)
         environment = replace(environment, repairs=kept.repairs)
-        missing = [name for name in missing if name not in dict(installed(environment.overlay))]
+        overlaid = dict(installed(environment.overlay))
+        missing = [line for line in missing if not _holds(line, overlaid)]
     else:
         environment = replace(environment, repairs=_kept(environment.folder).repairs)
-    added = tuple(name for name, suite in required if suite and name not in declared)
+    added = tuple(
+        line for line, suite in required if suite and requirement_name(line) not in declared
+    )
     return replace(_with(environment, installer, missing), added=added)
 
 

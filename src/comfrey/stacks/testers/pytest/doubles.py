@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from comfrey.model.noun import Noun
 from comfrey.model.project import Project
 from comfrey.model.service import Service
-from comfrey.stacks.services import Product, product, products, protocol_failures
+from comfrey.stacks.services import SECURING, Product, product, products, protocol_failures
 from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.pytest import literals
@@ -110,8 +110,10 @@ def _variables(service: Service, piece: str, host: str, port: str) -> list[tuple
     if piece == "smtp":
         hosts = [each for each in service.settings if each.upper().endswith(("HOST", "SERVER"))]
         ports = [each for each in service.settings if each.upper().endswith("PORT")]
-        return [(each, '"127.0.0.1"') for each in hosts] + [
-            (each, f"str({port})") for each in ports
+        return [
+            *((each, '"127.0.0.1"') for each in hosts),
+            *((each, f"str({port})") for each in ports),
+            *((each, '"false"') for each in service.settings if SECURING.search(each)),
         ]
     if not service.base_url or _is_address(service.base_url):
         return []

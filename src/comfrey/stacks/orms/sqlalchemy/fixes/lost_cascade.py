@@ -32,9 +32,9 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
 
 def _about(ailment: Ailment, record: Record, field: Field) -> bool:
     parent = field.references.partition(".")[0]
-    return bool({ailment.subject, ailment.record} & {record.name, parent}) or (
-        f"{record.table}_{field.name}" in ailment.error
-    )
+    deletes = ailment.subject.startswith("DELETE ") or ailment.column == "delete"
+    touched = bool({ailment.subject, ailment.record} & {record.name, parent})
+    return (deletes and touched) or f"{record.table}_{field.name}" in ailment.error
 
 
 def _declared(record: Record) -> Iterator[tuple[Field, str]]:
