@@ -10,13 +10,14 @@ BAGS = ("headers", "cookies", "session", "query_params", "path_params")
 
 
 class Request(Value):
-    """The request in hand; `path` and `method` are known in a middleware."""
+    """The request in hand; `path`, `method` and `endpoint` (its name) are known in front of a route."""
 
-    __slots__ = ("method", "path")
+    __slots__ = ("endpoint", "method", "path")
 
-    def __init__(self, path: str = "", method: str = "") -> None:
+    def __init__(self, path: str = "", method: str = "", endpoint: str = "") -> None:
         self.path = path
         self.method = method
+        self.endpoint = endpoint
 
 
 class Empty(Value):
@@ -94,8 +95,10 @@ def of_request(request: Request, name: str) -> Value:
         return Anonymous()
     if name == "url":
         return Address(request.path)
-    if name == "method" and request.method:
-        return Const(request.method)
+    if name == "authorization":
+        return NONE
+    if name in ("method", "path", "endpoint") and (known := getattr(request, name)):
+        return Const(known)
     return UNKNOWN
 
 

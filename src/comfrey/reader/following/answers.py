@@ -17,8 +17,8 @@ from comfrey.source.value import (
     Text,
     Value,
 )
-from comfrey.stacks.frameworks.fastapi.facts import number
 from comfrey.stacks.requests import Rescue
+from comfrey.stacks.statuses import number
 
 MESSAGES = ("detail", "message", "msg", "error", "title")
 

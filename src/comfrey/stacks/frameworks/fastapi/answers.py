@@ -17,9 +17,10 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.frameworks.fastapi.facts import data, evaluated, last, number, unwrapped
+from comfrey.stacks.frameworks.fastapi.facts import data, evaluated, last, unwrapped
 from comfrey.stacks.frameworks.fastapi.routes import Route
 from comfrey.stacks.shapes import Shapes
+from comfrey.stacks.statuses import number
 
 NOT_BODIES = (204, 205, 304)
 

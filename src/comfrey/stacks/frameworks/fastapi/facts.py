@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 from typing import Any
 
 from comfrey.source.codebase import Codebase
@@ -60,24 +59,6 @@ def unwrapped(type: Value) -> tuple[Value, tuple[Value, ...]]:  # noqa: A002
         inner, metadata = unwrapped(type.args[0])
         return inner, (*metadata, *type.args[1:])
     return type, ()
-
-
-def number(value: Value | None) -> int | None:
-    """A status: a number, `status.HTTP_404_NOT_FOUND`, `HTTPStatus.NOT_FOUND`."""
-    known = plain(value)
-    if isinstance(known, int) and not isinstance(known, bool):
-        return known
-    return named_status(value.name) if isinstance(value, External) else None
-
-
-def named_status(name: str) -> int | None:
-    """The status that a dotted name spells, or None."""
-    if match := re.search(r"\bHTTP_(\d{3})_", name):
-        return int(match[1])
-    owner, _, word = name.removesuffix(".value").rpartition(".")
-    if owner.endswith("HTTPStatus") and word in HTTPStatus.__members__:
-        return int(HTTPStatus[word])
-    return None
 
 
 def evaluated(expression: Expression | None, scope: Scope, codebase: Codebase) -> Value | None:

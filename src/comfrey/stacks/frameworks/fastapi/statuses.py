@@ -12,7 +12,8 @@ from comfrey.source.value import (
     Instance,
     Value,
 )
-from comfrey.stacks.frameworks.fastapi.facts import data, named_status, number
+from comfrey.stacks.frameworks.fastapi.facts import data
+from comfrey.stacks.statuses import named_status, number
 
 ERRORS = (
     "fastapi.HTTPException",

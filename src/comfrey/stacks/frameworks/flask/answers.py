@@ -1,0 +1,198 @@
+"""Declared answers: the success status and its shape, by decorators or by what the code returns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from comfrey.model.endpoint import Response
+from comfrey.model.place import Place
+from comfrey.model.schema import Schema
+from comfrey.source.node import (
+    Attribute,
+    Call,
+    Constant,
+    DictOf,
+    Expression,
+    Return,
+    TupleOf,
+)
+from comfrey.source.study import Study
+from comfrey.source.value import Const, DictValue, FunctionValue, Instance, Value, plain
+from comfrey.stacks.frameworks.flask.facts import data, known
+from comfrey.stacks.frameworks.flask.refusing import answered_status
+from comfrey.stacks.frameworks.flask.views import Mark, View
+from comfrey.stacks.shapes import Shapes
+from comfrey.stacks.statuses import number
+
+NOT_BODIES = (204, 205, 304)
+PAGES = ("render_template", "render_template_string", "send_file", "send_from_directory")
+
+
+def read_answers(view: View, shapes: Shapes) -> tuple[Response, ...]:
+    """The success answer first, then every other declared one by status."""
+    told = list(_declared(view, shapes))
+    good = [each for each in told if each.status < 400]
+    returned = _returned(view, shapes)
+    first = good[0] if good else returned
+    if good and returned.status != 200 and good[0].place is not None and len(good) == 1:
+        first = good[0] if _explicit(view) else good[0].replace(status=returned.status)
+    others = {each.status: each for each in told if each.status != first.status}
+    return (first, *(others[status] for status in sorted(others)))
+
+
+def _explicit(view: View) -> bool:
+    """Whether a decorator itself names the status."""
+    return any(
+        _status_of(mark, entry) is not None
+        for mark in view.marks
+        if (entry := known(data()["outputs"], mark.name)) is not None
+    )
+
+
+def _status_of(mark: Mark, entry: dict[str, object]) -> int | None:
+    if "keyword" in entry:
+        return number(mark.argument(99, str(entry["keyword"])))
+    position = entry["status"]
+    assert isinstance(position, int)
+    return number(mark.argument(position, "status_code"))
+
+
+def _declared(view: View, shapes: Shapes) -> Iterator[Response]:
+    for mark in view.marks:
+        entry = known(data()["outputs"], mark.name)
+        if entry is not None:
+            value = mark.argument(int(entry["schema"]), "schema")
+            status = _status_of(mark, entry) or 200
+            yield _answer(status, value, mark.place, shapes)
+        elif mark.name.endswith(".other_responses"):
+            yield from _others(mark)
+
+
+def _answer(status: int, value: Value | None, place: Place | None, shapes: Shapes) -> Response:
+    body: Schema | None = None
+    if value is not None and not isinstance(value, Const) and status not in NOT_BODIES:
+        shape = shapes.of(value)
+        body = shape if shape.type != "any" and (shape.properties or shape.items) else None
+    return Response(status=status, body=body, place=place)
+
+
+def _others(mark: Mark) -> Iterator[Response]:
+    """`@other_responses({404: "User not found"})`."""
+    table = mark.argument(0, "responses")
+    for key, value in table.items if isinstance(table, DictValue) else ():
+        status, said = number(key), plain(value)
+        if status is not None:
+            text = said if isinstance(said, str) else ""
+            yield Response(status=status, description=text, place=mark.place)
+
+
+# --- by the code -------------------------------------------------------------------
+
+
+def _returned(view: View, shapes: Shapes) -> Response:
+    """What most of the good `return`s of the view answer; the last one's shape."""
+    study = Study(shapes.codebase, view.function)
+    good = []
+    for node in study.walk():
+        if isinstance(node, Return) and node.value is not None:
+            status = _status(node.value, study)
+            if status < 400:
+                good.append((status, node.value))
+    if not good:
+        return Response(status=200, place=view.function.place)
+    most = Counter(status for status, _ in good).most_common(1)[0][0]
+    value = next(value for status, value in reversed(good) if status == most)
+    body = _shape(value, study, shapes) if most not in NOT_BODIES else None
+    return Response(status=most, body=body, media=_media(value, study), place=view.function.place)
+
+
+def _status(value: Expression, study: Study) -> int:
+    if isinstance(value, TupleOf) and len(value.items) > 1:
+        found = number(study.value(value.items[1]))
+        return found if found is not None else 200
+    if not isinstance(value, Call):
+        return 200
+    made = study.value(value)
+    found = answered_status(made)
+    if found is not None:
+        return found
+    callee = study.callee(value)
+    if isinstance(callee, FunctionValue):
+        return _helper(callee, shapes_of=study) or 200
+    return 200
+
+
+def _helper(function: FunctionValue, shapes_of: Study) -> int | None:
+    """The status that a helper of the tree answers with, when it is always the same."""
+    study = Study(shapes_of.codebase, function)
+    found = {
+        number(study.value(node.value.items[1]))
+        for node in study.walk()
+        if isinstance(node, Return)
+        and isinstance(node.value, TupleOf)
+        and len(node.value.items) > 1
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _media(value: Expression, study: Study) -> str:
+    first = value.items[0] if isinstance(value, TupleOf) and value.items else value
+    if isinstance(first, Call):
+        word = first.function.text.rpartition(".")[2]
+        if word in PAGES or word.startswith("render"):
+            return "text/html"
+        if word == "redirect":
+            return ""
+    return "text/html" if isinstance(study.value(first), Const) else "application/json"
+
+
+def _shape(value: Expression, study: Study, shapes: Shapes) -> Schema | None:
+    """The shape of `schema.dump(x)`, `jsonify(...)`, a literal dict; None where it cannot be told."""
+    if isinstance(value, TupleOf) and value.items:
+        return _shape(value.items[0], study, shapes)
+    if isinstance(value, Call):
+        return _called(value, study, shapes)
+    if isinstance(value, DictOf):
+        members = [
+            (key.value, item)
+            for key, item in value.items
+            if isinstance(key, Constant) and isinstance(key.value, str)
+        ]
+        return None if len(members) < len(value.items) else _object(members, study, shapes)
+    return None
+
+
+def _called(value: Call, study: Study, shapes: Shapes) -> Schema | None:
+    match value.function:
+        case Attribute(of=of, name="dump" | "jsonify" | "dumps"):
+            schema = study.value(of)
+            if isinstance(schema, Instance):
+                found = shapes.of(schema)
+                many = value.keyword("many")
+                if many is not None and plain(study.value(many)) is True and found.type == "object":
+                    found = Schema(type="array", items=found)
+                return found if found.properties or found.items else None
+    if value.function.text.rpartition(".")[2] not in ("jsonify", "make_response"):
+        return None
+    if len(value.positional) == 1 and len(value.arguments) == 1:
+        return _shape(value.positional[0], study, shapes)
+    if value.arguments and all(each.name for each in value.arguments):
+        return _object([(each.name, each.value) for each in value.arguments], study, shapes)
+    return None
+
+
+def _object(members: list[tuple[str, Expression]], study: Study, shapes: Shapes) -> Schema | None:
+    from comfrey.model.schema import Property
+
+    found = tuple(
+        Property(
+            name=name,
+            attribute=name,
+            required=True,
+            schema=_shape(value, study, shapes) or Schema(),
+            place=value.place,
+        )
+        for name, value in members
+    )
+    return Schema(type="object", properties=found) if found else None

@@ -1,0 +1,210 @@
+"""How Flask's code answers by itself: `abort(404)`, `return {...}, 404`, `raise NotFound()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import (
+    Call,
+    Expression,
+    FunctionDef,
+    Lambda,
+    Raise,
+    Return,
+    Statement,
+    TupleOf,
+    walk,
+)
+from comfrey.source.study import Study
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Value,
+)
+from comfrey.stacks.frameworks.flask.facts import data, known, outside
+from comfrey.stacks.statuses import number
+
+NAMES = {
+    "BadRequest": 400,
+    "BadRequestKeyError": 400,
+    "Unauthorized": 401,
+    "Forbidden": 403,
+    "NotFound": 404,
+    "MethodNotAllowed": 405,
+    "NotAcceptable": 406,
+    "RequestTimeout": 408,
+    "Conflict": 409,
+    "Gone": 410,
+    "PreconditionFailed": 412,
+    "RequestEntityTooLarge": 413,
+    "UnsupportedMediaType": 415,
+    "UnprocessableEntity": 422,
+    "Locked": 423,
+    "TooManyRequests": 429,
+    "InternalServerError": 500,
+    "NotImplemented": 501,
+    "BadGateway": 502,
+    "ServiceUnavailable": 503,
+    "GatewayTimeout": 504,
+}
+"""Werkzeug's exceptions (https://werkzeug.palletsprojects.com/exceptions/)."""
+HTTP_ERRORS = ("werkzeug.exceptions.", "flask_restx.errors", "apiflask.", "flask_smorest.")
+MEMBERS = ("code", "status_code", "http_status", "status")
+
+
+def abort_status(value: Value, codebase: Codebase) -> int | None:
+    """The status of a call that ends the request: `abort(404)`, `ns.abort(404)`."""
+    if not isinstance(value, Instance):
+        return None
+    name = called(value, codebase)
+    if not name or known(data()["aborts"], name) is None:
+        return None
+    first = value.args[0] if value.args else value.kwarg("code")
+    return number(first) or 500
+
+
+def called(value: Instance, codebase: Codebase) -> str:
+    """The dotted name of what a call outside the tree called."""
+    of = value.of
+    receiver = getattr(of, "receiver", None)
+    if isinstance(receiver, Instance):
+        return f"{outside(receiver, codebase)}.{getattr(of, 'name', '')}"
+    return of.name if isinstance(of, External) else ""
+
+
+def error_status(value: Value, codebase: Codebase, rescued: dict[str, int]) -> int | None:
+    """The status of a raised value; None for an error that nothing is known to answer."""
+    made = value.of if isinstance(value, Instance) else value
+    names = codebase.ancestry(made)
+    for name in names:
+        if name in rescued:
+            return rescued[name]
+    instance = value if isinstance(value, Instance) else None
+    if isinstance(made, External):
+        if made.last in ("HTTPException", "HTTPError", "APIException"):
+            return number(instance.argument(0, "status_code")) if instance else None
+        return NAMES.get(made.last) if made.name.startswith("werkzeug.") else None
+    if isinstance(made, ClassValue) and any(name.startswith(HTTP_ERRORS) for name in names):
+        for word in MEMBERS:
+            member = codebase.member(made, word)
+            if member is not None and (status := number(member.value)):
+                return status
+        return next(
+            (NAMES[n.rpartition(".")[2]] for n in names if n.rpartition(".")[2] in NAMES), None
+        )
+    return number(value)
+
+
+def answered_status(value: Value) -> int | None:
+    """The status of a returned value: `(body, 404)`, `make_response(body, 404)`, `Response(…, 404)`."""
+    match value:
+        case ListValue(kind="tuple", items=[_, second, *_]):
+            return number(second)
+        case Instance(of=External(name=name)) if name.endswith(("make_response", "Response")):
+            return number(value.argument(1, "status"))
+        case Instance(of=External(name=name)) if name.endswith(".redirect"):
+            return number(value.argument(1, "code")) or 302
+    return None
+
+
+def refused_status(statements: Iterable[Statement], study: Study) -> int | None:
+    """The status with which a block of code refuses, when that is the first thing that it answers."""
+    for status, _ in answers(statements, study):
+        return status if status >= 400 else None
+    return None
+
+
+def answers(statements: Iterable[Statement], study: Study) -> Iterator[tuple[int, Statement]]:
+    """(status, statement) of everything by which the code answers, in order; nested functions left out."""
+    for statement in statements:
+        for node in walk(statement):
+            match node:
+                case Return(value=value) if value is not None:
+                    yield _returned(value, study), node
+                case Raise(value=value) if value is not None:
+                    status = error_status(study.value(value), study.codebase, {})
+                    if status is not None:
+                        yield status, node
+                case Call():
+                    status = abort_status(study.value(node), study.codebase)
+                    if status is not None:
+                        yield status, statement
+
+
+def _returned(value: Expression, study: Study) -> int:
+    if isinstance(value, TupleOf) and len(value.items) > 1:
+        found = number(study.value(value.items[1]))
+        if found is not None:
+            return found
+    if isinstance(value, Call):
+        made = study.value(value)
+        found = answered_status(made)
+        if found is not None:
+            return found
+        if isinstance(callee := study.callee(value), FunctionValue):
+            return _common(callee, study.codebase) or 200
+    return 200
+
+
+def _common(function: FunctionValue, codebase: Codebase, depth: int = 0) -> int | None:
+    """The one status that a helper answers with (`def error(message): return {...}, 400`)."""
+    if depth > 2 or isinstance(function.node, Lambda):
+        return None
+    study = Study(codebase, function)
+    found = set()
+    for node in study.walk():
+        if (
+            isinstance(node, Return)
+            and isinstance(node.value, TupleOf)
+            and len(node.value.items) > 1
+        ):
+            found.add(number(study.value(node.value.items[1])))
+    return found.pop() if len(found) == 1 else None
+
+
+def handled(codebase: Codebase) -> dict[str, int]:
+    """What error handlers answer, by the exception's name or the status as text."""
+    found: dict[str, int] = {}
+    for event in codebase.evaluator.events:
+        kind = event.argument(0, "code_or_exception") or event.argument(0, "exception")
+        if event.name in ("errorhandler", "app_errorhandler"):
+            function = event.target
+        elif event.name == "register_error_handler":
+            function = event.argument(1, "f")
+        else:
+            continue
+        status = handler_status(function, codebase)
+        if status is not None and kind is not None:
+            found.update(dict.fromkeys(_names(kind), status))
+    return found
+
+
+def _names(kind: Value) -> tuple[str, ...]:
+    if isinstance(kind, ClassValue):
+        return (kind.qualified,)
+    if isinstance(kind, External):
+        return (kind.name,)
+    return (str(kind.value),) if isinstance(kind, Const) else ()
+
+
+def handler_status(function: Value | None, codebase: Codebase) -> int | None:
+    """The one constant status that an error handler answers with."""
+    if not isinstance(function, FunctionValue) or not isinstance(function.node, FunctionDef):
+        return None
+    study = Study(codebase, function)
+    found: set[int | None] = set()
+    for node in study.walk():
+        if isinstance(node, Return) and node.value is not None:
+            found.add(_literal(node.value, study))
+    return found.pop() if len(found) == 1 else None
+
+
+def _literal(value: Expression, study: Study) -> int | None:
+    if isinstance(value, TupleOf) and len(value.items) > 1:
+        return number(study.value(value.items[1]))
+    return answered_status(study.value(value)) if isinstance(value, Call) else None

@@ -1,0 +1,509 @@
+"""What a view takes from the request by itself: `request.get_json()`, `request.args`, `form.validate()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from comfrey.model.endpoint import Body, Parameter
+from comfrey.model.place import Place
+from comfrey.model.schema import Property, Schema
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import (
+    Assign,
+    Attribute,
+    Await,
+    BoolOp,
+    Call,
+    Compare,
+    Constant,
+    Expression,
+    For,
+    If,
+    Name,
+    Node,
+    Subscript,
+    Unary,
+    Walrus,
+    walk,
+)
+from comfrey.source.study import Study
+from comfrey.source.value import (
+    BoundMethod,
+    ClassValue,
+    External,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Value,
+    plain,
+)
+from comfrey.stacks.frameworks.flask.facts import data, is_external
+from comfrey.stacks.frameworks.flask.refusing import refused_status
+from comfrey.stacks.frameworks.flask.views import View
+from comfrey.stacks.shapes import Shapes
+
+BAGS = {
+    "args": "query",
+    "form": "form",
+    "files": "file",
+    "headers": "header",
+    "cookies": "cookie",
+    "values": "query",
+    "json": "body",
+}
+CASTS = {"int": "integer", "float": "number", "bool": "boolean", "str": "string"}
+LOADS = ("load", "validate", "loads", "model_validate", "parse_obj", "from_dict", "deserialize")
+DEPTH = 2
+PROTOCOL = ("authorization", "content-type", "accept", "user-agent", "x-forwarded-for", "host")
+
+
+@dataclass
+class Taken:
+    """What was found; `status` is the refusal that the code itself gives to what does not fit."""
+
+    parameters: list[Parameter] = field(default_factory=list)
+    body: Body | None = None
+    status: int | None = None
+    schema: Value | None = None
+    """The schema class or object that the body is loaded with."""
+
+
+@dataclass
+class _Members:
+    """Members of one bag in the order of the code."""
+
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def see(self, name: str, schema: Schema, place: Place, *, required: bool = False) -> None:
+        before = self.schemas.get(name)
+        if before is None or (before.type == "any" and schema.type != "any"):
+            self.schemas[name] = schema
+        self.places.setdefault(name, place)
+        if required:
+            self.required.add(name)
+
+    def properties(self) -> tuple[Property, ...]:
+        return tuple(
+            Property(
+                name=name,
+                attribute=name,
+                schema=schema,
+                required=name in self.required,
+                place=self.places[name],
+            )
+            for name, schema in self.schemas.items()
+        )
+
+
+def taken(view: View, shapes: Shapes) -> Taken:
+    """Everything that the view, the wrappers around it and the functions that they call take."""
+    reading = _Reading(shapes)
+    for function in (*view.wrappers, view.function):
+        reading.function(function, None, 0)
+    return reading.told()
+
+
+class _Reading:
+    """One view; `bags` are what it was seen to take from each place."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self.codebase: Codebase = shapes.codebase
+        self.bags: dict[str, _Members] = {}
+        self.whole: Schema | None = None
+        self.loaded: Value | None = None
+        self.media = ""
+        self.raw = False
+        self.place: Place | None = None
+        self.status: int | None = None
+        self.seen: set[int] = set()
+
+    def function(self, function: FunctionValue, names: dict[str, str] | None, depth: int) -> None:
+        """Reads one function; `names` are parameters that hold a bag."""
+        if id(function.node) in self.seen or depth > DEPTH:
+            return
+        self.seen.add(id(function.node))
+        study = Study(self.codebase, function)
+        local = _Local(self, study, dict(names or {}))
+        local.run()
+        for call in study.calls():
+            callee = study.callee(call)
+            inner = callee.function if isinstance(callee, BoundMethod) else callee
+            if not isinstance(inner, FunctionValue) or inner.owner is not None:
+                continue
+            held = local.held(call, inner)
+            if held or b"request" in inner.node.text.encode()[:20000]:
+                self.function(inner, held, depth + 1)
+
+    def bag(self, location: str) -> _Members:
+        return self.bags.setdefault(location, _Members())
+
+    def told(self) -> Taken:
+        found = Taken(status=self.status, schema=self.loaded)
+        for location in ("query", "header", "cookie"):
+            for each in self.bags.get(location, _Members()).properties():
+                if location == "header" and each.name.lower() in PROTOCOL:
+                    continue
+                found.parameters.append(
+                    Parameter(
+                        name=each.name,
+                        location=location,
+                        schema=each.schema,
+                        required=each.required,
+                        attribute=each.name,
+                        place=each.place,
+                    )
+                )
+        found.body = self._body()
+        return found
+
+    def _body(self) -> Body | None:
+        form, files = self.bags.get("form"), self.bags.get("file")
+        if form is not None or files is not None:
+            members = (*(form.properties() if form else ()), *(files.properties() if files else ()))
+            media = "multipart/form-data" if files else "application/x-www-form-urlencoded"
+            return self._object(members, media)
+        if self.whole is not None:
+            required = any(each.required for each in self.whole.properties)
+            return Body(schema=self.whole, media=self.media, required=required, place=self.place)
+        if "body" in self.bags:
+            return self._object(self.bags["body"].properties(), "application/json")
+        if self.raw:
+            schema = Schema(type="string", format="binary")
+            return Body(schema=schema, media="application/octet-stream", place=self.place)
+        return None
+
+    def _object(self, members: tuple[Property, ...], media: str) -> Body:
+        schema = Schema(type="object", properties=members) if members else Schema()
+        required = any(each.required for each in members)
+        return Body(schema=schema, media=media, required=required, place=self.place)
+
+
+class _Local:
+    """One function: which of its names hold which bag, and which hold one member of a bag."""
+
+    def __init__(self, reading: _Reading, study: Study, names: dict[str, str]) -> None:
+        self.reading = reading
+        self.study = study
+        self.names = names
+        self.members: dict[str, tuple[str, str]] = {}
+
+    def run(self) -> None:
+        for node in self.study.walk():
+            self._assigned(node)
+        for node in self.study.walk():
+            self._used(node)
+            self._checked(node)
+
+    def held(self, call: Call, function: FunctionValue) -> dict[str, str]:
+        """Parameters of a called function that are given a bag."""
+        found: dict[str, str] = {}
+        names = [each.name for each in function.node.parameters]
+        for position, argument in enumerate(call.arguments):
+            bag = self.bag(argument.value)
+            if bag and not argument.spread:
+                name = argument.name or (names[position] if position < len(names) else "")
+                found[name] = bag
+        return found
+
+    # --- which bag ---------------------------------------------------------------
+
+    def bag(self, node: Expression) -> str:
+        """The place that an expression holds as a whole, "" for none."""
+        match node:
+            case Name(name=name):
+                return self.names.get(name, "")
+            case Await(value=value):
+                return self.bag(value)
+            case BoolOp(operands=(first, *_)):
+                return self.bag(first)
+            case Attribute(of=of, name=name) if name in BAGS and self._is_request(of):
+                return BAGS[name]
+            case Call(function=Attribute(of=of, name="get_json" | "get_data" as name)):
+                if self._is_request(of):
+                    return "body" if name == "get_json" else "raw"
+            case Call(function=Attribute(of=of, name="to_dict")):
+                return self.bag(of)
+            case Call(function=Attribute(name="loads" | "load"), positional=(first, *_)):
+                if self.bag(first) == "raw":
+                    return "body"
+            case Call(function=Name(name="dict"), positional=(first, *_)):
+                return self.bag(first)
+        if isinstance(node, Attribute) and node.name == "data" and self._is_request(node.of):
+            return "raw"
+        return ""
+
+    def _is_request(self, node: Expression) -> bool:
+        if not node.text.endswith("request"):
+            return False
+        return is_external(self.study.value(node), "flask.request", "flask.globals.request")
+
+    def member(self, node: Expression) -> tuple[str, str] | None:
+        """(bag, name) of `data["x"]`, `data.get("x")`, or of a name that holds one."""
+        match node:
+            case Name(name=name):
+                return self.members.get(name)
+            case Subscript(of=of, index=Constant(value=str() as name)) if bag := self.bag(of):
+                return bag, name
+            case Call(function=Attribute(of=of, name="get" | "getlist" | "pop")) if (
+                node.positional and (bag := self.bag(of))
+            ):
+                key = node.positional[0]
+                if isinstance(key, Constant) and isinstance(key.value, str):
+                    return bag, key.value
+            case Call(function=Attribute(of=of, name="strip" | "lower" | "upper")):
+                return self.member(of)
+            case BoolOp(operands=(first, *_)):
+                return self.member(first)
+        return None
+
+    def _assigned(self, node: Node) -> None:
+        match node:
+            case Assign(targets=(Name(name=name),), value=value) if value is not None:
+                if bag := self.bag(value):
+                    self.names.setdefault(name, bag)
+                elif (member := self.member(value)) is not None:
+                    self.members.setdefault(name, member)
+            case Walrus(name=name, value=value):
+                if bag := self.bag(value):
+                    self.names.setdefault(name, bag)
+                elif (member := self.member(value)) is not None:
+                    self.members.setdefault(name, member)
+
+    # --- what is used ------------------------------------------------------------
+
+    def _used(self, node: Node) -> None:
+        match node:
+            case Subscript(of=of, index=Constant(value=str() as name)) if bag := self.bag(of):
+                self._see(bag, name, _guess(name), node.place, required=True)
+            case Call(function=Attribute(of=of, name=word)) if word in (
+                "get",
+                "getlist",
+                "pop",
+            ) and (bag := self.bag(of)):
+                self._got(node, bag, word)
+            case Call():
+                self._loaded(node)
+                self._validated(node)
+            case Compare(first=Constant(value=str() as name), rest=((_, right),)) if (
+                bag := self.bag(right)
+            ):
+                self._see(bag, name, _guess(name), node.place)
+        if isinstance(node, Expression) and self.bag(node):
+            self.reading.place = self.reading.place or node.place
+            if self.bag(node) in ("body", "form", "file"):
+                self.reading.bag(self.bag(node))
+            elif self.bag(node) == "raw":
+                self.reading.raw = True
+
+    def _see(
+        self, bag: str, name: str, schema: Schema, place: Place, *, required: bool = False
+    ) -> None:
+        if bag == "file":
+            schema = Schema(type="string", format="binary")
+        if bag in ("body", "form", "file", "query", "header", "cookie"):
+            self.reading.bag(bag).see(name, schema, place, required=required)
+
+    def _got(self, node: Call, bag: str, word: str) -> None:
+        key = node.positional[0] if node.positional else None
+        if not isinstance(key, Constant) or not isinstance(key.value, str):
+            return
+        schema = _guess(key.value)
+        cast = node.keyword("type")
+        if cast is not None and cast.text in CASTS:
+            schema = Schema(type=CASTS[cast.text])
+        default = node.keyword("default")
+        if default is None and len(node.positional) > 1:
+            default = node.positional[1]
+        known = plain(self.study.value(default)) if default is not None else None
+        if known is not None:
+            schema = schema.replace(has_default=True, default=known)
+            if schema.type == "any" and bag == "body":
+                schema = schema.replace(type=_type_of(known))
+        if bag in ("query", "header", "cookie", "form") and schema.type == "any":
+            schema = schema.replace(type="string")
+        if word == "getlist":
+            schema = Schema(type="array", items=schema)
+        self._see(bag, key.value, schema, node.place)
+
+    def _loaded(self, node: Call) -> None:
+        """`schema.load(request.get_json())`, `Model(**request.json)`, `Model.model_validate(data)`."""
+        held = [self.bag(each.value) for each in node.arguments]
+        bag = next((each for each in held if each in ("body", "form", "query", "raw")), "")
+        if not bag:
+            return
+        schema = self._schema_of(node)
+        if schema is None:
+            return
+        shape = self.reading.shapes.of(schema)
+        if shape.type == "any":
+            return
+        if bag == "query":
+            for each in shape.properties:
+                self._see("query", each.name, each.schema, node.place, required=each.required)
+            return
+        self.reading.loaded = schema
+        self.reading.whole = shape
+        self.reading.place = node.place
+        self.reading.media = (
+            "application/x-www-form-urlencoded" if bag == "form" else "application/json"
+        )
+
+    def _schema_of(self, node: Call) -> Value | None:
+        match node.function:
+            case Attribute(of=of, name=name) if name in LOADS:
+                value = self.study.value(of)
+                return value if isinstance(value, Instance | ClassValue) else None
+        value = self.study.value(node.function)
+        spread = any(each.spread == "**" for each in node.arguments)
+        return value if isinstance(value, ClassValue) and spread else None
+
+    def _validated(self, node: Call) -> None:
+        """A form of WTForms, or a parser that was told its arguments."""
+        match node.function:
+            case Attribute(of=of, name="validate_on_submit" | "validate"):
+                value = self.study.value(of)
+                if isinstance(value, Instance) and self._is_a(value, "forms"):
+                    shape = self.reading.shapes.of(value.of)
+                    for each in shape.properties:
+                        bag = "file" if each.schema.format == "binary" else "form"
+                        self._see(bag, each.name, each.schema, node.place, required=each.required)
+            case Attribute(of=of, name="parse_args"):
+                self._parsed(self.study.value(of))
+
+    def _is_a(self, value: Instance, table: str) -> bool:
+        return self.reading.codebase.is_a(value, *data()[table])
+
+    def _parsed(self, parser: Value) -> None:
+        for each in parsed(parser, self.reading.codebase):
+            location = each.location if each.location != "values" else "query"
+            self._see(location, each.name, each.schema, each.place or Place(file=""),
+                      required=each.required)  # fmt: skip
+            if location == "body":
+                self.reading.status = self.reading.status or 400
+
+    # --- what is refused ---------------------------------------------------------
+
+    def _checked(self, node: Node) -> None:
+        """A member whose lack is refused is required; the refusal's status is the answer to bad input."""
+        if isinstance(node, For):
+            self._looped(node)
+        if not isinstance(node, If):
+            return
+        status = refused_status(node.body, self.study)
+        if status not in (400, 422):
+            return
+        for bag, name in self._lacking(node.test):
+            if bag in ("body", "form", "file", "query", "header", "cookie"):
+                self._see(bag, name, _guess(name), node.place, required=True)
+                if bag in ("body", "form", "file"):
+                    self.reading.status = self.reading.status or status
+
+    def _lacking(self, test: Expression) -> Iterator[tuple[str, str]]:
+        """The members whose absence makes the test true."""
+        match test:
+            case BoolOp(operator="or", operands=operands):
+                for each in operands:
+                    yield from self._lacking(each)
+            case Unary(operator="not", operand=operand):
+                if (member := self.member(operand)) is not None:
+                    yield member
+                elif isinstance(operand, BoolOp) and operand.operator == "and":
+                    for each in operand.operands:
+                        if (member := self.member(each)) is not None:
+                            yield member
+                elif isinstance(operand, Call) and operand.function.text == "all":
+                    yield from self._every(operand)
+            case Compare(first=first, rest=((operator, right),)):
+                none = isinstance(right, Constant) and right.value in (None, "")
+                if operator in ("is", "==") and none and (member := self.member(first)) is not None:
+                    yield member
+                elif (
+                    operator == "not in"
+                    and isinstance(first, Constant)
+                    and (bag := self.bag(right))
+                ):
+                    yield bag, str(first.value)
+
+    def _every(self, call: Call) -> Iterator[tuple[str, str]]:
+        """`all(key in data for key in ("a", "b"))`."""
+        for node in walk(call):
+            match node:
+                case Compare(rest=(("in", right),)) if bag := self.bag(right):
+                    for clause in walk(call):
+                        source = getattr(clause, "source", None)
+                        if isinstance(source, Expression):
+                            for name in _words(self.study.value(source)):
+                                yield bag, name
+
+    def _looped(self, node: For) -> None:
+        """`for key in ("a", "b"): if key not in data: abort(400)`."""
+        words = _words(self.study.value(node.source))
+        if not words:
+            return
+        for inner in node.body:
+            if not isinstance(inner, If):
+                continue
+            status = refused_status(inner.body, self.study)
+            if status not in (400, 422):
+                continue
+            for each in walk(inner.test):
+                match each:
+                    case Compare(first=Name(), rest=(("not in", right),)) if bag := self.bag(right):
+                        for name in words:
+                            self._see(bag, name, _guess(name), inner.place, required=True)
+                        self.reading.status = self.reading.status or status
+
+
+def _words(value: Value) -> tuple[str, ...]:
+    if not isinstance(value, ListValue):
+        return ()
+    return tuple(each for each in map(plain, value.items) if isinstance(each, str))
+
+
+def _guess(name: str) -> Schema:
+    """Nothing is declared about the member but its name."""
+    return Schema(type="string", format="email") if name == "email" else Schema()
+
+
+def _type_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    names = {str: "string", int: "integer", float: "number", list: "array", dict: "object"}
+    return names.get(type(value), "any")
+
+
+# --- parsers -----------------------------------------------------------------------
+
+
+def parsed(parser: Value, codebase: Codebase) -> Iterator[Parameter]:
+    """The arguments that a request parser of flask-restx or flask-restful was told."""
+    if not isinstance(parser, Instance):
+        return
+    for event in codebase.evaluator.on(parser):
+        name = plain(event.argument(0, "name"))
+        if event.name != "add_argument" or not isinstance(name, str):
+            continue
+        said = plain(event.kwarg("location"))
+        place = {"json": "body", "args": "query", "headers": "header", "form": "form",
+                 "files": "file", "cookies": "cookie"}.get(str(said), "values")  # fmt: skip
+        yield Parameter(
+            name=name,
+            location="body" if place == "values" else place,
+            schema=_argument_schema(event.kwarg("type"), event.kwarg("choices")),
+            required=plain(event.kwarg("required")) is True,
+            attribute=name,
+            place=event.place,
+        )
+
+
+def _argument_schema(kind: Value | None, choices: Value | None) -> Schema:
+    schema = Schema(type="string")
+    if isinstance(kind, External):
+        schema = Schema(type=CASTS.get(kind.name, "string"))
+    if isinstance(choices, ListValue):
+        schema = schema.replace(enum=tuple(plain(each) for each in choices.items))
+    return schema

@@ -1,0 +1,184 @@
+"""What lies between a rule and the function that answers: decorators, the tree's own and packages'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comfrey.model.place import Place
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import (
+    BoundMethod,
+    ClassValue,
+    Event,
+    External,
+    FunctionValue,
+    Instance,
+    Value,
+)
+from comfrey.stacks.frameworks.flask.facts import items, outside
+from comfrey.stacks.frameworks.flask.routes import Route, view_class
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A decorator from outside the tree: its dotted name, and what it was given."""
+
+    name: str
+    args: tuple[Value, ...] = ()
+    kwargs: tuple[tuple[str, Value], ...] = ()
+    receiver: Value | None = None
+    place: Place | None = None
+    called: bool = True
+
+    def argument(self, position: int, name: str) -> Value | None:
+        """The argument by keyword, else by position, or None."""
+        found = next((value for key, value in self.kwargs if key == name), None)
+        return found if found is not None or position >= len(self.args) else self.args[position]
+
+
+@dataclass(frozen=True)
+class View:
+    """One method of one route. `wrappers` are functions of the tree around it, outermost first."""
+
+    function: FunctionValue
+    owner: ClassValue | None = None
+    wrappers: tuple[FunctionValue, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def outermost(self) -> FunctionValue:
+        """The function that Flask calls."""
+        return self.wrappers[0] if self.wrappers else self.function
+
+    def named(self, *words: str) -> tuple[Mark, ...]:
+        """The marks whose last word is one of these."""
+        return tuple(each for each in self.marks if each.name.rpartition(".")[2] in words)
+
+
+class Views:
+    """The views of one codebase; the events of each function are looked up once."""
+
+    def __init__(self, codebase: Codebase) -> None:
+        self.codebase = codebase
+        self._by_target: dict[int, list[Event]] = {}
+        for event in codebase.evaluator.events:
+            if event.target is not None:
+                self._by_target.setdefault(id(event.target), []).append(event)
+
+    def of(self, route: Route, method: str) -> View | None:
+        """The function that answers this method; None when it lies outside the tree."""
+        kind = view_class(_unpacked(route.target))
+        if kind is None:
+            return self._peeled(route.target, None, _packed(route.target))
+        member = self.codebase.member(kind, method.lower()) or self.codebase.member(
+            kind, "dispatch_request"
+        )
+        value = member.value if member is not None else None
+        marks = [*_packed(route.target), *self._marks(kind)]
+        decorators = self.codebase.member(kind, "decorators") or self.codebase.member(
+            kind, "method_decorators"
+        )
+        for each in items(decorators.value) if decorators is not None else ():
+            applied = self._applied(each, value)
+            if isinstance(applied, Mark):
+                marks.insert(0, applied)
+            elif isinstance(applied, FunctionValue):
+                value = applied
+        return self._peeled(value, kind, tuple(marks))
+
+    def _applied(self, decorator: Value, value: Value | None) -> Mark | FunctionValue | None:
+        if isinstance(decorator, FunctionValue) and value is not None:
+            found = self.codebase.evaluator.call(decorator, (value,))
+            return found if isinstance(found, FunctionValue) else None
+        return as_mark(decorator, self.codebase)
+
+    def _peeled(
+        self, target: Value | None, owner: ClassValue | None, before: tuple[Mark, ...]
+    ) -> View | None:
+        marks = list(before)
+        wrappers: list[FunctionValue] = []
+        current = target.function if isinstance(target, BoundMethod) else _unpacked(target)
+        while isinstance(current, FunctionValue):
+            marks += self._marks(current)
+            inner = wrapped(current)
+            if inner is None or len(wrappers) > 8:
+                return View(current, owner, tuple(wrappers), tuple(marks))
+            wrappers.append(current)
+            current = inner
+        return None
+
+    def _marks(self, target: Value) -> list[Mark]:
+        found = (mark_of(event, self.codebase) for event in self._by_target.get(id(target), ()))
+        return [each for each in found if each is not None]
+
+
+def wrapped(function: FunctionValue) -> FunctionValue | None:
+    """What `@wraps(f)` says that a function stands for, else the one function that its closure was given."""
+    for each in function.decorators:
+        if isinstance(each, Instance) and isinstance(each.of, External) and each.of.last == "wraps":
+            inner = each.args[0] if each.args else None
+            return _unpacked(inner) if isinstance(_unpacked(inner), FunctionValue) else None  # type: ignore[return-value]
+    scope = function.scope
+    if scope.kind != "function" or function.owner is not None:
+        return None
+    given = [
+        value
+        for name, value in scope.names.items()
+        if isinstance(value, FunctionValue)
+        and value is not function
+        and value.scope is not scope
+        and f"{name}(*" in function.node.text.replace(" ", "")
+    ]
+    return given[0] if len(given) == 1 else None
+
+
+def mark_of(event: Event, codebase: Codebase) -> Mark | None:
+    """A decoration by something outside the tree."""
+    receiver = event.receiver
+    if isinstance(receiver, External):
+        called = event.name == "__init__"
+        return Mark(receiver.name, event.args, event.kwargs, None, event.place, called)
+    if isinstance(receiver, Instance):
+        name = f"{outside(receiver, codebase)}.{event.name}"
+        return Mark(name, event.args, event.kwargs, receiver, event.place, event.call is not None)
+    return None
+
+
+def as_mark(value: Value, codebase: Codebase) -> Mark | None:
+    """A decorator in a list of decorators."""
+    match value:
+        case External(name=name):
+            return Mark(name, called=False)
+        case Instance(of=External(name=name), args=args, kwargs=kwargs, place=place):
+            return Mark(name, args, kwargs, None, place)
+    receiver, name = getattr(value, "receiver", None), getattr(value, "name", "")
+    if isinstance(value, Instance):
+        inner = value.of
+        receiver, name = getattr(inner, "receiver", None), getattr(inner, "name", "")
+    if not isinstance(receiver, Instance):
+        return None
+    args = value.args if isinstance(value, Instance) else ()
+    kwargs = value.kwargs if isinstance(value, Instance) else ()
+    return Mark(f"{outside(receiver, codebase)}.{name}", args, kwargs, receiver)
+
+
+def _unpacked(target: Value | None) -> Value | None:
+    """The view inside of `login_required(View.as_view("x"))`."""
+    while isinstance(target, Instance) and isinstance(target.of, External):
+        inner = next((e for e in target.args if isinstance(e, FunctionValue | Instance)), None)
+        if inner is None:
+            return target
+        target = inner
+    return target
+
+
+def _packed(target: Value | None) -> tuple[Mark, ...]:
+    """The decorators that were called with the view."""
+    found = []
+    while isinstance(target, Instance) and isinstance(target.of, External):
+        inner = next((e for e in target.args if isinstance(e, FunctionValue | Instance)), None)
+        if inner is None:
+            break
+        found.append(Mark(target.of.name, place=target.place, called=False))
+        target = inner
+    return tuple(found)
