@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from comfrey.languages.javascript.language import JavaScript
 from comfrey.languages.python.language import Python
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.source.codebase import Codebase
 from comfrey.source.language import Language
 from comfrey.source.tree import Tree
 
-LANGUAGES: dict[str, type[Language]] = {"python": Python}
+LANGUAGES: dict[str, type[Language]] = {"javascript": JavaScript, "python": Python}
 
 
 def open_codebase(

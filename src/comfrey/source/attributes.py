@@ -50,6 +50,8 @@ def attribute(ev: Evaluator, of: Value, name: str) -> Value:
             return _of_super(ev, of, name)
         case Choice(options=options, condition=condition):
             return _of_choice(ev, options, condition, name)
+        case FunctionValue(fields=fields) if name in fields:
+            return fields[name]
         case FunctionValue(name=own) if name == "__name__":
             return Const(own)
         case UnknownValue(reason=reason, place=place, spelling=spelling):
@@ -178,6 +180,10 @@ def set_attribute(ev: Evaluator, of: Value, name: str, value: Value, place: Plac
         of.fields[name] = value
         if ev.codebase.external_ancestors_of(of):
             ev.record(of, "__setattr__", ((Const(name), value), ()), None, place=place)
+    elif isinstance(of, DictValue) and not ev.quiet:
+        of.items.append((Const(name), value))
+    elif isinstance(of, FunctionValue) and not ev.quiet:
+        of.fields[name] = value
     elif isinstance(of, ClassValue) and not ev.quiet:
         ev.codebase.body_of(of).names[name] = value
     elif isinstance(of, BoundExternal | External):

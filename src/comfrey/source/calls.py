@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 SPREAD = "a spread whose members are not known"
 MAX_RECURSION = 2
+FIELDS = "__fields__"
+"""The method that sets an object's fields before its constructor runs, in languages that have such."""
 
 
 def evaluate_call(ev: Evaluator, node: Call, scope: Scope) -> Value:
@@ -234,6 +236,10 @@ def construct(
     if ev.quiet:
         return made
     ev.record(of, "__init__", arguments, at, made)
+    for each in reversed(ev.codebase.mro(kind)):
+        fields = ev.codebase.own_member(each, FIELDS) if isinstance(each, ClassValue) else None
+        if fields is not None and isinstance(fields.value, FunctionValue):
+            invoke(ev, fields.value, made, ((), ()), at)
     for name in ("__init__", "__post_init__"):
         method = ev.codebase.member(kind, name)
         if method is not None and isinstance(method.value, FunctionValue):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from comfrey.model.place import Place
@@ -52,6 +52,8 @@ class Member:
     annotation: Expression | None = None
     expression: Expression | None = None
     value: Value | None = None
+    decorators: tuple[Expression, ...] = ()
+    """Of a field, as written, outermost first (a method's stand on its FunctionValue)."""
 
 
 class Classes:
@@ -133,9 +135,7 @@ class Classes:
                 for member in _written(statement, of, scope):
                     old = found.get(member.name)
                     kept = member.annotation or (old.annotation if old else None)
-                    found[member.name] = Member(
-                        member.name, of, member.place, kept, member.expression, member.value
-                    )
+                    found[member.name] = replace(member, annotation=kept)
             for name, value in scope.names.items():
                 if name not in found and not isinstance(value, Deferred):
                     found[name] = Member(name, of, of.place, value=value)
@@ -159,7 +159,8 @@ class Classes:
             annotation = found.annotation if found else None
             expression = found.expression if found else None
             place = found.place if found else of.place
-            return Member(name, of, place, annotation, expression, late)
+            decorators = found.decorators if found else ()
+            return Member(name, of, place, annotation, expression, late, decorators)
         return found
 
     def arguments(self, of: Value, base: Value) -> tuple[Value, ...]:
@@ -275,11 +276,13 @@ def _flat(block: Iterable[Statement]) -> Iterable[Statement]:
 
 def _written(statement: Statement, of: ClassValue, scope: Scope) -> Iterable[Member]:
     match statement:
-        case Assign(targets=targets, value=expression, annotation=annotation, operator=""):
+        case Assign(
+            targets=targets, value=expression, annotation=annotation, operator="", decorators=marks
+        ):
             for target in targets:
                 if isinstance(target, Name):
                     value = scope.names.get(target.name) if expression is not None else None
                     place = statement.place
-                    yield Member(target.name, of, place, annotation, expression, value)
+                    yield Member(target.name, of, place, annotation, expression, value, marks)
         case FunctionDef(name=name) | ClassDef(name=name):
             yield Member(name, of, statement.place, value=scope.names.get(name))

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from comfrey.model.place import Unknown
 from comfrey.source.classes import Classes, Member
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.graph import Graph
 from comfrey.source.inference import Inference
 from comfrey.source.language import Language
 from comfrey.source.node import Expression, Module, SourceFile
@@ -42,7 +41,7 @@ class Codebase:
         self.tree = tree
         self.language = language
         self.root = root
-        self.graph = Graph(tree, language, root, roots)
+        self.graph = language.graph(tree, root, roots)
         self.evaluator = Evaluator(self)
         self._classes = Classes(self.evaluator)
         self._inference = Inference(self)

@@ -15,7 +15,6 @@ from comfrey.source.value import (
     Arguments,
     BoundExternal,
     Condition,
-    Const,
     Event,
     External,
     FunctionValue,
@@ -125,12 +124,7 @@ class Evaluator:
         self._scopes[name] = scope
         parsed = self.codebase.parsed(name)
         if parsed is not None:
-            scope.names["__name__"] = Const(name)
-            scope.names["__file__"] = Const("/" + scope.file)
-            for special in ("__path__", "__package__"):
-                found = self.language.external_attribute(self, ModuleValue(name), special)
-                if found is not None:
-                    scope.names[special] = found
+            scope.names.update(self.language.module_names(self, name, scope.file))
             with self.outside():
                 statements.execute(self, parsed.body.statements, scope)
         return scope
@@ -165,6 +159,9 @@ class Evaluator:
     def member(self, module: str, name: str, seen: frozenset[str] = frozenset()) -> Value | None:
         """What a module's name means: its own, a submodule, or one that it has by `import *`."""
         scope = self.run(module)
+        special = self.language.exported(self, module, name)
+        if special is not None:
+            return special
         found = self._forced(scope, name)
         if found is not None:
             return found
@@ -228,12 +225,13 @@ class Evaluator:
             if name == "*":
                 scope.stars.append(target)
             elif isinstance(base, External):
-                scope.names[local] = External(f"{target}.{name}")
+                plain = name in ("", "default")
+                scope.names[local] = External(target if plain else f"{target}.{name}")
             elif isinstance(base, ModuleValue):
                 scope.names[local] = self._bound(base.name, name, scope, statement)
 
     def _bound(self, module: str, name: str, scope: Scope, statement: Import) -> Value:
-        submodule = self.graph.canonical(f"{module}.{name}")
+        submodule = self.graph.canonical(f"{module}.{name}") if name else None
         if submodule is not None and not self.quiet and self.is_eager(submodule):
             self.run(submodule)
         place = statement.place
@@ -243,6 +241,8 @@ class Evaluator:
                 found = self.graph.canonical(f"{module}.{name}")
                 return ModuleValue(found) if found else UnknownValue("imports itself", place, name)
             value = self.member(module, name)
+            if value is None and not name:
+                return ModuleValue(module)
             return value or UnknownValue(f"{module} has no {name}", place, name)
 
         return Deferred(thunk)

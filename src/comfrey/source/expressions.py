@@ -18,6 +18,7 @@ from comfrey.source.node import (
     Comprehension,
     Conditional,
     Constant,
+    Definition,
     DictOf,
     Expression,
     Format,
@@ -549,6 +550,12 @@ def _await(ev: Evaluator, node: Await, scope: Scope) -> Value:
     return evaluate(ev, node.value, scope)
 
 
+def _definition(ev: Evaluator, node: Definition, scope: Scope) -> Value:
+    from comfrey.source.statements import defined  # statements need expressions
+
+    return defined(ev, node.statement, scope)
+
+
 def _walrus(ev: Evaluator, node: Walrus, scope: Scope) -> Value:
     value = evaluate(ev, node.value, scope)
     scope.bind(node.name, value)
@@ -650,5 +657,6 @@ DISPATCH: dict[type, Callable[[Evaluator, Any, Scope], Value]] = {
     Walrus: _walrus,
     Yield: _yield,
     Comprehension: _comprehension,
+    Definition: _definition,
     Opaque: _opaque,
 }

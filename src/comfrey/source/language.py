@@ -9,6 +9,8 @@ from comfrey.source.value import Arguments, ClassValue, Instance, Value
 
 if TYPE_CHECKING:
     from comfrey.source.evaluate import Evaluator
+    from comfrey.source.graph import Graph
+    from comfrey.source.tree import Tree
 
 
 class Language(Protocol):
@@ -25,6 +27,19 @@ class Language(Protocol):
     @property
     def builtins(self) -> frozenset[str]:
         """Names that need no import."""
+        ...
+
+    def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
+        """The module graph of the app at `root`."""
+        ...
+
+    def exported(self, ev: Evaluator, module: str, name: str) -> Value | None:
+        """What a module of the tree gives under a name (`""`: as a whole) to those who import it, where that is
+        not simply its own name."""
+        ...
+
+    def module_names(self, ev: Evaluator, module: str, file: str) -> dict[str, Value]:
+        """Names that every module has before its first line."""
         ...
 
     def parse(self, source: SourceFile) -> Module:

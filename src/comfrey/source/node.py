@@ -150,7 +150,8 @@ class SetOf(Expression, frozen=True, eq=False):
 
 
 class DictOf(Expression, frozen=True, eq=False):
-    """`{k: v, **m}`; a spread member has the key None."""
+    """`{k: v, **m}`; a spread member has the key None. As a target: what is taken apart by member names,
+    where a rest has the key None."""
 
     items: tuple[tuple[Expression | None, Expression], ...]
 
@@ -213,6 +214,7 @@ class Parameter(msgspec.Struct, frozen=True, eq=False, gc=False):
     annotation: Expression | None
     default: Expression | None
     span: Span
+    decorators: tuple[Expression, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -269,6 +271,19 @@ class Walrus(Expression, frozen=True, eq=False):
     value: Expression
 
 
+class Fallback(Expression, frozen=True, eq=False):
+    """`target = default` inside a pattern: the default counts where nothing is there to bind."""
+
+    target: Expression
+    default: Expression
+
+
+class Definition(Expression, frozen=True, eq=False):
+    """A function or class that stands where a value does: `async (req, res) => { … }`, `class extends B { … }`."""
+
+    statement: FunctionDef | ClassDef
+
+
 class Opaque(Expression, frozen=True, eq=False):
     """What was not understood (a syntax error, a construct without meaning here)."""
 
@@ -292,6 +307,8 @@ class Assign(Statement, frozen=True, eq=False):
     value: Expression | None
     annotation: Expression | None = None
     operator: str = ""
+    decorators: tuple[Expression, ...] = ()
+    """Of a field of a class, outermost first."""
 
 
 class Evaluate(Statement, frozen=True, eq=False):
@@ -335,7 +352,8 @@ class Import(Statement, frozen=True, eq=False):
 
     `names` are (name, local name) pairs; a star import is `("*", "*")`. `alias` is the local name of a
     whole module ("" for a plain `import a.b`, which binds `a`). `import a, b as c` has no module and the
-    names (("a", "a"), ("b", "c")).
+    names (("a", "a"), ("b", "c")). The name "" among `names` is what the module exports as a whole
+    (`const c = require("./a")`).
     """
 
     module: str

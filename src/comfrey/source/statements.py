@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from comfrey.source import attributes, calls
@@ -24,8 +25,10 @@ from comfrey.source.node import (
     Case,
     ClassDef,
     Delete,
+    DictOf,
     Evaluate,
     Expression,
+    Fallback,
     For,
     FunctionDef,
     If,
@@ -54,6 +57,7 @@ from comfrey.source.value import (
     FunctionValue,
     Instance,
     ListValue,
+    SettingValue,
     UnknownValue,
     Value,
     choice,
@@ -147,12 +151,57 @@ def assign(ev: Evaluator, target: Expression, value: Value, scope: Scope) -> Non
             _unpack(ev, items, value, scope)
         case Starred(value=inner):
             assign(ev, inner, value, scope)
+        case Fallback(target=inner, default=default):
+            assign(ev, inner, defaulted(ev, value, default, scope), scope)
+        case DictOf(items=members):
+            _taken_apart(ev, members, value, scope)
         case Attribute(of=of, name=name):
             attributes.set_attribute(ev, evaluate(ev, of, scope), name, value, target.place)
         case Subscript(of=of, index=index):
             container = evaluate(ev, of, scope)
             key = evaluate(ev, index, scope)
             attributes.set_item(ev, container, key, value, target.place)
+
+
+def defaulted(ev: Evaluator, value: Value, default: Expression, scope: Scope) -> Value:
+    """A value, or the default where there is none."""
+    match value:
+        case Const(value=None):
+            return evaluate(ev, default, scope)
+        case SettingValue(default=None):
+            return replace(value, default=evaluate(ev, default, scope))
+        case UnknownValue():
+            return choice((evaluate(ev, default, scope), value))
+    return value
+
+
+def _taken_apart(ev: Evaluator, members: Members, value: Value, scope: Scope) -> None:
+    """Binds members of an object to targets; a rest gets what no other target names."""
+    named: list[str] = []
+    for key, target in members:
+        if key is None:
+            assign(ev, target, without(value, named), scope)
+            continue
+        name = constant(evaluate(ev, key, scope))
+        if name is None:
+            assign(ev, target, unknown("a member of a computed name", key), scope)
+            continue
+        named.append(str(name.value))
+        found = ev.attribute(value, named[-1])
+        if isinstance(found, UnknownValue) and not found.spelling:
+            found = UnknownValue(found.reason, target.place, named[-1])
+        assign(ev, target, found, scope)
+
+
+Members = tuple[tuple[Expression | None, Expression], ...]
+
+
+def without(value: Value, names: list[str]) -> Value:
+    """An object less some of its members."""
+    if not isinstance(value, DictValue):
+        return value
+    kept = [(k, v) for k, v in value.items if not (isinstance(k, Const) and k.value in names)]
+    return DictValue(kept, value.place, value.open)
 
 
 def _unpack(ev: Evaluator, targets: tuple[Expression, ...], value: Value, scope: Scope) -> None:
@@ -171,6 +220,17 @@ def _unpack(ev: Evaluator, targets: tuple[Expression, ...], value: Value, scope:
 
 
 # --- definitions -------------------------------------------------------------
+
+
+def defined(ev: Evaluator, statement: FunctionDef | ClassDef, scope: Scope) -> Value:
+    """The function or class of a definition that stands where a value does; nothing is bound."""
+    qualified = scope.child_name(statement.name)
+    if isinstance(statement, FunctionDef):
+        return FunctionValue(statement.name, statement, scope, None, (), qualified)
+    made = ClassValue(statement.name, statement, scope, qualified)
+    if not ev.quiet and ev.is_eager(scope.module):
+        ev.codebase.body_of(made)
+    return made
 
 
 def _function(ev: Evaluator, statement: FunctionDef, scope: Scope) -> str:

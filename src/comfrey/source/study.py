@@ -14,7 +14,10 @@ from comfrey.source.node import (
     ClassDef,
     Clause,
     Comprehension,
+    Constant,
+    DictOf,
     Expression,
+    Fallback,
     For,
     FunctionDef,
     Import,
@@ -31,7 +34,7 @@ from comfrey.source.node import (
     walk,
 )
 from comfrey.source.scope import Deferred, Scope
-from comfrey.source.statements import entered
+from comfrey.source.statements import Members, defaulted, entered, without
 from comfrey.source.value import (
     Arguments,
     BoundMethod,
@@ -274,6 +277,11 @@ class Study:
                 yield name, expression, thunk
             case Starred(value=inner):
                 yield from self._target(inner, None, thunk)
+            case Fallback(target=inner, default=default):
+                yield from self._target(inner, None, self._or_default(thunk, default))
+            case DictOf(items=members):
+                for key, each in members:
+                    yield from self._target(each, None, self._member(thunk, key, members))
             case TupleOf(items=items) | ListOf(items=items):
                 for index, each in enumerate(items):
                     yield from self._target(each, None, self._part(thunk, index, each))
@@ -282,6 +290,21 @@ class Study:
         self, thunk: Callable[[], Value], index: int, node: Expression
     ) -> Callable[[], Value]:
         return lambda: self.codebase.part_of(thunk(), index, node)
+
+    def _member(
+        self, thunk: Callable[[], Value], key: Expression | None, members: Members
+    ) -> Callable[[], Value]:
+        """A member of an object that is taken apart, or the rest of it."""
+        if key is None:
+            names = [str(k.value) for k, _ in members if isinstance(k, Constant)]
+            return lambda: without(thunk(), names)
+        name = key.value if isinstance(key, Constant) else None
+        if name is None:
+            return lambda: UnknownValue("a member of a computed name", key.place)
+        return lambda: self.codebase.evaluator.attribute(thunk(), str(name))
+
+    def _or_default(self, thunk: Callable[[], Value], default: Expression) -> Callable[[], Value]:
+        return lambda: defaulted(self.codebase.evaluator, thunk(), default, self.scope)
 
     def _element(self, source: Expression) -> Value:
         found = self.codebase.element_type(self.value(source))

@@ -90,6 +90,8 @@ class FunctionValue(Value):
     decorators: tuple[Value, ...] = ()
     qualified: str = ""
     """`module:Class.method`, also for nested functions (`module:outer.inner`)."""
+    fields: dict[str, Value] = field(default_factory=dict)
+    """Attributes set on the function itself."""
 
     @property
     def place(self) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comfrey.languages.python.dotenv import fallback
+from comfrey.languages.dotenv import fallback
 from comfrey.languages.python.fields import unwrapped
 from comfrey.model.place import Place
 from comfrey.source.classes import Member

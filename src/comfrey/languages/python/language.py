@@ -15,8 +15,10 @@ from comfrey.languages.python import (
     strings,
 )
 from comfrey.source.evaluate import Evaluator
+from comfrey.source.graph import Graph
 from comfrey.source.node import Call, Expression, Module, SourceFile, Span
-from comfrey.source.value import Arguments, ClassValue, Instance, Value
+from comfrey.source.tree import Tree
+from comfrey.source.value import Arguments, ClassValue, Const, Instance, ModuleValue, Value
 
 
 class Python:
@@ -25,6 +27,20 @@ class Python:
     name = "python"
     suffixes = (".py",)
     builtins = frozenset(dir(python_builtins)) | {"reveal_type", "WindowsError"}
+
+    def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
+        return Graph(tree, self, root, roots)
+
+    def exported(self, ev: Evaluator, module: str, name: str) -> Value | None:
+        return None
+
+    def module_names(self, ev: Evaluator, module: str, file: str) -> dict[str, Value]:
+        names: dict[str, Value] = {"__name__": Const(module), "__file__": Const("/" + file)}
+        for special in ("__path__", "__package__"):
+            found = folders.attribute(ev, ModuleValue(module), special)
+            if found is not None:
+                names[special] = found
+        return names
 
     def parse(self, source: SourceFile) -> Module:
         return parse.parse(source)

@@ -1,0 +1,304 @@
+"""Node's globals and well-known small functions whose results can be known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from comfrey.languages.javascript.containers import called
+from comfrey.languages.javascript.strings import pattern_of
+from comfrey.source.evaluate import Evaluator
+from comfrey.source.expressions import comparable, constant, iterate, join, setting_of
+from comfrey.source.node import Call
+from comfrey.source.scope import Deferred
+from comfrey.source.truth import truth
+from comfrey.source.value import (
+    Arguments,
+    BoundExternal,
+    BoundMethod,
+    Choice,
+    ClassValue,
+    Const,
+    DictValue,
+    External,
+    FunctionValue,
+    Instance,
+    ListValue,
+    ModuleValue,
+    Partial,
+    SettingValue,
+    Text,
+    UnknownValue,
+    Value,
+)
+
+Args = tuple[Value, ...]
+MAX_RANGE = 200
+SOON = ("setTimeout", "setImmediate", "queueMicrotask", "process.nextTick")
+SAME = (
+    "Object.freeze",
+    "Object.seal",
+    "Promise.resolve",
+    "structuredClone",
+    "util.promisify",
+    "Object.create",
+    "lodash.cloneDeep",
+)
+
+
+def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
+    """What calling the external `name` gives, or None when that is not known here."""
+    known = KNOWN.get(name)
+    if known is not None:
+        return known(ev, arguments[0])
+    if name in SAME and arguments[0]:
+        return arguments[0][0]
+    if name in SOON and arguments[0] and not ev.quiet:
+        called(ev, arguments[0][0])
+        return Instance(External("Timeout"))
+    return None
+
+
+def method(
+    ev: Evaluator, receiver: Value, name: str, arguments: Arguments, at: Call | None
+) -> Value | None:
+    """`promise.then(f)`, `f.bind(x)`, `f.call(x, …)`, `pattern.test(text)`."""
+    args = arguments[0]
+    if isinstance(receiver, FunctionValue | BoundMethod | Partial):
+        return _of_function(ev, receiver, name, args)
+    if name == "then" and args and not isinstance(receiver, UnknownValue):
+        return called(ev, args[0], receiver)
+    if name in ("catch", "finally") and args and _is_promise(args):
+        return receiver
+    if name == "__call__" and isinstance(receiver, Instance) and _is_constant(receiver):
+        return receiver.args[0]
+    if name == "test" and args and (rule := pattern_of(receiver)) is not None:
+        return _tested(rule, args[0])
+    return None
+
+
+def _is_constant(of: Instance) -> bool:
+    return isinstance(of.of, External) and of.of.name == "constant"
+
+
+def _is_promise(args: Args) -> bool:
+    return isinstance(args[0], FunctionValue | BoundMethod | External | BoundExternal)
+
+
+def _of_function(
+    ev: Evaluator, of: FunctionValue | BoundMethod | Partial, name: str, args: Args
+) -> Value | None:
+    if name == "bind":
+        return Partial(of, args[1:], ()) if len(args) > 1 else of
+    if name == "call":
+        return ev.call(of, args[1:])
+    if name == "apply":
+        return ev.call(of, tuple(iterate(ev, args[1]) or []) if len(args) > 1 else ())
+    return None
+
+
+def _tested(rule: tuple[str, str], value: Value) -> Value | None:
+    import re
+
+    text = comparable(value)
+    if text is None or not isinstance(text[0], str):
+        return None
+    try:
+        flags = re.IGNORECASE if "i" in rule[1] else 0
+        return Const(re.search(rule[0], text[0], flags) is not None)
+    except re.error:
+        return None
+
+
+# --- functions ---------------------------------------------------------------
+
+
+def _string(ev: Evaluator, args: Args) -> Value | None:
+    if args and isinstance(args[0], Const | Text | SettingValue):
+        return args[0] if isinstance(args[0], SettingValue) else join([args[0]])
+    return None if args else Const("")
+
+
+def _number(ev: Evaluator, args: Args) -> Value | None:
+    known = constant(args[0]) if args else None
+    if known is None or isinstance(known.value, bool | None):
+        return None
+    try:
+        value = float(known.value)
+    except (TypeError, ValueError):
+        return None
+    return Const(int(value) if value.is_integer() else value, setting_of(args[0]))
+
+
+def _boolean(ev: Evaluator, args: Args) -> Value | None:
+    known = truth(args[0]) if args else False
+    return None if known is None else Const(known, setting_of(args[0]) if args else None)
+
+
+def _is_array(ev: Evaluator, args: Args) -> Value | None:
+    match args:
+        case (ListValue(), *_):
+            return Const(True)
+        case (Const() | DictValue() | FunctionValue() | ClassValue() | Text(), *_):
+            return Const(False)
+    return None
+
+
+def _typeof(ev: Evaluator, args: Args) -> Value | None:
+    match args:
+        case (FunctionValue() | BoundMethod() | ClassValue() | Partial(), *_):
+            return Const("function")
+        case (Const(value=None), *_):
+            return Const("undefined")
+        case (Const(value=bool()), *_):
+            return Const("boolean")
+        case (Const(value=str()) | Text(), *_):
+            return Const("string")
+        case (Const(value=int() | float()), *_):
+            return Const("number")
+        case (DictValue() | ListValue() | ModuleValue(), *_):
+            return Const("object")
+    return None
+
+
+def _instanceof(ev: Evaluator, args: Args) -> Value | None:
+    if len(args) != 2 or not isinstance(args[0], Instance):
+        return None
+    wanted = ev.codebase.ancestry(args[1])[:1]
+    if wanted and ev.codebase.is_a(args[0], *wanted):
+        return Const(True)
+    both = isinstance(args[0].of, ClassValue) and isinstance(args[1], ClassValue)
+    return Const(False) if both and not args[0].symbolic else None
+
+
+def pairs(ev: Evaluator, of: Value) -> list[tuple[Value, Value]] | None:
+    """The members of an object or module, or None where they are not known."""
+    match of:
+        case DictValue(items=items, open=False):
+            last = {str(k.value): (k, v) for k, v in items if isinstance(k, Const)}
+            return [*last.values(), *((k, v) for k, v in items if not isinstance(k, Const))]
+        case ListValue(items=items, open=False):
+            return [(Const(str(index)), each) for index, each in enumerate(items)]
+        case ModuleValue(name=module):
+            scope = ev.run(module)
+            names = [n for n in scope.names if n.isidentifier() and n not in ("module", "exports")]
+            found = ((n, ev.member(module, n)) for n in names if not n.startswith("__"))
+            return [(Const(n), v) for n, v in found if v is not None]
+        case Choice(options=options):
+            return pairs(ev, options[0])
+        case Instance(fields=fields, of=ClassValue()):
+            return [(Const(name), value) for name, value in fields.items()]
+    return None
+
+
+def _keys(ev: Evaluator, args: Args) -> Value | None:
+    found = pairs(ev, args[0]) if args else None
+    return None if found is None else ListValue([key for key, _ in found])
+
+
+def _values(ev: Evaluator, args: Args) -> Value | None:
+    found = pairs(ev, args[0]) if args else None
+    return None if found is None else ListValue([value for _, value in found])
+
+
+def _entries(ev: Evaluator, args: Args) -> Value | None:
+    found = pairs(ev, args[0]) if args else None
+    return None if found is None else ListValue([ListValue([k, v]) for k, v in found])
+
+
+def _from_entries(ev: Evaluator, args: Args) -> Value | None:
+    items = iterate(ev, args[0]) if args else None
+    if items is None:
+        return None
+    found = DictValue([])
+    for each in items:
+        two = iterate(ev, each)
+        if two is not None and len(two) == 2:
+            found.items.append((two[0], two[1]))
+        else:
+            found.open = True
+    return found
+
+
+def _assign(ev: Evaluator, args: Args) -> Value | None:
+    if not args:
+        return None
+    target = args[0]
+    for each in args[1:]:
+        for key, value in pairs(ev, each) or []:
+            name = comparable(key)
+            if isinstance(target, DictValue) and not ev.quiet:
+                target.items.append((key, value))
+            elif isinstance(target, Instance) and name and not ev.quiet:
+                target.fields[str(name[0])] = value
+        if isinstance(target, DictValue):
+            target.open = target.open or (isinstance(each, DictValue) and each.open)
+    return target
+
+
+def _array_from(ev: Evaluator, args: Args) -> Value | None:
+    items = iterate(ev, args[0]) if args else None
+    held = args[0].fields.get("<items>") if args and isinstance(args[0], Instance) else None
+    if items is None and isinstance(held, ListValue):
+        items = list(held.items)
+    if items is None:
+        return None
+    if len(args) > 1:
+        items = [called(ev, args[1], each, Const(i)) for i, each in enumerate(items)]
+    return ListValue(list(items))
+
+
+def _array(ev: Evaluator, args: Args) -> Value | None:
+    return ListValue(list(args))
+
+
+def _all(ev: Evaluator, args: Args) -> Value | None:
+    return args[0] if args and isinstance(args[0], ListValue) else None
+
+
+def _range(ev: Evaluator, args: Args) -> Value | None:
+    bounds = [constant(each) for each in args]
+    numbers = [each.value for each in bounds if each and isinstance(each.value, int)]
+    if len(numbers) != len(args) or not numbers:
+        return None
+    return ListValue([Const(each) for each in list(range(*numbers))[:MAX_RANGE]])
+
+
+def _promise(ev: Evaluator, args: Args) -> Value | None:
+    """`new Promise((resolve) => …)`: the executor runs; what it resolves to is not known."""
+    if args and isinstance(args[0], FunctionValue) and not ev.quiet:
+        ev.call(args[0], (External("resolve"), External("reject")))
+    return Instance(External("Promise"), args)
+
+
+def _identity(ev: Evaluator, args: Args) -> Value | None:
+    """Wrappers of handlers that leave them what they are."""
+    return args[0] if args and isinstance(args[0], FunctionValue | BoundMethod) else None
+
+
+KNOWN: dict[str, Callable[[Evaluator, Args], Value | None]] = {
+    "String": _string,
+    "Number": _number,
+    "parseInt": _number,
+    "parseFloat": _number,
+    "Boolean": _boolean,
+    "Array": _array,
+    "Array.of": _array,
+    "Array.isArray": _is_array,
+    "Array.from": _array_from,
+    "typeof": _typeof,
+    "instanceof": _instanceof,
+    "Object.keys": _keys,
+    "Object.values": _values,
+    "Object.entries": _entries,
+    "Object.getOwnPropertyNames": _keys,
+    "Reflect.ownKeys": _keys,
+    "Object.fromEntries": _from_entries,
+    "Object.assign": _assign,
+    "Promise.all": _all,
+    "Promise.allSettled": _all,
+    "Promise": _promise,
+    "range": _range,
+    "express-async-handler": _identity,
+    "asyncHandler": _identity,
+}
+__all__ = ["Deferred", "call", "method", "pairs"]

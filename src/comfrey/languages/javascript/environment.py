@@ -1,0 +1,142 @@
+"""How Node programs read settings: `process.env` and the well-known readers."""
+
+from __future__ import annotations
+
+from comfrey.languages.dotenv import fallback
+from comfrey.source.evaluate import Evaluator
+from comfrey.source.expressions import comparable
+from comfrey.source.node import Call
+from comfrey.source.value import (
+    Arguments,
+    BoundExternal,
+    Const,
+    DictValue,
+    External,
+    Instance,
+    ListValue,
+    SettingValue,
+    Value,
+    choice,
+)
+
+ENVIRON = ("process.env", "import.meta.env", "Bun.env")
+CASTS = {"Number": "int", "parseInt": "int", "parseFloat": "float", "Boolean": "bool"}
+CHAINED = frozenset(
+    [
+        "required",
+        "asString",
+        "asInt",
+        "asIntPositive",
+        "asPortNumber",
+        "asBool",
+        "asBoolStrict",
+        "asArray",
+        "asUrlString",
+        "asFloat",
+        "asJson",
+        "asEnum",
+        "trim",
+        "toString",
+        "toLowerCase",
+    ]
+)
+"""Methods of env-var and of strings that leave the setting what it is."""
+CLEANERS = ("envalid.cleanEnv", "envsafe.envsafe")
+PARSERS = ("parse", "safeParse", "validate", "validateSync", "attempt")
+
+
+def setting(ev: Evaluator, name: str, default: Value | None = None) -> SettingValue:
+    known = fallback(ev.codebase, name) if default is None else None
+    return SettingValue(name, default, None, "", "", known)
+
+
+def attribute(ev: Evaluator, of: Value, name: str) -> Value | None:
+    """`process.env.X`."""
+    if isinstance(of, External) and of.name in ENVIRON:
+        return setting(ev, name)
+    return None
+
+
+def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
+    """`Number(process.env.PORT)`, `cleanEnv(process.env, { PORT: port() })`."""
+    args = arguments[0]
+    if name in CASTS and args and isinstance(args[0], SettingValue):
+        of = args[0]
+        return SettingValue(of.name, of.default, of.place, of.attribute, CASTS[name], of.fallback)
+    if name in CLEANERS and len(args) > 1 and isinstance(args[1], DictValue):
+        return _cleaned(ev, args[1])
+    if name in ("env-var.get", "env-var.env.get") and args:
+        key = comparable(args[0])
+        return setting(ev, str(key[0])) if key else None
+    return None
+
+
+def method(
+    ev: Evaluator, receiver: Value, name: str, arguments: Arguments, at: Call | None
+) -> Value | None:
+    """Readers' chains, and schemas that the environment is put through."""
+    if isinstance(receiver, SettingValue):
+        if name == "default" and arguments[0]:
+            return SettingValue(receiver.name, arguments[0][0], receiver.place)
+        return receiver if name in CHAINED else None
+    args = arguments[0]
+    if name in PARSERS and args and isinstance(args[0], External) and args[0].name in ENVIRON:
+        found = _parsed(ev, receiver)
+        if found is None:
+            return None
+        if name in ("safeParse", "validate"):
+            word = "data" if name == "safeParse" else "value"
+            items: list[tuple[Value, Value]] = [(Const(word), found), (Const("error"), Const(None))]
+            return DictValue([*items, (Const("success"), Const(True))])
+        return found
+    return None
+
+
+def _parsed(ev: Evaluator, schema: Value) -> DictValue | None:
+    """The environment as a schema lets it through: each member a setting with the schema's default."""
+    members = _members(schema)
+    if members is None:
+        return None
+    found = DictValue([], None, False)
+    for key, rule in members.items:
+        name = comparable(key)
+        if name is not None:
+            found.items.append((key, setting(ev, str(name[0]), _default(rule))))
+    return found
+
+
+def _members(schema: Value) -> DictValue | None:
+    """The members that a zod, joi, yup or TypeBox object names, however it is chained."""
+    if not isinstance(schema, Instance):
+        return None
+    for each in schema.args:
+        if isinstance(each, DictValue):
+            return each
+    return _members(schema.of.receiver) if isinstance(schema.of, BoundExternal) else None
+
+
+def _default(rule: Value) -> Value | None:
+    """What `.default(x)` says along a chain of rules."""
+    while isinstance(rule, Instance) and isinstance(rule.of, BoundExternal):
+        if rule.of.name in ("default", "catch") and rule.args:
+            return rule.args[0]
+        rule = rule.of.receiver
+    return None
+
+
+def _cleaned(ev: Evaluator, rules: DictValue) -> DictValue:
+    found = DictValue([], rules.place, False)
+    for key, rule in rules.items:
+        name = comparable(key)
+        if name is None:
+            continue
+        said = rule.args[0] if isinstance(rule, Instance) and rule.args else None
+        options = (
+            [said.get(k) for k in ("default", "devDefault")] if isinstance(said, DictValue) else []
+        )
+        known = [each for each in options if each is not None]
+        found.items.append((key, setting(ev, str(name[0]), choice(known) if known else None)))
+    return found
+
+
+__all__ = ["ListValue", "attribute", "call", "method", "setting"]
