@@ -1,0 +1,1 @@
+"""Prisma: the schema language, and what calls on its client do to rows."""
