@@ -13,7 +13,7 @@ from comfrey.model.record import CheckConstraint, Field
 DIALECTS = {"postgresql": "postgres", "mysql": "mysql", "sqlite": "sqlite", "sqlserver": "tsql"}
 
 
-def statements(text: str, dialect: str) -> Iterator[tuple[int, sql.Expression]]:
+def statements(text: str, dialect: str) -> Iterator[tuple[int, sql.Expr]]:
     """(line, statement) of a file, in order; what cannot be parsed is passed over."""
     start = 0
     for piece in _pieces(text, DIALECTS.get(dialect, "postgres")):
@@ -64,7 +64,7 @@ def dropped(text: str, dialect: str) -> Iterator[tuple[str, str]]:
                 yield table.name, action.this.name
 
 
-def _plain(node: sql.Expression, dialect: str) -> str:
+def _plain(node: sql.Expr, dialect: str) -> str:
     """The condition without the quotes around plain names."""
     bare = node.copy()
     for each in bare.find_all(sql.Identifier):
