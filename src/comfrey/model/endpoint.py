@@ -107,6 +107,22 @@ class ServiceUse(Noun, frozen=True, kw_only=True):
     place: Place | None = None
 
 
+class IdleGuard(Noun, frozen=True, kw_only=True):
+    """A check that stands in the handler's module, would refuse with `statuses`, and that nothing calls."""
+
+    name: str
+    statuses: tuple[int, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    place: Place | None = None
+
+
+class Note(Noun, frozen=True, kw_only=True):
+    """What a function of the tree that writes for an endpoint says of itself: its docstring."""
+
+    text: str
+    place: Place | None = None
+
+
 class Endpoint(Noun, frozen=True, kw_only=True):
     """One method on one path, with every prefix, parameters as `{name}`.
 
@@ -135,6 +151,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     conditional: str = ""
     """The condition under which the route exists, when it stands under one (`ENVIRONMENT == "local"`)."""
     evidence: tuple[Place, ...] = ()
+    idle: tuple[IdleGuard, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def key(self) -> str:

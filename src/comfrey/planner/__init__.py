@@ -13,11 +13,13 @@ from comfrey.planner import (
     absence,
     auth,
     changes,
+    choices,
     conflicts,
     doors,
     happy,
     lifecycle,
     listing,
+    owed,
     records,
     removal,
     services,
@@ -48,6 +50,7 @@ PER_ENDPOINT: tuple[PerEndpoint, ...] = (
     signatures.cases,
     spelling.cases,
     witnesses.cases,
+    choices.cases,
     transactions.cases,
     services.cases,
 )
@@ -62,7 +65,7 @@ PER_PROJECT: tuple[Callable[[World], list[Case]], ...] = (
 
 def plan(project: Project, facts: Facts | None = None) -> Plan:
     """Every case for `project`; with `facts` its records are grounded in the real catalog first."""
-    world = World(project=grounded(project, facts), facts=facts)
+    world = World(project=owed.settled(grounded(project, facts)), facts=facts)
     found: list[Case] = []
     skipped: list[Unknown] = []
     for endpoint in world.endpoints:
@@ -75,7 +78,9 @@ def plan(project: Project, facts: Facts | None = None) -> Plan:
         cases=arranged(found),
         builders=builders(world),
         personas=personas(world),
-        questions=_once([*project.questions, *witnesses.questions(world)]),
+        questions=_once(
+            [*project.questions, *witnesses.questions(world), *owed.questions(project)]
+        ),
         departures=project.departures,
         skipped=_once([*skipped, *_untested(project, facts)]),
     )

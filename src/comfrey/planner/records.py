@@ -317,7 +317,9 @@ class _Desk:
             title = f"keeps {a(what)} that {a(other)} points to"
         else:
             return None
-        return self.draft(title, "delete", steps, text)
+        case = self.draft(title, "delete", steps, text)
+        because = tuple(each.replace(place=field.place or child.place) for each in case.because)
+        return case.replace(subject=child.name, because=because)
 
     def _orm_steps_in(self, child: Record) -> bool:
         """True when a relation here lets the ORM itself change the children before the database can."""

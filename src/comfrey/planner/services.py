@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from comfrey.model.endpoint import Endpoint, ServiceUse
-from comfrey.model.origin import Origin, Refusal
+from comfrey.model.origin import Effect, Origin, Refusal
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
 from comfrey.model.service import Service, ServiceCall
@@ -14,7 +14,7 @@ from comfrey.model.value import Computed, Literal, Value
 from comfrey.planner import law
 from comfrey.planner.deeds import deed, doing
 from comfrey.planner.drafts import BEFORE, column, draft
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import Scene, holds, scene
 from comfrey.planner.outcomes import happens, known_value
 from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import WRITES, World, effects, written
@@ -188,7 +188,9 @@ def _after_commit(world: World, play: Scene, service: Service, use: ServiceUse) 
     writes = [e for e in effects(play.endpoint, *WRITES) if happens(world, play, e)]
     step = writes[-1] if writes else None
     touched = step is not None and (step.action == "create" or step.record in play.rows)
-    if not use.settled or service.kind not in TOLD or step is None or not touched:
+    witness = None if use.settled else _told_late(world, play.endpoint, use)
+    due = use.settled or witness is not None
+    if not due or service.kind not in TOLD or step is None or not touched:
         return []
     records = tuple(each for each in written(play.endpoint) if world.project.record(each))
     steps = (
@@ -211,10 +213,32 @@ def _after_commit(world: World, play: Scene, service: Service, use: ServiceUse) 
             kind="service",
             column="success",
             group=_group(service),
-            because=(Because(text="it is asked after the commit", place=use.place),),
+            because=(_late(use, witness),),
             witnessed=play.sure,
         )
     ]
+
+
+def _late(use: ServiceUse, witness: Endpoint | None) -> Because:
+    if witness is None:
+        return Because(text="it is asked after the commit", place=use.place)
+    text = f"{witness.handler.name} tells it only after the commit"
+    return Because(text=text, place=witness.handler.place)
+
+
+def _told_late(world: World, endpoint: Endpoint, use: ServiceUse) -> Endpoint | None:
+    """A witness that people and queues are told of what is committed: all other endpoints that write and
+    tell do so, and this one in all else."""
+    told = {each.name for each in world.project.services if each.kind in TOLD}
+    others = [
+        (each, other)
+        for each in world.endpoints
+        if effects(each, *WRITES)
+        for other in each.services
+        if other.service in told and other != use
+    ]
+    late = [each for each, other in others if other.settled]
+    return late[0] if len(late) > 1 and len(late) == len(others) else None
 
 
 def _failures(world: World, play: Scene, service: Service, use: ServiceUse) -> list[Case]:
@@ -295,7 +319,23 @@ def _answered(
 def _writes_nothing_before(endpoint: Endpoint, refusal: Refusal) -> bool:
     """True when the handler has only looked, or locked, before it gives this answer."""
     before = sorted(endpoint.effects, key=lambda each: each.order)[: refusal.effects_before]
-    return refusal.status >= 400 and not any(each.action in WRITES for each in before)
+    writes = [each for each in before if each.action in WRITES]
+    return refusal.status >= 400 and all(_bars_itself(endpoint, each) for each in writes)
+
+
+def _bars_itself(endpoint: Endpoint, effect: Effect) -> bool:
+    """True for a change into a state that the endpoint itself refuses: a request that was answered as
+    failed could then never be made again."""
+    same = [each for each in effects(endpoint, *WRITES) if each.record == effect.record]
+    if effect.action != "update" or len(same) != 1:
+        return False
+    states = [each for each in law.of(endpoint, "state", effect.record) if each.record]
+    return any(
+        state.field == each.field and holds(state, each.origin.value) is True
+        for state in states
+        for each in effect.values
+        if each.origin.kind == "constant"
+    )
 
 
 def _unreached(world: World, play: Scene, service: Service) -> tuple[Step, ...]:

@@ -9,9 +9,9 @@ from comfrey.planner import law
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.needs import scene
+from comfrey.planner.owed import signs
 from comfrey.planner.world import World, parameters
 
-SIGNING = ("signature", "sign", "hmac", "digest")
 WRONG = "0123456789abcdef" * 4
 
 
@@ -49,12 +49,8 @@ def _what(world: World, endpoint: Endpoint) -> str:
 
 def _header(endpoint: Endpoint) -> Parameter | None:
     """The header that carries the signature, by its name."""
-    found = [each for each in parameters(endpoint, "header") if _signs(each.name)]
+    found = [each for each in parameters(endpoint, "header") if signs(each.name)]
     return found[0] if len(found) == 1 else None
-
-
-def _signs(name: str) -> bool:
-    return any(word in name.lower() for word in SIGNING)
 
 
 def _wrong() -> Value:

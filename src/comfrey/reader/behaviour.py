@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comfrey.model.endpoint import Endpoint
+from comfrey.model.endpoint import Endpoint, Note
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
@@ -17,9 +17,11 @@ from comfrey.reader.listings import listing
 from comfrey.reader.replies import refusals
 from comfrey.reader.uses import uses
 from comfrey.source.codebase import Codebase
+from comfrey.source.node import FunctionDef
 from comfrey.stacks import shelf
 from comfrey.stacks.requests import Requests, Rescue
 
+WRITES = ("add", "set", "delete")
 Findings = dict[tuple[str, str], tuple[Followed, tuple[Rescue, ...]]]
 
 
@@ -80,6 +82,23 @@ def _understood(
         refusals=refusals(machine, project, followed, made, rescues),
         services=uses(followed),
         listing=listing(endpoint, followed),
+        notes=_notes(followed),
+    )
+
+
+def _notes(followed: Followed) -> tuple[Note, ...]:
+    """What the functions on the way to a write say of themselves, the outermost first."""
+    functions = {
+        id(calling.function): calling.function
+        for act in followed.journal.acts
+        if act.kind in WRITES
+        for calling in act.calls
+    }
+    nodes = ((each.node, each.place) for each in functions.values())
+    return tuple(
+        Note(text=" ".join(node.docstring.split()), place=place)
+        for node, place in nodes
+        if isinstance(node, FunctionDef) and node.docstring
     )
 
 

@@ -6,10 +6,10 @@ from comfrey.model.endpoint import ServiceUse
 from comfrey.model.origin import Assignment
 from comfrey.reader.following.condition import alternatives
 from comfrey.reader.following.follow import Followed
-from comfrey.reader.following.journal import RETURNED, Act
+from comfrey.reader.following.journal import RETURNED, UNDER, Act
 from comfrey.reader.following.value import Answer, Compare, Mapping
 from comfrey.reader.origins import origin
-from comfrey.source.value import Const, DictValue, Value, text_of
+from comfrey.source.value import ClassValue, Const, DictValue, Instance, Value, text_of
 
 WRITES = ("add", "set", "delete")
 ENCODINGS = {"json": "json", "data": "form"}
@@ -73,7 +73,8 @@ def _is_plain(sent: Assignment) -> bool:
 
 
 def _retried(act: Act, acts: list[Act]) -> tuple[str, ...]:
-    """The failures that are only given up on once the loop around the call has ended."""
+    """The failures that are only given up on once the loop around the call has ended, or that are told by
+    the very error that its end is: then the loop was meant to go round."""
     found = []
     for later in acts[act.number + 1 :]:
         if (
@@ -82,10 +83,28 @@ def _retried(act: Act, acts: list[Act]) -> tuple[str, ...]:
             or len(later.calls) < len(act.calls)
         ):
             continue
-        for each in later.assumptions:
-            if each.how == RETURNED:
-                found += [_told(literal, act) for way in alternatives(each.test) for literal in way]
+        found += _asked(later, act, RETURNED)
+        early = [e for e in acts[act.number + 1 : later.number] if _gives_up(e, later, act)]
+        found += [failure for each in early for failure in _asked(each, act, UNDER)]
     return tuple(dict.fromkeys(each for each in found if each))
+
+
+def _asked(raised: Act, act: Act, how: str) -> list[str]:
+    """The failures of the call `act` that conditions before an error ask for."""
+    tests = [each.test for each in raised.assumptions if each.how == how]
+    return [_told(literal, act) for test in tests for way in alternatives(test) for literal in way]
+
+
+def _gives_up(early: Act, end: Act, act: Act) -> bool:
+    """Whether an error inside the loop is the one that comes after it."""
+    inside = early.kind == "raise" and early.loops >= act.loops
+    return inside and len(early.calls) == len(end.calls) and _kind(early) == _kind(end) != ""
+
+
+def _kind(raised: Act) -> str:
+    """The class of an error, of the tree or not."""
+    subject = raised.subject.of if isinstance(raised.subject, Instance) else raised.subject
+    return subject.qualified if isinstance(subject, ClassValue) else ""
 
 
 def _told(literal: Value, act: Act) -> str:

@@ -282,11 +282,19 @@ class Player:
             self._meet(f"header {name}", "equals", headers.get(name.lower(), ABSENT), expected)
         for name in each.header_present:
             self._meet(f"header {name}", "present", headers.get(name.lower(), ABSENT), None)
+        for name in each.same_header:
+            self._alike(each.service, name, calls)
         for name, expected in world.pairs(each.body).items():
             actual = at(last.body, name.split("."))
             matched = same(actual, expected) or str(actual) == str(expected)
             if not matched:
                 raise Failed(f"{each.service} gets {name} {shown(expected)}", shown(actual))
+
+    def _alike(self, service: str, name: str, calls: list[Any]) -> None:
+        """One value of the header over all requests."""
+        sent = {{k.lower(): v for k, v in dict(e.headers).items()}.get(name.lower()) for e in calls}
+        if len(sent) != 1:
+            raise Failed(f"{service} gets one {name} over all tries", f"{len(sent)} of them")
 
 
 def _content(body: Any, media: str) -> dict[str, Any]:

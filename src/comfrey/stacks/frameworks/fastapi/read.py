@@ -23,6 +23,7 @@ from comfrey.stacks.frameworks.fastapi.answers import answer_type, read_answers,
 from comfrey.stacks.frameworks.fastapi.dependencies import Dependency, depend, from_marker
 from comfrey.stacks.frameworks.fastapi.facts import data, strings
 from comfrey.stacks.frameworks.fastapi.guards import Context, read_access
+from comfrey.stacks.frameworks.fastapi.idle import idle_guards
 from comfrey.stacks.frameworks.fastapi.inputs import read_inputs
 from comfrey.stacks.frameworks.fastapi.raw import read_raw
 from comfrey.stacks.frameworks.fastapi.routes import Route, Walk
@@ -106,6 +107,7 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> It
             summary=_summary(route, function),
             conditional=_conditional(route.conditions),
             evidence=_evidence(route, function),
+            idle=idle_guards(function, route.path, codebase, shapes),
         )
 
 

@@ -1,0 +1,53 @@
+"""Guards that nothing calls: a check in a handler's module that refuses requests and guards no route."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from comfrey.model.endpoint import IdleGuard
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import FunctionDef
+from comfrey.source.value import FunctionValue
+from comfrey.stacks.frameworks.fastapi.dependencies import depend
+from comfrey.stacks.frameworks.fastapi.inputs import read_inputs
+from comfrey.stacks.refusing import raises
+from comfrey.stacks.shapes import Shapes
+
+
+def idle_guards(
+    handler: FunctionValue, path: str, codebase: Codebase, shapes: Shapes
+) -> tuple[IdleGuard, ...]:
+    """The functions of the handler's module that raise HTTP errors and whose name stands nowhere else."""
+    return tuple(
+        IdleGuard(
+            name=each.name,
+            statuses=statuses,
+            parameters=read_inputs((depend(each, codebase),), path, shapes, None).parameters,
+            place=each.place,
+        )
+        for each, statuses in _alone(handler.scope.module, codebase)
+    )
+
+
+def _alone(module: str, codebase: Codebase) -> Iterator[tuple[FunctionValue, tuple[int, ...]]]:
+    parsed = codebase.parsed(module)
+    text = parsed.source.data if parsed else b""
+    for value in codebase.scope(module).names.values() if parsed else ():
+        node = value.node if isinstance(value, FunctionValue) else None
+        if not isinstance(value, FunctionValue) or value.scope.module != module:
+            continue
+        if not isinstance(node, FunctionDef) or node.decorators:
+            continue
+        word = re.compile(rb"\b%s\b" % re.escape(value.name.encode()))
+        statuses = tuple(dict.fromkeys(status for status, *_ in raises(node)))
+        if statuses and len(word.findall(text)) == 1 and not _elsewhere(value, module, codebase):
+            yield value, statuses
+
+
+def _elsewhere(function: FunctionValue, module: str, codebase: Codebase) -> bool:
+    """Whether another module of the app names it."""
+    return any(
+        name != module and not codebase.language.is_test(codebase.graph.file(name) or "")
+        for name in codebase.modules((function.name.encode(),))
+    )
