@@ -12,11 +12,16 @@ from comfrey.source.tree import Tree
 LANGUAGES: dict[str, type[Language]] = {"javascript": JavaScript, "python": Python}
 
 
+def language_of(name: str) -> Language:
+    """A language by name; `Problem` for one that comfrey does not read."""
+    kind = LANGUAGES.get(name)
+    if kind is None:
+        raise Problem(f"comfrey does not read {name} yet", code=EXIT_NO_PROJECT)
+    return kind()
+
+
 def open_codebase(
     tree: Tree, language: str = "python", root: str = ".", roots: tuple[str, ...] = ()
 ) -> Codebase:
     """The code of the app at `root`, in a language by name."""
-    kind = LANGUAGES.get(language)
-    if kind is None:
-        raise Problem(f"comfrey does not read {language} yet", code=EXIT_NO_PROJECT)
-    return Codebase(tree, kind(), root, roots)
+    return Codebase(tree, language_of(language), root, roots)

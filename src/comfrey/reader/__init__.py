@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from comfrey.languages.open import open_codebase
+from comfrey.languages.open import LANGUAGES, language_of, open_codebase
 from comfrey.model.place import Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.model.project import Project, Reading
@@ -16,6 +16,7 @@ from comfrey.reader.manifests import Manifest, read_manifest, roots
 from comfrey.reader.suites import read_suite
 from comfrey.source.codebase import Codebase
 from comfrey.source.tree import Tree
+from comfrey.stacks import shelf
 from comfrey.stacks.shelf import Folder
 
 Room = Callable[[Codebase, Project], Project]
@@ -24,11 +25,10 @@ Room = Callable[[Codebase, Project], Project]
 def read(tree: Tree) -> Reading:
     """Everything that the tree tells; `Problem` (exit 3) when it holds no app that can be read."""
     apps: list[Project] = []
-    for root, sources in _claimed(tree).items():
-        evidence = Evidence(tree, read_manifest(tree, root), sources)
-        found = frameworks(evidence)
-        if found:
-            apps += _read_root(tree, evidence, found[0])
+    for language in LANGUAGES:
+        for root, sources in _claimed(tree, language).items():
+            evidence = Evidence(tree, read_manifest(tree, root, language), sources)
+            apps += _read_root(tree, evidence)
     if not apps:
         raise _nothing(tree)
     return Reading(
@@ -36,20 +36,31 @@ def read(tree: Tree) -> Reading:
     )
 
 
-def _claimed(tree: Tree) -> dict[str, tuple[str, ...]]:
-    """Each root with the Python files that belong to it and to no deeper root."""
-    known = roots(tree) or (".",)
+def _claimed(tree: Tree, language: str) -> dict[str, tuple[str, ...]]:
+    """Each root with the source files that belong to it and to no deeper root."""
+    suffixes = language_of(language).suffixes
+    files = [file for file in tree.under(".") if file.endswith(suffixes)]
+    known = (roots(tree, language) or (".",)) if files else ()
     if "." not in known:
         known = (".", *known)
     claimed: dict[str, list[str]] = {root: [] for root in known}
     deepest = sorted(known, key=lambda root: -len(root) if root != "." else 0)
-    for file in tree.under(".", ".py"):
+    for file in files:
         owner = next(root for root in deepest if root == "." or file.startswith(root + "/"))
         claimed[owner].append(file)
     return {root: tuple(files) for root, files in claimed.items() if files}
 
 
-def _read_root(tree: Tree, evidence: Evidence, framework: Folder) -> list[Project]:
+def _read_root(tree: Tree, evidence: Evidence) -> list[Project]:
+    """The apps of one root, by the first framework in evidence that makes any."""
+    for framework in frameworks(evidence):
+        found = _read_apps(tree, evidence, framework)
+        if found:
+            return found
+    return []
+
+
+def _read_apps(tree: Tree, evidence: Evidence, framework: Folder) -> list[Project]:
     manifest = evidence.manifest
     codebase = open_codebase(tree, framework.about.language, manifest.root)
     stack = detect_stack(evidence, framework)
@@ -127,14 +138,16 @@ def _name(tree: Tree, manifest: Manifest) -> str:
 
 
 def _nothing(tree: Tree) -> Problem:
-    if not tree.under(".", ".py"):
+    suffixes = tuple(each for name in LANGUAGES for each in language_of(name).suffixes)
+    if not any(file.endswith(suffixes) for file in tree.files):
         return Problem(
-            f"{tree.root.name} holds no Python source",
+            f"{tree.root.name} holds no Python, JavaScript or TypeScript source",
             next_step="Run comfrey in the root of a backend project.",
             code=EXIT_NO_PROJECT,
         )
+    known = ", ".join(folder.about.name for folder in shelf.folders("frameworks"))
     return Problem(
         f"{tree.root.name} holds no web application that comfrey can read",
-        next_step='It reads FastAPI today; name the app in comfrey.toml: app = "module:variable".',
+        next_step=f'It reads {known}; name the app in comfrey.toml: app = "module:variable".',
         code=EXIT_NO_PROJECT,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
+from comfrey.languages.open import language_of
 from comfrey.model.place import Place
 from comfrey.model.project import Stack
 from comfrey.reader.manifests import Manifest, above, join, normal
@@ -14,7 +15,6 @@ from comfrey.source.tree import Tree
 from comfrey.stacks import shelf
 from comfrey.stacks.shelf import Folder
 
-IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
 ADDRESS = re.compile(rb"\b([a-z][a-z0-9]*(?:\+[a-z0-9]+)?)://")
 IMAGE = re.compile(rb"^\s*image:\s*[\"']?([\w./-]+)", re.M)
 ADDRESSED = (".py", ".env", ".toml", ".ini", ".cfg", ".yml", ".yaml", ".json", ".md")
@@ -65,19 +65,15 @@ class Evidence:
 
     @property
     def imports(self) -> dict[str, Place]:
-        """Dotted names that the root's sources import, and every package above them."""
+        """Names that the root's sources import, and every package above them."""
         if self._imports is None:
             self._imports = {}
+            language = language_of(self.manifest.language)
             for file in self.sources:
-                for match in IMPORT.finditer(self.tree.text(file)):
-                    self._note(match[1].decode(), file)
+                for name in language.packages(self.tree.text(file)):
+                    if name not in self._imports:
+                        self._imports[name] = Place(file=file, name=name)
         return self._imports
-
-    def _note(self, dotted: str, file: str) -> None:
-        assert self._imports is not None
-        while dotted and dotted not in self._imports:
-            self._imports[dotted] = Place(file=file, name=dotted)
-            dotted = dotted.rpartition(".")[0]
 
     @property
     def schemes(self) -> dict[str, Place]:
@@ -125,18 +121,18 @@ def _configures(name: str) -> bool:
     )
 
 
-def frameworks(evidence: Evidence, language: str = "python") -> tuple[Folder, ...]:
+def frameworks(evidence: Evidence) -> tuple[Folder, ...]:
     """The web frameworks in evidence, the main one first."""
-    return _ranked(evidence, "frameworks", language)
+    return _ranked(evidence, "frameworks", evidence.manifest.language)
 
 
 def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
     """The stack of one app whose framework is known; ORM, databases and tools by what betrays them."""
     manifest = evidence.manifest
-    orms = _most_special(_ranked(evidence, "orms", "python"))
-    migrations = _ranked(evidence, "migrations", "python")
+    orms = _most_special(_ranked(evidence, "orms", manifest.language))
+    migrations = _ranked(evidence, "migrations", manifest.language)
     databases = _databases(evidence)
-    tested = manifest.places.get("pytest")
+    tester, declared = tester_of(manifest)
     places = [evidence.of(each) for each in (framework, *orms, *databases, *migrations)]
     return Stack(
         language=framework.about.language,
@@ -145,9 +141,9 @@ def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
         orms=tuple(each.key for each in orms),
         databases=tuple(each.key for each in databases),
         migrations=migrations[0].key if migrations else "",
-        validators=tuple(each.key for each in _ranked(evidence, "validators", "python")),
-        test_framework="pytest",
-        test_framework_declared=bool(tested or "pytest" in manifest.tools),
+        validators=tuple(each.key for each in _ranked(evidence, "validators", manifest.language)),
+        test_framework=tester,
+        test_framework_declared=declared,
         package_manager=manifest.manager,
         versions=tuple((name, text) for name, text in manifest.dependencies.items() if text),
         dependencies=tuple(manifest.dependencies),
@@ -155,6 +151,23 @@ def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
         line_length=_line_length(evidence),
         evidence=tuple(place for place in places if place),
     )
+
+
+TESTERS = {"python": ("pytest",), "javascript": ("vitest", "jest", "mocha", "ava", "tap")}
+"""Test frameworks that a project may use, the one for a project without any first."""
+FORMATTERS = {
+    "python": ("black", "yapf", "autopep8", "ruff"),
+    "javascript": ("prettier", "@biomejs/biome", "dprint", "standard"),
+}
+
+
+def tester_of(manifest: Manifest) -> tuple[str, bool]:
+    """The project's test framework, and whether it says so itself."""
+    known = TESTERS[manifest.language]
+    for name in known:
+        if normal(name) in manifest.places or name in manifest.tools:
+            return name, True
+    return known[0], False
 
 
 def _ranked(evidence: Evidence, kind: str, language: str) -> tuple[Folder, ...]:
@@ -204,7 +217,7 @@ def _formatter(evidence: Evidence) -> str:
     )
     if "format" in (tools.get("ruff") or {}) or b"ruff-format" in hooks:
         return "ruff"
-    for name in ("black", "yapf", "autopep8", "ruff"):
+    for name in FORMATTERS[evidence.manifest.language]:
         if name in tools or name in declared or name.encode() in hooks:
             return name
     return ""

@@ -8,12 +8,14 @@ from collections import Counter
 from pathlib import PurePosixPath
 from typing import Any
 
+from comfrey.languages.open import language_of
 from comfrey.model.project import TestSuite
-from comfrey.reader.detect import Evidence
+from comfrey.reader.detect import Evidence, tester_of
 from comfrey.reader.manifests import join
 from comfrey.source.tree import Tree
 
 TEST = re.compile(r"(?:test_[^/]*|[^/]*_test)\.py$")
+NAMED = re.compile(r"[.-](?:test|spec|e2e-spec)\.\w+$|(?:^|/)__tests__/")
 FIXTURE = re.compile(
     rb"^@pytest(?:_asyncio)?\.fixture\b[^\n]*(?:\n(?:[ \t)][^\n]*|@[^\n]*))*?\n(?:async[ \t]+)?def[ \t]+(\w+)",
     re.M,
@@ -26,6 +28,8 @@ KEPT = ("addopts", "testpaths", "asyncio_mode", "python_files", "markers", "env"
 
 def read_suite(tree: Tree, evidence: Evidence) -> TestSuite:
     """The suite below the app's root; its folder is guessed as `tests` when there is none yet."""
+    if evidence.manifest.language != "python":
+        return _by_names(tree, evidence)
     root = evidence.manifest.root
     ours = {file.rpartition("/")[0] for file in tree.under(root, LOCK) if file.endswith(f"/{LOCK}")}
     own = [file for file in tree.under(root, ".py") if file.rpartition("/")[0] not in ours]
@@ -42,6 +46,22 @@ def read_suite(tree: Tree, evidence: Evidence) -> TestSuite:
         asynchronous=_asynchronous(tree, evidence, files, options),
         options=tuple(sorted(options.items())),
         automatic=_automatic(tree, [each for each in conftests if _above(root, each, folder)]),
+    )
+
+
+def _by_names(tree: Tree, evidence: Evidence) -> TestSuite:
+    """A suite of which the files' names tell all that is known."""
+    root, sources = evidence.manifest.root, evidence.sources
+    language = language_of(evidence.manifest.language)
+    ours = {file.rpartition("/")[0] for file in tree.under(root, LOCK) if file.endswith(f"/{LOCK}")}
+    own = [f for f in sources if language.is_test(f) and f.rpartition("/")[0] not in ours]
+    files = tuple(_below(root, each) for each in own if NAMED.search(each))
+    tops = Counter(file.partition("/")[0] for file in files if "/" in file)
+    usual = [each for each in ("tests", "test", "__tests__") if each in tops]
+    return TestSuite(
+        framework=tester_of(evidence.manifest)[0],
+        folder=(usual or ["tests"])[0],
+        files=files,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from comfrey.source.node import Call, Expression, Module, SourceFile, Span
@@ -56,6 +57,10 @@ class Language(Protocol):
 
     def imports(self, data: bytes, module: str, package: bool) -> tuple[str, ...]:
         """Absolute dotted names that a text may import, by a cheap scan; `a.` is all below `a`."""
+        ...
+
+    def packages(self, data: bytes) -> Iterator[str]:
+        """Names by which a text imports, each followed by the packages above it (a cheap scan)."""
         ...
 
     def is_test(self, file: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from comfrey.languages.javascript import (
     builtin,
@@ -57,6 +58,9 @@ class JavaScript:
 
     def imports(self, data: bytes, module: str, package: bool) -> tuple[str, ...]:
         return ()
+
+    def packages(self, data: bytes) -> Iterator[str]:
+        return modules.packages(data)
 
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None

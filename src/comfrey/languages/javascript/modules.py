@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from posixpath import dirname
 
-from comfrey.languages.javascript.graph import PathGraph
+from comfrey.languages.javascript.graph import SPECIFIER, PathGraph
 from comfrey.languages.javascript.lower import EXPORTS
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable
@@ -33,6 +34,16 @@ def names(file: str) -> dict[str, Value]:
         "__filename": Const("/" + file),
         "__dirname": Const("/" + dirname(file)),
     }
+
+
+def packages(data: bytes) -> Iterator[str]:
+    """Packages that a text imports: the specifier, then the package that it is part of."""
+    for match in SPECIFIER.finditer(data):
+        specifier = match[1].decode("utf-8", "replace").removeprefix("node:")
+        if specifier.startswith((".", "/")):
+            continue
+        yield specifier
+        yield "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
 
 
 def exported(ev: Evaluator, module: str, name: str) -> Value | None:

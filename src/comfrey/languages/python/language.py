@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins as python_builtins
+from collections.abc import Iterator
 
 from comfrey.languages.python import (
     builtin,
@@ -53,6 +54,9 @@ class Python:
 
     def imports(self, data: bytes, module: str, package: bool) -> tuple[str, ...]:
         return modules.imports(data, module, package)
+
+    def packages(self, data: bytes) -> Iterator[str]:
+        return modules.packages(data)
 
     def is_test(self, file: str) -> bool:
         return modules.is_test(file)

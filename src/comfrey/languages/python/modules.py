@@ -10,6 +10,7 @@ IMPORT = re.compile(
     rb"|import[ \t]+((?:[^\n#;\\]|\\\r?\n)+))",
     re.MULTILINE,
 )
+NAMED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
 COMMENT = re.compile(rb"#[^\n]*")
 WORD = re.compile(rb"[\w.]+(?:\s+as\s+\w+)?")
 DYNAMIC = (b"import_module", b"pkgutil", b"__import__", b"find_modules", b"load_module")
@@ -35,6 +36,15 @@ def modules(files: tuple[str, ...], root: str) -> dict[str, str]:
         if name and all(part.isidentifier() for part in name.split(".")):
             found.setdefault(name, file)
     return found
+
+
+def packages(data: bytes) -> Iterator[str]:
+    """Dotted names that a text imports (relative ones left out), and every package above them."""
+    for match in NAMED.finditer(data):
+        dotted = match[1].decode()
+        while dotted:
+            yield dotted
+            dotted = dotted.rpartition(".")[0]
 
 
 def imports(data: bytes, module: str, package: bool) -> tuple[str, ...]:

@@ -10,10 +10,8 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import Any
 
-import msgspec
-
-from comfrey.model.noun import Noun
 from comfrey.model.place import Place
+from comfrey.reader.manifests.manifest import Manifest, above, join, line_of, normal
 from comfrey.source.tree import Tree
 
 MANIFESTS = (
@@ -40,28 +38,12 @@ LOCKED = re.compile(r'^name = "([^"]+)"\nversion = "([^"]+)"', re.M)
 QUOTED = re.compile(r"""["']([A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?[^"']*)["']""")
 
 
-class Manifest(Noun, frozen=True, kw_only=True):
-    """Everything declared for one root. `dependencies` are (distribution, specifier) with the place
-    of each; `tools` are the `[tool.*]` tables that were found there or above."""
-
-    root: str
-    name: str = ""
-    files: tuple[str, ...] = ()
-    dependencies: dict[str, str] = msgspec.field(default_factory=dict)
-    places: dict[str, Place] = msgspec.field(default_factory=dict)
-    tools: dict[str, Any] = msgspec.field(default_factory=dict)
-    manager: str = ""
-    locked: dict[str, str] = msgspec.field(default_factory=dict)
-    """The exact versions (`==1.2`) of a lock file."""
-
-
 def roots(tree: Tree) -> tuple[str, ...]:
-    """Folders that hold a manifest, shallowest first; "." for the tree itself."""
-    found = {_root(file) for file in tree.files if _is_manifest(file) and _is_real(tree, file)}
-    return tuple(sorted(found, key=lambda root: (root.count("/"), root != ".", root)))
+    """Folders that hold a manifest."""
+    return tuple(_root(file) for file in tree.files if _is_manifest(file) and _is_real(tree, file))
 
 
-def read_manifest(tree: Tree, root: str) -> Manifest:
+def read(tree: Tree, root: str) -> Manifest:
     """The manifest of `root`; tools and the package manager also from the folders above it."""
     files = tuple(file for file in tree.files if _is_manifest(file) and _root(file) == root)
     dependencies: dict[str, str] = {}
@@ -72,7 +54,7 @@ def read_manifest(tree: Tree, root: str) -> Manifest:
             key = normal(name)
             if specifier or key not in dependencies:
                 dependencies[key] = specifier
-            places.setdefault(key, Place(file=file, line=_line_of(text, name), name=key))
+            places.setdefault(key, Place(file=file, line=line_of(text, name), name=key))
     return Manifest(
         root=root,
         name=_name(tree, files),
@@ -83,23 +65,6 @@ def read_manifest(tree: Tree, root: str) -> Manifest:
         manager=_manager(tree, root, files),
         locked=_locked(tree, root),
     )
-
-
-def normal(name: str) -> str:
-    """A distribution's name as PEP 503 spells it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def above(root: str) -> tuple[str, ...]:
-    """`root` and the folders above it, nearest first, ending with "."."""
-    if root == ".":
-        return (".",)
-    parents = [root, *(str(each) for each in PurePosixPath(root).parents)]
-    return tuple(parents)
-
-
-def join(root: str, name: str) -> str:
-    return name if root == "." else f"{root}/{name}"
 
 
 def _is_manifest(file: str) -> bool:
@@ -246,8 +211,3 @@ def _manager(tree: Tree, root: str, files: tuple[str, ...]) -> str:
     tools = _tools(tree, root)
     declared = next((each for each in ("uv", "poetry", "pdm") if each in tools), "")
     return declared or ("pip" if files else "")
-
-
-def _line_of(text: str, name: str) -> int:
-    index = text.find(name)
-    return text.count("\n", 0, index) + 1 if index >= 0 else 0
