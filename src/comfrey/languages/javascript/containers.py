@@ -41,6 +41,8 @@ def attribute(ev: Evaluator, of: Value, name: str) -> Value | None:
         if of.open:
             return UnknownValue("a member that is not known", of.place, name)
         return None if name in OF_OBJECTS else Const(None)
+    if isinstance(of, Const) and of.value is None:
+        return of
     if name != "length":
         return None
     if isinstance(of, ListValue) and not of.open:
