@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
 from comfrey.model.noun import Noun
 from comfrey.model.project import Project
 from comfrey.model.service import Service
-from comfrey.stacks.services import SECURING, Product, product, products, protocol_failures
+from comfrey.stacks.services import SECURING
 from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.pytest import literals
+from comfrey.stacks.testers.spoken import bad_answers, good_answers, product_of
 
 SERVED = ("smtp", "s3", "http-server")
 IN_PROCESS = {"httpx": "http-httpx", "requests": "http-requests"}
@@ -32,8 +32,6 @@ IMPORTS = {
     "amqp-pika": ("import pika",),
 }
 BY_KIND = {"email": "mailbox", "queue": "queue", "storage": "storage"}
-DECLINED = (402, {"error": {"message": "declined"}})
-STATUS_KINDS = ("status500", "shape", "rate_limit", "declined")
 
 
 class Double(Noun, frozen=True, kw_only=True):
@@ -91,17 +89,17 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
     if _is_address(service.base_url):
         host = urlsplit(service.base_url).hostname or host
     port = f"{fixture.upper()}_PORT" if piece in SERVED else ""
-    known = _product(service)
+    known = product_of(service)
     return Double(
         service=service.name,
         fixture=fixture,
         piece=piece,
         host=literals.word(host),
         port=port,
-        answers=tuple(_answers(service)),
+        answers=tuple(good_answers(service)),
         paths=tuple(sorted({each.path for each in service.calls if each.path})),
         variables=tuple(_variables(service, piece, host, port)),
-        failures=tuple(_failures(service, known)) if piece.startswith("http") else (),
+        failures=tuple(bad_answers(service, known)) if piece.startswith("http") else (),
     )
 
 
@@ -121,47 +119,6 @@ def _variables(service: Service, piece: str, host: str, port: str) -> list[tuple
         return [(service.base_url, f'f"http://127.0.0.1:{{{port}}}"')]
     scheme = "amqp" if piece.startswith("amqp") else "http"
     return [(service.base_url, literals.text(f"{scheme}://{host}"))]
-
-
-def _product(service: Service) -> Product | None:
-    known = product(service.key) if service.key else None
-    if known and known.calls:
-        return known
-    paths = {each.path for each in service.calls if each.path}
-    shaped = (each for each in products() if any(_same(call.path, paths) for call in each.calls))
-    return next(shaped, known)
-
-
-def _same(path: str, paths: set[str]) -> bool:
-    return bool(path) and any(each == path for each in paths)
-
-
-def _answers(service: Service) -> list[tuple[str, str, int, Any]]:
-    """(method, path, status, document) of each call whose good answer the shelf knows."""
-    known = _product(service)
-    found = {}
-    for call in service.calls:
-        for each in known.calls if known else ():
-            if each.path == call.path and each.method in (call.method, ""):
-                found[call.method, call.path] = (each.status, each.body)
-    return [(*key, *answer) for key, answer in sorted(found.items())]
-
-
-def _failures(service: Service, known: Product | None) -> list[tuple[str, int, Any]]:
-    found = []
-    for kind in STATUS_KINDS:
-        try:
-            spoken = known if known is not None and known.protocol == "http" else None
-            failure = spoken.failure(kind) if spoken else protocol_failures("http")[kind]
-        except KeyError:
-            found.append((kind, *DECLINED))
-            continue
-        found.append((kind, failure.status, _document(failure.answer, failure.answers)))
-    return found
-
-
-def _document(answer: str, media: str) -> Any:
-    return json.loads(answer) if "json" in media and answer else {}
 
 
 def module(found: tuple[Double, ...], templates: Templates) -> str:
@@ -195,19 +152,3 @@ def answers(double: Double) -> str:
         for method, path, status, document in double.answers
     ]
     return "{" + ", ".join(members) + "}" if members else ""
-
-
-def swift(project: Project) -> dict[str, str]:
-    """Settings that make a failing service fail at once: short timeouts, no pause between tries."""
-    if not project.services:
-        return {}
-    found = {}
-    for setting in project.settings:
-        name = setting.name.upper()
-        if setting.type not in ("integer", "number", "float"):
-            continue
-        if "TIMEOUT" in name:
-            found[setting.name] = "500" if name.endswith("_MS") else "1"
-        elif any(word in name for word in ("RETRY_DELAY", "BACKOFF", "RETRY_WAIT")):
-            found[setting.name] = "0"
-    return found

@@ -10,16 +10,10 @@ import msgspec
 
 from comfrey.model.exchange import Outcome
 from comfrey.model.place import Place
+from comfrey.stacks.testers.told import Told
 
 OUTSIDE = ("site-packages", ".venv", "venv", "node_modules")
 WORST = ("error", "failed", "skipped", "passed")
-
-
-class Told(msgspec.Struct, frozen=True):
-    """What one run said: outcomes in the order of running, and a problem or ""."""
-
-    outcomes: tuple[Outcome, ...]
-    problem: str = ""
 
 
 def read(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from comfrey.model.facts import Facts
 from comfrey.model.project import DatabaseHook, Project
-from comfrey.model.service import Setting
 from comfrey.stacks.testers.pytest import literals
-from comfrey.stacks.testers.pytest.doubles import Double, swift
+from comfrey.stacks.testers.pytest.doubles import Double
+from comfrey.stacks.testers.settings import invented, swift
 
 URL = "DATABASE_URL.render_as_string(hide_password=False)"
 PARTS = {
@@ -16,7 +16,6 @@ PARTS = {
     "user": 'DATABASE_URL.username or ""',
     "password": 'DATABASE_URL.password or ""',
 }
-BY_TYPE = {"integer": "1", "number": "1", "float": "1", "boolean": "true"}
 
 
 def drivername(hook: DatabaseHook) -> str:
@@ -40,22 +39,9 @@ def variables(
         database[hook.url_setting] = URL if stored else "DATABASE_URL"
     for part, name in hook.url_parts if hook and stored else ():
         database[name] = PARTS.get(part, '""')
-    constants = _invented(project) | dict(facts.test_environment) | swift(project)
+    constants = invented(project) | dict(facts.test_environment) | swift(project)
     others = {name: literals.text(value) for name, value in constants.items()}
     others |= {name: said for double in doubles for name, said in double.variables}
     rest = sorted((name, said) for name, said in others.items() if name not in database)
     ordered = [*database.items(), *rest]
     return tuple((literals.text(name), said) for name, said in ordered)
-
-
-def _invented(project: Project) -> dict[str, str]:
-    """Values for the settings that the app cannot start without."""
-    return {each.name: _value(each) for each in project.settings if each.required}
-
-
-def _value(setting: Setting) -> str:
-    if setting.choices:
-        return setting.choices[0]
-    if setting.secret:
-        return f"{setting.name.lower().replace('_', '-')}-for-tests-and-nothing-else"
-    return BY_TYPE.get(setting.type, "test")
