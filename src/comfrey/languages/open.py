@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from comfrey.languages.javascript.language import JavaScript
 from comfrey.languages.python.language import Python
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
@@ -21,7 +23,11 @@ def language_of(name: str) -> Language:
 
 
 def open_codebase(
-    tree: Tree, language: str = "python", root: str = ".", roots: tuple[str, ...] = ()
+    tree: Tree,
+    language: str = "python",
+    root: str = ".",
+    roots: tuple[str, ...] = (),
+    library: Mapping[str, str] | None = None,
 ) -> Codebase:
-    """The code of the app at `root`, in a language by name."""
-    return Codebase(tree, language_of(language), root, roots)
+    """The code of the app at `root`, in a language by name; `library` as `Codebase` takes it."""
+    return Codebase(tree, language_of(language), root, roots, library)

@@ -132,6 +132,8 @@ class Application(Noun, frozen=True, kw_only=True):
     factory: bool = False
     lifespan: bool = False
     root_path: str = ""
+    settings: str = ""
+    """The settings module that the framework is told by name (`DJANGO_SETTINGS_MODULE`)."""
     place: Place | None = None
 
 

@@ -11,6 +11,7 @@ from comfrey.model.project import Project, Reading
 from comfrey.reader import behaviour, records, services, settings
 from comfrey.reader.application import find_applications
 from comfrey.reader.detect import Evidence, detect_stack, frameworks
+from comfrey.reader.library import library
 from comfrey.reader.link import Link
 from comfrey.reader.manifests import Manifest, read_manifest, roots
 from comfrey.reader.suites import read_suite
@@ -62,7 +63,12 @@ def _read_root(tree: Tree, evidence: Evidence) -> list[Project]:
 
 def _read_apps(tree: Tree, evidence: Evidence, framework: Folder) -> list[Project]:
     manifest = evidence.manifest
-    codebase = open_codebase(tree, framework.about.language, manifest.root)
+    codebase = open_codebase(
+        tree,
+        framework.about.language,
+        manifest.root,
+        library=library(tree, framework, manifest.root),
+    )
     stack = detect_stack(evidence, framework)
     versions = (*stack.versions, *manifest.locked.items())
     link = Link(codebase, versions)

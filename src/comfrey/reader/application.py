@@ -38,7 +38,10 @@ def find_applications(codebase: Codebase, framework: Folder, link: Link) -> tupl
     for instance in read.apps(codebase):
         _start(codebase, instance)
         endpoints, unknowns = read.endpoints(instance, codebase, link, link.answers())
-        application = _application(codebase, instance, factories)
+        said = getattr(read, "application", None)
+        application = (
+            said(instance, codebase) if said else _application(codebase, instance, factories)
+        )
         found.append(Found(instance, application, endpoints, unknowns))
     return _chosen(found)
 
@@ -88,6 +91,8 @@ def _run_factories(
     codebase: Codebase, read: object, constructors: list[str]
 ) -> dict[int, FunctionValue]:
     """Calls the functions that make an app and that nothing calls at import; what each has made."""
+    if not constructors:
+        return {}
     needles = tuple(f"{name}(".encode() for name in constructors)
     factories: dict[int, FunctionValue] = {}
     made = {id(each) for each in read.apps(codebase)}  # type: ignore[attr-defined]

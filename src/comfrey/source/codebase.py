@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from comfrey.model.place import Unknown
 from comfrey.source.classes import Classes, Member
@@ -27,21 +27,34 @@ from comfrey.source.value import (
 
 __all__ = ["Codebase", "Member"]
 MAX_FRAMES = 6_000
+LIBRARY = "<library>"
+"""The folder of what is spelled out of packages outside the tree."""
 
 
 class Codebase:
     """Everything that may be asked about the code of one app. Nothing is parsed before it is asked for."""
 
     def __init__(
-        self, tree: Tree, language: Language, root: str = ".", roots: tuple[str, ...] = ()
+        self,
+        tree: Tree,
+        language: Language,
+        root: str = ".",
+        roots: tuple[str, ...] = (),
+        library: Mapping[str, str] | None = None,
     ) -> None:
-        """`root` is the app's folder in the tree; `roots` the folders that imports start from (default: guessed)."""
+        """`root` is the app's folder in the tree; `roots` the folders that imports start from (default: guessed).
+
+        `library` spells out modules of packages outside the tree: dotted name → source."""
         # A chain of imports is followed by nested calls, and real ones are longer than 1,000 frames allow.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), MAX_FRAMES))
-        self.tree = tree
+        spelled = {name: f"{LIBRARY}/{name.replace('.', '/')}.py" for name in library or {}}
+        texts = {spelled[name]: text.encode() for name, text in (library or {}).items()}
+        self.tree = tree.overlaid(texts) if texts else tree
         self.language = language
         self.root = root
-        self.graph = language.graph(tree, root, roots)
+        self.graph = language.graph(self.tree, root, roots)
+        if spelled:
+            self.graph.lay(spelled)
         self.evaluator = Evaluator(self)
         self._classes = Classes(self.evaluator)
         self._inference = Inference(self)

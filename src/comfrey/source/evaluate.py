@@ -168,7 +168,10 @@ class Evaluator:
         submodule = self.graph.canonical(f"{module}.{name}")
         if submodule is not None:
             return ModuleValue(submodule)
-        return self._starred(scope, name, seen | {module})
+        starred = self._starred(scope, name, seen | {module})
+        if starred is None and self.graph.is_library(module):
+            return External(f"{module}.{name}")
+        return starred
 
     def _starred(self, scope: Scope, name: str, seen: frozenset[str]) -> Value | None:
         if name.startswith("_"):

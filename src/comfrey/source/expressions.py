@@ -38,6 +38,7 @@ from comfrey.source.node import (
 from comfrey.source.scope import Scope
 from comfrey.source.truth import truth
 from comfrey.source.value import (
+    BoundExternal,
     Choice,
     ClassValue,
     Const,
@@ -68,6 +69,10 @@ TYPES = {
     "Type": "type",
 }
 UNION = External("typing.Union")
+BOTH = External("&")
+"""What `A & B` makes of two classes (DRF's permissions)."""
+NEITHER = External("~")
+"""What `~A` makes of a class."""
 
 
 def evaluate(ev: Evaluator, node: Expression, scope: Scope) -> Value:
@@ -153,26 +158,21 @@ def _call(ev: Evaluator, node: Call, scope: Scope) -> Value:
     return calls.evaluate_call(ev, node, scope)
 
 
-def sequence(
-    ev: Evaluator, items: tuple[Expression, ...], scope: Scope
-) -> tuple[list[Value], bool]:
-    """The items with `*spreads` laid out, and whether some could not be."""
-    found: list[Value] = []
-    is_open = False
+def laid_out(ev: Evaluator, items: tuple[Expression, ...], scope: Scope) -> ListValue:
+    """The items as a list, `*spreads` laid out."""
+    found = ListValue([])
     for item in items:
-        if not isinstance(item, Starred):
-            found.append(evaluate(ev, item, scope))
-            continue
-        inner = iterate(ev, evaluate(ev, item.value, scope))
-        is_open = is_open or inner is None
-        found += inner or []
-    return found, is_open
+        if isinstance(item, Starred):
+            extend(ev, found, evaluate(ev, item.value, scope))
+        else:
+            found.items.append(evaluate(ev, item, scope))
+    return found
 
 
 def _sequence(kind: str) -> Callable[[Evaluator, Any, Scope], Value]:
     def make(ev: Evaluator, node: ListOf | TupleOf | SetOf, scope: Scope) -> Value:
-        items, is_open = sequence(ev, node.items, scope)
-        return ListValue(items, kind, node.place, is_open)
+        found = laid_out(ev, node.items, scope)
+        return ListValue(found.items, kind, node.place, found.open, found.spreads)
 
     return make
 
@@ -219,10 +219,14 @@ def combine(ev: Evaluator, sign: str, left: Value, right: Value, node: Expressio
     """`left sign right`."""
     if sign == "|" and (is_type(left) or is_type(right) or _is_none(right)):
         return union((left, right), node)
-    if sign == "+" and isinstance(left, ListValue):
-        more = iterate(ev, right)
-        is_open = left.open or more is None
-        return ListValue([*left.items, *(more or [])], left.kind, node.place, is_open)
+    if sign == "&" and is_type(left) and is_type(right):
+        return Generic(BOTH, (left, right), node.place)
+    if sign == "+" and (isinstance(left, ListValue) or _may_be_listed(left, right)):
+        kind = left.kind if isinstance(left, ListValue) else "list"
+        found = ListValue([], kind, node.place)
+        extend(ev, found, left)
+        extend(ev, found, right)
+        return found
     if sign == "|" and isinstance(left, DictValue) and isinstance(right, DictValue):
         return DictValue([*left.items, *right.items], node.place, left.open or right.open)
     if sign == "+" and (_is_text(left) or _is_text(right)):
@@ -231,6 +235,23 @@ def combine(ev: Evaluator, sign: str, left: Value, right: Value, node: Expressio
     if special is not None:
         return special
     return _arithmetic(sign, left, right, node)
+
+
+def _may_be_listed(left: Value, right: Value) -> bool:
+    """Whether something of a library is put before a list (`router.urls + [...]`)."""
+    return isinstance(right, ListValue) and isinstance(left, Instance | BoundExternal | External)
+
+
+def extend(ev: Evaluator, of: ListValue, more: Value) -> None:
+    """`of += more`, in place; what has no known items is kept as a whole."""
+    items = iterate(ev, more)
+    if isinstance(more, ListValue):
+        of.open = of.open or more.open
+        of.spreads += more.spreads
+    if items is None:
+        of.open = True
+        of.spreads.append(more)
+    of.items += items or []
 
 
 SPECIAL = {"%": "__mod__", "/": "__truediv__", "*": "__mul__"}
@@ -336,6 +357,8 @@ def _unary(ev: Evaluator, node: Unary, scope: Scope) -> Value:
     if node.operator == "not":
         known = truth(value)
         return unknown("a test", node) if known is None else Const(not known, setting_of(value))
+    if node.operator == "~" and is_type(value):
+        return Generic(NEITHER, (value,), node.place)
     known_constant = constant(value)
     number = known_constant.value if known_constant else None
     if not isinstance(number, int | float):

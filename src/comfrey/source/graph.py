@@ -32,6 +32,8 @@ class Graph:
             for name, file in language.modules(tree.under(each), each).items():
                 self.modules.setdefault(name, file)
                 self._names.setdefault(file, name)
+        self.library: dict[str, str] = {}
+        """Modules of packages outside the tree whose documented behaviour the shelf spells out."""
         self._packages = {part for name in self.modules for part in _parents(name)}
         self._anywhere = language.modules(tree.files, ".")
         self._words = {part for name in self._anywhere for part in name.split(".")}
@@ -65,6 +67,25 @@ class Graph:
             for file in inside
             if file.endswith(self.language.suffixes) and name in (data := self.tree.text(file))
             for needle in needles
+        )
+
+    def lay(self, library: dict[str, str]) -> None:
+        """Makes modules of the library (dotted name → file of the overlaid tree) known where the tree has
+        none of that name."""
+        fresh = {name: file for name, file in library.items() if name not in self.modules}
+        self.library = fresh
+        self.modules.update(fresh)
+        self._names.update({file: name for name, file in fresh.items()})
+        self._packages |= {part for name in fresh for part in _parents(name)}
+
+    def is_library(self, module: str) -> bool:
+        """Whether the module, or the package that it names, is outside the tree and only spelled out."""
+        start = module + "."
+        known = module in self.library or any(name.startswith(start) for name in self.library)
+        return known and not any(
+            name == module or name.startswith(start)
+            for name in self.modules
+            if name not in self.library
         )
 
     def file(self, module: str, importing: str = "") -> str | None:

@@ -14,6 +14,7 @@ from comfrey.source.expressions import (
     constant,
     element_of,
     evaluate,
+    extend,
     iterate,
     setting_of,
     unknown,
@@ -132,9 +133,7 @@ def _assign(ev: Evaluator, statement: Assign, scope: Scope) -> str:
         target = statement.targets[0]
         old = evaluate(ev, target, scope)
         if isinstance(old, ListValue) and statement.operator == "+":
-            more = iterate(ev, value)
-            old.items += more or []
-            old.open = old.open or more is None
+            extend(ev, old, value)
             return ""
         value = combine(ev, statement.operator, old, value, target)
     for target in statement.targets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -46,6 +46,13 @@ class Tree:
                         Unknown(subject=file, reason=reason or "", place=Place(file=file))
                     )
         return self._texts[file]
+
+    def overlaid(self, texts: Mapping[str, bytes]) -> Tree:
+        """A twin that also knows these texts by their paths; they are not among its `files`."""
+        twin = Tree(self.root, self.files)
+        twin.left_out = self.left_out
+        twin._texts = {**self._texts, **texts}
+        return twin
 
     def _read(self, file: str) -> bytes:
         path = self.root / file

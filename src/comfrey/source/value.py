@@ -51,6 +51,8 @@ class ListValue(Value):
     kind: str = "list"
     place: Place | None = None
     open: bool = False
+    spreads: list[Value] = field(default_factory=list)
+    """What was added as a whole without its items being known (`urlpatterns += router.urls`)."""
 
 
 @dataclass(slots=True, eq=False)

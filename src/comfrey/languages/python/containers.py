@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, constant, iterate
+from comfrey.source.expressions import comparable, constant, extend, iterate
 from comfrey.source.node import Call
 from comfrey.source.value import (
     Arguments,
@@ -40,10 +40,8 @@ def _list(ev: Evaluator, of: ListValue, name: str, arguments: Arguments) -> Valu
             of.items.insert(index, args[1])
         return Const(None)
     if name in ("extend", "update") and args:
-        more = iterate(ev, args[0])
         if not ev.quiet:
-            of.items += more or []
-            of.open = of.open or more is None
+            extend(ev, of, args[0])
         return Const(None)
     if name == "copy":
         return ListValue(list(of.items), of.kind, of.place, of.open)

@@ -1,0 +1,1 @@
+"""Django: URL configurations, and the views behind them, whoever wrote them."""

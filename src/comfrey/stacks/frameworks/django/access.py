@@ -1,0 +1,382 @@
+"""Who may call: DRF's permissions and authenticators, and Django's decorators and mixins, asked as nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comfrey.model.endpoint import Guard, Requirement
+from comfrey.model.noun import Noun
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Attribute, BoolOp, Compare, Name, Node, Unary, walk
+from comfrey.source.truth import truth
+from comfrey.source.value import (
+    BoundMethod,
+    Choice,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    ListValue,
+    Value,
+    plain,
+    text_of,
+)
+from comfrey.stacks.frameworks.django.facts import data, decorators, dotted, items, last, setting
+from comfrey.stacks.frameworks.django.routes import Route
+
+SESSION = Guard(scheme="session", name="session", carrier="cookie:sessionid", status=302)
+LOGIN = {
+    "login_required": None,
+    "staff_member_required": "is_staff",
+    "LoginRequiredMixin": None,
+    "AccessMixin": None,
+    "permission_required": "permission",
+    "PermissionRequiredMixin": "permission",
+    "user_passes_test": "test",
+    "UserPassesTestMixin": "test",
+    "superuser_required": "is_superuser",
+}
+DEFAULT_AUTHENTICATORS = (
+    "rest_framework.authentication.SessionAuthentication",
+    "rest_framework.authentication.BasicAuthentication",
+)
+
+
+class Access(Noun, frozen=True, kw_only=True):
+    """Who may call: `auth` is None when it cannot be known."""
+
+    auth: bool | None = False
+    optional: bool = False
+    guards: tuple[Guard, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+class Gate:
+    """Judges the routes of one app."""
+
+    def __init__(self, codebase: Codebase, settings: str) -> None:
+        self.codebase = codebase
+        self.settings = settings
+        self.user = self._user_class()
+
+    def access(self, route: Route) -> Access:
+        """Who may call a route."""
+        if route.flavour == "external":
+            guarded = (SESSION,) if route.guarded else ()
+            return self._plain(route) if route.wrapped else Access(auth=route.guarded, guards=guarded)
+        if route.flavour in ("viewset", "api"):
+            return self._api(route)
+        return self._plain(route)
+
+    # --- DRF -----------------------------------------------------------------
+
+    def _api(self, route: Route) -> Access:
+        guards = tuple(self.guards(route))
+        permissions = self.permissions(route)
+        if permissions is None:
+            return Access(auth=None, guards=guards)
+        answers = [self.judged(each, route, None) for each in permissions]
+        if False in answers:
+            requirements = tuple(r for each in permissions for r in self._required(each, route))
+            first = guards[:1] or (Guard(scheme="unknown", status=403),)
+            told = first[0].replace(requirements=requirements)
+            roles = tuple(dict.fromkeys(_role(each) for each in requirements))
+            return Access(auth=True, guards=(told, *guards[1:]), roles=roles)
+        if None in answers:
+            return Access(auth=None, guards=guards)
+        optional = bool(guards) and self._mentions_user(route)
+        shown = tuple(each.replace(optional=True) for each in guards) if optional else ()
+        return Access(auth=False, optional=optional, guards=shown)
+
+    def _mentions_user(self, route: Route) -> bool:
+        return route.function is not None and "request.user" in route.function.node.text
+
+    def permissions(self, route: Route) -> tuple[Value, ...] | None:
+        """The permission objects that stand before a route; None when they cannot be told."""
+        if route.view is None:
+            made = dict(route.wrapped)
+            listed = next((v for n, v in made.items() if n.endswith("permission_classes")), None)
+            if isinstance(listed, Instance):
+                return self._made(items(listed.args[0] if listed.args else None))
+            return self._made(self._defaults("DEFAULT_PERMISSION_CLASSES"))
+        view = self.view(route, None)
+        method = self.codebase.method(view, "get_permissions")
+        if method is None:
+            return self._made(self._listed(route, "permission_classes"))
+        found = self.codebase.evaluator.call(method)
+        if isinstance(found, Choice):
+            found = found.options[0]
+        if not isinstance(found, ListValue):
+            return None
+        return tuple(found.items)
+
+    def view(self, route: Route, user: Value | None) -> Instance:
+        """The view object while this route's request is answered."""
+        assert route.view is not None
+        fields = {name: value for name, value in route.fields}
+        fields["action"] = Const(route.action) if route.flavour == "viewset" else Const(None)
+        fields["request"] = self.request(route.method, user)
+        for name in ("permission_classes", "authentication_classes"):
+            fields.setdefault(name, ListValue(list(self._listed(route, name))))
+        return Instance(of=route.view, fields=fields)
+
+    def request(self, method: str, user: Value | None) -> Instance:
+        who = user or Instance(self.codebase.resolve(AUTH_MODELS, "AnonymousUser"))
+        fields = {"method": Const(method), "user": who, "auth": Const(None)}
+        return Instance(External("rest_framework.request.Request"), fields=fields)
+
+    def _listed(self, route: Route, name: str) -> tuple[Value, ...]:
+        own = dict(route.fields).get(name)
+        if own is None and route.view is not None:
+            member = self.codebase.member(route.view, name)
+            own = member.value if member is not None else None
+        if own is not None:
+            return items(own) if not isinstance(own, External | ClassValue) else (own,)
+        return self._defaults(f"DEFAULT_{name.upper()}")
+
+    def _defaults(self, key: str) -> tuple[Value, ...]:
+        framework = setting(self.codebase, self.settings, "REST_FRAMEWORK")
+        get = getattr(framework, "get", None)
+        listed = get(key) if get is not None else None
+        names = [text_of(each) for each in items(listed)]
+        if listed is None and key.startswith("DEFAULT_AUTHENTICATION"):
+            names = list(DEFAULT_AUTHENTICATORS)
+        return tuple(self.named(each) for each in names if each)
+
+    def named(self, dotted_name: str) -> Value:
+        """What a dotted name in the settings means."""
+        module, _, name = dotted_name.rpartition(".")
+        return self.codebase.resolve(module, name)
+
+    def _made(self, kinds: tuple[Value, ...]) -> tuple[Value, ...]:
+        return tuple(Instance(each) for each in kinds)
+
+    def judged(self, permission: Value, route: Route, user: Value | None) -> bool | None:
+        """Whether a permission lets nobody (or `user`) pass; None when it cannot be told."""
+        match permission:
+            case Choice(options=options):
+                return self.judged(options[0], route, user)
+            case Instance(of=Generic(of=External(name=sign), args=args)):
+                return self._composed(sign, args, route, user)
+            case Instance(of=ClassValue()):
+                method = self.codebase.method(permission, "has_permission")
+                if method is None:
+                    return self._by_name(permission, user)
+                view = self.view(route, user) if route.view is not None else Instance(VIEW)
+                given = (self.request(route.method, user), view)
+                return truth(self.codebase.evaluator.call(method, given))
+            case Instance():
+                return self._by_name(permission, user)
+        return None
+
+    def _composed(
+        self, sign: str, args: tuple[Value, ...], route: Route, user: Value | None
+    ) -> bool | None:
+        found = [self.judged(_instance(each), route, user) for each in args]
+        if sign == "~":
+            return None if found[0] is None else not found[0]
+        wins = sign != "&"
+        if wins in found:
+            return wins
+        return None if None in found else not wins
+
+    def _by_name(self, permission: Instance, user: Value | None) -> bool | None:
+        """Permissions of packages say by their names that they ask for somebody."""
+        name = last(permission)
+        if user is None and any(word in name for word in ("Authenticated", "Token", "Scope", "Admin")):
+            return "ReadOnly" in name and None
+        return None
+
+    def guards(self, route: Route) -> Iterator[Guard]:
+        """The authenticators in order; the first one decides between 401 and 403."""
+        kinds = self._authenticators(route)
+        status = None
+        for kind in kinds:
+            known = self._known(kind)
+            if status is None:
+                status = 401 if known.get("header") else 403
+            yield Guard(
+                scheme=str(known.get("scheme", "unknown")),
+                name=last(kind),
+                carrier=str(known.get("carrier", "")),
+                prefix=self._prefix(kind, known),
+                status=status,
+                place=kind.place if isinstance(kind, ClassValue) else None,
+            )
+
+    def _authenticators(self, route: Route) -> tuple[Value, ...]:
+        if route.view is not None:
+            return self._listed(route, "authentication_classes")
+        made = dict(route.wrapped)
+        listed = next((v for n, v in made.items() if n.endswith("authentication_classes")), None)
+        if isinstance(listed, Instance):
+            return items(listed.args[0] if listed.args else None)
+        return self._defaults("DEFAULT_AUTHENTICATION_CLASSES")
+
+    def _known(self, kind: Value) -> dict[str, object]:
+        """What the shelf knows of an authenticator, by itself or by what it extends."""
+        names = self.codebase.ancestry(kind)
+        for name in (dotted(kind), *names):
+            if name in data()["authenticators"]:
+                return dict(data()["authenticators"][name])
+        own = self.codebase.member(kind, "authenticate_header") if isinstance(kind, ClassValue) else None
+        return {"scheme": "unknown", "header": own is not None}
+
+    def _prefix(self, kind: Value, known: dict[str, object]) -> str:
+        member = self.codebase.member(kind, "keyword") if isinstance(kind, ClassValue) else None
+        if member is not None and (text := text_of(member.value)):
+            return text
+        if "JWT" in last(kind) or known.get("prefix") == "Bearer":
+            jwt = setting(self.codebase, self.settings, "SIMPLE_JWT")
+            get = getattr(jwt, "get", None)
+            types = get("AUTH_HEADER_TYPES") if get is not None else None
+            named = text_of(types) or next((text_of(each) for each in items(types)), None)
+            if named:
+                return named
+        return str(known.get("prefix", ""))
+
+    # --- roles ---------------------------------------------------------------
+
+    def _user_class(self) -> ClassValue | None:
+        found = self.codebase.resolve("django.contrib.auth", "found")
+        return found if isinstance(found, ClassValue) else None
+
+    def caller(self, **fields: Value) -> Instance:
+        """Some logged-in user without any privilege, but with these fields."""
+        plain_fields: dict[str, Value] = {
+            "is_authenticated": Const(True),
+            "is_anonymous": Const(False),
+            "is_staff": Const(False),
+            "is_superuser": Const(False),
+            "is_active": Const(True),
+        }
+        of: Value = self.user or External("django.contrib.auth.models.User")
+        return Instance(of=of, fields={**plain_fields, **fields})
+
+    def _required(self, permission: Value, route: Route) -> Iterator[Requirement]:
+        """What the caller's row must hold so that the permission lets them pass."""
+        if self.judged(permission, route, self.caller()) is True:
+            return
+        for each in self._methods(permission):
+            for name, value in self._wanted(each):
+                passing = self.judged(permission, route, self.caller(**{name: Const(value)}))
+                if passing is True:
+                    yield Requirement(field=name, value=value, place=each.place)
+                    return
+
+    def _methods(self, permission: Value) -> Iterator[FunctionValue]:
+        match permission:
+            case Instance(of=Generic(args=args)):
+                for each in args:
+                    yield from self._methods(_instance(each))
+            case Instance(of=ClassValue() as kind):
+                member = self.codebase.member(kind, "has_permission")
+                if member is not None and isinstance(member.value, FunctionValue):
+                    yield member.value
+                    yield from self._properties(member.value)
+
+    def _properties(self, function: FunctionValue) -> Iterator[FunctionValue]:
+        """Properties of the user's class that a permission asks."""
+        for node in _body(function):
+            if isinstance(node, Attribute) and self.user is not None:
+                member = self.codebase.member(self.user, node.name)
+                if member is not None and isinstance(member.value, FunctionValue):
+                    yield member.value
+
+    def _wanted(self, function: FunctionValue) -> Iterator[tuple[str, str | bool | int]]:
+        """(field, value) that a function asks of a user: `user.role == "admin"`, `user.is_staff`."""
+        scope = function.scope
+        for node in _body(function):
+            if isinstance(node, Compare) and isinstance(node.first, Attribute):
+                for sign, operand in node.rest:
+                    found = plain(self.codebase.value(operand, scope))
+                    if sign in ("==", "is") and isinstance(found, str | bool | int):
+                        yield node.first.name, found
+                    for one in found if sign == "in" and isinstance(found, list) else ():
+                        if isinstance(one, str | bool | int):
+                            yield node.first.name, one
+        for node in _body(function):
+            if isinstance(node, Attribute) and _is_user(node.of):
+                yield node.name, True
+
+    # --- plain Django ----------------------------------------------------------
+
+    def _plain(self, route: Route) -> Access:
+        asked = [(n.rpartition(".")[2], v) for n, v in route.wrapped]
+        if route.view is not None:
+            asked += [(each.rpartition(".")[2], each_value) for each, each_value in self._mixins(route)]
+        for name, value in asked:
+            if name in LOGIN:
+                return self._login(name, value, route)
+        if self._needs_login(asked):
+            return Access(auth=True, guards=(SESSION,))
+        optional = self._mentions_user(route)
+        return Access(auth=False, optional=optional, guards=())
+
+    def _mixins(self, route: Route) -> Iterator[tuple[str, Value]]:
+        assert route.view is not None
+        for ancestor in self.codebase.external_ancestors(route.view):
+            yield ancestor.name, ancestor
+        for kind in self.codebase.mro(route.view):
+            for decorator in kind.node.decorators if isinstance(kind, ClassValue) else ():
+                value = self.codebase.value(decorator, kind.scope)
+                if isinstance(value, Instance) and last(value) == "method_decorator":
+                    for inner in items(value.args[0]) or value.args[:1]:
+                        yield dotted(inner), inner
+        member = self.codebase.member(route.view, "dispatch")
+        for member in (member, self.codebase.member(route.view, route.action)):
+            if member is not None and isinstance(member.value, FunctionValue):
+                for name, value in decorators(member.value):
+                    if name.endswith("method_decorator") and isinstance(value, Instance):
+                        yield dotted(value.args[0]) if value.args else "", value.args[0]
+                    else:
+                        yield name, value
+
+    def _login(self, name: str, value: Value, route: Route) -> Access:
+        kind = LOGIN[name]
+        guard = SESSION.replace(name=name)
+        raises = route.view is not None and self.codebase.member(route.view, "raise_exception")
+        if raises and raises.value is not None and plain(raises.value) is True:
+            guard = guard.replace(status=403)
+        if kind in ("is_staff", "is_superuser"):
+            needed = Requirement(field=kind, value=True)
+            return Access(auth=True, guards=(guard.replace(requirements=(needed,)),), roles=(kind,))
+        roles = (kind,) if kind else ()
+        return Access(auth=True, guards=(guard,), roles=roles)
+
+    def _needs_login(self, asked: list[tuple[str, Value]]) -> bool:
+        """Django 5.1's middleware that asks everybody to log in."""
+        listed = setting(self.codebase, self.settings, "MIDDLEWARE")
+        wanted = any((text_of(e) or "").endswith(".LoginRequiredMiddleware") for e in items(listed))
+        return wanted and not any(name == "login_not_required" for name, _ in asked)
+
+
+AUTH_MODELS = "django.contrib.auth.models"
+VIEW = External("rest_framework.views.APIView")
+
+
+def _instance(value: Value) -> Value:
+    return value if isinstance(value, Instance) else Instance(value)
+
+
+def _body(function: FunctionValue) -> Iterator[Node]:
+    for statement in getattr(getattr(function.node, "body", None), "statements", ()):
+        yield from walk(statement)
+
+
+def _is_user(node: Node) -> bool:
+    """`request.user`, `user` or, in a property of the user's class, `self`."""
+    if isinstance(node, Attribute):
+        return node.name == "user"
+    return isinstance(node, Name) and node.name in ("user", "self")
+
+
+def _role(requirement: Requirement) -> str:
+    if isinstance(requirement.value, str):
+        return requirement.value
+    return requirement.field
+
+
+__all__ = ["Access", "BoolOp", "BoundMethod", "Gate", "Unary"]

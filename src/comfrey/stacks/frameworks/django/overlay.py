@@ -1,0 +1,86 @@
+"""What Django puts together from a project's settings: `django.conf.settings` and the user model."""
+
+from __future__ import annotations
+
+import re
+from posixpath import dirname
+
+from comfrey.source.tree import Tree
+
+NAMED = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\s*(?:,|\]\s*=|=)\s*["']([\w.]+)["']""")
+USER = re.compile(rb"""^AUTH_USER_MODEL\s*(?::[^=]+)?=\s*["'](\w+)\.(\w+)["']""", re.M)
+STARTERS = ("manage.py", "wsgi.py", "asgi.py")
+
+
+def overlay(tree: Tree, root: str) -> dict[str, str]:
+    """`django.conf` and `django.contrib.auth` of this project; what is not known is left out."""
+    found: dict[str, str] = {}
+    named = settings_modules(tree, root)
+    if named:
+        found["django.conf"] = f"import {named[0]} as settings\n"
+    user = user_model(tree, root)
+    module, name = user or ("django.contrib.auth.models", "User")
+    found["django.contrib.auth"] = (
+        f"from {module} import {name} as found\n\n\ndef get_user_model():\n    return found\n"
+    )
+    return found
+
+
+def settings_modules(tree: Tree, root: str) -> tuple[str, ...]:
+    """The settings modules that the project names, what `manage.py` names first; else a module with
+    `ROOT_URLCONF`."""
+    found: list[str] = []
+    for starter in STARTERS:
+        for file in _named(tree, root, starter):
+            found += [match.decode() for match in NAMED.findall(tree.text(file))]
+    known = [each for each in dict.fromkeys(found) if _has(tree, root, each)]
+    return tuple(known) or _by_content(tree, root)
+
+
+def home(tree: Tree, root: str) -> str:
+    """The folder that imports start from: where `manage.py` lies, else the root."""
+    files = _named(tree, root, "manage.py")
+    return dirname(files[0]) if files else "" if root == "." else root
+
+
+def _named(tree: Tree, root: str, name: str) -> list[str]:
+    inside = (f for f in tree.under(root, ".py") if f.rpartition("/")[2] == name)
+    return sorted(inside, key=lambda file: (file.count("/"), file))
+
+
+def _has(tree: Tree, root: str, module: str) -> bool:
+    end = module.replace(".", "/")
+    return any(
+        file.endswith((f"{end}.py", f"{end}/__init__.py")) for file in tree.under(root, ".py")
+    )
+
+
+def _by_content(tree: Tree, root: str) -> tuple[str, ...]:
+    start = home(tree, root)
+    files = [f for f in tree.under(root, ".py") if re.search(rb"^ROOT_URLCONF", tree.text(f), re.M)]
+    return tuple(_module(file, start) for file in files)
+
+
+def _module(file: str, start: str) -> str:
+    inside = file[len(start) + 1 :] if start and file.startswith(start + "/") else file
+    return inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def user_model(tree: Tree, root: str) -> tuple[str, str] | None:
+    """The module and class of `AUTH_USER_MODEL`; None for Django's own user."""
+    start = home(tree, root)
+    for file in tree.under(root, ".py"):
+        said = USER.search(tree.text(file)) if b"AUTH_USER_MODEL" in tree.text(file) else None
+        if said is None:
+            continue
+        label, name = said[1].decode(), said[2].decode()
+        header = re.compile(rb"^class " + name.encode() + rb"\b", re.M)
+        holders = [f for f in tree.under(root, ".py") if _may_hold(f) and header.search(tree.text(f))]
+        holders.sort(key=lambda each: (f"{label}/" not in each, each.count("/"), each))
+        if holders:
+            return _module(holders[0], start), name
+    return None
+
+
+def _may_hold(file: str) -> bool:
+    return file.endswith("models.py") or "/models/" in file
