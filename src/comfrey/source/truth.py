@@ -33,6 +33,10 @@ def truth(value: Value) -> bool | None:
             return True if items else (None if is_open else False)
         case Text(parts=parts):
             return True if any(isinstance(each, str) for each in parts) else None
+        case Instance(of=BoundExternal()):
+            return None
+        case Instance(of=External() as maker) if maker.last[:1].islower():
+            return None
         case Instance(symbolic=symbolic):
             return None if symbolic else True
         case ClassValue() | FunctionValue() | BoundMethod() | ModuleValue():

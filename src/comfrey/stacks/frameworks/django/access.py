@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Attribute, BoolOp, Compare, Name, Node, Unary, walk
+from comfrey.source.node import Attribute, Compare, Name, Node, walk
 from comfrey.source.truth import truth
 from comfrey.source.value import (
-    BoundMethod,
     Choice,
     ClassValue,
     Const,
@@ -23,7 +22,7 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
-from comfrey.stacks.frameworks.django.facts import data, decorators, dotted, items, last, setting
+from comfrey.stacks.frameworks.django.facts import data, dotted, items, last, setting
 from comfrey.stacks.frameworks.django.routes import Route
 
 SESSION = Guard(scheme="session", name="session", carrier="cookie:sessionid", status=302)
@@ -65,7 +64,9 @@ class Gate:
         """Who may call a route."""
         if route.flavour == "external":
             guarded = (SESSION,) if route.guarded else ()
-            return self._plain(route) if route.wrapped else Access(auth=route.guarded, guards=guarded)
+            return (
+                self._plain(route) if route.wrapped else Access(auth=route.guarded, guards=guarded)
+            )
         if route.flavour in ("viewset", "api"):
             return self._api(route)
         return self._plain(route)
@@ -115,7 +116,7 @@ class Gate:
     def view(self, route: Route, user: Value | None) -> Instance:
         """The view object while this route's request is answered."""
         assert route.view is not None
-        fields = {name: value for name, value in route.fields}
+        fields = dict(route.fields)
         fields["action"] = Const(route.action) if route.flavour == "viewset" else Const(None)
         fields["request"] = self.request(route.method, user)
         for name in ("permission_classes", "authentication_classes"):
@@ -185,7 +186,9 @@ class Gate:
     def _by_name(self, permission: Instance, user: Value | None) -> bool | None:
         """Permissions of packages say by their names that they ask for somebody."""
         name = last(permission)
-        if user is None and any(word in name for word in ("Authenticated", "Token", "Scope", "Admin")):
+        if user is None and any(
+            word in name for word in ("Authenticated", "Token", "Scope", "Admin")
+        ):
             return "ReadOnly" in name and None
         return None
 
@@ -221,7 +224,11 @@ class Gate:
         for name in (dotted(kind), *names):
             if name in data()["authenticators"]:
                 return dict(data()["authenticators"][name])
-        own = self.codebase.member(kind, "authenticate_header") if isinstance(kind, ClassValue) else None
+        own = (
+            self.codebase.member(kind, "authenticate_header")
+            if isinstance(kind, ClassValue)
+            else None
+        )
         return {"scheme": "unknown", "header": own is not None}
 
     def _prefix(self, kind: Value, known: dict[str, object]) -> str:
@@ -306,7 +313,9 @@ class Gate:
     def _plain(self, route: Route) -> Access:
         asked = [(n.rpartition(".")[2], v) for n, v in route.wrapped]
         if route.view is not None:
-            asked += [(each.rpartition(".")[2], each_value) for each, each_value in self._mixins(route)]
+            asked += [
+                (each.rpartition(".")[2], each_value) for each, each_value in self._mixins(route)
+            ]
         for name, value in asked:
             if name in LOGIN:
                 return self._login(name, value, route)
@@ -316,23 +325,19 @@ class Gate:
         return Access(auth=False, optional=optional, guards=())
 
     def _mixins(self, route: Route) -> Iterator[tuple[str, Value]]:
+        """Ancestors from outside, and decorators of the class, of `dispatch` and of the method."""
         assert route.view is not None
         for ancestor in self.codebase.external_ancestors(route.view):
             yield ancestor.name, ancestor
         for kind in self.codebase.mro(route.view):
-            for decorator in kind.node.decorators if isinstance(kind, ClassValue) else ():
-                value = self.codebase.value(decorator, kind.scope)
-                if isinstance(value, Instance) and last(value) == "method_decorator":
-                    for inner in items(value.args[0]) or value.args[:1]:
-                        yield dotted(inner), inner
-        member = self.codebase.member(route.view, "dispatch")
-        for member in (member, self.codebase.member(route.view, route.action)):
+            if isinstance(kind, ClassValue):
+                for decorator in kind.node.decorators:
+                    yield from _undone(self.codebase.value(decorator, kind.scope))
+        for name in ("dispatch", route.action):
+            member = self.codebase.member(route.view, name)
             if member is not None and isinstance(member.value, FunctionValue):
-                for name, value in decorators(member.value):
-                    if name.endswith("method_decorator") and isinstance(value, Instance):
-                        yield dotted(value.args[0]) if value.args else "", value.args[0]
-                    else:
-                        yield name, value
+                for decorated in member.value.decorators:
+                    yield from _undone(decorated)
 
     def _login(self, name: str, value: Value, route: Route) -> Access:
         kind = LOGIN[name]
@@ -357,6 +362,15 @@ AUTH_MODELS = "django.contrib.auth.models"
 VIEW = External("rest_framework.views.APIView")
 
 
+def _undone(value: Value) -> Iterator[tuple[str, Value]]:
+    """`@method_decorator(login_required)`, also over several, by what is inside."""
+    if last(value) == "method_decorator" and isinstance(value, Instance) and value.args:
+        for each in items(value.args[0]) or value.args[:1]:
+            yield dotted(each), each
+    else:
+        yield dotted(value), value
+
+
 def _instance(value: Value) -> Value:
     return value if isinstance(value, Instance) else Instance(value)
 
@@ -377,6 +391,3 @@ def _role(requirement: Requirement) -> str:
     if isinstance(requirement.value, str):
         return requirement.value
     return requirement.field
-
-
-__all__ = ["Access", "BoolOp", "BoundMethod", "Gate", "Unary"]

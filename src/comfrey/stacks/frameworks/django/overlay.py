@@ -75,7 +75,9 @@ def user_model(tree: Tree, root: str) -> tuple[str, str] | None:
             continue
         label, name = said[1].decode(), said[2].decode()
         header = re.compile(rb"^class " + name.encode() + rb"\b", re.M)
-        holders = [f for f in tree.under(root, ".py") if _may_hold(f) and header.search(tree.text(f))]
+        holders = [
+            f for f in tree.under(root, ".py") if _may_hold(f) and header.search(tree.text(f))
+        ]
         holders.sort(key=lambda each: (f"{label}/" not in each, each.count("/"), each))
         if holders:
             return _module(holders[0], start), name

@@ -137,8 +137,8 @@ class Walk:
             case None | UnknownValue():
                 reason = "what is included here is not known"
                 self.unknowns.append(Unknown(subject=here.path, reason=reason, place=here.place))
-            case _ if (name := text_of(what)) is not None:
-                yield from self.configuration(name, here, depth)
+            case _ if (text := text_of(what)) is not None:
+                yield from self.configuration(text, here, depth)
             case _:
                 yield from self.patterns(what, here, depth)
 
@@ -152,9 +152,8 @@ def spelled(made: Instance) -> tuple[str, tuple[tuple[str, str], ...]]:
     first = made.argument(0, "route") or made.argument(0, "regex")
     if isinstance(first, Instance) and last(first).startswith("gettext"):
         first = first.args[0] if first.args else None
-    text = text_of(first)
-    if text is None:
-        text = "{unknown}"
+    found = text_of(first)
+    text = "{unknown}" if found is None else found
     if last(made) == "path":
         return converted(text)
     return from_regex(text)
@@ -184,9 +183,7 @@ def from_regex(pattern: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         elif text[position] == "\\" and position + 1 < len(text):
             out += text[position + 1]
             position += 2
-        elif text[position] == "?":
-            position += 1
-        elif text[position] in "^$":
+        elif text[position] == "?" or text[position] in "^$":
             position += 1
         else:
             out += text[position]

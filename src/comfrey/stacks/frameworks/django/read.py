@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from posixpath import dirname
 from weakref import WeakKeyDictionary
 
 from comfrey.model.endpoint import Endpoint, Handler, Parameter
@@ -105,7 +104,9 @@ def _bare(route: Route) -> Endpoint:
         handler=_handler(route),
         parameters=tuple(_parameters(route)),
         conditional="http_method_names turns it away" if route.refused else "",
-        evidence=tuple(each for each in evidence if each.file and not each.file.startswith(LIBRARY)),
+        evidence=tuple(
+            each for each in evidence if each.file and not each.file.startswith(LIBRARY)
+        ),
     )
 
 
@@ -146,6 +147,3 @@ def _parameters(route: Route) -> Iterator[Parameter]:
         if kinds.get(name) in (r"\d+", "[0-9]+"):
             schema = KINDS["int"]
         yield Parameter(name=name, location="path", schema=schema, required=True, attribute=name)
-
-
-__all__ = ["application", "apps", "dirname", "endpoints"]

@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Compare, Constant, Node, walk
-from comfrey.source.study import Study
 from comfrey.source.value import (
     BoundExternal,
-    BoundMethod,
     ClassValue,
     Const,
     DictValue,
     External,
     FunctionValue,
     Instance,
-    ListValue,
     Value,
     plain,
     text_of,
@@ -91,9 +89,7 @@ def _group(pattern: Pattern, codebase: Codebase) -> Iterator[Route]:
     if isinstance(pattern.view, External):
         for method, path, guarded in data()["included"][pattern.view.name]:
             full = joined(pattern.path, path, True)
-            yield Route(
-                method, full, pattern, "external", guarded=guarded, name=pattern.view.name
-            )
+            yield Route(method, full, pattern, "external", guarded=guarded, name=pattern.view.name)
     elif isinstance(pattern.view, Instance):
         yield from router(pattern, pattern.view, codebase)
 
@@ -139,7 +135,11 @@ def _nested(of: Instance, codebase: Codebase) -> str:
     if prefix is None or not isinstance(parent, Instance):
         return ""
     field_name = next(
-        (_lookup(viewset, codebase) for own, viewset in registered(parent, codebase) if own == prefix),
+        (
+            _lookup(viewset, codebase)
+            for own, viewset in registered(parent, codebase)
+            if own == prefix
+        ),
         "pk",
     )
     return f"{_nested(parent, codebase)}{prefix}/{{{lookup}_{field_name}}}/"
@@ -287,9 +287,7 @@ def _of_class(
         for method, action in mapped.items:
             verb, name = text_of(method), text_of(action)
             if verb and name:
-                yield _bound(
-                    verb.upper(), pattern.path, pattern, view, name, codebase, kept
-                )
+                yield _bound(verb.upper(), pattern.path, pattern, view, name, codebase, kept)
         return
     api = is_api(view, codebase)
     found = _methods(view, codebase)
@@ -337,7 +335,7 @@ def _external(pattern: Pattern, name: str) -> Iterator[Route]:
         )  # fmt: skip
 
 
-def _by_last_name(name: str) -> dict[str, object] | None:
+def _by_last_name(name: str) -> dict[str, Any] | None:
     first, _, short = name.partition(".")
     for key, known in data()["packaged"].items():
         if key.partition(".")[0] == first and key.rpartition(".")[2] == short.rpartition(".")[2]:
@@ -391,7 +389,9 @@ def asked(function: FunctionValue) -> tuple[str, ...]:
                 negative = negative or sign in ("!=", "not in")
     if not found:
         reads = re.search(r"request\.(POST|FILES|body)\b", text)
-        return ("POST",) if reads and "csrf_exempt" in text else ("GET", "POST") if reads else ("GET",)
+        return (
+            ("POST",) if reads and "csrf_exempt" in text else ("GET", "POST") if reads else ("GET",)
+        )
     if not negative:
         found.add("GET")
     return tuple(each.upper() for each in VERBS if each.upper() in found)
@@ -413,6 +413,3 @@ def _named(node: Node) -> set[str]:
         for each in walk(node)
         if isinstance(each, Constant) and isinstance(each.value, str) and each.value.isupper()
     }
-
-
-__all__ = ["BoundMethod", "ListValue", "Route", "Study", "routes"]
