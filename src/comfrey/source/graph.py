@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from posixpath import dirname
+from types import MappingProxyType
 
 from comfrey.source.language import Language
 from comfrey.source.node import Import
@@ -17,6 +18,9 @@ MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pip
 
 class Graph:
     """Modules of one app. `roots` are the folders that imports start from, relative to the tree."""
+
+    library: Mapping[str, str] = MappingProxyType({})
+    """Modules of packages outside the tree whose documented behaviour the shelf spells out."""
 
     def __init__(
         self, tree: Tree, language: Language, root: str = ".", roots: tuple[str, ...] = ()
@@ -32,8 +36,6 @@ class Graph:
             for name, file in language.modules(tree.under(each), each).items():
                 self.modules.setdefault(name, file)
                 self._names.setdefault(file, name)
-        self.library: dict[str, str] = {}
-        """Modules of packages outside the tree whose documented behaviour the shelf spells out."""
         self._packages = {part for name in self.modules for part in _parents(name)}
         self._anywhere = language.modules(tree.files, ".")
         self._words = {part for name in self._anywhere for part in name.split(".")}
@@ -80,6 +82,8 @@ class Graph:
 
     def is_library(self, module: str) -> bool:
         """Whether the module, or the package that it names, is outside the tree and only spelled out."""
+        if not self.library:
+            return False
         start = module + "."
         known = module in self.library or any(name.startswith(start) for name in self.library)
         return known and not any(
