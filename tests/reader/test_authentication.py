@@ -72,3 +72,12 @@ def test_wrong_credentials_at_login_are_no_missing_row(tmp_path: Path) -> None:
 
 def test_no_guard_and_no_login_is_no_authentication(tmp_path: Path) -> None:
     assert read_app(tmp_path, "@app.get('/')\ndef home() -> None: ...").authentication is None
+
+
+def test_what_gives_a_token_and_more_is_no_mint(tmp_path: Path) -> None:
+    bare = 'return jwt.encode(payload, "key", algorithm="HS256")'
+    both = 'return {"access": jwt.encode(payload, "key", algorithm="HS256"), "for": user_id}'
+    code = LOGIN.replace('= "user") -> str:', '= "user"):').replace(bare, both)
+    found = read_app(tmp_path, code).authentication
+    assert found is not None
+    assert (found.mint, found.claims[0]) == (None, ("sub", "User.id"))

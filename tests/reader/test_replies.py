@@ -173,3 +173,13 @@ def test_a_status_that_departs_from_rest_is_listed_and_kept(tmp_path: Path) -> N
     assert [each.reason for each in project.departures] == [
         "a missing Ticket is answered 400, where REST says 404"
     ]
+
+
+def test_what_the_handler_says_itself_comes_late(tmp_path: Path) -> None:
+    body = "if ticket is None: raise HTTPException(404)"
+    found = only(read_app(tmp_path, HANDLER.format(method="put", body="    " + body)))
+    assert [(each.status, each.late) for each in found.refusals] == [
+        (401, False),
+        (401, False),
+        (404, True),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,14 @@ def test_places_and_the_prefilter(tmp_path: Path) -> None:
     start = tree.text("a.py").index(b"two")
     assert str(tree.place("a.py", start)) == "a.py:2"
     assert tree.place("a.py", start, start + 15).end_line == 2
+
+
+@pytest.mark.parametrize("version", ["2", "4"])
+def test_what_git_tracks_is_not_ignored(tmp_path: Path, version: str) -> None:
+    make(tmp_path, "app/__init__.py", "app/_cache.py", "app/core/x.py", "data/y.py")
+    (tmp_path / ".gitignore").write_text("_*\ncore/\ndata/\n")
+    for words in (["init", "-q"], ["add", "-f", "app/__init__.py", "app/core"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    words = ["git", "update-index", "--index-version", version]
+    subprocess.run(words, cwd=tmp_path, check=True)
+    assert open_tree(tmp_path).under("", ".py") == ("app/__init__.py", "app/core/x.py")

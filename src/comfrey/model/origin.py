@@ -99,6 +99,8 @@ class Refusal(Noun, frozen=True, kw_only=True):
     """Callers who are spared: (field, operator, value) of their record, `("role", "eq", "admin")`."""
     effects_before: int = 0
     """How many of the handler's effects happen before this answer."""
+    late: bool = False
+    """True when the handler itself gives it: the request's form has been checked by then."""
     place: Place | None = None
 
 

@@ -60,6 +60,16 @@ def guards_first(endpoint: Endpoint) -> bool:
     return not law.of(endpoint, "signature")
 
 
+def speaks_late(endpoint: Endpoint, condition: str) -> bool:
+    """True when only the handler itself refuses for this condition: a request that is not well made is
+    refused as such before."""
+    found = law.of(endpoint, condition)
+    wants = (endpoint.body is not None and endpoint.body.required) or any(
+        each.required and each.location != "path" for each in endpoint.parameters
+    )
+    return wants and bool(found) and all(each.late for each in found)
+
+
 def literal_path(endpoint: Endpoint) -> str:
     """The path with well-formed stand-ins for its parameters."""
     path = endpoint.path
@@ -156,16 +166,23 @@ def _is_bearer(world: World) -> bool:
 
 def _flaws(world: World, guarded: list[Endpoint]) -> Iterator[tuple[Endpoint, str, Expected]]:
     """Each endpoint with the plain flaws; the rarer ones once per guard, which is one function."""
-    known = world.authentication
-    signed = known is not None and bool(known.algorithm or known.mint) and bool(known.algorithm)
+    broad = _flaws_of(world)
+    deep = DEEP if len(broad) > 1 else ()
     met: set[tuple[str, ...]] = set()
     for endpoint in guarded:
+        if speaks_late(endpoint, "credentials"):
+            continue
         guard = tuple(each.name for each in endpoint.guards if not each.optional)
         fresh = guard not in met
         met.add(guard)
-        flaws = (*(BROAD if signed else BROAD[:1]), *((DEEP if signed else ()) if fresh else ()))
-        for flaw in flaws:
+        for flaw in (*broad, *(deep if fresh else ())):
             yield endpoint, flaw, _answer(world, endpoint, flaw)
+
+
+def _flaws_of(world: World) -> tuple[str, ...]:
+    """The plain flaws that a token of this project can have."""
+    known = world.authentication
+    return BROAD if known is not None and known.algorithm else BROAD[:1]
 
 
 def _answer(world: World, endpoint: Endpoint, flaw: str) -> Expected:
@@ -182,6 +199,8 @@ def _wrong_roles(world: World, guarded: list[Endpoint]) -> list[Case]:
     user = world.user
     variations = []
     for each in guarded:
+        if speaks_late(each, "role"):
+            continue
         if (lacking := _lacking(world, each)) is not None:
             text = f"only {lacking.field} {lacking.value} may"
             because = Because(text=text, place=lacking.place)
@@ -215,6 +234,8 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
     if endpoint.auth and world.user:
         if not guards_first(endpoint):
             found.append(_alone(world, endpoint))
+        found += _late_tokens(world, endpoint)
+        found += _late_role(world, endpoint)
         found += _another(world, endpoint)
         found += _inactive(world, endpoint)
     if _is_login(world, endpoint):
@@ -230,6 +251,49 @@ def _alone(world: World, endpoint: Endpoint) -> Case:
     title = f"turns away a caller without credentials who {deed(world, endpoint)}"
     because = (expected.because,)
     return draft(world, endpoint, title, steps, kind="auth", because=because)
+
+
+def _late_tokens(world: World, endpoint: Endpoint) -> list[Case]:
+    """Bad tokens beside a request that is well made, where the handler itself looks at the token."""
+    flaws = list(_flaws_of(world)) if speaks_late(endpoint, "credentials") else []
+    if not flaws or not _is_bearer(world) or not guards_first(endpoint):
+        return []
+    expected = law.bad_token(world, endpoint)
+    play = scene(world, endpoint)
+    login = Login(name=headers_of(play.caller), user=play.caller, flaw=column("flaw"))
+    steps = [
+        login if isinstance(each, Login) else each
+        for each in nothing_changes(world, play, expected)
+    ]
+    variations = tuple(
+        Variation(id=SAID[flaw], cells=(("flaw", Literal(value=flaw)),)) for flaw in flaws
+    )
+    title = f"turns away a token that does not hold where it {deed(world, endpoint)}"
+    return [
+        draft(
+            world,
+            endpoint,
+            title,
+            steps,
+            kind="auth",
+            because=(expected.because,),
+            variations=variations,
+            columns=("flaw",),
+        )
+    ]
+
+
+def _late_role(world: World, endpoint: Endpoint) -> list[Case]:
+    """A caller of the wrong role with a request that is well made, where the handler itself looks at the role."""
+    lacking = _lacking(world, endpoint) if speaks_late(endpoint, "role") else None
+    if lacking is None:
+        return []
+    who = plain_persona(world)
+    because = Because(text=f"only {lacking.field} {lacking.value} may", place=lacking.place)
+    play = scene(world, endpoint, caller=who)
+    steps = nothing_changes(world, play, Expected(codes=(lacking.status,), because=because))
+    title = f"keeps {a(who.name.replace('_', ' '))} out where it {deed(world, endpoint)}"
+    return [draft(world, endpoint, title, steps, kind="auth", because=(because,))]
 
 
 def _is_login(world: World, endpoint: Endpoint) -> bool:

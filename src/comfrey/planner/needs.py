@@ -17,7 +17,7 @@ from comfrey.model.value import Data, Literal, Mapping, Moment, Ref, Sequence, V
 from comfrey.planner import cast, law
 from comfrey.planner.builders import builder, persona, plain_persona, value_of
 from comfrey.planner.checks import column_schema
-from comfrey.planner.wording import snake, words
+from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import (
     World,
     bare,
@@ -143,6 +143,10 @@ def scene(
     return _Stage(world, endpoint, nth, dict(given or {}), caller, owner, signed).play()
 
 
+def _made_by_the_app(name: str) -> str:
+    return f"only the app can make {a(words(name))} that it accepts"
+
+
 class _Stage:
     """Builds one scene; a class because its parts fill the same lists."""
 
@@ -210,13 +214,30 @@ class _Stage:
             raise NoScene("its requests are signed")
         for each in law.of(self.endpoint, "invalid"):
             name = law.tail(each.origin.name) if each.origin else ""
-            if name in MADE_BY_THE_APP:
-                raise NoScene(f"only the app can make a {name} that it accepts")
+            if name in MADE_BY_THE_APP or name.endswith("token"):
+                raise NoScene(_made_by_the_app(name))
             self.sure = self.sure and (not name or "password" in name)
+        if (name := self._sent_token()) and not self.endpoint.auth:
+            raise NoScene(_made_by_the_app(name))
         if any(each.scopes for each in self.endpoint.guards):
             raise NoScene("it asks for scopes of a token")
         if self.endpoint.conditional and not is_served(self.endpoint, self.world.facts):
             raise NoScene(f"it exists only when {self.endpoint.conditional}")
+
+    def _sent_token(self) -> str:
+        """The required input that carries a token which the handler reads, and no row holds as it is."""
+        if not any(each.late for each in law.of(self.endpoint, "credentials")):
+            return ""
+        held = {
+            law.tail(e.origin.name)
+            for e in law.of(self.endpoint, "missing")
+            if e.origin and e.record and e.record != getattr(self.world.user, "name", "")
+        }
+        body = bare(self.endpoint.body.schema).properties if self.endpoint.body else ()
+        inputs = [each.name for each in self.endpoint.parameters if each.required]
+        inputs += [each.name for each in body if each.required]
+        tokens = (name for name in inputs if snake(name).endswith("token") and name not in held)
+        return next(tokens, "")
 
     # --- the caller ---------------------------------------------------------
 

@@ -63,6 +63,12 @@ def cases(world: World) -> list[Case]:
     return found
 
 
+def _follows(field: Field) -> bool:
+    """True for a field that the database or the ORM sets anew when others change."""
+    generated = field.computed and field.default_from == "database"
+    return bool(field.on_update or field.version or generated)
+
+
 def _is_buildable(world: World, record: Record) -> bool:
     made = builder(world, record)
     return made is not None and all(
@@ -234,7 +240,8 @@ class _Desk:
     def _changed(self, title: str, fields: list[tuple[Field, Value]]) -> Case:
         pairs = tuple((field.name, value) for field, value in fields)
         touched = [field.name for field, _ in fields]
-        touched += [each.name for each in self.record.fields if each.on_update or each.version]
+        follows = (each for each in self.record.fields if _follows(each))
+        touched += [each.name for each in follows]
         steps = (
             self.seed(),
             self.seed(f"other_{self.name}"),

@@ -218,7 +218,7 @@ def _with_token(
     parts = act.value.items if isinstance(act.value, Items) else []
     made = made.replace(
         claims=tuple(_claims(parts, user)),
-        algorithm=next((a for a in map(constant, parts) if a in ALGORITHMS), ""),
+        algorithm=_algorithm(parts),
         library=machine.meaning.library(act.mode),
     )
     made = _with_secret(made, act, parts)
@@ -228,6 +228,13 @@ def _with_token(
             function, arguments, lifetime = reference
             return made.replace(mint=function, mint_arguments=arguments, lifetime_argument=lifetime)
     return made
+
+
+def _algorithm(parts: list[Value]) -> str:
+    """The algorithm that is written down; a setting without a default is set to the usual one."""
+    known = next((a for a in map(constant, parts) if a in ALGORITHMS), "")
+    given = any(isinstance(e, SettingValue) and "algorithm" in e.name.lower() for e in parts)
+    return known or (ALGORITHMS[0] if given else "")
 
 
 def _is_handler(act: Act, seen: tuple[Seen, ...]) -> bool:
@@ -295,7 +302,7 @@ def _mint(
     function = calling.function
     if function.owner is not None and not _is_static(function):
         return None
-    if not _gives_text(machine, function):
+    if not _gives_text(machine, calling):
         return None
     arguments: list[tuple[str, str]] = []
     lifetime = ""
@@ -317,10 +324,11 @@ def _mint(
     return reference(machine, function), tuple(arguments), lifetime
 
 
-def _gives_text(machine: Machine, function: FunctionValue) -> bool:
+def _gives_text(machine: Machine, calling: Calling) -> bool:
     """Whether the function gives the token itself, and no object around it."""
+    function = calling.function
     if not isinstance(function.node, n.FunctionDef) or function.node.returns is None:
-        return True
+        return not isinstance(calling.answer, Mapping | Instance | Shaped | Items)
     kind = machine.codebase.type_of(function.node.returns, function.scope)
     return isinstance(kind, External) and kind.last in ("str", "Any")
 

@@ -33,6 +33,7 @@ from comfrey.source.value import (
 )
 
 UNKNOWN = Origin(kind="unknown")
+NOTHING = Origin(kind="constant", value=None)
 DERIVED = Origin(kind="derived")
 INPUTS = ("body", "path", "query", "header", "cookie", "form", "file")
 KNOWN = (*INPUTS, "caller", "row")
@@ -217,14 +218,17 @@ def _search(of: tuple[Value, ...], record: Record | None, optional: bool) -> Fil
 def assignments(
     record: Record, values: dict[str, Value], source: Value | None
 ) -> tuple[Assignment, ...]:
-    """The columns that are written, each with its origin, in the record's order."""
+    """The columns that are written, each with its origin, in the record's order. A key of `None` is none."""
     found = {name: origin(value) for name, value in spread(record, source).items()}
     for name, value in values.items():
         field, made = _column(record, name, value)
         if field:
             found[field] = made
-    order = [each.name for each in record.fields]
-    return tuple(Assignment(field=name, origin=found[name]) for name in order if name in found)
+    return tuple(
+        Assignment(field=each.name, origin=found[each.name])
+        for each in record.fields
+        if each.name in found and not (each.primary_key and found[each.name] == NOTHING)
+    )
 
 
 def _column(record: Record, name: str, value: Value) -> tuple[str, Origin]:

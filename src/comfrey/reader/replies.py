@@ -50,7 +50,11 @@ def _said(scene: Scene, act: Act, answer: Reply, before: int) -> list[Refusal]:
         if each.condition == "duplicate" and (answer.status in ABSENT or answer.status >= 500):
             each = Refusal(status=0)
         refusal = each.replace(
-            status=answer.status, detail=answer.detail, effects_before=before, place=act.place
+            status=answer.status,
+            detail=answer.detail,
+            effects_before=before,
+            late=act.number >= scene.followed.starts,
+            place=act.place,
         )
         if refusal not in made:
             made.append(refusal)
@@ -95,5 +99,6 @@ def _by_hand(scene: Scene, drafts: list[Draft]) -> list[Refusal]:
         for inner in last:
             for literals in alternatives(inner):
                 for each in reasons(scene, literals, tuple(holding[:-1]), None):
-                    found.append(each.replace(status=made.status, detail=made.detail, place=place))
+                    given = each.replace(status=made.status, detail=made.detail, place=place)
+                    found.append(given.replace(late=True))
     return found

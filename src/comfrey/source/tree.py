@@ -10,6 +10,7 @@ from pathlib import Path
 from comfrey.model.place import Place, Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.source.ignore import FILES, IgnoreFile, is_foreign
+from comfrey.source.tracked import Tracked
 
 MAX_BYTES = 2_000_000
 MAX_FILES = 200_000
@@ -123,12 +124,16 @@ def open_tree(path: Path) -> Tree:
         os.scandir(root).close()
     except OSError as error:
         raise Problem(f"{path} cannot be listed: {error.strerror}", code=EXIT_NO_PROJECT) from error
-    files = sorted(_listing(root, "", (), left_out))
+    files = sorted(_listing(root, "", (), Tracked(root), left_out))
     return Tree(root, tuple(files[:MAX_FILES]), tuple(left_out))
 
 
 def _listing(
-    root: Path, folder: str, ignores: tuple[tuple[str, IgnoreFile], ...], left_out: list[Unknown]
+    root: Path,
+    folder: str,
+    ignores: tuple[tuple[str, IgnoreFile], ...],
+    tracked: Tracked,
+    left_out: list[Unknown],
 ) -> Iterator[str]:
     """Files below `folder`, which ends in `/` or is empty. Links to folders are not followed: no loops."""
     try:
@@ -143,11 +148,12 @@ def _listing(
     for entry in entries:
         path = folder + entry.name
         inside = entry.is_dir(follow_symlinks=False)
-        if any(i.matches(path[len(base) :], entry.name, inside) for base, i in ignores):
+        ignored = any(i.matches(path[len(base) :], entry.name, inside) for base, i in ignores)
+        if ignored and path not in tracked:
             continue
         if inside:
             if not is_foreign(Path(entry.path), entry.name):
-                yield from _listing(root, path + "/", ignores, left_out)
+                yield from _listing(root, path + "/", ignores, tracked, left_out)
         elif entry.is_file() and not FILES.match(entry.name) and _is_inside(root, entry):
             yield path
 

@@ -215,7 +215,8 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
     _defaults(machine, frame, node)
     machine.depth += 1
     machine.active.append(id(node))
-    machine.journal.calls.append(Calling(function, dict(pending.arguments)))
+    calling = Calling(function, dict(pending.arguments))
+    machine.journal.calls.append(calling)
     mark = len(machine.journal.assumptions)
     if isinstance(node, n.Lambda):
         found = machine.force(machine.value(frame, node.body))
@@ -223,6 +224,7 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
         machine.perform(frame, node.body.statements)
         found = machine.as_annotated(_result(frame), function)
         _decorators(machine, function)
+    calling.answer = found
     machine.active.pop()
     machine.journal.calls.pop()
     machine.depth -= 1

@@ -24,12 +24,13 @@ class Assumption:
     how: str = UNDER
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Calling:
-    """A function that is being carried out, with what it was given."""
+    """A function that is being carried out, with what it was given, and in the end what it gives back."""
 
     function: FunctionValue
     arguments: dict[str, Value]
+    answer: Value | None = None
 
 
 @dataclass(slots=True, eq=False)

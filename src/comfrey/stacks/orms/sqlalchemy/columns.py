@@ -123,7 +123,7 @@ def column(codebase: Codebase, spelt: Spelling) -> Column:
         unique=given.truth("unique") is True,
         primary_key=primary,
         default=default,
-        default_from=source,
+        default_from=source or ("database" if computed else ""),
         on_update=bool(given.value("onupdate") or given.value("server_onupdate")),
         timezone=kind.timezone,
         enum=kind.enum,
