@@ -36,6 +36,8 @@ from comfrey.source.value import (
 )
 
 ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "EdDSA")
+AROUND = {"current_app", "app", "request", "g"}
+"""What exists only while an app is running."""
 TIMES = ("exp", "iat", "nbf", "jti")
 
 Seen = tuple[Endpoint, Followed]
@@ -292,6 +294,8 @@ def _expression(act: Act) -> str:
     function = act.calls[-1].function
     local = {each.name for each in function.node.parameters}
     names = {each.name for each in n.walk(written) if isinstance(each, n.Name)}
+    if names & AROUND:
+        return ""
     return "" if names & local else f"{function.scope.module}:{' '.join(written.text.split())}"
 
 

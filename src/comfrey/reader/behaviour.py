@@ -9,6 +9,7 @@ from comfrey.model.service import Service, ServiceCall
 from comfrey.reader.authentication import authentication, checked
 from comfrey.reader.departures import departures
 from comfrey.reader.effects import drafts
+from comfrey.reader.following.dialect import dialect
 from comfrey.reader.following.follow import Followed, follow
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.meaning import Meaning
@@ -33,6 +34,8 @@ def read(codebase: Codebase, project: Project) -> Project:
         Meaning(project.stack.orms),
         _calls(project),
     )
+    machine.dialect = dialect(project.stack.framework)
+    machine.shapes = Link(codebase, project.stack.versions)
     found = followed_requests(codebase, project, machine)
     journals = tuple(followed for followed, _ in found.values())
     machine.user = checked(journals) or machine.user

@@ -15,7 +15,9 @@ class Supply:
 
     `kind`: `call` (what `callee` gives, called with `below`), `input` (`location`, `wire` and `schema` say
     which; `wire` is "" for the whole), `credential` (what the caller showed), `caller` (their record), `unknown` (what nobody here can tell; its annotation may).
-    `name` is the parameter that gets it, "" for what runs only for its effects.
+    `values` is the constant `type` itself; `group` is the keyword arguments `below` as one mapping, `list` the positional ones as one sequence.
+    `name` is the parameter that gets it, "" for what runs only for its effects. `loaded` marks an input that
+    a validator hands over as a mapping of what was sent.
     """
 
     kind: str
@@ -27,16 +29,21 @@ class Supply:
     schema: Schema | None = None
     type: Value | None = None
     place: Place | None = None
+    loaded: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """One endpoint's way through the code: what runs before the handler, then the handler."""
+    """One endpoint's way through the code: what runs before the handler, then the handler.
+
+    `ambient` are names from outside the tree that stand for something while a request is answered
+    (`flask.request`, `flask_login.current_user`), also what a call of them gives."""
 
     method: str
     path: str
     handler: Supply
     before: tuple[Supply, ...] = ()
+    ambient: tuple[tuple[str, Supply], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

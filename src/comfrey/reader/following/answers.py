@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from comfrey.reader.following.journal import Act
 from comfrey.reader.following.machine import Machine
-from comfrey.reader.following.value import Either, Mapping
+from comfrey.reader.following.value import Either, Items, Mapping
 from comfrey.source.value import (
     ClassValue,
     Const,
@@ -21,6 +21,7 @@ from comfrey.stacks.requests import Rescue
 from comfrey.stacks.statuses import number
 
 MESSAGES = ("detail", "message", "msg", "error", "title")
+NOTHING = Const(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def reply(machine: Machine, act: Act, rescues: tuple[Rescue, ...]) -> Reply:
     for rescue in rescues:
         names = machine.class_names(rescue.exception)
         if names and set(names) & set(machine.lineage(raised)):
-            return _rescued(machine, rescue, raised)
+            found = _rescued(machine, rescue, raised)
+            return found if found.status is not None else own(machine, raised)
     return own(machine, raised)
 
 
@@ -90,7 +92,9 @@ def _rescued(machine: Machine, rescue: Rescue, raised: Value) -> Reply:
     saved = machine.journal
     machine.journal = type(saved)()
     request = Instance(External("fastapi.Request"), symbolic=True)
-    answer = machine.call(rescue.handler, (request, raised))
+    taken = getattr(rescue.handler, "node", None)
+    alone = taken is not None and len(getattr(taken, "parameters", ())) == 1
+    answer = machine.call(rescue.handler, (raised,) if alone else (request, raised))
     machine.journal = saved
     return response(answer)
 
@@ -101,6 +105,11 @@ def response(answer: Value) -> Reply:
         case Instance(of=External() as of) if of.last.endswith("Response"):
             status = number(answer.argument(1, "status_code"))
             return Reply(status or 200, text(answer.argument(0, "content")))
+        case Items(kind="tuple", items=[first, second, *_]):
+            inner = first if isinstance(first, Value) else NOTHING
+            return Reply(number(second), text(inner))
+        case Instance(of=External() as of) if of.last == "make_response":
+            return Reply(number(answer.argument(1, "status")), text(answer.argument(0, "rv")))
         case Either(options=options):
             replies = {response(each) for _, each in options}
             known = {each for each in replies if each.status is not None}

@@ -12,8 +12,10 @@ from comfrey.reader.following.value import (
     Given,
     Mapping,
     Method,
+    Query,
     Row,
     RowField,
+    Session,
     Shaped,
     Super,
 )
@@ -73,6 +75,8 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
         case ModuleValue() | External():
             with machine.codebase.evaluator.quietly():
                 found = machine.codebase.evaluator.attribute(of, name)
+            if isinstance(found, External) and found.name in machine.ambient:
+                return machine.surrounding(found.name)
             if isinstance(of, ModuleValue) and isinstance(found, machine.composed):
                 return machine.defined(of.name, name) or found
             return found
@@ -105,7 +109,8 @@ def _nothing(value: Value) -> bool:
 
 def _given(machine: Machine, of: Given, name: str, node: n.Expression | None) -> Value:
     if of.kind == "request":
-        return Given(KINDS[name]) if name in KINDS else Method(of, name)
+        kind = machine.dialect.bags.get(name) or KINDS.get(name)
+        return Given(kind) if kind else Method(of, name)
     if of.kind == "credential":
         return Method(of, name) if hasattr(str, name) else of
     if of.schema is not None:
@@ -204,6 +209,8 @@ def _class(machine: Machine, of: ClassValue, name: str) -> Value:
             return Column(record.name, name)
         if any(each.name == name for each in record.relations):
             return Derived("related", (Const(name),))
+        if machine.meaning.verb("attributes", name) == "query":
+            return Query(record, place=machine.place(None))
         member = machine.codebase.member(of, name)
         if member is None or not isinstance(member.value, FunctionValue):
             return Method(of, name)
@@ -212,6 +219,12 @@ def _class(machine: Machine, of: ClassValue, name: str) -> Value:
     if isinstance(found, FunctionValue) and _takes_class(found):
         return BoundMethod(of, found)
     return Method(of, name) if isinstance(found, UnknownValue | BoundExternal) else found
+
+
+def _is_session(machine: Machine, of: Instance, name: str) -> bool:
+    """Whether an extension's attribute is its session."""
+    names = machine.codebase.ancestry(of)
+    return any(f"{each}.{name}" in machine.meaning.sessions for each in names)
 
 
 def _takes_class(function: FunctionValue) -> bool:
@@ -231,6 +244,8 @@ def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | No
         found = _member(machine, of, of.of.of, name, node)
         if found is not None:
             return found
+    if machine.meaning.sessions and _is_session(machine, of, name):
+        return Session()
     with machine.codebase.evaluator.quietly():
         value = machine.codebase.evaluator.attribute(of, name)
     if isinstance(value, BoundExternal | UnknownValue):

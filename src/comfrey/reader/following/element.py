@@ -100,6 +100,8 @@ def subscript(machine: Machine, container: Value, index: Value) -> Value:
             return _item(items, None, index)
         case Dump(of=of):
             return _dumped(machine, of, index)
+        case Given(schema=None, of=None, kind=kind) if kind in BAGS and isinstance(index, Const):
+            return _of_bag(container, str(index.value))
         case Row() | Given():
             if isinstance(index, Const) and isinstance(index.value, str):
                 return machine.attribute(container, index.value, None)
@@ -112,6 +114,15 @@ def subscript(machine: Machine, container: Value, index: Value) -> Value:
             return Either(tuple((test, subscript(machine, each, index)) for test, each in options))
         case _:
             return Derived("[]", (container, index))
+
+
+BAGS = ("body", "form", "query", "header", "cookie", "path", "claim", "file")
+
+
+def _of_bag(of: Given, name: str) -> Given:
+    """A member of an input of which nothing is declared."""
+    nested = of.kind in ("body", "claim")
+    return Given(of.kind, f"{of.name}.{name}".lstrip(".") if nested else name)
 
 
 def _dumped(machine: Machine, of: Value, index: Value) -> Value:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, subscript
 from comfrey.reader.following.frame import YIELD, Frame
+from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.value import (
     All,
     AnyOf,
@@ -21,7 +22,7 @@ from comfrey.reader.following.value import (
     Truth,
 )
 from comfrey.source import node as n
-from comfrey.source.value import Const, FunctionValue, Text, UnknownValue, Value
+from comfrey.source.value import Const, External, FunctionValue, Text, UnknownValue, Value
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -39,6 +40,7 @@ OPERATORS = {
     "is not": "ne",
 }
 NONE = Const(None)
+NEVER = "typing.Never"
 KINDS: dict[type, str] = {n.ListOf: "list", n.TupleOf: "tuple", n.SetOf: "set"}
 
 
@@ -105,9 +107,15 @@ def _compare(machine: Machine, frame: Frame, node: n.Compare) -> Value:
 
 def _logic(machine: Machine, frame: Frame, node: n.BoolOp) -> Value:
     """`and`/`or` as a condition; `a or default` keeps the values apart."""
-    mark, values = len(machine.journal.assumptions), []
+    mark = len(machine.journal.assumptions)
+    values: list[Value] = []
+    ended = False
     for operand in node.operands:
+        dead = frame.dead
         found = machine.value(frame, operand)
+        if values and isinstance(found, External) and found.name == NEVER:
+            frame.dead, ended = dead, True
+            break
         known = decide(truth(found))
         if known is not None and known is (node.operator == "or"):
             values.append(found)
@@ -116,6 +124,9 @@ def _logic(machine: Machine, frame: Frame, node: n.BoolOp) -> Value:
             values.append(found)
         machine.assume(truth(found) if node.operator == "and" else negate(truth(found)))
     del machine.journal.assumptions[mark:]
+    if ended:
+        passed = truth(values[-1])
+        machine.assume(passed if node.operator == "or" else negate(passed), REFUSED)
     if len(values) == 1:
         return values[0]
     if all(isinstance(each, Truth | Compare | Not | All | AnyOf) for each in values):

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from comfrey.reader.following.calls import run_pending
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.journal import Journal
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.merge import only
-from comfrey.reader.following.value import All, Derived, Either, Given, Pending, Row
+from comfrey.reader.following.value import (
+    All,
+    Derived,
+    Dump,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Pending,
+    Row,
+)
 from comfrey.source.node import FunctionDef
 from comfrey.source.value import (
     BoundMethod,
@@ -44,6 +55,9 @@ def follow(machine: Machine, request: Request) -> Followed:
     machine.journal = Journal()
     machine.steps = 0
     known: dict[object, Value] = {}
+    machine.ambient = {}
+    for name, each in request.ambient:
+        machine.ambient[name] = partial(supply, machine, each, known)
     for each in request.before:
         supply(machine, each, known)
     names = _supplied(machine, request.handler, known)
@@ -55,7 +69,16 @@ def follow(machine: Machine, request: Request) -> Followed:
 def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Value:
     """The value of one argument; what was called once for this request is not called again."""
     if wanted.kind == "input":
-        return Given(wanted.location, wanted.wire, wanted.schema, wanted.type)
+        given = Given(wanted.location, wanted.wire, wanted.schema, wanted.type)
+        return Dump(given, sent_only=True) if wanted.loaded else given
+    if wanted.kind == "group":
+        return Mapping(entries=dict(_supplied(machine, wanted, known)))
+    if wanted.kind == "values":
+        return wanted.type or NONE
+    if wanted.kind == "list":
+        return Items([supply(machine, each, known) for each in wanted.below], kind="tuple")
+    if wanted.kind == "object":
+        return Instance(External("object"), symbolic=True)
     if wanted.kind == "credential":
         return _credential(wanted.callee)
     if wanted.kind == "caller":

@@ -10,6 +10,8 @@ from comfrey.source.value import FunctionValue, Value
 
 RETURN = "return"
 RAISE = "raise"
+REFUSAL = "refusal"
+"""A `return` of an answer that refuses."""
 LOOP = "loop"
 """`break` or `continue`."""
 YIELD = "yield"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from comfrey.reader.following import containers
-from comfrey.reader.following.condition import truth
+from comfrey.reader.following.condition import negate, truth
+from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
     AnyColumn,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
+NEVER = "typing.Never"
+ABORTED = "werkzeug.exceptions.HTTPException"
 RUNNERS = {"run_in_threadpool", "to_thread", "run_sync", "run_in_executor", "iterate_in_threadpool"}
 GATHERERS = {"gather", "create_task", "ensure_future", "wait_for", "shield"}
 SAME = {"str", "int", "float", "bool", "cast", "deepcopy", "copy", "SecretStr", "quote", "UUID"}
@@ -56,6 +59,12 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return machine.store.function(verb, last, passed, at)
     if "." not in name:
         return _builtin(machine, name, passed, at)
+    if name in machine.ambient:
+        return machine.surrounding(name)
+    if name in machine.dialect.aborts:
+        return aborted(machine, name, passed, at)
+    if name in machine.dialect.same:
+        return _answered(passed)
     if last in RUNNERS:
         return run(machine, passed, at)
     if last in GATHERERS:
@@ -78,6 +87,34 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
     parts = (*passed.args, *(value for _, value in passed.kwargs))
     return Derived(last, (External(name), *parts))
+
+
+def aborted(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:
+    """`abort(404)` raises what the framework answers with this status."""
+    said = passed.named(machine.dialect.aborts[name]) or passed.at(1)
+    code = passed.at(0, "code") or NONE
+    made = Instance(External(ABORTED), (code, *((said,) if said else ())), place=machine.place(at))
+    machine.journal.note("raise", made, machine.place(at))
+    return External(NEVER)
+
+
+def required(machine: Machine, row: Value, passed: Passed, at: n.Expression | None) -> Value:
+    """`query.first_or_404()`: no row is answered 404 then and there."""
+    said = passed.named("description")
+    with machine.assuming(negate(truth(row))):
+        made = Instance(
+            External(ABORTED), (Const(404), *((said,) if said else ())), place=machine.place(at)
+        )
+        machine.journal.note("raise", made, machine.place(at))
+    machine.assume(truth(row), REFUSED)
+    return row
+
+
+def _answered(passed: Passed) -> Value:
+    """`jsonify(…)` answers with what it is given."""
+    if passed.args and not passed.kwargs:
+        return passed.args[0] if len(passed.args) == 1 else Items(list(passed.args))
+    return Mapping(entries=dict(passed.kwargs), spreads=[passed.rest] if passed.rest else [])
 
 
 def _dumped(value: Value | None) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Table
 from contextlib import contextmanager
 
@@ -11,6 +11,7 @@ from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
 from comfrey.reader.following import attribute as attributes
 from comfrey.reader.following import calls, express, perform
+from comfrey.reader.following.dialect import Dialect
 from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.journal import UNDER, Assumption, Journal
 from comfrey.reader.following.meaning import Meaning
@@ -45,6 +46,7 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
 )
+from comfrey.stacks.shapes import Shapes
 
 LASTING = (ClassValue, FunctionValue, External, ModuleValue, Const)
 COMPOSED = (DictValue, ListValue, UnknownValue, BoundExternal)
@@ -76,6 +78,11 @@ class Machine:
         self.steps = 0
         self.active: list[int] = []
         self.user: Record | None = None
+        self.ambient: dict[str, Callable[[], Value] | Value] = {}
+        """What names from outside the tree stand for while this request is answered."""
+        self.dialect = Dialect()
+        """What the framework's own names mean."""
+        self.shapes: Shapes | None = None
         self._known: dict[tuple[int, str], Value] = {}
         self._defined: dict[tuple[str, str], Value | None] = {}
 
@@ -152,10 +159,20 @@ class Machine:
         if key is not None and key in self._known:
             return self._known[key]
         found = self.codebase.value(node, frame.scope)
+        if self.ambient and isinstance(found, External) and found.name in self.ambient:
+            return self.surrounding(found.name)
         if isinstance(node, n.Name) and isinstance(found, COMPOSED):
             return self.defined(frame.scope.module, node.name) or found
         if key is not None and isinstance(found, LASTING):
             self._known[key] = found
+        return found
+
+    def surrounding(self, name: str) -> Value:
+        """What a name of `ambient` stands for, worked out once per request."""
+        found = self.ambient[name]
+        if not isinstance(found, Value):
+            self.ambient[name] = UnknownValue("asks for itself")
+            found = self.ambient[name] = found()
         return found
 
     def defined(self, module: str, name: str, depth: int = 4) -> Value | None:

@@ -32,6 +32,13 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     column: dict[str, tuple[str, ...]] = field(default_factory=dict)
     record: dict[str, tuple[str, ...]] = field(default_factory=dict)
     row: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What an attribute of a record's class stands for: `query` a statement over its rows."""
+    sessions: tuple[str, ...] = ()
+    """Attributes that are a session, by dotted name (`flask_sqlalchemy.SQLAlchemy.session`)."""
+    owners: tuple[str, ...] = ()
+    """Classes whose methods are the ORM's functions (`db.select`), and in `owner` their own."""
+    owner: dict[str, tuple[str, ...]] = field(default_factory=dict)
     repositories: tuple[str, ...] = ()
     repository: dict[str, tuple[str, ...]] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
@@ -73,6 +80,8 @@ class Meaning:
         ]
         self.modules = tuple(name for each in effects for name in each.modules)
         self.repositories = tuple(name for each in effects for name in each.repositories)
+        self.sessions = frozenset(name for each in effects for name in each.sessions)
+        self.owners = frozenset(name for each in effects for name in each.owners)
         self.statuses = {name: code for each in effects for name, code in each.statuses.items()}
         self.conflicts = frozenset(name for each in effects for name in each.conflicts)
         self.missing = frozenset(name for each in effects for name in each.missing)
@@ -124,6 +133,8 @@ SECTIONS = (
     "column",
     "record",
     "row",
+    "attributes",
+    "owner",
     "repository",
 )
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 NONE = Const(None)
 DUMPS = {"model_dump", "dict", "dump", "to_dict", "asdict", "model_dump_json", "json"}
-READS = {"body", "json", "form", "stream"}
+READS = {"body", "json", "form", "stream", "get_json", "get_data"}
 PLAIN = {
     "get_secret_value", "encode", "decode", "strip", "model_copy", "copy", "isoformat", "__str__",
     "value", "hex",
@@ -60,6 +60,9 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
     match of:
         case Query():
             found = machine.store.method(of, name, passed, at)
+            absent = machine.dialect.absent
+            if found is not None and absent and name.endswith(absent):
+                return library.required(machine, found, passed, at)
             return found if found is not None else Derived(name, (of, *passed.args))
         case Rows():
             return _result(machine, of, name, passed, at)
@@ -212,6 +215,10 @@ def _class(
         case "exists":
             rows = machine.store.rows(machine.store.narrowed(query, passed), at)
             return machine.store.fetched(rows, "one")
+        case "select":
+            return query
+        case "update_all" | "delete_all":
+            return Query(record, verb.removesuffix("_all"), place=machine.place(at))
         case "add_all":
             for item in containers.items(passed.at(0)):
                 machine.store.write("add", item, at)
@@ -304,7 +311,18 @@ def _instance(
         repository = any(e.rpartition(".")[2] in machine.meaning.repositories for e in inherited)
     if repository:
         return containers.repository(machine, of, name, passed, at)
+    owned = _owned(machine, of, name, passed, at)
+    if owned is not None:
+        return owned
+    if name in machine.dialect.loads and passed.args:
+        loaded = _loaded(machine, of, passed)
+        if loaded is not None:
+            return loaded
     for parent in inherited:
+        if f"{parent}.{name}" in machine.ambient:
+            return machine.surrounding(f"{parent}.{name}")
+        if f"{parent}.{name}" in machine.dialect.aborts:
+            return library.aborted(machine, f"{parent}.{name}", passed, at)
         dotted = f"{parent.rpartition('.')[2]}.{name}"
         verb = machine.meaning.token(dotted)
         if verb:
@@ -326,6 +344,37 @@ def _instance(
     if name in ("utcnow", "now", "today", "time"):
         return Derived("now")
     return Derived(name, (of, *passed.args, *(value for _, value in passed.kwargs)))
+
+
+def _owned(
+    machine: Machine, of: Instance, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """`db.select(User)`, `db.get_or_404(User, id)`: functions of the ORM on an extension's object."""
+    if machine.meaning.owners.isdisjoint(machine.codebase.ancestry(of)):
+        return None
+    first = passed.at(0)
+    match machine.meaning.verb("owner", name):
+        case "get_or_404" if isinstance(first, ClassValue):
+            row = machine.store.session("get", Passed(passed.args[:2]), at)
+            return library.required(machine, row, passed, at)
+        case "one_or_404" if isinstance(first, Query):
+            return library.required(machine, machine.store.execute(first, "one", at), passed, at)
+        case "paginate" if isinstance(first, Query):
+            return machine.store.paged(first, passed, at)
+    verb = machine.meaning.verb("functions", name)
+    return machine.store.function(verb, name, passed, at) if verb else None
+
+
+def _loaded(machine: Machine, of: Instance, passed: Passed) -> Value | None:
+    """`schema.load(request.get_json())` gives what was sent, under the schema's names."""
+    given = passed.at(0)
+    inner = given.of if isinstance(given, Dump) else given
+    if not isinstance(inner, Given) or machine.shapes is None:
+        return None
+    schema = machine.shapes.of(of)
+    if not schema.properties:
+        return None
+    return Dump(Given(inner.kind, inner.name, schema), sent_only=True)
 
 
 def _other(

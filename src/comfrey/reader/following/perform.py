@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, literal_items
 from comfrey.reader.following.express import combine, spread
-from comfrey.reader.following.frame import LOOP, RAISE, RETURN, Frame
+from comfrey.reader.following.frame import LOOP, RAISE, REFUSAL, RETURN, Frame
 from comfrey.reader.following.journal import REFUSED, RETURNED, Act, Assumption, Journal
 from comfrey.reader.following.merge import merge_names, narrow, only
 from comfrey.reader.following.value import (
@@ -51,7 +51,7 @@ def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
         case n.Return(value=expression):
             found = machine.value(frame, expression) if expression else NONE
             frame.returns.append((tuple(machine.journal.assumptions[frame.base :]), found))
-            frame.dead = RETURN
+            frame.dead = REFUSAL if refuses(found) else RETURN
         case n.Raise():
             _raise(machine, frame, node)
         case n.If(test=test, body=body, otherwise=otherwise):
@@ -67,6 +67,17 @@ def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
             _try(machine, frame, node)
         case _:
             _rest(machine, frame, node)
+
+
+def refuses(answer: Value) -> bool:
+    """Whether a returned value is an answer of 400 or above made by hand."""
+    match answer:
+        case Items(kind="tuple", items=[_, Const(value=int() as status), *_]):
+            return 400 <= status < 600
+        case Instance(of=External(name=name)) if name.endswith("make_response"):
+            said = getattr(answer.argument(1, "status"), "value", None)
+            return isinstance(said, int) and said >= 400
+    return False
 
 
 def _rest(machine: Machine, frame: Frame, node: n.Statement) -> None:
@@ -226,10 +237,10 @@ def _join(
     if died and frame.dead:
         frame.dead = died if died == frame.dead else RETURN
     elif died:
-        machine.assume(negate(test), REFUSED if died == RAISE else RETURNED)
+        machine.assume(negate(test), REFUSED if died in (RAISE, REFUSAL) else RETURNED)
         machine.journal.assumptions.extend(left[1:])
     elif frame.dead:
-        how = REFUSED if frame.dead == RAISE else RETURNED
+        how = REFUSED if frame.dead in (RAISE, REFUSAL) else RETURNED
         frame.dead, frame.names = "", after
         machine.assume(test, how)
         machine.journal.assumptions.extend(kept[1:])

@@ -27,12 +27,21 @@ from comfrey.reader.following.value import (
     Rows,
 )
 from comfrey.source import node as n
-from comfrey.source.value import ClassValue, Const, Generic, ListValue, Value
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    External,
+    Generic,
+    Instance,
+    ListValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
+PAGINATION = "flask_sqlalchemy.pagination.Pagination"
 
 
 class Store:
@@ -124,6 +133,8 @@ class Store:
                 return self._final(of, verb, passed, at)
             case "change" | "remove":
                 return self._bulk(of, verb, passed, at)
+            case "paginate":
+                return self.paged(of, passed, at)
             case _:
                 return self.grown(of, verb, passed)
 
@@ -297,6 +308,21 @@ class Store:
         rows = self.rows(replace(query, limit=size, offset=Derived("offset", (page, size))), at)
         self.fetched(rows, "many")
         return Mapping(entries={"items": rows, "total": Derived("count", (rows,))})
+
+    def paged(self, query: Query, passed: Passed, at: n.Expression | None) -> Value:
+        """Flask-SQLAlchemy's `query.paginate(page=…, per_page=…)`: an object with the rows and their number."""
+        page = passed.named("page") or Given("query", "page")
+        size = passed.named("per_page") or Given("query", "per_page")
+        start = Derived("*", (Derived("-", (page, Const(1))), size))
+        rows = self.rows(replace(query, limit=size, offset=start), at)
+        self.fetched(rows, "many")
+        fields: dict[str, Value] = {
+            "items": rows,
+            "total": Derived("count", (rows,)),
+            "page": page,
+            "per_page": size,
+        }
+        return Instance(External(PAGINATION), place=self.machine.place(at), fields=fields)
 
     def attached(self, relation: Derived, passed: Passed, at: n.Expression | None) -> Value:
         """`order.items.append(OrderItem(…))` adds a row that points back."""

@@ -341,6 +341,7 @@ class _Local:
         shape = self.reading.shapes.of(schema)
         if shape.type == "any":
             return
+        shape = self._under(shape, node)
         if bag == "query":
             for each in shape.properties:
                 self._see("query", each.name, each.schema, node.place, required=each.required)
@@ -351,6 +352,22 @@ class _Local:
         self.reading.media = (
             "application/x-www-form-urlencoded" if bag == "form" else "application/json"
         )
+
+    def _under(self, shape: Schema, node: Call) -> Schema:
+        """What the call itself changes: `load(data, partial=True, many=True)`."""
+        partial = node.keyword("partial")
+        said = plain(self.study.value(partial)) if partial is not None else None
+        spared = set(said) if isinstance(said, list) else set()
+        if said is True or spared:
+            members = tuple(
+                each.replace(required=False) if said is True or each.name in spared else each
+                for each in shape.properties
+            )
+            shape = shape.replace(properties=members)
+        many = node.keyword("many")
+        if many is not None and plain(self.study.value(many)) is True and shape.type == "object":
+            shape = Schema(type="array", items=shape)
+        return shape
 
     def _schema_of(self, node: Call) -> Value | None:
         match node.function:

@@ -61,9 +61,8 @@ class Views:
     def __init__(self, codebase: Codebase) -> None:
         self.codebase = codebase
         self._by_target: dict[int, list[Event]] = {}
-        for event in codebase.evaluator.events:
-            if event.target is not None:
-                self._by_target.setdefault(id(event.target), []).append(event)
+        self._indexed = 0
+        self._peels: dict[int, tuple[tuple[FunctionValue, ...], tuple[Mark, ...]]] = {}
 
     def of(self, route: Route, method: str) -> View | None:
         """The function that answers this method; None when it lies outside the tree."""
@@ -95,39 +94,57 @@ class Views:
     def _peeled(
         self, target: Value | None, owner: ClassValue | None, before: tuple[Mark, ...]
     ) -> View | None:
-        marks = list(before)
-        wrappers: list[FunctionValue] = []
         current = target.function if isinstance(target, BoundMethod) else _unpacked(target)
-        while isinstance(current, FunctionValue):
-            marks += self._marks(current)
-            inner = wrapped(current)
-            if inner is None or len(wrappers) > 8:
-                return View(current, owner, tuple(wrappers), tuple(marks))
-            wrappers.append(current)
+        if not isinstance(current, FunctionValue):
+            return None
+        inner = wrapped(current)
+        if inner is not None:
             current = inner
-        return None
+        if id(current) not in self._peels:
+            self._peels[id(current)] = self._wrapped(current)
+        wrappers, marks = self._peels[id(current)]
+        return View(current, owner, wrappers, (*before, *marks))
+
+    def _wrapped(
+        self, function: FunctionValue
+    ) -> tuple[tuple[FunctionValue, ...], tuple[Mark, ...]]:
+        """What the tree's own decorators put around a function, outermost first; and all packages' marks."""
+        result, wrappers, inner = function, list[FunctionValue](), list[Mark]()
+        for each in reversed(function.decorators):
+            made = (
+                self.codebase.evaluator.call(each, (result,))
+                if isinstance(each, FunctionValue | BoundMethod)
+                else None
+            )
+            if isinstance(made, FunctionValue) and made.node is not function.node:
+                wrappers.insert(0, made)
+                inner = [*self._marks(made), *inner]
+                result = made
+        return tuple(wrappers), (*self._marks(function), *inner)
 
     def _marks(self, target: Value) -> list[Mark]:
+        events = self.codebase.evaluator.events
+        for event in events[self._indexed :]:
+            if event.target is not None:
+                self._by_target.setdefault(id(event.target), []).append(event)
+        self._indexed = len(events)
         found = (mark_of(event, self.codebase) for event in self._by_target.get(id(target), ()))
         return [each for each in found if each is not None]
 
 
 def wrapped(function: FunctionValue) -> FunctionValue | None:
-    """What `@wraps(f)` says that a function stands for, else the one function that its closure was given."""
-    for each in function.decorators:
-        if isinstance(each, Instance) and isinstance(each.of, External) and each.of.last == "wraps":
-            inner = each.args[0] if each.args else None
-            return _unpacked(inner) if isinstance(_unpacked(inner), FunctionValue) else None  # type: ignore[return-value]
+    """The function that a wrapper stands for: what its closure was given and what it calls or wraps."""
     scope = function.scope
-    if scope.kind != "function" or function.owner is not None:
+    if scope.kind != "function":
         return None
+    text = function.node.text.replace(" ", "")
     given = [
         value
         for name, value in scope.names.items()
         if isinstance(value, FunctionValue)
-        and value is not function
+        and value.node is not function.node
         and value.scope is not scope
-        and f"{name}(*" in function.node.text.replace(" ", "")
+        and (f"{name}(*" in text or f"wraps({name})" in text or f"ensure_sync({name})" in text)
     ]
     return given[0] if len(given) == 1 else None
 

@@ -68,7 +68,12 @@ def database(
         create_all=_creates(codebase),
         place=made.place if made else None,
     )
-    return _addressed(codebase, hook, made) if made else hook
+    if made is not None:
+        return _addressed(codebase, hook, made)
+    configured = (getattr(kin, "address", None) for kin in mapping.kin)
+    values = (address(codebase) for address in configured if address is not None)
+    value = next((each for each in values if each is not None), None)
+    return _at(hook, value) if value is not None else hook
 
 
 def _modules(codebase: Codebase, words: list[str]) -> list[str]:
@@ -228,13 +233,16 @@ def _defined(codebase: Codebase, kind: ClassValue, base: Value) -> str:
 
 
 def _addressed(codebase: Codebase, hook: DatabaseHook, made: Instance) -> DatabaseHook:
-    value = made.argument(0, "url")
+    return _at(hook, made.argument(0, "url")).replace(url=_expression(codebase, made))
+
+
+def _at(hook: DatabaseHook, value: Value | None) -> DatabaseHook:
+    """The hook with what the address tells."""
     value = _unwrapped(value)
     scheme, parts, setting = _read_address(value)
     dialect, _, driver = scheme.partition("+")
     dialect = {"postgres": "postgresql"}.get(dialect, dialect)
     return hook.replace(
-        url=_expression(codebase, made),
         url_setting=setting,
         url_parts=parts,
         dialect=dialect,

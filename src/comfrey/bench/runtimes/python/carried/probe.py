@@ -10,6 +10,7 @@ import importlib
 import inspect
 import json
 import os
+import re
 import sys
 import traceback
 
@@ -124,7 +125,39 @@ async def create_all_async(metadata, address):
 
 def do_routes(loop, app):
     """The routes that the app serves, as [method, path]."""
-    return sorted(set(flat(find(app).routes, "")))
+    return sorted(set(served(find(app))))
+
+
+def served(app):
+    """(method, path) of an app, by whatever table of routes it has."""
+    if hasattr(app, "url_map"):
+        return rules(app.url_map)
+    return flat(app.routes, "") if hasattr(app, "routes") else ()
+
+
+def rules(table):
+    """Werkzeug's rules, static files left out."""
+    for rule in table.iter_rules():
+        if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
+            continue
+        path = re.sub(r"<(?:[^<>:]+:)?(\w+)>", r"{\1}", rule.rule)
+        for method in rule.methods or ():
+            if method not in ("HEAD", "OPTIONS"):
+                yield method, path
+
+
+def is_wsgi(app):
+    """Whether an app takes `(environ, start_response)`, and not `(scope, receive, send)`."""
+    if hasattr(app, "wsgi_app"):
+        return True
+    call = app if inspect.isroutine(app) else type(app).__call__
+    if inspect.iscoroutinefunction(call):
+        return False
+    try:
+        taken = [each for each in inspect.signature(call).parameters if each != "self"]
+    except (TypeError, ValueError):
+        return False
+    return len(taken) == 2
 
 
 def flat(routes, prefix):

@@ -13,6 +13,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import probe
+import wsgi
 
 sys.path.pop(0)
 
@@ -24,6 +25,9 @@ def main(status, port, expression):
     except BaseException as error:
         say(stage="import", error=probe.describe(error))
         raise
+    if probe.is_wsgi(app):
+        wsgi.serve(app, port, lambda: say(stage="served", routes=routes(app)))
+        return
     import uvicorn
 
     failure = {}
@@ -49,7 +53,7 @@ def main(status, port, expression):
 def routes(app):
     """What the app serves, after its start: an app may add routes in its lifespan."""
     try:
-        return sorted(set(probe.flat(app.routes, "")))
+        return sorted(set(probe.served(app)))
     except Exception as error:
         return [["?", str(error)]]
 

@@ -1,0 +1,97 @@
+"""What an app's own configuration holds: `app.config["X"] = …`, `app.config.from_object(Config)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import (
+    BoundExternal,
+    Choice,
+    ClassValue,
+    Const,
+    DictValue,
+    Event,
+    Instance,
+    ModuleValue,
+    Value,
+    text_of,
+)
+
+LOADS = ("from_object", "from_pyfile", "from_mapping", "update", "setdefault", "__setitem__")
+NAMED = ("config", "settings")
+
+
+def configuration(codebase: Codebase) -> dict[str, Value]:
+    """Upper-case names and what they hold; what is set later wins. Classes that are called after
+    configuration stand in where nothing says which one is loaded."""
+    found: dict[str, Value] = {}
+    for event in codebase.evaluator.events:
+        if event.name in LOADS and _is_config(event.receiver):
+            found.update(_told(event, codebase))
+    if not any(text_of(value) is not None for value in found.values()):
+        for kind in codebase.classes((b"Config", b"Settings")):
+            if kind.name.lower().endswith(NAMED) or kind.name.lower().startswith(NAMED):
+                found = dict(_of_object(kind, codebase)) | found
+    return found
+
+
+def _is_config(receiver: Value) -> bool:
+    return isinstance(receiver, BoundExternal) and receiver.name == "config"
+
+
+def _told(event: Event, codebase: Codebase) -> Iterator[tuple[str, Value]]:
+    match event.name:
+        case "__setitem__" | "setdefault" if len(event.args) > 1:
+            if isinstance(event.args[0], Const) and isinstance(event.args[0].value, str):
+                yield event.args[0].value, event.args[1]
+        case "update" | "from_mapping":
+            yield from event.kwargs
+            for each in event.args:
+                yield from _of_table(each)
+        case "from_object":
+            yield from _of_object(event.argument(0, "obj"), codebase)
+        case "from_pyfile":
+            name = (text_of(event.argument(0, "filename")) or "").removesuffix(".py")
+            for module in codebase.modules():
+                if name and module.rpartition(".")[2] == name.rpartition("/")[2]:
+                    yield from _of_object(ModuleValue(module), codebase)
+
+
+def _of_table(value: Value) -> Iterator[tuple[str, Value]]:
+    if isinstance(value, DictValue):
+        for key, each in value.items:
+            if isinstance(key, Const) and isinstance(key.value, str):
+                yield key.value, each
+
+
+def _of_object(value: Value | None, codebase: Codebase) -> Iterator[tuple[str, Value]]:
+    """The upper-case names of a class, an object of one, a module, or a dotted name of these."""
+    match value:
+        case Choice(options=options):
+            for each in reversed(options):
+                yield from _of_object(each, codebase)
+        case ClassValue():
+            for member in codebase.members(value, inherited=True):
+                if member.value is not None and member.name.isupper():
+                    yield member.name, member.value
+        case Instance(of=ClassValue() as kind):
+            yield from _of_object(kind, codebase)
+        case ModuleValue(name=name):
+            for key, each in list(codebase.scope(name).names.items()):
+                if key.isupper() and isinstance(each, Value):
+                    yield key, each
+        case _ if (text := text_of(value)) is not None:
+            yield from _named(text, codebase)
+
+
+def _named(text: str, codebase: Codebase) -> Iterator[tuple[str, Value]]:
+    """`"config.DevelopmentConfig"`, `"app.config"`."""
+    if codebase.graph.canonical(text) is not None:
+        yield from _of_object(ModuleValue(text), codebase)
+        return
+    module, _, name = text.rpartition(".")
+    if module and codebase.graph.canonical(module) is not None:
+        found = codebase.resolve(module, name)
+        if isinstance(found, ClassValue | Instance):
+            yield from _of_object(found, codebase)
