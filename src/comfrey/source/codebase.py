@@ -298,4 +298,19 @@ class Codebase:
         return [each for each in found if isinstance(each, Instance)]
 
 
-ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag")
+CHOICES = (
+    "django.db.models.TextChoices",
+    "django.db.models.IntegerChoices",
+    "django.db.models.Choices",
+    "django.db.models.enums.TextChoices",
+    "django.db.models.enums.IntegerChoices",
+)
+"""Enumerations whose members are written with a label: `PAID = "paid", "Paid"`."""
+ENUMS = (
+    "enum.Enum",
+    "enum.StrEnum",
+    "enum.IntEnum",
+    "enum.Flag",
+    "enum.IntFlag",
+    *CHOICES,
+)

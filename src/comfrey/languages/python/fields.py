@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comfrey.source.codebase import ENUMS
+from comfrey.source.codebase import CHOICES, ENUMS
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import constant
 from comfrey.source.value import (
@@ -12,6 +12,7 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
+    ListValue,
     Value,
 )
 
@@ -56,6 +57,8 @@ CACHE = "<members>"
 
 
 def _automatic(ev: Evaluator, of: ClassValue, name: str, value: Value, number: int) -> Value:
+    if isinstance(value, ListValue) and value.items and ev.codebase.is_a(of, *CHOICES):
+        return value.items[0]
     if isinstance(value, Instance) and isinstance(value.of, External) and value.of.last == "auto":
         return Const(name.lower()) if ev.codebase.is_a(of, "enum.StrEnum") else Const(number)
     return value

@@ -1,0 +1,1 @@
+"""The Django ORM: models, their fields, constraints and relations."""

@@ -1,0 +1,459 @@
+"""Understands Django's models: fields made by `models.CharField(…)`, relations, the inner `Meta`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from comfrey.model.project import DatabaseHook
+from comfrey.model.record import CheckConstraint, Field, Record, Relation
+from comfrey.source.classes import Member
+from comfrey.source.codebase import LIBRARY, Codebase
+from comfrey.source.value import (
+    BoundExternal,
+    ClassValue,
+    Const,
+    DictValue,
+    External,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Value,
+    plain,
+    text_of,
+)
+from comfrey.stacks import shelf
+from comfrey.stacks.orms.django.constraints import checks, groups, last, meta
+
+MODEL = "django.db.models.Model"
+TIMES = ("auto_now", "auto_now_add")
+ON_DELETE = {
+    "CASCADE": "cascade",
+    "PROTECT": "restrict",
+    "RESTRICT": "restrict",
+    "SET_NULL": "set_null",
+    "SET_DEFAULT": "set_default",
+    "SET": "set_default",
+    "DO_NOTHING": "no_action",
+}
+NUMBERS = ("integer", "bigint", "smallint", "decimal", "float")
+USER = "django.contrib.auth.models:User"
+
+
+def records(
+    codebase: Codebase, needles: tuple[bytes, ...], _kin: tuple[ModuleType, ...] = ()
+) -> tuple[Record, ...]:
+    """Every model outside of tests and migrations that has a table, in file order; Django's own user when
+    the project has none and something refers to it."""
+    kinds = [kind for kind in _kinds(codebase, needles) if not _is_tableless(codebase, kind)]
+    models = Models(codebase, kinds)
+    found = [models.record(kind) for kind in kinds]
+    user = codebase.resolve("django.contrib.auth", "found")
+    if isinstance(user, ClassValue) and user.qualified == USER and _is_asked(codebase):
+        found.append(Models(codebase, [*kinds, user]).record(user))
+    return tuple(found)
+
+
+def _is_asked(codebase: Codebase) -> bool:
+    """Whether anything of the project speaks of Django's own user."""
+    words = (b"AUTH_USER_MODEL", b"get_user_model", b"auth.models", b"request.user", b"auth.User")
+    return any(not codebase.language.is_test(f) for f in codebase.tree.containing(words))
+
+
+def _kinds(codebase: Codebase, needles: tuple[bytes, ...]) -> list[ClassValue]:
+    return [
+        kind
+        for kind in codebase.classes(needles)
+        if not codebase.language.is_test(kind.scope.file)
+        and "/migrations/" not in f"/{kind.scope.file}"
+        and is_model(codebase, kind)
+    ]
+
+
+def is_model(codebase: Codebase, kind: ClassValue) -> bool:
+    """Whether a class is a model: by its ancestors, or because one of a package and model fields say so."""
+    ancestry = codebase.ancestry(kind)
+    if MODEL in ancestry or any(each in _data()["abstract"] for each in ancestry):
+        return True
+    if not codebase.external_ancestors(kind) or any("Field" in each for each in ancestry):
+        return False
+    return any(
+        isinstance(each.value, Instance) and _dotted(each.value).startswith("django.db.models.")
+        and last(each.value).endswith(("Field", "ForeignKey"))
+        for each in codebase.members(kind)
+    )  # fmt: skip
+
+
+def _is_tableless(codebase: Codebase, kind: ClassValue) -> bool:
+    """Abstract models and proxies."""
+    own = (plain(meta(codebase, kind, name, own=True)) for name in ("abstract", "proxy"))
+    return any(each is True for each in own)
+
+
+def _data() -> dict[str, Any]:
+    folder = shelf.folder("orms", "django")
+    return folder.about.data if folder else {}
+
+
+def _dotted(made: Instance) -> str:
+    return made.of.name if isinstance(made.of, External) else ""
+
+
+def _truth(made: Instance, name: str) -> bool:
+    return plain(made.kwarg(name)) is True
+
+
+def _text(made: Instance, name: str) -> str:
+    return text_of(made.kwarg(name)) or ""
+
+
+def _number(made: Instance, name: str) -> int | None:
+    found = plain(made.kwarg(name))
+    return found if isinstance(found, int) else None
+
+
+class Models:
+    """The models of one app, which refer to each other by name."""
+
+    def __init__(self, codebase: Codebase, kinds: list[ClassValue]) -> None:
+        self.codebase = codebase
+        self.kinds = kinds
+        self.settings = codebase.resolve("django.conf", "settings")
+
+    def record(self, kind: ClassValue) -> Record:
+        """What a model class declares."""
+        members = self._members(kind)
+        fields = [*self._packaged(kind), *(f for m in members if (f := self.field(m, kind)))]
+        fields = list({each.name: each for each in fields}.values())
+        if not any(each.primary_key for each in fields):
+            fields.insert(0, self._key(kind))
+        columns = {each.name: each.column or each.name for each in fields}
+        unique = tuple(_attnames(group, fields) for group in groups(self.codebase, kind))
+        told = (*_positive(members, columns), *checks(self.codebase, kind, columns))
+        return Record(
+            name=kind.name,
+            table=self.table(kind),
+            place=self._place(kind),
+            module=kind.scope.module,
+            orm="django",
+            fields=tuple(fields),
+            unique=tuple(group for group in dict.fromkeys(unique) if len(group) > 1),
+            checks=told,
+            relations=tuple(r for member in members if (r := self.relation(member, kind))),
+        )
+
+    def _place(self, kind: ClassValue) -> Any:
+        """Django's own user stands where the settings do."""
+        if kind.scope.file.startswith(LIBRARY):
+            settings = getattr(self.settings, "name", "")
+            file = self.codebase.graph.file(settings) or ""
+            return kind.place.replace(file=file, line=1, end_line=1)
+        return kind.place
+
+    def _members(self, kind: ClassValue) -> list[Member]:
+        """The members of the class and of its abstract ancestors; those of a parent with a table stay there."""
+        found: dict[str, Member] = {}
+        parents = [each for each in self.codebase.mro(kind)[1:] if each in self.kinds]
+        kept = {id(above) for each in parents for above in self.codebase.mro(each)}
+        for each in reversed(self.codebase.mro(kind)):
+            if isinstance(each, ClassValue) and id(each) not in kept:
+                found.update({member.name: member for member in self.codebase.members(each)})
+        return list(found.values())
+
+    def _packaged(self, kind: ClassValue) -> Iterator[Field]:
+        """Fields that abstract models of packages bring."""
+        for name in self.codebase.ancestry(kind):
+            for field, how in _data()["abstract"].get(name, {}).items():
+                if how == "uuid":
+                    yield Field(name=field, type="uuid", primary_key=True, default_from="code")
+                else:
+                    changes = how == "changed"
+                    yield Field(name=field, type="datetime", default_from="code", on_update=changes)
+
+    def _key(self, kind: ClassValue) -> Field:
+        """The primary key of a model that declares none: its parent's, or an automatic one."""
+        parent = next((e for e in self.codebase.mro(kind)[1:] if e in self.kinds), None)
+        if isinstance(parent, ClassValue):
+            return Field(
+                name=f"{parent.name.lower()}_ptr_id",
+                type="reference",
+                primary_key=True,
+                required=True,
+                references=f"{parent.name}.{self.key_of(parent)}",
+                place=kind.place,
+            )
+        said = text_of(self.codebase.evaluator.attribute(self.settings, "DEFAULT_AUTO_FIELD"))
+        made = (said or "BigAutoField").rpartition(".")[2]
+        kind_of = _data()["types"].get(made, "bigint")
+        return Field(
+            name="id", type=kind_of, primary_key=True, default_from="auto", place=self._place(kind)
+        )
+
+    def key_of(self, kind: ClassValue) -> str:
+        """The name of a model's primary key."""
+        for member in self._members(kind):
+            if isinstance(member.value, Instance) and _truth(member.value, "primary_key"):
+                relation = last(member.value) in _data()["relations"]
+                return f"{member.name}_id" if relation else member.name
+        return "id"
+
+    def table(self, kind: ClassValue) -> str:
+        """`Meta.db_table`, else the app's label and the class's name."""
+        said = text_of(meta(self.codebase, kind, "db_table", own=True))
+        return said or f"{self.label(kind)}_{kind.name.lower()}"
+
+    def label(self, kind: ClassValue) -> str:
+        """`Meta.app_label`, what the app's `AppConfig` says, else the package's last name."""
+        said = text_of(meta(self.codebase, kind, "app_label"))
+        if said:
+            return said
+        parts = kind.scope.module.split(".")
+        if "models" in parts[1:]:
+            parts = parts[: len(parts) - parts[::-1].index("models") - 1]
+        elif len(parts) > 1:
+            parts = parts[:-1]
+        package = ".".join(parts)
+        for config in self.codebase.classes((b"AppConfig",)):
+            name = self.codebase.own_member(config, "name")
+            label = self.codebase.own_member(config, "label")
+            if name is not None and label is not None and text_of(name.value) == package:
+                return text_of(label.value) or parts[-1]
+        return parts[-1]
+
+    # --- fields ----------------------------------------------------------------
+
+    def field(self, member: Member, kind: ClassValue) -> Field | None:
+        """The column that a member of the class stands for, if it does."""
+        made, name = member.value, last(member.value)
+        if not isinstance(made, Instance):
+            return None
+        if name in _data()["relations"]:
+            many = name.endswith("ManyToManyField")
+            return None if many else self._reference(member, made, name, kind)
+        type_name = self._type(made, name)
+        if type_name is None:
+            return None
+        primary, nullable = _truth(made, "primary_key"), _truth(made, "null")
+        default, source = _default(made, name, primary)
+        blank = _truth(made, "blank")
+        enum, names, enum_class = _choices(self.codebase, made)
+        length = plain(made.argument(1, "max_length")) if made.kwarg("max_length") else None
+        length = length or _data()["lengths"].get(name)
+        return Field(
+            name=member.name,
+            column=_text(made, "db_column"),
+            type=type_name,
+            required=not (nullable or source or blank or primary),
+            nullable=nullable,
+            unique=_truth(made, "unique"),
+            primary_key=primary,
+            default=""
+            if blank and not source and not nullable and _is_text(type_name)
+            else default,
+            default_from="code" if blank and not nullable and _is_text(type_name) else source,
+            on_update=_truth(made, "auto_now"),
+            timezone=type_name == "datetime",
+            length=length if isinstance(length, int) else None,
+            precision=_number(made, "max_digits"),
+            scale=_number(made, "decimal_places"),
+            enum=enum,
+            enum_names=names,
+            enum_class=enum_class,
+            items=self._items(made) if type_name == "array" else "",
+            rules=tuple(_rules(made, length, enum)),
+            place=member.place if not member.place.file.startswith(LIBRARY) else None,
+        )
+
+    def _type(self, made: Instance, name: str) -> str | None:
+        types = _data()["types"]
+        if name in _data()["virtual"]:
+            return None
+        if name in types:
+            return str(types[name])
+        for each in self.codebase.ancestry(made.of):
+            short = each.rpartition(".")[2].rpartition(":")[2]
+            if short in types and "Field" in short and not each.startswith("rest_framework"):
+                return str(types[short])
+        from_library = _dotted(made)
+        if name.endswith("Field") and not from_library.startswith(
+            ("rest_framework", "django.forms")
+        ):
+            return "string" if from_library else None
+        return None
+
+    def _items(self, made: Instance) -> str:
+        inner = made.argument(0, "base_field")
+        return str(_data()["types"].get(last(inner), "string"))
+
+    def _reference(self, member: Member, made: Instance, name: str, kind: ClassValue) -> Field:
+        """The column that a foreign key stands for: `author` is stored as `author_id`."""
+        target = self.target(made, kind)
+        nullable = _truth(made, "null")
+        primary = _truth(made, "primary_key") or _truth(made, "parent_link")
+        default, source = _default(made, name, primary)
+        to = _text(made, "to_field") or (self.key_of(target) if target is not None else "id")
+        return Field(
+            name=f"{member.name}_id",
+            column=_text(made, "db_column"),
+            type="reference",
+            required=not (nullable or source),
+            nullable=nullable,
+            unique=name == "OneToOneField" or _truth(made, "unique"),
+            primary_key=primary,
+            default=default,
+            default_from=source,
+            references=f"{target.name}.{to}" if target is not None else "",
+            place=member.place if not member.place.file.startswith(LIBRARY) else None,
+        )
+
+    def target(self, made: Instance, kind: ClassValue) -> ClassValue | None:
+        """`"shop.Author"`, `"self"`, the class itself, or the user model."""
+        first = made.argument(0, "to")
+        if isinstance(first, ClassValue):
+            return first
+        text = text_of(first) or ""
+        if text == "self":
+            return kind
+        if (isinstance(first, External) and first.last == "AUTH_USER_MODEL") or text == "auth.User":
+            found = self.codebase.resolve("django.contrib.auth", "found")
+            return found if isinstance(found, ClassValue) else None
+        label, _, name = text.rpartition(".")
+        named = [each for each in self.kinds if each.name.lower() == name.lower()]
+        same = [each for each in named if label and self.label(each) == label]
+        near = [each for each in named if each.scope.module == kind.scope.module]
+        return next(iter(same or near or named), None)
+
+    # --- relations -----------------------------------------------------------
+
+    def relation(self, member: Member, kind: ClassValue) -> Relation | None:
+        """What a foreign key or many-to-many field says."""
+        made, name = member.value, last(member.value)
+        if not isinstance(made, Instance) or name not in _data()["relations"]:
+            return None
+        target = self.target(made, kind)
+        if target is None or (target.scope.file.startswith(LIBRARY) and target.qualified != USER):
+            return None
+        many = name.endswith("ManyToManyField")
+        shape = (
+            "many_to_many" if many else "one_to_one" if name == "OneToOneField" else "many_to_one"
+        )
+        through = made.kwarg("through")
+        return Relation(
+            name=member.name,
+            to=target.name,
+            kind=shape,
+            on_delete="" if many else _on_delete(made),
+            field="" if many else f"{member.name}_id",
+            back=_text(made, "related_name"),
+            through=_through(through, f"{self.table(kind)}_{member.name}") if many else "",
+            place=member.place if not member.place.file.startswith(LIBRARY) else None,
+        )
+
+
+def _through(value: Value | None, table: str) -> str:
+    if isinstance(value, ClassValue):
+        return value.name
+    return (text_of(value) or table).rpartition(".")[2]
+
+
+def _on_delete(made: Instance) -> str:
+    value = made.argument(1, "on_delete")
+    name = last(value) or (value.name if isinstance(value, BoundExternal) else "")
+    return ON_DELETE.get(name, "")
+
+
+def _is_text(kind: str) -> bool:
+    return kind in ("string", "text")
+
+
+def _attnames(group: tuple[str, ...], fields: list[Field]) -> tuple[str, ...]:
+    names = {each.name for each in fields}
+    return tuple(each if each in names else f"{each}_id" for each in group)
+
+
+def _positive(members: list[Member], columns: dict[str, str]) -> Iterator[CheckConstraint]:
+    """Django gives every `PositiveIntegerField` a CHECK of its own."""
+    for member in members:
+        if last(member.value).startswith("Positive") and member.name in columns:
+            sql = f"{columns[member.name]} >= 0"
+            yield CheckConstraint(sql=sql, fields=(member.name,), place=member.place)
+
+
+def _default(made: Instance, name: str, primary: bool) -> tuple[Any, str]:
+    value = made.kwarg("default")
+    if value is not None and not (isinstance(value, Const) and value.value is None):
+        found = plain(value)
+        return (found if isinstance(found, str | int | float | bool) else None), "code"
+    if made.kwarg("db_default") is not None:
+        found = plain(made.kwarg("db_default"))
+        return (found if isinstance(found, str | int | float | bool) else None), "database"
+    if any(_truth(made, each) for each in TIMES) or name in ("AutoCreatedField", "AutoSlugField"):
+        return None, "code"
+    if name.endswith("AutoField"):
+        return None, "auto"
+    return None, ""
+
+
+def _choices(codebase: Codebase, made: Instance) -> tuple[tuple[Any, ...], tuple[str, ...], str]:
+    """The allowed values, the members' names and the class, of `choices=Status.choices` or a list of pairs."""
+    value = made.kwarg("choices")
+    kind = value.receiver if isinstance(value, BoundExternal) and value.name == "choices" else value
+    if isinstance(kind, ClassValue):
+        members = [e for e in codebase.enumerated(kind) or [] if isinstance(e, Instance)]
+        values = tuple(plain(each.fields.get("value")) for each in members)
+        names = tuple(str(plain(each.fields.get("name"))) for each in members)
+        return values, names, kind.qualified
+    pairs = plain(value) if isinstance(value, ListValue) else None
+    if isinstance(value, ListValue) and value.items and pairs:
+        firsts = [e.items[0] for e in value.items if isinstance(e, ListValue) and e.items]
+        return tuple(each for each in map(plain, firsts) if each is not None), (), ""
+    if isinstance(value, DictValue):
+        return tuple(plain(key) for key, _ in value.items), (), ""
+    return (), (), ""
+
+
+def _rules(made: Instance, length: Any, enum: tuple[Any, ...]) -> Iterator[str]:
+    if isinstance(length, int):
+        yield f"max length {length}"
+    if enum:
+        yield "one of " + ", ".join(str(each) for each in enum)
+    validators = made.kwarg("validators")
+    for each in validators.items if isinstance(validators, ListValue) else ():
+        yield _validator(each)
+    if "Email" in last(made):
+        yield "an e-mail address"
+
+
+def _validator(value: Value) -> str:
+    name = last(value) or (value.name if isinstance(value, FunctionValue) else "")
+    limit = plain(value.argument(0, "limit_value")) if isinstance(value, Instance) else None
+    words = {"MinValueValidator": "at least", "MaxValueValidator": "at most"}
+    if name in words and limit is not None:
+        return f"{words[name]} {limit}"
+    return f"validated by {name or 'code'}"
+
+
+# --- the way to the database -------------------------------------------------
+
+ENGINES = {
+    "postgresql": "postgresql",
+    "postgresql_psycopg2": "postgresql",
+    "postgis": "postgresql",
+    "mysql": "mysql",
+    "sqlite3": "sqlite",
+    "spatialite": "sqlite",
+}
+
+
+def database(
+    codebase: Codebase, found: tuple[Record, ...], _kin: tuple[ModuleType, ...] = ()
+) -> DatabaseHook | None:
+    """`DATABASES["default"]` of the settings module."""
+    settings = codebase.resolve("django.conf", "settings")
+    listed = codebase.evaluator.attribute(settings, "DATABASES")
+    default = listed.get("default") if isinstance(listed, DictValue) else None
+    engine = default.get("ENGINE") if isinstance(default, DictValue) else None
+    last_word = (text_of(engine) or "").rpartition(".")[2]
+    place = getattr(default, "place", None)
+    return DatabaseHook(dialect=ENGINES.get(last_word, ""), place=place) if found else None
