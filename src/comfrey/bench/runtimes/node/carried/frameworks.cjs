@@ -1,0 +1,160 @@
+'use strict';
+// Watches Express and Fastify from outside: which routes an app registers, and which errors it meets.
+
+const Module = require('node:module');
+const path = require('node:path');
+
+const apps = new Set();
+const PATH = Symbol('mount path');
+const seen = new WeakSet();
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
+
+/** Looks at every module that is loaded from now on. `meet(request, error)` is told of errors. */
+function watch(root, meet) {
+  const load = Module._load;
+  Module._load = function (...args) {
+    return known(load.apply(this, args), meet);
+  };
+  const near = Module.createRequire(path.join(root, 'package.json'));
+  for (const name of ['express', 'fastify']) first(near, name, meet);
+}
+
+/** Loads a framework before the app does: an ES module then meets it as we left it. */
+function first(near, name, meet) {
+  try {
+    const file = near.resolve(name);
+    near(name);
+    const cached = require.cache[file];
+    if (cached) cached.exports = known(cached.exports, meet);
+  } catch {
+    // The project does not use it.
+  }
+}
+
+function known(loaded, meet) {
+  if (typeof loaded !== 'function' || seen.has(loaded)) return wrapped.get(loaded) ?? loaded;
+  if (loaded.application && loaded.Router && loaded.static) express(loaded, meet);
+  else if (loaded.errorCodes && loaded.fastify) return fastify(loaded, meet);
+  return loaded;
+}
+
+// --- Express
+
+function express(loaded, meet) {
+  seen.add(loaded);
+  const { init, handle } = loaded.application;
+  loaded.application.init = function () {
+    apps.add(this);
+    return init.apply(this, arguments);
+  };
+  loaded.application.handle = function (request, response, next) {
+    return handle.call(this, request, response, next ?? last(this, request, response, meet));
+  };
+  const router = loaded.Router.use ? loaded.Router : loaded.Router.prototype;
+  const use = router.use;
+  router.use = function (...args) {
+    const before = this.stack?.length ?? 0;
+    const result = use.apply(this, args);
+    const first = typeof args[0] === 'function' || isHandlers(args[0]) ? '' : args[0];
+    for (const layer of (this.stack ?? []).slice(before)) layers(layer, meet)[PATH] = first;
+    return result;
+  };
+  const route = router.route;
+  router.route = function (...args) {
+    const result = route.apply(this, args);
+    layers(this.stack.at(-1), meet);
+    return result;
+  };
+}
+
+/** What Express does with an error that nobody took: it is written to the log in every environment. */
+function last(app, request, response, meet) {
+  const final = Module.createRequire(require.resolve('express', { paths: [process.cwd()] }))('finalhandler');
+  const done = final(request, response, { env: app.get('env') });
+  return (error) => {
+    if (error) meet(request, error);
+    done(error);
+  };
+}
+
+function isHandlers(value) {
+  return Array.isArray(value) && value.flat(Infinity).every((each) => typeof each === 'function');
+}
+
+function layers(layer, meet) {
+  const kind = Object.getPrototypeOf(layer);
+  if (seen.has(kind)) return layer;
+  seen.add(kind);
+  const name = kind.handleRequest ? 'handleRequest' : 'handle_request';
+  const handle = kind[name];
+  kind[name] = function (request, response, next) {
+    return handle.call(this, request, response, (error) => {
+      if (error && error !== 'route' && error !== 'router') meet(request, error);
+      next(error);
+    });
+  };
+  return layer;
+}
+
+function* registered(router, prefix) {
+  for (const layer of router?.stack ?? []) {
+    if (layer.route) {
+      const methods = Object.keys(layer.route.methods).flatMap((name) => (name === '_all' ? METHODS : name.toUpperCase()));
+      for (const each of [layer.route.path].flat(Infinity)) {
+        for (const method of methods) yield [method, spelled(prefix + word(each))];
+      }
+    } else if (layer.handle?.stack) {
+      for (const each of [layer[PATH] ?? ''].flat(Infinity)) yield* registered(layer.handle, prefix + word(each));
+    }
+  }
+}
+
+function word(at) {
+  return at instanceof RegExp ? `/~${at.source}` : String(at ?? '');
+}
+
+/** `/books/:id(\d+)/` as `/books/{id}`. */
+function spelled(at) {
+  const plain = at.replace(/:(\w+)(\([^)]*\))?[?*+]?/g, '{$1}').replace(/\/{2,}/g, '/');
+  return (plain.length > 1 ? plain.replace(/\/$/, '') : plain) || '/';
+}
+
+// --- Fastify
+
+const wrapped = new WeakMap();
+const instances = new WeakMap();
+
+function fastify(loaded, meet) {
+  const made = function (...args) {
+    const app = loaded(...args);
+    const routes = [];
+    apps.add(app);
+    instances.set(app, routes);
+    app.addHook('onRoute', (route) => {
+      for (const method of [route.method].flat()) routes.push([method, spelled(route.url)]);
+    });
+    app.addHook('onError', (request, reply, error, done) => {
+      meet(request.raw, error);
+      done();
+    });
+    return app;
+  };
+  Object.assign(made, loaded, { fastify: made, default: made });
+  seen.add(loaded).add(made);
+  wrapped.set(loaded, made);
+  return made;
+}
+
+// --- what an app serves
+
+/** [method, path] of everything that the apps of this process have registered. */
+function routes() {
+  const found = [...apps].flatMap((app) => instances.get(app) ?? [...registered(routerOf(app), app.path?.() ?? '')]);
+  return [...new Map(found.map((each) => [each.join(' '), each])).values()].sort();
+}
+
+function routerOf(app) {
+  return app._router ?? (typeof app.router === 'function' ? app.router : undefined);
+}
+
+module.exports = { routes, watch };

@@ -1,0 +1,69 @@
+'use strict';
+// Compiles TypeScript as it is required, with the project's own compiler and options: decorators keep the
+// types that dependency injection and entities ask for, and `paths` of tsconfig.json are followed.
+
+const fs = require('node:fs');
+const Module = require('node:module');
+const path = require('node:path');
+
+const near = Module.createRequire(path.resolve('package.json'));
+const ts = near('typescript');
+const found = ts.findConfigFile(process.cwd(), ts.sys.fileExists, 'tsconfig.json');
+const { options } = found
+  ? ts.parseJsonConfigFileContent(ts.readConfigFile(found, ts.sys.readFile).config, ts.sys, path.dirname(found))
+  : { options: {} };
+const compilerOptions = {
+  ...options,
+  module: ts.ModuleKind.CommonJS,
+  moduleResolution: undefined,
+  target: Math.min(options.target ?? ts.ScriptTarget.ES2021, ts.ScriptTarget.ES2022),
+  esModuleInterop: true,
+  inlineSourceMap: true,
+  sourceMap: false,
+  declaration: false,
+  noEmit: false,
+  verbatimModuleSyntax: undefined,
+  isolatedModules: true,
+};
+const ENDINGS = ['', '.ts', '.tsx', '.js', '/index.ts', '/index.js'];
+
+for (const ending of ['.ts', '.tsx', '.mts', '.cts']) {
+  Module._extensions[ending] = (module, file) => {
+    const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), { compilerOptions, fileName: file });
+    module._compile(outputText, file);
+  };
+}
+
+const resolve = Module._resolveFilename;
+Module._resolveFilename = function (request, parent, ...rest) {
+  try {
+    return resolve.call(this, request, parent, ...rest);
+  } catch (error) {
+    const other = mapped(request, parent);
+    if (other) return other;
+    throw error;
+  }
+};
+
+/** By `paths` and `baseUrl`, and a `.js` that is a `.ts` in the source. */
+function mapped(request, parent) {
+  const folder = path.dirname(parent?.filename ?? process.cwd());
+  const candidates = request.startsWith('.') ? [path.resolve(folder, request)] : aliased(request);
+  for (const base of candidates.flatMap((each) => [each, each.replace(/\.js$/, '.ts')])) {
+    const file = ENDINGS.map((ending) => base + ending).find((each) => fs.statSync(each, { throwIfNoEntry: false })?.isFile());
+    if (file) return file;
+  }
+  return null;
+}
+
+function aliased(request) {
+  const base = options.baseUrl ?? (found ? path.dirname(found) : process.cwd());
+  const targets = Object.entries(options.paths ?? {}).flatMap(([pattern, places]) => {
+    const [before, after] = pattern.split('*');
+    if (after === undefined) return pattern === request ? places : [];
+    if (!request.startsWith(before) || !request.endsWith(after)) return [];
+    const middle = request.slice(before.length, request.length - after.length);
+    return places.map((place) => place.replace('*', middle));
+  });
+  return [...targets, ...(options.baseUrl ? [request] : [])].map((each) => path.resolve(base, each));
+}
