@@ -34,7 +34,7 @@ class App:
     @property
     def expression(self) -> str:
         """The app as its language names it, "" when nothing says which it is."""
-        return self.runtime.expression(self.project)
+        return self.runtime.expression(self.site)
 
     @property
     def base_url(self) -> str:

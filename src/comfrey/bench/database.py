@@ -30,6 +30,9 @@ class Database(Protocol):
     def sql(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Runs one statement on its own connection and commits; the rows that it returns."""
 
+    def script(self, text: str) -> None:
+        """Runs many statements, as they stand."""
+
     def watch(self) -> None:
         """Takes the present rows as the state to return to, and notes every write from now on."""
 

@@ -30,4 +30,5 @@ class Environment:
     @property
     def paths(self) -> tuple[Path, ...]:
         """What must stay readable behind the fence."""
-        return tuple(path for path in (self.folder, self.overlay, *self.reads) if path.exists())
+        ours = (self.folder,) if self.own else ()
+        return tuple(path for path in (*ours, self.overlay, *self.reads) if path.exists())

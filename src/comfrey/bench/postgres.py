@@ -58,7 +58,16 @@ WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerat
 """
 QUIET = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
 KICK = "pg_terminate_backend(pid)"
-MIGRATION_TABLES = ("alembic_version", "aerich", "django_migrations", "schema_migrations")
+MIGRATION_TABLES = (
+    *("alembic_version", "aerich", "django_migrations", "schema_migrations", "_prisma_migrations"),
+    *(
+        "SequelizeMeta",
+        "knex_migrations",
+        "knex_migrations_lock",
+        "typeorm_metadata",
+        "pgmigrations",
+    ),
+)
 
 
 @dataclass
@@ -134,6 +143,9 @@ class Postgres:
             return []
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def script(self, text: str) -> None:
+        self.sql(text)
 
     def watch(self) -> None:
         self.sql("DROP SCHEMA IF EXISTS bench CASCADE")

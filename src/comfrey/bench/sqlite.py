@@ -59,6 +59,13 @@ class Sqlite:
                 raise Refused(kind, said, said.rpartition(": ")[2]) from error
         return rows
 
+    def script(self, text: str) -> None:
+        with contextlib.closing(self._open()) as connection:
+            try:
+                connection.executescript(text)
+            except sqlite3.Error as error:
+                raise Refused("other", str(error)) from error
+
     def watch(self) -> None:
         self.sql(f"DROP TABLE IF EXISTS {OURS}log")
         self.sql(f"CREATE TABLE {OURS}log (id INTEGER PRIMARY KEY AUTOINCREMENT, operation, place)")

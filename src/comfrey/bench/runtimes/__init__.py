@@ -45,7 +45,7 @@ class Runtime(Protocol):
     def title(self, environment: Environment) -> str:
         """The program by name and version: `Python 3.11.7`."""
 
-    def expression(self, project: Project) -> str:
+    def expression(self, site: Site) -> str:
         """The app, as its language would name it; "" when the source does not say which it is."""
 
     def serving(self, site: Site, status: Path, port: int) -> list[str]:

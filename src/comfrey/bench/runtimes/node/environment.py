@@ -103,7 +103,9 @@ def needs(project: Project, said: Manifest) -> tuple[dict[str, Any], ...]:
     """The rows of `needs.toml` that hold for this project."""
     tester = project.stack.test_framework or "vitest"
     holds = {"", f"tester:{tester}", f"framework:{project.stack.framework}"}
-    holds |= {"http"} if any(each.protocol in ("http", "sdk") for each in project.services) else set()
+    holds |= (
+        {"http"} if any(each.protocol in ("http", "sdk") for each in project.services) else set()
+    )
     if said.compiled:
         holds.add("decorated" if said.decorated else "compiled")
     return tuple(need for need in _table() if holds & set(_conditions(need.get("when", ""))))
@@ -160,7 +162,11 @@ def _completed(
     )
     if not missing:
         return replace(environment, added=added)
-    folder = installer.cache / "overlays" / f"node-{_hash(str(environment.program), *map(str, sorted(missing.items())))}"
+    folder = (
+        installer.cache
+        / "overlays"
+        / f"node-{_hash(str(environment.program), *map(str, sorted(missing.items())))}"
+    )
     with _locked(folder):
         if not (folder / "ready").exists():
             shutil.rmtree(folder, ignore_errors=True)

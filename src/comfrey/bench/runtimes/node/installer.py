@@ -62,9 +62,11 @@ class Installer:
         """Fills `node_modules` of the folder that holds the manifests; words on what had to give way."""
         if lock and not self._locked(folder, manager, lock).exit:
             return self._scripts(folder)
-        words = ()
+        words: tuple[str, ...] = ()
         if lock:
-            word = f"{lock}'s versions cannot be installed here; npm chose others within package.json"
+            word = (
+                f"{lock}'s versions cannot be installed here; npm chose others within package.json"
+            )
             self.tell(word)
             (folder / lock).unlink()
             words = (word,)
@@ -176,8 +178,12 @@ def scripted(folder: Path) -> Iterator[str]:
 
 def reason(text: str) -> str:
     """npm's complaint on one line, without its log's name and its prefixes."""
-    lines = [re.sub(r"^npm (error|ERR!)\s*(code )?", "", line).strip() for line in text.splitlines()]
-    said = [line for line in lines if line and "complete log" not in line and "npm warn" not in line]
+    lines = [
+        re.sub(r"^npm (error|ERR!)\s*(code )?", "", line).strip() for line in text.splitlines()
+    ]
+    said = [
+        line for line in lines if line and "complete log" not in line and "npm warn" not in line
+    ]
     return " ".join(said)[:400] or "it did not say why"
 
 
@@ -187,7 +193,9 @@ def _scripted(file: Path) -> Iterator[str]:
     except (ValueError, OSError):
         return
     scripts = data.get("scripts") or {}
-    named = {"install", "preinstall", "postinstall"} & set(scripts if isinstance(scripts, dict) else ())
+    named = {"install", "preinstall", "postinstall"} & set(
+        scripts if isinstance(scripts, dict) else ()
+    )
     if (named or (file.parent / "binding.gyp").is_file()) and data.get("name"):
         yield str(data["name"])
 

@@ -80,8 +80,8 @@ def _standing(folder: Path, python: Path) -> Environment:
 
 
 def _reads(folder: Path) -> tuple[Path, ...]:
-    """Where the interpreter's own library lies."""
-    return (interpreter(folder).resolve().parents[1],)
+    """The environment, and where the interpreter's own library lies."""
+    return (folder, interpreter(folder).resolve().parents[1])
 
 
 def installed(environment: Path) -> tuple[tuple[str, str], ...]:

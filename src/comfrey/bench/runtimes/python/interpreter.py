@@ -40,9 +40,9 @@ def title(environment: Environment) -> str:
     return f"Python {lines.get('version_info') or lines.get('version') or ''}".strip()
 
 
-def expression(project: Project) -> str:
+def expression(site: Site) -> str:
     """`module:variable`, or `module:factory()`; "" when the source does not say which it is."""
-    application = project.application
+    application = site.project.application
     if not application.module:
         return ""
     return f"{application.module}:{application.variable}{'()' if application.factory else ''}"
@@ -50,7 +50,7 @@ def expression(project: Project) -> str:
 
 def serving(site: Site, status: Path, port: int) -> list[str]:
     """The command that serves the app."""
-    app = expression(site.project)
+    app = expression(site)
     return [site.program, "-u", str(CARRIED / "serve.py"), str(status), str(port), app]
 
 

@@ -1,0 +1,110 @@
+"""Prisma on the bench: its client generated and its schema built, also where its engines are not at hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from comfrey.bench import process
+from comfrey.bench.database import Database
+from comfrey.bench.process import Finished
+from comfrey.bench.runtimes.node import manifests
+from comfrey.bench.runtimes.node.interpreter import CARRIED, near
+from comfrey.bench.site import Site
+from comfrey.bench.wire import Tell
+from comfrey.model.place import Place
+from comfrey.model.problem import Problem
+
+LIMIT = 120.0
+PLACES = ("prisma/schema.prisma", "schema.prisma", "prisma/schema", "src/prisma/schema.prisma")
+WITHOUT_ENGINES = {
+    "PRISMA_QUERY_ENGINE_LIBRARY": "/bin/true",
+    "PRISMA_SCHEMA_ENGINE_BINARY": "/bin/true",
+}
+"""The command line downloads its engines at every call; `generate` does not need them."""
+
+
+def schema(site: Site) -> Path | None:
+    """The project's schema, a file or a folder of files."""
+    said = manifests.manifest(site.folder, site.folder).data.get("prisma") or {}
+    named = [said["schema"]] if isinstance(said, dict) and said.get("schema") else []
+    for configuration in sorted(site.folder.glob("prisma.config.*")):
+        found = re.search(r"""\bschema:\s*(?:\w+\()?['"]([^'"]+)""", configuration.read_text())
+        named += [found[1]] if found else []
+    places = (site.folder / each for each in (*named, *PLACES))
+    return next((each for each in places if each.exists()), None)
+
+
+def generate(site: Site, tell: Tell) -> None:
+    """Generates the client; `Problem` when that fails."""
+    cli = near(site.folder, "prisma/build/index.js")
+    source = schema(site)
+    if cli is None or source is None:
+        return
+    tell("Generating the Prisma client")
+    done = _cli(site, cli, "generate", "--schema", str(source))
+    if done.exit:
+        raise Problem(
+            f"prisma generate failed: {_last(done.text)}",
+            place=Place(file=source.relative_to(site.folder).as_posix(), line=1),
+            next_step="Run it by hand; it must succeed without a network.",
+        )
+
+
+def build(site: Site, database: Database, url: str, tell: Tell) -> bool:
+    """Applies the migrations' SQL in order; without any, pushes the schema."""
+    from comfrey.bench.runtimes.node.migrations import script, succeed
+
+    source = schema(site)
+    if source is None:
+        return False
+    folders = (source / "migrations", source.parent / "migrations")
+    files = [file for each in folders for file in sorted(each.glob("*/migration.sql"))]
+    if files:
+        tell("Applying the project's Prisma migrations")
+        for file in files:
+            script(database, file, site)
+        return True
+    tell("Creating the tables from schema.prisma")
+    cli = near(site.folder, "prisma/build/index.js")
+    if cli is not None and native(site):
+        succeed(
+            site,
+            [site.program, str(cli), "db", "push", "--schema", str(source), "--accept-data-loss"],
+        )
+        return True
+    _push(site, source, url)
+    return True
+
+
+def native(site: Site) -> bool:
+    """Whether Prisma's own engines were downloaded."""
+    engines = near(site.folder, "@prisma/engines")
+    return engines is not None and any(engines.resolve().glob("schema-engine-*"))
+
+
+def _push(site: Site, source: Path, url: str) -> None:
+    """Through the schema engine's WebAssembly build."""
+    files = sorted(source.glob("**/*.prisma")) if source.is_dir() else [source]
+    words = json.dumps({"files": [str(file) for file in files], "url": url})
+    argv = [site.program, str(CARRIED / "prisma_push.cjs"), words]
+    done = process.run(argv, cwd=site.folder, environ=site.environ, timeout=LIMIT)
+    if done.exit:
+        raise Problem(
+            f"schema.prisma could not be pushed: {_last(done.text)}",
+            place=Place(file=source.relative_to(site.folder).as_posix(), line=1),
+            next_step="Prisma's engines were not installed; run prisma generate with a network once.",
+        )
+
+
+def _cli(site: Site, cli: Path, *words: str) -> Finished:
+    engines = {} if native(site) else WITHOUT_ENGINES
+    argv = [site.program, str(cli), *words]
+    return process.run(argv, cwd=site.folder, environ={**site.environ, **engines}, timeout=LIMIT)
+
+
+def _last(text: str) -> str:
+    lines = [re.sub(r"\x1b\[[\d;]*m", "", line).strip() for line in text.splitlines()]
+    errors = [line for line in lines if line.startswith(("Error", "error"))]
+    return (errors or [line for line in lines if line] or ["no word"])[0][:300]
