@@ -37,13 +37,16 @@ def failures(
     followed: Followed,
     failed: Failed,
     around: tuple[Value, ...],
-    constraint: str = "",
+    constraint: str | int = "",
 ) -> list[Refusal]:
     """The refusals that a caught failure stands for."""
     short = {each.rpartition(".")[2].rpartition(":")[2] for each in failed.kinds}
     acts = followed.journal.acts[failed.start : failed.end]
+    word = machine.meaning.codes.get(constraint, "")
+    if word:
+        return _coded(project, followed, failed, word)
     if short & machine.meaning.conflicts or constraint:
-        return _conflicts(project, followed, failed, constraint)
+        return _conflicts(project, followed, failed, str(constraint))
     services = [act for act in acts if act.kind == "service"]
     if services:
         return _services(services, short, failed.but)
@@ -105,6 +108,48 @@ def _conflicts(
         elif isinstance(row, Query) and row.record and row.verb == "delete":
             found += _referenced(project, row.record)
     return list(dict.fromkeys(found))
+
+
+def _coded(project: Project, followed: Followed, failed: Failed, word: str) -> list[Refusal]:
+    """The refusals that a code of the database's tells."""
+    acts = followed.journal.acts[failed.start : failed.end]
+    if word == "missing":
+        return _needed(acts)
+    if word == "duplicate":
+        found = _conflicts(project, followed, failed, "")
+        return [each for each in found if each.condition == "duplicate"]
+    found = [e for e in _conflicts(project, followed, failed, "") if e.condition == "referenced"]
+    return found or [e for act in acts for e in _orphaned(act)]
+
+
+def _needed(acts: list[Act]) -> list[Refusal]:
+    """A write that names one row fails where there is none."""
+    rows = [act.subject for act in acts if act.kind == "needs"]
+    for row in rows:
+        if isinstance(row, Row) and row.query is not None:
+            where = filters(row.query.where, row.record)
+            first = where[0] if where else None
+            field, source = (first.field, first.origin) if first else ("", None)
+            return [
+                Refusal(status=0, condition="missing", record=row.record.name, field=field,
+                        origin=source)
+            ]  # fmt: skip
+    return _missing(acts)
+
+
+def _orphaned(act: Act) -> list[Refusal]:
+    """The parents that a written row may name in vain."""
+    row = act.subject
+    if not isinstance(row, Row) or act.kind not in ("add", "set"):
+        return []
+    written = _written(act, row)
+    keys = [each for each in row.record.fields if each.references and each.name in written]
+    return [
+        Refusal(status=0, condition="missing", record=each.references.partition(".")[0],
+                field=each.references.partition(".")[2], origin=written[each.name])
+        for each in keys
+        if written[each.name].kind != "caller"
+    ]  # fmt: skip
 
 
 def _pending(followed: Followed, failed: Failed) -> list[Act]:

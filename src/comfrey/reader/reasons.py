@@ -465,7 +465,8 @@ def _constraint(
     scene: Scene, operator: str, left: Value, right: Value, around: tuple[Value, ...]
 ) -> list[Refusal]:
     """`error.constraint_name == "fk_books_author_id"` inside an `except IntegrityError`."""
-    name = next((e for e in (constant(left), constant(right)) if isinstance(e, str)), None)
+    known = (constant(left), constant(right))
+    name = next((e for e in known if isinstance(e, str) or e in scene.machine.meaning.codes), None)
     failed = next((each for each in reversed(around) if isinstance(each, Failed)), None)
     if name is None or failed is None or operator not in ("eq", "in"):
         return []

@@ -15,6 +15,7 @@ from comfrey.reader.following.value import (
     Derived,
     Dump,
     Either,
+    Failed,
     Given,
     Items,
     Mapping,
@@ -61,7 +62,7 @@ Literals = tuple[Value, ...]
 
 def truth(value: Value) -> Value:
     """The condition that `value` is true."""
-    if isinstance(value, Truth | Compare | Not | All | AnyOf):
+    if isinstance(value, Truth | Compare | Not | All | AnyOf | Failed):
         return value
     return Truth(value)
 

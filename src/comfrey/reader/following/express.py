@@ -16,6 +16,7 @@ from comfrey.reader.following.value import (
     Compare,
     Derived,
     Either,
+    Failed,
     Items,
     Mapping,
     Not,
@@ -70,6 +71,14 @@ def _await(machine: Machine, frame: Frame, node: n.Await) -> Value:
 
 def _lambda(machine: Machine, frame: Frame, node: n.Lambda) -> Value:
     made = FunctionValue(name="<lambda>", node=node, scope=frame.scope)
+    return Closure(made, {**frame.outer, **frame.names})
+
+
+def _definition(machine: Machine, frame: Frame, node: n.Definition) -> Value:
+    """A function that stands where a value does."""
+    if not isinstance(node.statement, n.FunctionDef):
+        return machine.static(node, frame)
+    made = FunctionValue(name=node.statement.name, node=node.statement, scope=frame.scope)
     return Closure(made, {**frame.outer, **frame.names})
 
 
@@ -129,7 +138,7 @@ def _logic(machine: Machine, frame: Frame, node: n.BoolOp) -> Value:
         machine.assume(passed if node.operator == "or" else negate(passed), REFUSED)
     if len(values) == 1:
         return values[0]
-    if all(isinstance(each, Truth | Compare | Not | All | AnyOf) for each in values):
+    if all(isinstance(each, Truth | Compare | Not | All | AnyOf | Failed) for each in values):
         return All(tuple(values)) if node.operator == "and" else AnyOf(tuple(values))
     return _chosen(node.operator, values)
 
@@ -300,6 +309,7 @@ MEANINGS: dict[type, Callable[[Machine, Frame, Any], Value]] = {
     n.DictOf: _mapping,
     n.Comprehension: _comprehension,
     n.Lambda: _lambda,
+    n.Definition: _definition,
     n.Walrus: _walrus,
     n.Yield: _yield,
     n.Starred: _starred,

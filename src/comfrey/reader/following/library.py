@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from comfrey.reader.following import containers
+from comfrey.reader.following import containers, perform
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
     AnyColumn,
+    Caught,
     Derived,
     Dump,
     Given,
@@ -183,6 +184,8 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
             return NONE
         case "isinstance" if first is not None:
             return _isinstance(machine, first, passed.at(1))
+        case "instanceof" if first is not None:
+            return _instanceof(machine, first, passed.at(1))
         case "hasattr":
             return Derived("hasattr", passed.args)
         case "bool" if first is not None:
@@ -265,6 +268,14 @@ def _isinstance(machine: Machine, of: Value, kind: Value | None) -> Value:
     if isinstance(kind, ClassValue) and isinstance(of, Instance | Row):
         return Derived("isinstance", (of, kind))
     return Derived("isinstance", (of,))
+
+
+def _instanceof(machine: Machine, of: Value, kind: Value | None) -> Value:
+    """`error instanceof Class`, of what a `catch` was given or of an object."""
+    names = machine.class_names(kind) if kind is not None else ()
+    if isinstance(of, Caught) and names:
+        return perform.is_one(machine, of, names)
+    return _isinstance(machine, of, kind)
 
 
 def _is_plain(of: Value, name: str) -> bool:

@@ -11,7 +11,9 @@ from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
 from comfrey.reader.following import attribute as attributes
 from comfrey.reader.following import calls, express, perform
+from comfrey.reader.following.delegates import Delegates
 from comfrey.reader.following.dialect import Dialect
+from comfrey.reader.following.element import subscript
 from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.journal import UNDER, Assumption, Journal
 from comfrey.reader.following.meaning import Meaning
@@ -22,10 +24,12 @@ from comfrey.reader.following.value import (
     Derived,
     Dump,
     Either,
+    Given,
     Items,
     Mapping,
     Method,
     Pending,
+    Row,
     Rows,
     Session,
 )
@@ -73,6 +77,7 @@ class Machine:
         self.services = services
         self.journal = Journal()
         self.store = Store(self)
+        self.delegates = Delegates(self)
         self.handling: list[tuple[str, ...]] = []
         self.depth = 0
         self.steps = 0
@@ -254,6 +259,30 @@ class Machine:
         if isinstance(found, Rows):
             return self.store.fetched(found, "one")
         return Derived("part", (found, Const(position)))
+
+    def member(self, of: Value, name: str, node: n.Expression | None) -> Value:
+        """The member of that name that an object is taken apart into."""
+        match of:
+            case Mapping(entries=entries) if name in entries:
+                return entries[name]
+            case Mapping(spreads=spreads) if spreads:
+                return self.member(spreads[-1], name, node)
+            case Mapping() | DictValue():
+                return subscript(self, of, Const(name))
+            case Dump(of=inner):
+                return self.member(inner, name, node)
+            case _:
+                return self.attribute(of, name, node)
+
+    def rest(self, of: Value, taken: tuple[str, ...]) -> Value:
+        """What is left of an object once these members are taken out."""
+        if isinstance(of, Mapping):
+            left = {key: value for key, value in of.entries.items() if key not in taken}
+            spreads = list(of.spreads)
+            for name in taken:
+                spreads = [_less(each, name) for each in spreads]
+            return Mapping(entries=left, spreads=spreads)
+        return Dump(of, without=taken) if isinstance(of, Given | Row) else of
 
     def without(self, of: Value, index: Value, frame: Frame, node: n.Expression) -> None:
         """`del of[index]`."""

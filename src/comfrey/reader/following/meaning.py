@@ -47,6 +47,19 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Exceptions by which the database refuses a row."""
     missing: tuple[str, ...] = ()
     """Exceptions that say that there is no such row."""
+    clients: tuple[str, ...] = ()
+    """Classes outside the tree whose objects hold one delegate per record (`prisma.user`)."""
+    delegate: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a method of a delegate or model does: a verb of `delegates.py`, then the role of each argument
+    (`options where values key row record`)."""
+    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role → the keys by which an object of options says it."""
+    operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Operator of a condition → how it is spelt in an object of conditions."""
+    transactions: tuple[str, ...] = ()
+    """Methods that carry out a function, or several calls, in one transaction."""
+    codes: dict[str, tuple[str | int, ...]] = field(default_factory=dict)
+    """`duplicate foreign missing`: the codes by which the database's refusals are told apart."""
 
 
 class Tokens(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,6 +99,12 @@ class Meaning:
         self.conflicts = frozenset(name for each in effects for name in each.conflicts)
         self.missing = frozenset(name for each in effects for name in each.missing)
         self.eager = False
+        self.clients = frozenset(name for each in effects for name in each.clients)
+        self.delegate = {name: rule for each in effects for name, rule in each.delegate.items()}
+        self.transactions = frozenset(name for each in effects for name in each.transactions)
+        self.codes = {
+            code: word for e in effects for word, codes in e.codes.items() for code in codes
+        }
         self.verbs = {
             section: _inverted(getattr(each, section) for each in effects) for section in SECTIONS
         }
@@ -136,6 +155,8 @@ SECTIONS = (
     "attributes",
     "owner",
     "repository",
+    "options",
+    "operators",
 )
 
 

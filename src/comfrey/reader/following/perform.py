@@ -13,6 +13,7 @@ from comfrey.reader.following.merge import merge_names, narrow, only
 from comfrey.reader.following.value import (
     All,
     AnyOf,
+    Caught,
     Closure,
     Compare,
     Derived,
@@ -140,6 +141,37 @@ def bind(machine: Machine, frame: Frame, target: n.Expression, found: Value) -> 
             _unpack(machine, frame, items, found)
         case n.Starred(value=inner):
             bind(machine, frame, inner, found)
+        case n.DictOf(items=members):
+            _unfold(machine, frame, members, found)
+        case n.Fallback(target=inner, default=default):
+            bind(machine, frame, inner, _or_default(machine, frame, found, default))
+
+
+def _unfold(
+    machine: Machine,
+    frame: Frame,
+    members: tuple[tuple[n.Expression | None, n.Expression], ...],
+    found: Value,
+) -> None:
+    """`const { a, b: c, ...rest } = found`."""
+    taken: list[str] = []
+    for key, target in members:
+        if key is None:
+            bind(machine, frame, target, machine.rest(found, tuple(taken)))
+            continue
+        name = machine.value(frame, key)
+        if isinstance(name, Const) and isinstance(name.value, str):
+            taken.append(name.value)
+            bind(machine, frame, target, machine.member(found, name.value, target))
+        else:
+            bind(machine, frame, target, Derived("member", (found, name)))
+
+
+def _or_default(machine: Machine, frame: Frame, found: Value, default: n.Expression) -> Value:
+    """What is bound where a default stands by."""
+    if isinstance(found, Const):
+        return machine.value(frame, default) if found.value is None else found
+    return found
 
 
 def _unpack(
@@ -336,7 +368,7 @@ def _try(machine: Machine, frame: Frame, node: n.Try) -> None:
         machine.assume(test)
         frame.dead, frame.names = "", dict(ways[0][1])
         if catch.name:
-            frame.names[catch.name] = Instance(of=External(names[0] if names else "Exception"))
+            frame.names[catch.name] = _thrown(catch, names, (start, ends, mark))
         machine.handling.append(names)
         journal.causes.append(_cause(journal, test, start, ends))
         block(machine, frame, catch.body)
@@ -351,6 +383,30 @@ def _try(machine: Machine, frame: Frame, node: n.Try) -> None:
         dead, frame.dead = frame.dead, ""
         block(machine, frame, node.final)
         frame.dead = frame.dead or dead
+
+
+def _thrown(catch: n.Catch, names: tuple[str, ...], span: tuple[int, int, int]) -> Value:
+    """What a handler is given: where it names no class, anything that went wrong."""
+    return Instance(of=External(names[0])) if catch.kinds and names else Caught(*span)
+
+
+def is_one(machine: Machine, caught: Caught, names: tuple[str, ...]) -> Value:
+    """The condition that what was caught is one of these classes."""
+    acts = machine.journal.acts[caught.start : caught.end]
+    hits = [act for act in acts if act.kind == "raise" and machine.catches(names, act.subject)]
+    caught.claimed |= {act.number for act in hits}
+    tests = [_reason(act, caught.mark) for act in hits]
+    outside = tuple(each for each in names if ":" not in each)
+    if outside or not tests:
+        tests.append(Failed(outside or names, caught.start, caught.end))
+    return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
+
+
+def _rethrown(machine: Machine, caught: Caught) -> None:
+    """What the body of a `catch` did not tell apart goes on as it came."""
+    for act in machine.journal.acts[caught.start : caught.end]:
+        if act.kind == "raise" and act.number not in caught.claimed:
+            act.caught = False
 
 
 def _cause(journal: Journal, test: Value, start: int, ends: int) -> int:
@@ -403,4 +459,7 @@ def _raise(machine: Machine, frame: Frame, node: n.Raise) -> None:
         machine.journal.note("reraise", External(kinds[0] if kinds else "Exception"), node.place)
         return
     found = machine.value(frame, node.value)
+    if isinstance(found, Caught):
+        _rethrown(machine, found)
+        return
     machine.journal.note("raise", machine.as_exception(found), node.place)

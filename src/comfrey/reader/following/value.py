@@ -287,3 +287,15 @@ class Failed(Value):
     start: int
     end: int
     but: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Caught(Value):
+    """What a `catch` without a class was given: whatever went wrong in the acts `start:end` of the journal.
+
+    `mark` is how many conditions held before them, `claimed` the acts that its body told apart so far."""
+
+    start: int
+    end: int
+    mark: int = 0
+    claimed: set[int] = field(default_factory=set)

@@ -1,0 +1,364 @@
+"""Objects that say what is asked of a database: conditions, orders, values to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from comfrey.model.record import Record, Relation
+from comfrey.reader.following.condition import is_none, negate
+from comfrey.reader.following.methods import unwrapped
+from comfrey.reader.following.store import spread
+from comfrey.reader.following.value import (
+    All,
+    AnyOf,
+    Clause,
+    Column,
+    Compare,
+    Derived,
+    Dump,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Not,
+    Row,
+    RowField,
+)
+from comfrey.source.value import Const, DictValue, External, ListValue, Value
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+DESCENDING = ("desc", "descending", "-1", "DESC", "DESCENDING")
+LOGIC = ("both", "either", "negation")
+THROUGH = ("is", "some", "every", "none", "isNot")
+"""Prisma's words between a relation and the conditions on its rows."""
+
+
+class Asking:
+    """Reads objects of conditions for one record after the other."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    # --- conditions ----------------------------------------------------------------
+
+    def clauses(
+        self, record: Record, value: Value | None, optional: bool = False
+    ) -> tuple[Clause, ...]:
+        """The conditions that an object of fields says, all of which hold together."""
+        return tuple(self._clauses(record, mapped(value), optional))
+
+    def _clauses(self, record: Record, value: Value | None, optional: bool) -> Iterator[Clause]:
+        match value:
+            case Mapping(entries=entries, spreads=spreads, keys=keys):
+                for each in spreads:
+                    yield from self._clauses(record, mapped(each), optional)
+                for name, inner in entries.items():
+                    yield from self._entry(record, str(name), inner, optional)
+                for key, inner in keys:
+                    yield from self._logic(record, self.operator(key), inner, optional)
+            case Either(options=options):
+                for _, inner in options:
+                    yield from self._clauses(record, mapped(inner), True)
+            case Dump(of=Given() as given) | (Given() as given):
+                yield from _sent(record, given)
+            case Items(items=items):
+                yield Clause(AnyOf(tuple(self._together(record, each) for each in items)), optional)
+
+    def _entry(self, record: Record, name: str, value: Value, optional: bool) -> Iterator[Clause]:
+        field = record.field(name)
+        if field is not None:
+            yield from self._on(Column(record.name, field.name), value, optional)
+            return
+        verb = self.machine.meaning.verb("operators", name)
+        if verb in LOGIC:
+            yield from self._logic(record, verb, value, optional)
+            return
+        relation = next((each for each in record.relations if each.name == name), None)
+        inner = mapped(value)
+        if relation is not None:
+            yield from self._far(relation, inner, optional)
+        elif isinstance(inner, Mapping) and _are_fields(record, inner):
+            yield from self._clauses(record, inner, optional)
+
+    def _far(self, relation: Relation, value: Value | None, optional: bool) -> Iterator[Clause]:
+        """Conditions on the other end of a relation."""
+        other = self.machine.store.by_name(relation.to)
+        if other is None or not isinstance(value, Mapping):
+            return
+        for name, inner in value.entries.items():
+            if name in THROUGH:
+                yield from self._far(relation, mapped(inner), optional)
+            else:
+                yield from self._entry(other, str(name), inner, optional)
+
+    def _logic(self, record: Record, verb: str, value: Value, optional: bool) -> Iterator[Clause]:
+        parts = spread((value,)) if isinstance(value, Items | ListValue) else (value,)
+        match verb:
+            case "both":
+                for each in parts:
+                    yield from self._clauses(record, mapped(each), optional)
+            case "either":
+                yield Clause(AnyOf(tuple(self._together(record, each) for each in parts)), optional)
+            case "negation":
+                yield Clause(negate(self._together(record, value)), optional)
+
+    def _together(self, record: Record, value: Value) -> Value:
+        tests = tuple(each.test for each in self._clauses(record, mapped(value), False))
+        return tests[0] if len(tests) == 1 else All(tests)
+
+    def _on(self, column: Column, value: Value, optional: bool) -> Iterator[Clause]:
+        """What stands behind a field's name: a value, or an object of operators."""
+        inner = mapped(value)
+        if isinstance(inner, Mapping) and not inner.spreads:
+            yield from self._operators(column, inner, optional)
+            return
+        called = self._called(column, value)
+        if called is not None:
+            yield Clause(called, optional)
+            return
+        several = isinstance(value, Items | ListValue)
+        yield self._compared("in" if several else "eq", column, value, optional)
+
+    def _operators(self, column: Column, of: Mapping, optional: bool) -> Iterator[Clause]:
+        loose = any(_is_loose(name, each) for name, each in of.entries.items())
+        for name, each in of.entries.items():
+            verb = self.machine.meaning.verb("operators", str(name))
+            yield from self._operated(verb, column, each, optional, loose)
+        for key, each in of.keys:
+            yield from self._operated(self.operator(key), column, each, optional, loose)
+
+    def _operated(
+        self, verb: str, column: Column, value: Value, optional: bool, loose: bool
+    ) -> Iterator[Clause]:
+        if not verb or verb in LOGIC[:2]:
+            return
+        if verb == "negation":
+            inner = mapped(value)
+            if isinstance(inner, Mapping):
+                tests = tuple(each.test for each in self._operators(column, inner, False))
+                yield Clause(Not(All(tests)), optional)
+                return
+            verb = "ne"
+        if loose and verb in ("contains", "startswith", "like"):
+            verb = f"i{verb}"
+        if verb in ("like", "ilike"):
+            verb, value = ("icontains" if verb == "ilike" else "contains"), unwrapped(value)
+        yield self._compared(verb, column, value, optional)
+
+    def _called(self, column: Column, value: Value) -> Value | None:
+        """`MoreThan(x)`, `In(ids)`, `ILike(…)` in the place of a value."""
+        if not isinstance(value, Derived) or not value.of:
+            return None
+        verb = self.machine.meaning.verb("operators", value.name)
+        given = [each for each in value.of if not isinstance(each, External)]
+        if not verb or not given:
+            return None
+        if verb == "negation":
+            return negate(self._compared("eq", column, given[0], False).test)
+        if verb == "between" and len(given) > 1:
+            return All((Compare("ge", column, given[0]), Compare("le", column, given[1])))
+        found = next(self._operated(verb, column, given[0], False, False), None)
+        return found.test if found else None
+
+    def _compared(self, operator: str, column: Column, value: Value, optional: bool) -> Clause:
+        value, sometimes = _sure(value)
+        return Clause(Compare(operator, column, value), optional or sometimes or _may_lack(value))
+
+    def operator(self, key: Value) -> str:
+        """The operator that a computed key names: `[Op.gte]`."""
+        name = key.name if isinstance(key, External) else str(getattr(key, "name", ""))
+        return self.machine.meaning.verb("operators", name.rpartition(".")[2])
+
+    # --- orders --------------------------------------------------------------------
+
+    def order(self, record: Record, value: Value | None) -> tuple[Value, ...]:
+        """`{ title: "asc" }`, `[{ … }, …]`, `[["title", "DESC"]]`, `"-title"`, or a choice of these."""
+        value = mapped(value)
+        match value:
+            case Mapping(entries=entries):
+                found = (self._directed(record, str(k), v) for k, v in entries.items())
+                return tuple(each for each in found if each is not None)
+            case Items(items=items) | ListValue(items=items):
+                return self._listed(record, tuple(items))
+            case Either(options=options):
+                return (Either(tuple((t, Items(list(self.order(record, e)))) for t, e in options)),)
+            case Const(value=str() as text):
+                return tuple(_worded(record, each) for each in text.replace(",", " ").split())
+            case None | Const():
+                return ()
+            case _:
+                return (Derived("order", (value,)),)
+
+    def _listed(self, record: Record, items: tuple[Value, ...]) -> tuple[Value, ...]:
+        names = [each.value if isinstance(each, Const) else None for each in items]
+        if (
+            len(items) == 2
+            and isinstance(names[0], str)
+            and str(names[1]).upper() in ("ASC", "DESC")
+        ):
+            found = self._directed(record, names[0], items[1])
+            return (found,) if found is not None else ()
+        return tuple(part for each in items for part in self.order(record, each))
+
+    def _directed(self, record: Record, name: str, value: Value) -> Value | None:
+        if record.field(name) is None:
+            return None
+        inner = mapped(value)
+        if isinstance(inner, Mapping):
+            inner = inner.entries.get("sort", inner)
+        word = str(inner.value) if isinstance(inner, Const) else ""
+        return Column(record.name, name, descending=word in DESCENDING)
+
+    # --- values --------------------------------------------------------------------
+
+    def values(self, record: Record, value: Value | None) -> Mapping:
+        """The columns that an object writes: nested rows made ready, keys of connected rows found."""
+        found = Mapping()
+        self._gather(record, mapped(value), found)
+        return found
+
+    def _gather(self, record: Record, value: Value | None, into: Mapping) -> None:
+        match value:
+            case Mapping(entries=entries, spreads=spreads):
+                for each in spreads:
+                    self._gather(record, mapped(each), into)
+                for name, inner in entries.items():
+                    if str(name).startswith("$"):
+                        self._gather(record, mapped(inner), into)
+                    else:
+                        into.entries.update(self._written(record, str(name), inner))
+            case Either(options=options):
+                for _, inner in options:
+                    self._gather(record, mapped(inner), into)
+            case Given() as given:
+                into.spreads.append(Dump(given))
+            case None | Const():
+                pass
+            case _:
+                into.spreads.append(value)
+
+    def _written(self, record: Record, name: str, value: Value) -> dict[str, Value]:
+        relation = next((each for each in record.relations if each.name == name), None)
+        inner = mapped(value)
+        if relation is not None and isinstance(inner, Mapping):
+            return self._nested(relation, inner)
+        if isinstance(inner, Mapping) and len(inner.entries) == 1 and record.field(name):
+            verb, part = next(iter(inner.entries.items()))
+            return {name: part if verb == "set" else _changed(record, name, str(verb), part)}
+        return {name: value}
+
+    def _nested(self, relation: Relation, value: Mapping) -> dict[str, Value]:
+        """`{ connect: { id } }` and `{ create: [ … ] }` behind a relation."""
+        other = self.machine.store.by_name(relation.to)
+        joined = mapped(value.entries.get("connect"))
+        if isinstance(joined, Mapping) and relation.field:
+            _, _, key = self._reference(relation).partition(".")
+            return {relation.field: joined.entries.get(key) or Derived("key", (joined,))}
+        made = value.entries.get("create")
+        several = mapped(value.entries.get("createMany"))
+        if isinstance(several, Mapping):
+            made = several.entries.get("data")
+        if made is None or other is None:
+            return {}
+        return {relation.name: self.children(other, made)}
+
+    def _reference(self, relation: Relation) -> str:
+        for record in self.machine.records.values():
+            if relation in record.relations:
+                field = record.field(relation.field)
+                return field.references if field else ""
+        return ""
+
+    def children(self, record: Record, value: Value) -> Items:
+        """Rows of another record that are made along with one."""
+        match value:
+            case Items(items=items, each=each):
+                inner = self.row(record, each) if each is not None else None
+                return Items([self.row(record, item) for item in items], inner)
+            case ListValue(items=items):
+                return Items([self.row(record, item) for item in items])
+            case _:
+                return Items([self.row(record, value)])
+
+    def row(self, record: Record, value: Value | None) -> Row:
+        """A row that is made of an object."""
+        values = self.values(record, value)
+        source = Mapping(spreads=values.spreads) if values.spreads else None
+        return Row(record, created=True, fields=dict(values.entries), source=source)
+
+
+def _are_fields(record: Record, of: Mapping) -> bool:
+    """`user_id_book_id: { user_id, book_id }`: a key of several columns."""
+    return bool(of.entries) and all(record.field(str(each)) for each in of.entries)
+
+
+def mapped(value: Value | None) -> Value | None:
+    """A constant object as a mapping."""
+    if not isinstance(value, DictValue):
+        return value
+    found = Mapping()
+    for key, item in value.items:
+        if isinstance(key, Const):
+            found.entries[key.value] = item
+        else:
+            found.keys.append((key, item))
+    return found
+
+
+def _changed(record: Record, name: str, verb: str, part: Value) -> Value:
+    sign = {"increment": "+", "decrement": "-", "multiply": "*"}.get(verb)
+    if sign is None:
+        return Derived(verb, (part,))
+    return Derived(sign, (RowField(Row(record, certain=True), name), part))
+
+
+def _sent(record: Record, given: Given) -> Iterator[Clause]:
+    """An input that is passed on as it came: each of its members may be there."""
+    for each in given.schema.properties if given.schema else ():
+        if record.field(each.name) is not None:
+            value = Given(given.kind, f"{given.name}.{each.name}".lstrip("."), each.schema)
+            yield Clause(Compare("eq", Column(record.name, each.name), value), True)
+
+
+def _may_lack(value: Value) -> bool:
+    """Whether a condition falls away because nothing was sent."""
+    return (
+        isinstance(value, Given)
+        and value.kind == "query"
+        and not (value.schema is not None and value.schema.has_default)
+    )
+
+
+def _sure(value: Value) -> tuple[Value, bool]:
+    """`from && new Date(from)`: the value where there is one, and that there may be none."""
+    if not isinstance(value, Either):
+        return value, False
+    kept = [each for test, each in value.options if not _is_absent(test, each)]
+    return (kept[0], True) if len(kept) == 1 else (value, False)
+
+
+def _is_absent(test: Value, value: Value) -> bool:
+    """Whether the option is what is left where nothing was sent."""
+    if is_none(value):
+        return True
+    return isinstance(value, Given) and isinstance(test, Not)
+
+
+def _is_loose(name: object, value: Value) -> bool:
+    """`mode: "insensitive"`, `$options: "i"`."""
+    return (
+        name in ("mode", "$options")
+        and isinstance(value, Const)
+        and value.value in ("insensitive", "i")
+    )
+
+
+def _worded(record: Record, word: str) -> Value:
+    """`-created_at`, `title`."""
+    name = word.lstrip("+-")
+    if record.field(name) is None:
+        return Derived("order", (Const(word),))
+    return Column(record.name, name, descending=word.startswith("-"))
