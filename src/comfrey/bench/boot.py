@@ -44,7 +44,7 @@ class App:
         """Starts the server and waits until it serves; `Problem` says why it does not."""
         self.stop()
         self.status.unlink(missing_ok=True)
-        self.port = process.free_port()
+        self.port = self.port or process.free_port()
         self._server = process.start(
             self.expression,
             self.runtime.serving(self.site, self.status, self.port),

@@ -209,7 +209,9 @@ def _lay_empty(tree: Path) -> None:
     """An empty `.env` where code may look for one that must exist, though only the environment matters."""
     for folder, names, files in os.walk(tree):
         names[:] = sorted(name for name in names if name not in SKIPPED)
-        if Path(folder).name == "src" or {"pyproject.toml", "alembic.ini"} & {*files}:
+        if Path(folder).name == "src" or {"pyproject.toml", "alembic.ini", "package.json"} & {
+            *files
+        }:
             (Path(folder) / ".env").touch()
 
 

@@ -53,11 +53,13 @@ class Bench:
 
     def reset(self, tables: Sequence[str] = ()) -> None:
         """Brings all touched tables (and those named) back to the state after migration, and lets
-        doubles and planned failures go."""
+        doubles and planned failures go; an app that has ended is started again."""
         if self.database is not None:
             self.database.reset(tuple(tables) or None)
         for double in self.doubles.values():
             double.reset()
+        if self.facts.booted and not self.app.alive:
+            self.restart()
 
     def writes(self) -> tuple[tuple[str, str], ...]:
         """(operation, table) of every row written since the last `reset` or `writes`, in order."""

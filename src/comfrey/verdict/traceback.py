@@ -1,4 +1,4 @@
-"""Tracebacks in a server's log: the frames that lie in the user's tree, and the error's last line."""
+"""Tracebacks in a server's log, whichever language printed them: frames of the user's tree, and the error."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from comfrey.model.place import Place
+from comfrey.verdict import stack
 
 FRAME = re.compile(
     r'^\s*(?:\|\s*)*File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)', re.M
@@ -26,7 +27,7 @@ def frames(log: str, root: Path) -> tuple[Place, ...]:
         )
         if inside:
             return inside
-    return ()
+    return () if HEAD in log else stack.frames(log, root)
 
 
 def _inside(match: re.Match[str], root: Path) -> Iterator[Place]:
@@ -39,7 +40,7 @@ def _inside(match: re.Match[str], root: Path) -> Iterator[Place]:
 def error_of(log: str) -> str:
     """The exception line of the last traceback, as `module.Class: text`, or ""."""
     if HEAD not in log:
-        return ""
+        return stack.error_of(log)
     lines = (BAR.sub("", each) for each in log.rpartition(HEAD)[2].splitlines()[1:])
     found = next((each for each in lines if ERROR.match(each)), "")
     return found.strip()[:500]

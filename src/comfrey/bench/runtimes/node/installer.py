@@ -63,6 +63,8 @@ class Installer:
         if lock and not self._locked(folder, manager, lock).exit:
             return self._scripts(folder)
         words: tuple[str, ...] = ()
+        if manager == "npm" and lock and not self._npm(folder, "install").exit:
+            return self._scripts(folder)
         if lock:
             word = (
                 f"{lock}'s versions cannot be installed here; npm chose others within package.json"
