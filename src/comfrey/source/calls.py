@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from comfrey.model.place import Place
 from comfrey.source.node import Argument, Call, Expression, FunctionDef, Lambda, Name, Parameter
+from comfrey.source.probe import THROWN, Thrown, rejected
 from comfrey.source.scope import Scope
 from comfrey.source.value import (
     Arguments,
@@ -132,8 +133,14 @@ def call(ev: Evaluator, function: Value, arguments: Arguments, at: Call | None) 
             return _outside(ev, function, "__init__", function, arguments, at)
         case Instance():
             return _call_instance(ev, function, arguments, at)
+    if ev.probe is not None and _is_nothing(function) and at and "?." not in at.function.text:
+        raise Thrown(Instance(External("TypeError"), (), (), at.place))
     spelling = at.function.text if at and len(at.function.text) < 80 else ""
     return UnknownValue("a call of what is not known", at.place if at else None, spelling)
+
+
+def _is_nothing(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
 
 
 def _call_choice(
@@ -153,11 +160,21 @@ def _call_choice(
 
 def _outside(
     ev: Evaluator, of: Value, name: str, receiver: Value, arguments: Arguments, at: Call | None
-) -> Instance:
+) -> Value:
     """A call that leaves the tree: an event, and an object about which only that is known."""
+    if ev.probe is not None:
+        met = ev.probe.meets(of, arguments)
+        if met is not None:
+            return met
     result = Instance(of, *arguments, at.place if at else None, call=at)
+    result.symbolic = ev.probe is not None and not _makes(of)
     ev.record(receiver, name, arguments, at, result)
     return result
+
+
+def _makes(of: Value) -> bool:
+    """Whether a call of it certainly gives an object: by convention a class begins with a capital."""
+    return isinstance(of, External) and of.last[:1].isupper()
 
 
 def _call_external(
@@ -285,7 +302,9 @@ def _followed(ev: Evaluator, function: FunctionValue, scope: Scope, place: Place
     try:
         if isinstance(function.node, Lambda):
             return ev.value(function.node.body, scope)
-        execute(ev, function.node.body.statements, scope)
+        ended = execute(ev, function.node.body.statements, scope)
+        if ended == "raise" and ev.probe is not None:
+            return _left_by_throwing(ev, function)
     finally:
         gave_up, ev.max_steps = ev.steps >= ev.max_steps, limit
         ev.depth -= 1
@@ -299,6 +318,15 @@ def _followed(ev: Evaluator, function: FunctionValue, scope: Scope, place: Place
     if gave_up and RETURNED not in scope.names:
         return UnknownValue("the call became too long", place, function.name)
     return scope.names.get(RETURNED, Const(None))
+
+
+def _left_by_throwing(ev: Evaluator, function: FunctionValue) -> Value:
+    """A call inside a probe that cannot but throw: a rejected promise when the function is asynchronous."""
+    index = max((i for i, e in enumerate(ev.events) if e.receiver is THROWN), default=-1)
+    value = ev.events.pop(index).args[0] if index >= 0 else UnknownValue("an error")
+    if function.asynchronous:
+        return rejected(value)
+    raise Thrown(value)
 
 
 def bind(

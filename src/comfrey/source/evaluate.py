@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from comfrey.model.place import Place, Unknown
 from comfrey.source import attributes, calls, expressions, statements
 from comfrey.source.node import Call, Expression, Import, Node
+from comfrey.source.probe import Probe
 from comfrey.source.scope import Deferred, Scope
 from comfrey.source.value import (
     Arguments,
@@ -77,6 +78,8 @@ class Evaluator:
         self.steps = 0
         self.spent: dict[int, int] = {}
         self.max_steps = MAX_STEPS
+        self.probe: Probe | None = None
+        """The trial that is under way (see `probe`)."""
         self.quiet = False
         """While True nothing is run for its effects: calls come to their types (see `study`)."""
         self._scopes: dict[str, Scope] = {}
@@ -138,13 +141,15 @@ class Evaluator:
         """A module runs under no condition and from nowhere, whoever asked for it first, and not on the
         allowance of the call that happened to ask."""
         saved = self.conditions, self.chain, self.depth, self.quiet
-        limit, began = self.max_steps, self.steps
+        limit, began, probe = self.max_steps, self.steps, self.probe
         self.conditions, self.chain, self.depth, self.quiet = [], [], 0, False
+        self.probe = None
         self.max_steps = MAX_STEPS
         try:
             yield
         finally:
             self.conditions, self.chain, self.depth, self.quiet = saved
+            self.probe = probe
             self.max_steps = limit + self.steps - began if limit < MAX_STEPS else limit
 
     def imported(self, module: str, importing: Scope) -> Value:
@@ -373,6 +378,15 @@ class Evaluator:
                     event, args=made.args, kwargs=made.kwargs, open=is_open
                 )
                 return
+
+    def put_aside(self) -> tuple[dict[int, list[int]], int]:
+        """Forgets which events are whose, until `take_up`."""
+        saved = self._by_receiver, self._indexed
+        self._by_receiver, self._indexed = {}, 0
+        return saved
+
+    def take_up(self, saved: tuple[dict[int, list[int]], int]) -> None:
+        self._by_receiver, self._indexed = saved
 
     def on(self, receiver: Value) -> tuple[Event, ...]:
         """The events of one receiver, in order."""

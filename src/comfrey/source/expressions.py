@@ -35,6 +35,7 @@ from comfrey.source.node import (
     Walrus,
     Yield,
 )
+from comfrey.source.probe import Thrown, reason_of
 from comfrey.source.scope import Scope
 from comfrey.source.truth import truth
 from comfrey.source.value import (
@@ -570,7 +571,11 @@ def _lambda(_ev: Evaluator, node: Lambda, scope: Scope) -> Value:
 
 
 def _await(ev: Evaluator, node: Await, scope: Scope) -> Value:
-    return evaluate(ev, node.value, scope)
+    value = evaluate(ev, node.value, scope)
+    reason = reason_of(value) if ev.probe is not None else None
+    if reason is not None:
+        raise Thrown(reason)
+    return value
 
 
 def _definition(ev: Evaluator, node: Definition, scope: Scope) -> Value:

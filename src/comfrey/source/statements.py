@@ -48,6 +48,7 @@ from comfrey.source.node import (
     While,
     With,
 )
+from comfrey.source.probe import THROWN, Thrown
 from comfrey.source.scope import Deferred, Scope
 from comfrey.source.truth import truth
 from comfrey.source.value import (
@@ -85,6 +86,8 @@ def execute(ev: Evaluator, block: tuple[Statement, ...], scope: Scope) -> str:
             break
         try:
             ended = RUN.get(type(statement), _nothing)(ev, statement, scope)
+        except Thrown as thrown:
+            ended = _throws(ev, statement, thrown.value)
         except FAULTS as error:
             ev.fault(statement, error)
             ended = ""
@@ -96,6 +99,12 @@ def execute(ev: Evaluator, block: tuple[Statement, ...], scope: Scope) -> str:
     if pushed:
         del ev.conditions[-pushed:]
     return "" if ended.startswith("perhaps") else ended
+
+
+def _throws(ev: Evaluator, statement: Statement, value: Value) -> str:
+    """Notes what a probe throws; the block ends here."""
+    ev.record(THROWN, "throw", ((value,), ()), None, place=statement.place)
+    return "raise"
 
 
 def _negated(ev: Evaluator, statement: Statement, scope: Scope) -> Condition:
@@ -384,7 +393,30 @@ def entered(ev: Evaluator, value: Value) -> Value:
     return ev.codebase.yielded_type(value) or value
 
 
+def _tried(ev: Evaluator, statement: Try, scope: Scope) -> str:
+    """A `try` inside a probe: what is thrown for certain is caught; else the catches may run or not."""
+    began = len(ev.events)
+    ended = execute(ev, statement.body, scope)
+    thrown = [e for e in ev.events[began:] if e.receiver is THROWN]
+    if not thrown or not statement.catches:
+        if not ended:
+            ended = execute(ev, statement.otherwise, scope)
+        return execute(ev, statement.final, scope) or ended
+    ev.events[began:] = [e for e in ev.events[began:] if e.receiver is not THROWN]
+    catch = statement.catches[0]
+    for each in thrown if ended != "raise" else thrown[-1:]:
+        if catch.name:
+            scope.names[catch.name] = each.args[0]
+        held = each.conditions[len(ev.conditions) :] if ended != "raise" else ()
+        with under(ev, *held):
+            caught = execute(ev, catch.body, scope)
+    ended = caught if ended == "raise" else ended
+    return execute(ev, statement.final, scope) or ended
+
+
 def _try(ev: Evaluator, statement: Try, scope: Scope) -> str:
+    if ev.probe is not None:
+        return _tried(ev, statement, scope)
     ended = execute(ev, statement.body, scope)
     if not ended:
         ended = execute(ev, statement.otherwise, scope)
@@ -436,7 +468,9 @@ def _return(ev: Evaluator, statement: Return, scope: Scope) -> str:
     return "return"
 
 
-def _raise(_ev: Evaluator, _statement: Raise, _scope: Scope) -> str:
+def _raise(ev: Evaluator, statement: Raise, scope: Scope) -> str:
+    if ev.probe is not None and statement.value is not None:
+        raise Thrown(evaluate(ev, statement.value, scope))
     return "raise"
 
 

@@ -9,7 +9,7 @@ from comfrey.languages.javascript.strings import pattern_of
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable, constant, iterate, join, setting_of
 from comfrey.source.node import Call
-from comfrey.source.scope import Deferred
+from comfrey.source.probe import Thrown, reason_of, rejected
 from comfrey.source.truth import truth
 from comfrey.source.value import (
     Arguments,
@@ -33,6 +33,8 @@ from comfrey.source.value import (
 
 Args = tuple[Value, ...]
 MAX_RANGE = 200
+DOUBTFUL = External("<doubtful>")
+"""A promise that may be rejected, with its reason, or not."""
 SOON = ("setTimeout", "setImmediate", "queueMicrotask", "process.nextTick")
 SAME = (
     "Object.freeze",
@@ -65,10 +67,8 @@ def method(
     args = arguments[0]
     if isinstance(receiver, FunctionValue | BoundMethod | Partial):
         return _of_function(ev, receiver, name, args)
-    if name == "then" and args and not isinstance(receiver, UnknownValue):
-        return called(ev, args[0], receiver)
-    if name in ("catch", "finally") and args and _is_promise(args):
-        return receiver
+    if name in ("then", "catch", "finally") and args and _is_promise(args):
+        return _settled(ev, receiver, name, args)
     if name == "__call__" and isinstance(receiver, Instance) and _is_constant(receiver):
         return receiver.args[0]
     if name == "test" and args and (rule := pattern_of(receiver)) is not None:
@@ -78,6 +78,26 @@ def method(
 
 def _is_constant(of: Instance) -> bool:
     return isinstance(of.of, External) and of.of.name == "constant"
+
+
+def _settled(ev: Evaluator, of: Value, name: str, args: Args) -> Value | None:
+    """`promise.then(f, g)`, `promise.catch(g)`."""
+    reason = reason_of(of)
+    handler = args[0] if name == "catch" else (args[1] if len(args) > 1 else None)
+    doubtful = isinstance(of, Instance) and of.of is DOUBTFUL
+    if reason is not None:
+        if name == "finally":
+            called(ev, args[0])
+            return of
+        return called(ev, handler, reason) if handler is not None else of
+    if name == "catch":
+        return called(ev, handler, of.args[0]) if doubtful and isinstance(of, Instance) else of
+    value = UnknownValue("what a promise gives") if doubtful else of
+    if name == "finally":
+        called(ev, args[0])
+        return of
+    result = called(ev, args[0], value)
+    return of if doubtful else result
 
 
 def _is_promise(args: Args) -> bool:
@@ -264,10 +284,29 @@ def _range(ev: Evaluator, args: Args) -> Value | None:
 
 
 def _promise(ev: Evaluator, args: Args) -> Value | None:
-    """`new Promise((resolve) => …)`: the executor runs; what it resolves to is not known."""
-    if args and isinstance(args[0], FunctionValue) and not ev.quiet:
-        ev.call(args[0], (External("resolve"), External("reject")))
-    return Instance(External("Promise"), args)
+    """`new Promise((resolve, reject) => …)`: the executor runs. It is rejected for certain where only `reject` was
+    called, and doubtful where both were."""
+    if not args or not isinstance(args[0], FunctionValue) or ev.quiet:
+        return Instance(External("Promise"), args)
+    resolve, reject = External("<resolve>"), External("<reject>")
+    began = len(ev.events)
+    try:
+        ev.call(args[0], (resolve, reject))
+    except Thrown as thrown:
+        return rejected(thrown.value)
+    asked = [e for e in ev.events[began:] if e.receiver in (resolve, reject)]
+    ev.events[began:] = [e for e in ev.events[began:] if e.receiver not in (resolve, reject)]
+    refused = [e for e in asked if e.receiver is reject]
+    given = [e.args[0] for e in asked if e.receiver is resolve and e.args]
+    if not refused or ev.probe is None:
+        return given[0] if given else Instance(External("Promise"), args)
+    reason = refused[0].args[0] if refused[0].args else Const(None)
+    both = len(refused) < len(asked)
+    return Instance(DOUBTFUL, (reason,), symbolic=True) if both else rejected(reason)
+
+
+def _rejects(ev: Evaluator, args: Args) -> Value | None:
+    return rejected(args[0] if args else Const(None))
 
 
 def _identity(ev: Evaluator, args: Args) -> Value | None:
@@ -299,6 +338,8 @@ KNOWN: dict[str, Callable[[Evaluator, Args], Value | None]] = {
     "Promise": _promise,
     "range": _range,
     "express-async-handler": _identity,
-    "asyncHandler": _identity,
+    "express-async-wrap": _identity,
+    "async-handler-express": _identity,
+    "express-asyncify": _identity,
+    "Promise.reject": _rejects,
 }
-__all__ = ["Deferred", "call", "method", "pairs"]

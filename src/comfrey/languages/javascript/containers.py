@@ -27,6 +27,8 @@ from comfrey.source.value import (
 
 Args = tuple[Value, ...]
 OF_OBJECTS = frozenset(["hasOwnProperty", "toString", "propertyIsEnumerable", "valueOf"])
+PROMISED = ("then", "catch", "finally")
+"""What a function that gives nothing may still be asked when it is asynchronous."""
 MAPS = ("Map", "Set", "WeakMap")
 
 
@@ -42,7 +44,7 @@ def attribute(ev: Evaluator, of: Value, name: str) -> Value | None:
             return UnknownValue("a member that is not known", of.place, name)
         return None if name in OF_OBJECTS else Const(None)
     if isinstance(of, Const) and of.value is None:
-        return of
+        return ev.bound(of, name) if name in PROMISED else of
     if name != "length":
         return None
     if isinstance(of, ListValue) and not of.open:

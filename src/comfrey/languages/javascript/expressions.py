@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 from tree_sitter import Node as Raw
 
 from comfrey.languages.javascript import literals, types
@@ -272,7 +273,19 @@ class ExpressionLowering:
         if bare is not None and bare.type in FUNCTIONS:
             name = self.member_name(raw.child_by_field_name("key"))
             return Definition(self.span(bare), self.function(bare, name))
-        return self.expression(value)
+        return self.named_value(value, self.member_name(raw.child_by_field_name("key")))
+
+    def named_value(self, raw: Raw | None, name: str) -> Expression:
+        """A value that is given a name: the one nameless function inside a call (`wrap(async () => …)`) goes
+        by it."""
+        value = self.expression(raw)
+        if not isinstance(value, Call):
+            return value
+        nameless = [a for a in value.arguments if _is_nameless(a.value)]
+        if len(nameless) != 1:
+            return value
+        given = tuple(_named(a, name) if a is nameless[0] else a for a in value.arguments)
+        return Call(value.span, value.function, given)
 
     def key(self, raw: Raw, field: str) -> Expression:
         named = raw.child_by_field_name(field)
@@ -374,6 +387,17 @@ class ExpressionLowering:
 
     def _word(self, raw: Raw) -> Expression:
         return Name(self.span(raw), raw.type)
+
+
+def _is_nameless(value: Expression) -> bool:
+    return isinstance(value, Definition) and value.statement.name == ANONYMOUS
+
+
+def _named(argument: Argument, name: str) -> Argument:
+    value = argument.value
+    assert isinstance(value, Definition)
+    made = Definition(value.span, msgspec.structs.replace(value.statement, name=name))
+    return Argument(made, argument.name, argument.spread)
 
 
 ANONYMOUS = "<anonymous>"

@@ -135,7 +135,8 @@ class Lowering(ExpressionLowering):
             return (self._chained(span, [target], value),)
         if annotation is not None and not isinstance(target, Name):
             annotation = None
-        return (Assign(span, (target,), self.expression(value), annotation),)
+        name = target.name if isinstance(target, Name) else ANONYMOUS
+        return (Assign(span, (target,), self.named_value(value, name), annotation),)
 
     def named_definition(
         self, raw: Raw, name: str, decorators: tuple[Expression, ...] = ()
@@ -188,7 +189,7 @@ class Lowering(ExpressionLowering):
         made = self.named_definition(raw, name) if raw is not None else None
         if made is not None and raw is not None and not raw.child_by_field_name("name"):
             return Definition(made.span, made)
-        return self.expression(raw)
+        return self.named_value(raw, name)
 
     def _expression_statement(self, raw: Raw) -> tuple[Statement, ...]:
         inside = self.inside(raw)
@@ -409,7 +410,7 @@ class Lowering(ExpressionLowering):
             given = self.expression(value) if value is not None else None
             return (Assign(span, (target,), given, annotation, "", marks),)
         owned = Attribute(span, Name(span, "this"), name)
-        fields.append(Assign(span, (owned,), self.expression(value), None))
+        fields.append(Assign(span, (owned,), self.named_value(value, name), None))
         return (Assign(span, (target,), None, annotation, "", marks),)
 
     def _enumeration(self, raw: Raw) -> tuple[Statement, ...]:

@@ -1,0 +1,18 @@
+"""What `about.toml` says of Express."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from comfrey.stacks import shelf
+
+METHODS = ("get", "post", "put", "patch", "delete", "options", "head")
+
+
+@cache
+def data() -> dict[str, Any]:
+    """The tables of the folder's `about.toml`."""
+    folder = shelf.folder("frameworks", "express")
+    assert folder is not None
+    return folder.about.data

@@ -1,0 +1,131 @@
+"""Understands Express: its apps, and every endpoint that each of them serves."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint, Handler
+from comfrey.model.place import Place, Unknown
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import (
+    BoundMethod,
+    Condition,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Partial,
+    Value,
+)
+from comfrey.stacks.frameworks.express.facts import data
+from comfrey.stacks.frameworks.express.guards import Context, read_access
+from comfrey.stacks.frameworks.express.routes import Route, Walk, owner_of
+from comfrey.stacks.passage import Stage, dotted
+from comfrey.stacks.shapes import Shapes
+
+
+def apps(codebase: Codebase) -> tuple[Instance, ...]:
+    """Every application object that the code makes and that no other one mounts, in order."""
+    made = codebase.evaluator.made(*data()["apps"])
+    found = {id(event.result): event.result for event in made if isinstance(event.result, Instance)}
+    for event in codebase.evaluator.events:
+        if event.name == "use":
+            for each in event.args:
+                for one in each.items if isinstance(each, ListValue) else (each,):
+                    owner, _ = owner_of(one)
+                    receiver, _ = owner_of(event.receiver)
+                    if owner is not receiver:
+                        found.pop(id(owner), None)
+    return tuple(found.values())
+
+
+def endpoints(
+    app: Instance, codebase: Codebase, shapes: Shapes, answers: Shapes
+) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
+    """What an app serves, and what could not be followed."""
+    walk = Walk(codebase)
+    routes = list(walk.app(app))
+    context = Context(codebase, Stage(codebase, tuple(walk.rescues)))
+    found: dict[tuple[str, str], Endpoint] = {}
+    for route in routes:
+        endpoint = _read_safely(route, context, shapes, answers, walk.unknowns)
+        found.setdefault((endpoint.method, endpoint.path), endpoint)
+    return tuple(found.values()), tuple(walk.unknowns)
+
+
+def _read_safely(
+    route: Route, context: Context, shapes: Shapes, answers: Shapes, unknowns: list[Unknown]
+) -> Endpoint:
+    """The endpoint of a route; where its code defeats us the bare route, and why."""
+    try:
+        return _read(route, context, shapes, answers)
+    except Exception as error:  # noqa: BLE001 - a route is never dropped
+        reason = f"its inputs could not be read: {type(error).__name__}: {error}"
+        unknowns.append(Unknown(subject=route.path, reason=reason, place=route.place))
+        return Endpoint(method=route.method, path=route.path, handler=handler_of(route), auth=None)
+
+
+def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> Endpoint:
+    access = read_access(route, context)
+    return Endpoint(
+        method=route.method,
+        path=route.path,
+        handler=handler_of(route),
+        auth=access.auth,
+        optional_auth=access.optional,
+        guards=access.guards,
+        conditional=_conditional(route.conditions),
+        evidence=tuple(dict.fromkeys(route.evidence)),
+    )
+
+
+def handler_of(route: Route) -> Handler:
+    """The function that answers; what is only wrapped goes by its own name."""
+    function = unwrapped(route.functions[-1])
+    if function is None:
+        file = route.place.file if route.place else ""
+        return Handler(name=dotted(route.functions[-1]) or "unknown", file=file, external=True)
+    place = function.place
+    return Handler(
+        name=function.qualified.rpartition(":")[2] or function.name,
+        file=place.file,
+        line=place.line,
+        end_line=place.end_line,
+        asynchronous=function.asynchronous,
+    )
+
+
+def unwrapped(value: Value) -> FunctionValue | None:
+    """The function inside `asyncHandler(f)`, `f.bind(x)`, or a wrapper of the tree that calls what it was given."""
+    match value:
+        case FunctionValue(scope=scope, node=node) if scope.kind == "function":
+            given = [
+                each
+                for name, each in scope.names.items()
+                if isinstance(each, FunctionValue | BoundMethod) and f"{name}(" in node.text
+            ]
+            return unwrapped(given[0]) if len(given) == 1 and _is_passed(value) else value
+        case FunctionValue():
+            return value
+        case BoundMethod(function=function):
+            return function
+        case Partial(function=function):
+            return unwrapped(function)
+        case Instance(args=args):
+            inner = [each for each in args if isinstance(each, FunctionValue | BoundMethod)]
+            return unwrapped(inner[0]) if len(inner) == 1 else None
+    return None
+
+
+def _is_passed(function: FunctionValue) -> bool:
+    """Whether the scope around a function is a wrapper's call: it takes the function that is called inside."""
+    names = function.scope.names
+    return any(
+        isinstance(each, FunctionValue | BoundMethod) and each is not function
+        for each in names.values()
+    )
+
+
+def _conditional(conditions: tuple[Condition, ...]) -> str:
+    texts = [each.text if each.holds else f"not ({each.text})" for each in conditions]
+    return " and ".join(dict.fromkeys(texts))
+
+
+__all__ = ["Place", "apps", "endpoints"]

@@ -1,0 +1,343 @@
+"""A request's way through functions that take the request and the reply: what each of them answers, or lets by.
+
+A function is tried out (`source.probe`) with a request made of values. `Visitor` says who asks: nobody, with every
+header, cookie and session empty, or somebody of whom nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from comfrey.model.place import Place
+from comfrey.source.codebase import Codebase
+from comfrey.source.expressions import comparable
+from comfrey.source.probe import THROWN, Probe, Thrown, probing, reason_of
+from comfrey.source.value import (
+    Arguments,
+    BoundExternal,
+    BoundMethod,
+    Condition,
+    Const,
+    DictValue,
+    Event,
+    External,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Partial,
+    UnknownValue,
+    Value,
+)
+from comfrey.stacks.statuses import number, worded
+
+REQUEST, NEXT = External("<request>"), External("<next>")
+NONE, NO = Const(None), Const(False)
+UNKNOWN = UnknownValue("depends on the request")
+BAGS = ("headers", "cookies", "signedCookies", "session")
+INPUTS = ("body", "params", "query", "files", "file", "url", "path", "originalUrl", "method", "ip", "log", "app",
+          "baseUrl", "hostname", "protocol", "route", "server", "id", "raw", "routeOptions", "socket")  # fmt: skip
+ASKING = (
+    "get",
+    "header",
+    "isAuthenticated",
+    "isUnauthenticated",
+    "accepts",
+    "is",
+    "jwtVerify",
+    "login",
+    "logIn",
+)
+FINAL = frozenset(
+    [
+        "json",
+        "send",
+        "end",
+        "sendStatus",
+        "jsonp",
+        "redirect",
+        "render",
+        "sendFile",
+        "download",
+        "write",
+    ]
+)
+CODES = ("status", "code", "writeHead", "statusCode")
+VERIFYING = frozenset(
+    [
+        "verify",
+        "jwtVerify",
+        "verifyIdToken",
+        "verifyToken",
+        "verifySessionCookie",
+        "verifyAsync",
+        "verifyAccessToken",
+        "getUser",
+        "verifyJwt",
+        "jwtDecrypt",
+        "authenticateRequest",
+        "introspect",
+    ]
+)
+"""Methods that check a credential, by their last name."""
+CALLABLE = (FunctionValue, BoundMethod, Partial)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One thing that may happen: `kind` is `answer`, `pass` (to the next function) or `error`. `status` is None
+    where it cannot be told; `body` what is sent, `error` what is thrown or passed on."""
+
+    kind: str
+    status: int | None = None
+    body: Value | None = None
+    error: Value | None = None
+    conditions: tuple[Condition, ...] = ()
+    place: Place | None = None
+    media: str = "application/json"
+
+
+@dataclass
+class Visitor:
+    """Who asks. `anonymous` has nothing to show; `user` is what earlier functions have put on the request."""
+
+    anonymous: bool = True
+    user: Value | None = None
+    path: str = ""
+    method: str = ""
+    verified: list[Place] = field(default_factory=list)
+    """Where credentials were checked on the way."""
+
+
+@dataclass
+class Stage:
+    """One framework's words: what its reply objects say, how its errors are answered."""
+
+    codebase: Codebase
+    rescues: tuple[Value, ...] = ()
+    """Functions that answer to errors, `(error, request, reply, next)`, in order."""
+    error_first: bool = True
+    errors: Callable[[Value], int | None] = field(default=lambda error: None)
+    """The status that an error from outside the tree carries."""
+
+
+def request_of(visitor: Visitor) -> DictValue:
+    """The request as a value that functions may read and change."""
+    bag: Value = DictValue([]) if visitor.anonymous else UNKNOWN
+    items: list[tuple[Value, Value]] = [(Const(name), UNKNOWN) for name in INPUTS]
+    items += [(Const(name), bag) for name in BAGS]
+    items += [(Const(name), External(f"<request>.{name}")) for name in ASKING]
+    if visitor.path:
+        items.append((Const("path"), Const(visitor.path)))
+    if visitor.method:
+        items.append((Const("method"), Const(visitor.method)))
+    if visitor.user is not None:
+        items.append((Const("user"), visitor.user))
+    return DictValue(items, None, not visitor.anonymous)
+
+
+def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tuple[Answer, ...]:
+    """All that may happen when the function is called with `(request, reply, next)`; `more` come first."""
+    reply, ev = Instance(External("<reply>")), stage.codebase.evaluator
+    probe = Probe(meets=lambda called, given: _meets(stage, visitor, called, given))
+    thrown: Value | None = None
+    with probing(ev, probe):
+        try:
+            given = (*more, request_of(visitor), reply, NEXT)
+            result = ev.call(_bound(function), given)
+            thrown = reason_of(result)
+        except Thrown as error:
+            thrown, result = error.value, NONE
+    found = [each for event in probe.events for each in _told(event, reply)]
+    if thrown is not None:
+        found.append(Answer("error", error=thrown))
+    return tuple(found)
+
+
+def _bound(function: Value) -> Value:
+    return function
+
+
+def answered(stage: Stage, answer: Answer) -> Answer:
+    """An error as the answer that the app gives to it."""
+    if answer.kind != "error":
+        return answer
+    own = status_of_error(stage, answer.error)
+    for rescue in stage.rescues:
+        visitor = Visitor(anonymous=False)
+        error = answer.error or UNKNOWN
+        said = [e for e in passage(stage, rescue, visitor, error) if not _denied(e)]
+        last = next((e for e in said if e.kind == "answer"), None)
+        if last is not None:
+            return replace(answer, kind="answer", status=last.status or own, body=last.body)
+    return replace(answer, status=own)
+
+
+def _denied(answer: Answer) -> bool:
+    return any(each.decided is False for each in answer.conditions)
+
+
+def likely(found: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """What may happen, without what stands under a condition that does not hold."""
+    return tuple(each for each in found if not _denied(each))
+
+
+# --- what the code meets -----------------------------------------------------
+
+
+def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> Value | None:
+    """What calls outside the tree come to."""
+    args = given[0]
+    name = dotted(called)
+    if name.startswith("<request>."):
+        return _asked(name.rpartition(".")[2], visitor)
+    last = name.rpartition(".")[2]
+    if name.startswith("passport.authenticate") and last == "__call__":
+        return _passport(stage, visitor, called)
+    if last in VERIFYING and visitor.anonymous:
+        return _refuted(stage, args)
+    if not name.startswith(("<", "console", "Promise", "passport.authenticate")):
+        for each in args:
+            if isinstance(each, CALLABLE):
+                wanted = _parameters(each)
+                unknown = tuple(NONE if i == 0 and wanted > 1 else UNKNOWN for i in range(wanted))
+                stage.codebase.evaluator.call(each, unknown)
+    return None
+
+
+def _parameters(value: Value) -> int:
+    if isinstance(value, Partial):
+        return 1
+    function = value.function if isinstance(value, BoundMethod) else value
+    return len(function.node.parameters) if isinstance(function, FunctionValue) else 0
+
+
+def _asked(name: str, visitor: Visitor) -> Value | None:
+    if name in ("accepts", "is", "login", "logIn"):
+        return UNKNOWN
+    if not visitor.anonymous:
+        return UNKNOWN
+    if name == "jwtVerify":
+        raise Thrown(Instance(External("@fastify/jwt.AuthorizationError")))
+    return Const(name == "isUnauthenticated") if name.startswith("is") else NONE
+
+
+def _passport(stage: Stage, visitor: Visitor, called: Value) -> Value | None:
+    """`passport.authenticate(strategy, options, callback)(request, reply, next)`."""
+    made = called.receiver if isinstance(called, BoundExternal) else called
+    callbacks = (
+        [e for e in made.args if isinstance(e, CALLABLE)] if isinstance(made, Instance) else []
+    )
+    if callbacks and visitor.anonymous:
+        message = Instance(External("Error"), (Const("No auth token"),))
+        return stage.codebase.evaluator.call(callbacks[0], (NONE, NO, message))
+    if callbacks:
+        return stage.codebase.evaluator.call(callbacks[0], (NONE, UNKNOWN, NONE))
+    if visitor.anonymous:
+        raise Thrown(Instance(External("passport.AuthenticationError")))
+    return None
+
+
+def _refuted(stage: Stage, args: tuple[Value, ...]) -> Value:
+    """A credential that nobody has shown is refused: by an error, or a callback that gets one."""
+    error = Instance(External("jsonwebtoken.JsonWebTokenError"))
+    callback = next((each for each in args if isinstance(each, CALLABLE)), None)
+    if callback is None:
+        raise Thrown(error)
+    return stage.codebase.evaluator.call(callback, (error, NONE))
+
+
+def dotted(value: Value | None) -> str:
+    """The name by which something from outside the tree is called: `jsonwebtoken.verify`."""
+    match value:
+        case External(name=name):
+            return name
+        case BoundExternal(receiver=receiver, name=name):
+            return f"{dotted(receiver)}.{name}"
+        case Instance(of=of):
+            return dotted(of)
+    return ""
+
+
+# --- what it did -------------------------------------------------------------
+
+
+def _told(event: Event, reply: Instance) -> list[Answer]:
+    """What one event says: an answer, a step on, an error."""
+    if event.receiver is NEXT:
+        return [_passed(event)]
+    if event.receiver is THROWN:
+        return [
+            Answer("error", error=event.args[0], conditions=event.conditions, place=event.place)
+        ]
+    status, is_reply = _chain(event.receiver, reply)
+    if not is_reply:
+        return []
+    if event.name in FINAL:
+        return [_final(event, status)]
+    worded_status = worded(event.name)
+    if worded_status is not None and event.name not in CODES:
+        body = event.args[0] if event.args else None
+        return [Answer("answer", worded_status, body, None, event.conditions, event.place)]
+    return []
+
+
+def _passed(event: Event) -> Answer:
+    error = event.args[0] if event.args else NONE
+    known = comparable(error)
+    if known is not None and known[0] in (None, "route", "router"):
+        return Answer("pass", conditions=event.conditions, place=event.place)
+    return Answer("error", error=error, conditions=event.conditions, place=event.place)
+
+
+def _final(event: Event, status: int | None) -> Answer:
+    body = event.args[0] if event.args else None
+    if event.name == "sendStatus":
+        status, body = number(body), None
+    elif event.name == "redirect":
+        first = number(body)
+        status = first if first is not None else 302
+        body = None
+    elif event.name in ("json", "jsonp", "send") and len(event.args) == 2:
+        status, body = number(event.args[0]), event.args[1]
+    media = "application/json" if event.name in ("json", "jsonp", "send") else "text/html"
+    return Answer("answer", status, body, None, event.conditions, event.place, media)
+
+
+def _chain(receiver: Value, reply: Instance) -> tuple[int | None, bool]:
+    """The status that a reply has so far, and whether it is the reply at all."""
+    said: Value | None = None
+    while isinstance(receiver, Instance) and isinstance(receiver.of, BoundExternal):
+        if receiver.of.name in CODES and receiver.args and said is None:
+            said = receiver.args[0]
+        receiver = receiver.of.receiver
+    if receiver is not reply:
+        return None, False
+    if said is None:
+        said = reply.fields.get("statusCode")
+    return (200 if said is None else number(said)), True
+
+
+def status_of_error(stage: Stage, error: Value | None) -> int | None:
+    """The status that an error carries: its `status` or `statusCode`, or what its class is known for."""
+    if not isinstance(error, Instance):
+        return None
+    for name in ("statusCode", "status", "httpStatus", "code", "statusCodeValue"):
+        if isinstance(error.of, External) and name not in error.fields:
+            continue
+        found = stage.codebase.evaluator.attribute(error, name)
+        known = number(found)
+        if known is not None and 100 <= known < 600:
+            return known
+    own = stage.errors(error)
+    if own is not None:
+        return own
+    name = dotted(error.of)
+    package = name.partition(".")[0]
+    if package in ("http-errors", "createError") or name.endswith("httpErrors"):
+        first = number(error.args[0]) if error.args else None
+        return first or worded(name.rpartition(".")[2])
+    return None
+
+
+__all__ = ["Answer", "ListValue", "Stage", "Visitor", "answered", "dotted", "likely", "passage"]
