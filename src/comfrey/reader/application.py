@@ -40,7 +40,9 @@ def find_applications(codebase: Codebase, framework: Folder, link: Link) -> tupl
         endpoints, unknowns = read.endpoints(instance, codebase, link, link.answers())
         said = getattr(read, "application", None)
         application = (
-            said(instance, codebase) if said else _application(codebase, instance, factories)
+            said(instance, codebase)
+            if said
+            else _application(codebase, instance, factories, starts)
         )
         found.append(Found(instance, application, endpoints, unknowns))
     return _chosen(found)
@@ -120,7 +122,10 @@ def _made_inside(function: FunctionValue, places: set[object]) -> bool:
 
 
 def _application(
-    codebase: Codebase, instance: Instance, factories: dict[int, FunctionValue]
+    codebase: Codebase,
+    instance: Instance,
+    factories: dict[int, FunctionValue],
+    read_needles: tuple[bytes, ...],
 ) -> Application:
     lifespan = instance.kwarg("lifespan") is not None or any(
         event.name in ("on_event", "add_event_handler") for event in codebase.evaluator.on(instance)
@@ -132,7 +137,25 @@ def _application(
         module = factory.qualified.partition(":")[0]
         return base.replace(module=module, variable=factory.name, factory=True)
     names = sorted(_names(codebase, instance))
-    return base.replace(module=names[0][3], variable=names[0][4]) if names else base
+    if names:
+        return base.replace(module=names[0][3], variable=names[0][4])
+    maker = _maker(codebase, instance, read_needles)
+    if maker is None:
+        return base
+    module = maker.qualified.partition(":")[0]
+    return base.replace(module=module, variable=maker.name, factory=True)
+
+
+def _maker(
+    codebase: Codebase, instance: Instance, needles: tuple[bytes, ...]
+) -> FunctionValue | None:
+    """The function at the top of a module in which an app is made that no module keeps under a name."""
+    place = instance.place
+    for function in codebase.functions(needles):
+        where = function.place
+        if place and place.file == where.file and where.line <= place.line <= where.end_line:
+            return function
+    return None
 
 
 def _names(codebase: Codebase, instance: Instance) -> list[tuple[bool, bool, int, str, str]]:

@@ -155,8 +155,10 @@ def assign(ev: Evaluator, target: Expression, value: Value, scope: Scope) -> Non
     match target:
         case Name(name=name):
             scope.bind(name, value)
-        case TupleOf(items=items) | ListOf(items=items):
+        case TupleOf(items=items):
             _unpack(ev, items, value, scope)
+        case ListOf(items=items):
+            _unpack(ev, items, _filled(ev, value, items), scope)
         case Starred(value=inner):
             assign(ev, inner, value, scope)
         case Fallback(target=inner, default=default):
@@ -210,6 +212,15 @@ def without(value: Value, names: list[str]) -> Value:
         return value
     kept = [(k, v) for k, v in value.items if not (isinstance(k, Const) and k.value in names)]
     return DictValue(kept, value.place, value.open)
+
+
+def _filled(ev: Evaluator, value: Value, targets: tuple[Expression, ...]) -> Value:
+    """A list taken apart by position: what is missing is nothing, what is left over is not looked at."""
+    items = iterate(ev, value) if not (isinstance(value, ListValue) and value.open) else None
+    if items is None or any(isinstance(each, Starred) for each in targets):
+        return value
+    missing: list[Value] = [Const(None)] * (len(targets) - len(items))
+    return ListValue([*items, *missing][: len(targets)])
 
 
 def _unpack(ev: Evaluator, targets: tuple[Expression, ...], value: Value, scope: Scope) -> None:

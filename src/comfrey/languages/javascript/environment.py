@@ -41,6 +41,20 @@ CHAINED = frozenset(
     ]
 )
 """Methods of env-var and of strings that leave the setting what it is."""
+SHAPING = frozenset(
+    [
+        "object",
+        "keys",
+        "append",
+        "extend",
+        "shape",
+        "strictObject",
+        "looseObject",
+        "Object",
+        "interface",
+    ]
+)
+"""Calls of zod, joi, yup and TypeBox that take an object's members."""
 CLEANERS = ("envalid.cleanEnv", "envsafe.envsafe")
 PARSERS = ("parse", "safeParse", "validate", "validateSync", "attempt")
 
@@ -109,8 +123,11 @@ def _members(schema: Value) -> DictValue | None:
     """The members that a zod, joi, yup or TypeBox object names, however it is chained."""
     if not isinstance(schema, Instance):
         return None
+    word = (
+        schema.of.name.rpartition(".")[2] if isinstance(schema.of, External | BoundExternal) else ""
+    )
     for each in schema.args:
-        if isinstance(each, DictValue):
+        if isinstance(each, DictValue) and word in SHAPING:
             return each
     return _members(schema.of.receiver) if isinstance(schema.of, BoundExternal) else None
 

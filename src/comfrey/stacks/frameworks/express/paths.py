@@ -65,6 +65,8 @@ def is_everything(path: str) -> bool:
 def _from_expression(source: str) -> str:
     """A regular expression as a path: its groups are parameters."""
     text = source.removeprefix("^").removesuffix("$").replace("\\/", "/")
+    if text.startswith(("(?!", "/(?!")):
+        return "*"
     text = re.sub(r"/\?$|\(\?:/\|\$\)$", "", text)
     count = 0
 
