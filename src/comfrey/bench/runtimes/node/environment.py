@@ -108,6 +108,8 @@ def needs(project: Project, said: Manifest) -> tuple[dict[str, Any], ...]:
     )
     if said.compiled:
         holds.add("decorated" if said.decorated else "compiled")
+    if "prisma" in said.declared and not any(said.folder.glob("**/migrations/*/migration.sql")):
+        holds.add("pushed")
     return tuple(need for need in _table() if holds & set(_conditions(need.get("when", ""))))
 
 

@@ -1,0 +1,173 @@
+"""Node projects on the bench: apps of a few lines that need no package, in every way that apps start."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from comfrey.bench import Bench, BenchOptions, on_bench
+from comfrey.bench.runtimes.node import environment, manifests
+from comfrey.bench.runtimes.node.manifests import manifest, plain_json
+from comfrey.model.project import Application, DatabaseHook, Project, Stack
+from comfrey.model.service import Setting
+
+node = pytest.mark.skipif(shutil.which("node") is None, reason="node was not found")
+ANSWERS = "(request, response) => { response.end(JSON.stringify({ path: request.url })); }"
+LISTENS = f"require('node:http').createServer({ANSWERS}).listen(3000, () => console.log('up'));"
+
+
+def project(**words: Any) -> Project:
+    stack = Stack(language="javascript", framework="http", test_framework="jest")
+    return Project(root=".", name="shop", stack=stack, **words)
+
+
+def laid(folder: Path, files: Mapping[str, str], **manifest: Any) -> Path:
+    for name, text in {"package.json": json.dumps({"name": "shop", **manifest}), **files}.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder
+
+
+def stand(tree: Path, app: Project, *asks: str) -> Any:
+    def work(bench: Bench, tell: object) -> Any:
+        answers = []
+        for ask in asks:
+            try:
+                answers.append(httpx.get(bench.base_url + ask, timeout=5).text)
+            except httpx.HTTPError as error:
+                answers.append(type(error).__name__)
+        return bench.facts, answers, bench.log_since()
+
+    return on_bench(app, tree, BenchOptions(), lambda line: None, work)
+
+
+@node
+def test_an_app_that_listens_on_import_is_captured_on_a_port_of_ours(tmp_path: Path) -> None:
+    tree = laid(tmp_path, {"src/index.js": LISTENS}, scripts={"start": "node src/index.js"})
+
+    facts, answers, log = stand(tree, project(), "/books")
+
+    assert facts.booted
+    assert answers == ['{"path":"/books"}']
+    assert "up" in log
+    assert facts.runtime.startswith("Node ")
+
+
+@node
+@pytest.mark.parametrize(
+    ("text", "variable", "factory"),
+    [
+        (f"exports.app = {ANSWERS};", "app", False),
+        (f"module.exports = {ANSWERS};", "default", False),
+        (f"exports.createApp = async () => require('node:http').createServer({ANSWERS});", "createApp", True),
+    ],
+)  # fmt: skip
+def test_an_app_that_only_is_exported_is_served(
+    tmp_path: Path, text: str, variable: str, factory: bool
+) -> None:
+    application = Application(module="src/app", variable=variable, factory=factory)
+
+    facts, answers, _ = stand(
+        laid(tmp_path, {"src/app.js": text}), project(application=application), "/"
+    )
+
+    assert facts.booted, facts.problem
+    assert answers == ['{"path":"/"}']
+
+
+@node
+def test_an_es_module_that_listens_late_is_waited_for(tmp_path: Path) -> None:
+    text = f"""import http from 'node:http';
+    const ready = new Promise((done) => setTimeout(done, 300));
+    ready.then(() => http.createServer({ANSWERS}).listen(process.env.PORT));"""
+
+    facts, answers, _ = stand(laid(tmp_path, {"index.mjs": text}, main="index.mjs"), project(), "/")
+
+    assert facts.booted, facts.problem
+    assert answers == ['{"path":"/"}']
+
+
+@node
+def test_a_start_that_fails_is_one_sentence_and_its_place(tmp_path: Path) -> None:
+    text = "const config = {};\n\nconsole.log(config.database.url);\n"
+
+    facts, _, _ = stand(laid(tmp_path, {"index.js": text}, main="index.js"), project())
+
+    assert not facts.booted
+    assert "cannot be imported: TypeError: Cannot read properties of undefined" in facts.problem
+    assert "index.js:3" in facts.problem
+
+
+@node
+def test_an_unhandled_rejection_costs_the_caller_and_not_the_next(tmp_path: Path) -> None:
+    text = LISTENS.replace(
+        "response.end",
+        "if (request.url === '/late') { Promise.reject(new Error('nobody awaits me')); return; } response.end",
+    )
+
+    tree = laid(tmp_path, {"a.js": text}, main="a.js")
+
+    _, answers, log = stand(tree, project(), "/late", "/")
+
+    assert answers == ["RemoteProtocolError", '{"path":"/"}']
+    assert "Error: nobody awaits me" in log
+
+
+@node
+def test_migrations_in_plain_sql_make_the_tables(tmp_path: Path) -> None:
+    sql = "CREATE TABLE books (id integer PRIMARY KEY, title text NOT NULL);\nCREATE TABLE tags (id integer);"
+    app = project(
+        database=DatabaseHook(dialect="sqlite", url_setting="DATABASE_URL"),
+        settings=(Setting(name="DATABASE_URL", purpose="database_url"),),
+    )
+
+    facts, _, _ = stand(laid(tmp_path, {"a.js": LISTENS, "db/schema.sql": sql}, main="a.js"), app)
+
+    assert dict(facts.extra)["schema"] == "sql"
+    assert [table.name for table in facts.tables] == ["books", "tags"]
+
+
+def test_a_script_names_the_file_in_the_source(tmp_path: Path) -> None:
+    scripts = {"start": "node --enable-source-maps dist/server.js", "dev": "tsx watch src/dev.ts"}
+    laid(tmp_path, {"src/server.ts": "", "src/dev.ts": "", "dist/server.js": ""}, scripts=scripts)
+
+    assert manifest(tmp_path, tmp_path).entries() == ("src/server.ts", "src/dev.ts")
+
+
+def test_the_lock_file_above_says_which_package_manager(tmp_path: Path) -> None:
+    laid(tmp_path, {"pnpm-lock.yaml": "", "pnpm-workspace.yaml": "packages: ['apps/*']\n"})
+    laid(tmp_path / "apps/api", {}, dependencies={"express": "^5.0.0"})
+
+    found = manifest(tmp_path / "apps/api", tmp_path)
+
+    assert (found.manager, found.lock, found.top) == ("pnpm", "pnpm-lock.yaml", tmp_path)
+    assert [file.parent.name for file in manifests.members(tmp_path)] == [tmp_path.name, "api"]
+
+
+def test_a_compiler_configuration_may_have_comments() -> None:
+    text = '{ // types\n "a": "http://x/*", /* b */ "c": [1, 2,], }'
+
+    assert json.loads(plain_json(text)) == {"a": "http://x/*", "c": [1, 2]}
+
+
+def test_packages_are_linked_one_by_one_and_members_are_the_bench_s(tmp_path: Path) -> None:
+    origin = laid(tmp_path / "origin", {"packages/shared/index.js": ""})
+    laid(origin / "node_modules/express", {}, version="5.2.0")
+    laid(origin / "node_modules/@prisma/client", {}, version="6.19.3")
+    (origin / "node_modules/@acme").mkdir()
+    (origin / "node_modules/@acme/shared").symlink_to("../../packages/shared")
+    tree = laid(tmp_path / "scratch/tree", {"packages/shared/index.js": ""})
+    found = environment.Environment(Path("node"), origin, False, tmp_path / "none")
+
+    environment.lay(found, origin, tree)
+
+    assert (tree / "node_modules/express").resolve() == origin / "node_modules/express"
+    assert (tree / "node_modules/@prisma/client").resolve().is_relative_to(tree)
+    assert (tree / "node_modules/@acme/shared").resolve() == tree / "packages/shared"
