@@ -7,8 +7,9 @@ from comfrey.model.origin import Assignment, Effect, Origin
 from comfrey.model.place import Place
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
-from comfrey.model.schema import Schema
-from comfrey.model.step import Row, Sent, Unchanged
+from comfrey.model.schema import Property, Schema
+from comfrey.model.step import Row, Sent, Stub, Unchanged
+from comfrey.model.value import Literal, Mapping
 from comfrey.planner import plan
 from tests.planner import bookshop
 
@@ -159,3 +160,21 @@ def test_a_mail_before_the_commit_is_a_fault_where_all_others_wait_for_it() -> N
         if each.subject.startswith("PATCH /api/v1/reviews") and "sends no mail" in each.title
     ]
     assert [step.count for each in about for step in each.steps if isinstance(step, Sent)] == [0]
+
+
+def test_a_service_that_nobody_knows_answers_what_the_code_reads_of_it() -> None:
+    read = Schema(
+        type="object",
+        properties=(
+            Property(name="id", schema=Schema(type="string"), required=True),
+            Property(
+                name="status", schema=Schema(type="string", enum=("succeeded",)), required=True
+            ),
+        ),
+    )
+    uses = tuple(each.replace(answer=read) for each in endpoint("pay_order").services)
+    found = case(plan(changed("pay_order", services=uses)), "pays an order")
+    bodies = [step.body for step in found.steps if isinstance(step, Stub)]
+    assert [dict(each.members)["status"] for each in bodies if isinstance(each, Mapping)] == [
+        Literal(value="succeeded")
+    ]

@@ -1,4 +1,4 @@
-"""How a handler uses a service: what it tries again, and what it only meant to."""
+"""How a handler uses a service: what it tries again, and what it reads of the answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from textwrap import indent
 
 import pytest
 
+from comfrey.model.schema import Schema
 from tests.reader.small_app import only, read_app
 
 CLIENT = """
@@ -50,3 +51,54 @@ def test_a_loop_of_tries_tells_what_it_is_for(
 ) -> None:
     found = only(read_app(tmp_path, CLIENT.format(body=indent(body, " " * 8))))
     assert [each.retried for each in found.services] == [retried]
+
+
+ASKING = """
+import httpx
+
+class Parcel(BaseModel):
+    grams: int
+    label: str | None = None
+
+@app.get("/parcels/{{parcel}}")
+def handle(parcel: int):
+    answer = httpx.get(f"https://scales.example.com/v1/weights/{{parcel}}", timeout=3)
+    answer.raise_for_status()
+{body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "members"),
+    [
+        ('return int(answer.json()["grams"])', {"grams": "integer"}),
+        ('data = answer.json()\nreturn data["size"].get("label")', {"size": {"label": "any"}}),
+        ('return [each["grams"] for each in answer.json()]', [{"grams": "any"}]),
+        ("return Parcel.model_validate(answer.json())", {"grams": "integer", "label": "string"}),
+        ("return Parcel(**answer.json())", {"grams": "integer", "label": "string"}),
+        (
+            'data = answer.json()\nif data["state"] != "known":\n    raise HTTPException(502)\n'
+            "return 1",
+            {"state": ("known",)},
+        ),
+        ("return answer.status_code", None),
+    ],
+    ids=["a number", "nested", "a list", "a model", "a model by its members", "a state", "nothing"],
+)
+def test_what_is_read_of_an_answer_is_what_a_good_one_holds(
+    body: str, members: object, tmp_path: Path
+) -> None:
+    found = only(read_app(tmp_path, ASKING.format(body=indent(body, " " * 4))))
+    assert [_members(each.answer) for each in found.services] == [members]
+
+
+def _members(schema: Schema | None) -> object:
+    if schema is None:
+        return None
+    real = [each for each in schema.any_of if each.type != "null"]
+    if real:
+        return _members(real[0])
+    if schema.type == "array":
+        return [_members(schema.items)]
+    inner = {each.name: _members(each.schema) for each in schema.properties}
+    return inner or schema.enum or schema.type

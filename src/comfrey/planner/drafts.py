@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from comfrey.model.endpoint import Endpoint
@@ -14,6 +15,8 @@ from comfrey.planner.needs import Scene
 from comfrey.planner.world import World, written
 
 BEFORE = "before"
+EARLY = {401, 403, 422}
+"""Refusals that are given before any service is asked."""
 
 
 def draft(world: World, endpoint: Endpoint, title: str, steps: Iterable[Step], **more: Any) -> Case:
@@ -27,6 +30,8 @@ def nothing_changes(
     world: World, play: Scene, expected: Expected, *checks: Step
 ) -> tuple[Step, ...]:
     """Arrange, the refused call, its status, and every row of what the endpoint writes as before."""
+    if {*expected.codes} <= EARLY:
+        play = replace(play, answers=())
     records = tuple(each for each in written(play.endpoint) if world.project.record(each))
     watch = (Remember(name=BEFORE, records=records),) if records else ()
     kept = (Unchanged(name=BEFORE),) if records else ()

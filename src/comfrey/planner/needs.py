@@ -12,9 +12,10 @@ from comfrey.model.origin import Refusal
 from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
-from comfrey.model.step import Call, Login, Seed, Step
+from comfrey.model.step import Call, Login, Seed, Step, Stub
 from comfrey.model.value import Data, Literal, Mapping, Moment, Ref, Sequence, Value
 from comfrey.planner import cast, law
+from comfrey.planner.answering import doubtful, stubs
 from comfrey.planner.builders import builder, persona, plain_persona, value_of
 from comfrey.planner.checks import column_schema
 from comfrey.planner.wording import a, snake, words
@@ -74,13 +75,15 @@ class Scene:
     target: str = ""
     record: str = ""
     """The record of the row that the last path parameter names (bound to `target`)."""
+    answers: tuple[Stub, ...] = ()
+    """What services answer that the request reaches, where no product says so."""
     sure: bool = True
     """False when a rule in code, not understood, may refuse what we send."""
 
     @property
     def arrange(self) -> tuple[Step, ...]:
         login = (sign_in(self.caller),) if self.caller and self.call.login else ()
-        return (*self.seeds, *login)
+        return (*self.seeds, *login, *self.answers)
 
     @property
     def body(self) -> Mapping:
@@ -201,7 +204,8 @@ class _Stage:
             rows=dict(self.rows),
             target=self.target[1],
             record=self.target[0],
-            sure=self.sure,
+            answers=stubs(self.world.project, self.endpoint),
+            sure=self.sure and not doubtful(self.world.project, self.endpoint),
         )
 
     def _media(self, body: Value | None) -> str:

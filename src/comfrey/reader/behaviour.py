@@ -21,6 +21,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import FunctionDef
 from comfrey.stacks import shelf
 from comfrey.stacks.requests import Requests, Rescue
+from comfrey.stacks.shapes import Shapes
 
 WRITES = ("add", "set", "delete")
 Findings = dict[tuple[str, str], tuple[Followed, tuple[Rescue, ...]]]
@@ -39,7 +40,10 @@ def read(codebase: Codebase, project: Project) -> Project:
     found = followed_requests(codebase, project, machine)
     journals = tuple(followed for followed, _ in found.values())
     machine.user = checked(journals) or machine.user
-    endpoints = tuple(_understood(machine, project, each, found) for each in project.endpoints)
+    shapes = Link(codebase, project.stack.versions)
+    endpoints = tuple(
+        _understood(machine, project, each, found, shapes) for each in project.endpoints
+    )
     project = project.replace(endpoints=endpoints)
     seen = tuple((e, found[e.method, e.path][0]) for e in endpoints if (e.method, e.path) in found)
     known = authentication(machine, project, seen)
@@ -73,7 +77,7 @@ def all_requests(codebase: Codebase, project: Project) -> list[Requests]:
 
 
 def _understood(
-    machine: Machine, project: Project, endpoint: Endpoint, found: Findings
+    machine: Machine, project: Project, endpoint: Endpoint, found: Findings, shapes: Shapes
 ) -> Endpoint:
     one = found.get((endpoint.method, endpoint.path))
     if one is None:
@@ -83,7 +87,7 @@ def _understood(
     return endpoint.replace(
         effects=tuple(each.effect for each in made),
         refusals=refusals(machine, project, followed, made, rescues),
-        services=uses(followed),
+        services=uses(followed, shapes),
         listing=listing(endpoint, followed),
         notes=_notes(followed),
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from comfrey.model.endpoint import ServiceUse
 from comfrey.model.origin import Assignment
+from comfrey.reader.answers import answer
 from comfrey.reader.following.condition import alternatives
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act
 from comfrey.reader.following.value import Answer, Compare, Mapping
 from comfrey.reader.origins import origin
 from comfrey.source.value import ClassValue, Const, DictValue, Instance, Value, text_of
+from comfrey.stacks.shapes import Shapes
 
 WRITES = ("add", "set", "delete")
 ENCODINGS = {"json": "json", "data": "form"}
@@ -17,7 +19,7 @@ TOLD = {429: "rate_limit"}
 PLAIN = ("body", "form", "path", "query", "caller", "row", "constant")
 
 
-def uses(followed: Followed) -> tuple[ServiceUse, ...]:
+def uses(followed: Followed, shapes: Shapes) -> tuple[ServiceUse, ...]:
     """The calls to services that a request reaches."""
     acts = followed.journal.acts
     commits = [act.number for act in acts if act.kind == "commit"]
@@ -35,6 +37,7 @@ def uses(followed: Followed) -> tuple[ServiceUse, ...]:
             retried=_retried(act, acts),
             sends=sends,
             encoding=encoding,
+            answer=answer(followed.journal, act, shapes),
             place=act.place,
         )
         found.append(one)

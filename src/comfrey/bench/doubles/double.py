@@ -50,6 +50,8 @@ class Double:
         self._lock = threading.Lock()
         self._received: list[Received] = []
         self._plans: dict[str, Plan] = {}
+        self._good: dict[str, Plan] = {}
+        """How to answer once a plan that counts down has run out."""
         self.released = threading.Event()
 
     @property
@@ -84,6 +86,7 @@ class Double:
         with self._lock:
             self._received.clear()
             self._plans.clear()
+            self._good.clear()
         self.released.set()
         self.released = threading.Event()
 
@@ -107,9 +110,13 @@ class Double:
     def _plan(self, call: str, plan: Plan) -> None:
         with self._lock:
             self._plans[call] = plan
+            if plan.kind == "ok" and plan.left < 0:
+                self._good[call] = plan
 
     def _take(self, key: str, plan: Plan) -> Plan:
-        if plan.left == 1:
+        if plan.left == 1 and key in self._good:
+            self._plans[key] = self._good[key]
+        elif plan.left == 1:
             del self._plans[key]
         elif plan.left > 1:
             self._plans[key] = Plan(plan.kind, plan.status, plan.body, plan.left - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import library, methods
+from comfrey.reader.following import library, methods, reading
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
 from comfrey.reader.following.journal import Assumption, Calling
@@ -130,6 +130,9 @@ def call(
             return call(machine, inner, more, at, frame)
         case External(name=name):
             return library.call(machine, name, passed, at)
+        case Answer(service=service, call=asked, part=part, act=act) if part:
+            head, _, name = part.rpartition(".")
+            return methods.call(machine, Answer(service, asked, head, act), name, passed, at)
         case Method(of=of, name=name):
             return methods.call(machine, of, name, passed, at)
         case BoundExternal(receiver=receiver, name=name):
@@ -304,6 +307,8 @@ def _construct(
 
 def _fields(machine: Machine, made: Instance, kind: ClassValue, passed: Passed) -> None:
     """Dataclasses and schemas: the arguments are the fields."""
+    for source in spread_sources(passed.rest):
+        reading.taken_as(machine, source, kind)
     names = [e.name for e in machine.codebase.members(kind, inherited=True) if e.annotation]
     made.fields.update(zip(names, passed.args, strict=False))
     made.fields.update(passed.kwargs)

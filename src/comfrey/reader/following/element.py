@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.reader.following import reading
 from comfrey.reader.following.value import (
     Compare,
     Derived,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 def element_of(machine: Machine, source: Value) -> Value:
     """What a loop over `source` meets."""
+    read = reading.item(machine, source)
+    if read is not None:
+        return Derived("element", (read,))
     match source:
         case Rows(query=query):
             return (
@@ -89,6 +93,9 @@ def _any(items: list[Value]) -> Value:
 
 def subscript(machine: Machine, container: Value, index: Value) -> Value:
     """`container[index]`."""
+    read = reading.member(machine, container, index)
+    if read is not None:
+        return Derived("[]", (read, index))
     match container:
         case Mapping():
             return _entry(machine, container, index)

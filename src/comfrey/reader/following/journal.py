@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from comfrey.model.place import Place
+from comfrey.reader.following.value import Answer
 from comfrey.source.node import Node
 from comfrey.source.value import FunctionValue, Value
 
@@ -70,6 +71,10 @@ class Journal:
     tries: list[tuple[str, ...]] = field(default_factory=list)
     calls: list[Calling] = field(default_factory=list)
     causes: list[int] = field(default_factory=list)
+    reads: list[tuple[Answer, str]] = field(default_factory=list)
+    """Members read out of a service's answer, with the type that they are taken for ("" where none is told)."""
+    shapes: list[tuple[Answer, Value]] = field(default_factory=list)
+    """Documents of a service's answer, and the class that they are validated as."""
     loops: int = 0
     committing: bool = False
     """Whether something around the handler commits for it (a dependency, `session.begin()`)."""

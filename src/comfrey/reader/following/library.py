@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from comfrey.reader.following import containers, perform
+from comfrey.reader.following import containers, perform, reading
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed
@@ -52,6 +52,8 @@ DUMPERS = {"jsonable_encoder", "asdict", "vars"}
 def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:
     """A call of something outside the tree, by its dotted name."""
     last = name.rpartition(".")[2]
+    if last in ("Decimal", "fromisoformat"):
+        reading.taken_for(machine, passed.at(0), name)
     verb = machine.meaning.token(name)
     if verb:
         return token(machine, verb, passed, at, name)
@@ -189,6 +191,7 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
         case "hasattr":
             return Derived("hasattr", passed.args)
         case "bool" if first is not None:
+            reading.taken_for(machine, first, name)
             return truth(first)
         case "dict":
             return _dict(passed)
@@ -199,6 +202,7 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
         case "str" if isinstance(first, RowField):
             return Derived("str", (first,))
         case "str" | "int" | "float" if first is not None:
+            reading.taken_for(machine, first, name)
             return _cast(name, first)
         case "any" | "all" if isinstance(first, Items) and first.each is not None:
             return truth(first.each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import arrays, containers, library
+from comfrey.reader.following import arrays, containers, library, reading
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import directed
 from comfrey.reader.following.value import (
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 NONE = Const(None)
 DUMPS = {"model_dump", "dict", "dump", "to_dict", "asdict", "model_dump_json", "json"}
+VALIDATING = {"model_validate", "parse_obj", "model_validate_json", "parse_raw", "validate"}
 READS = {"body", "json", "form", "stream", "get_json", "get_data"}
 PLAIN = {
     "get_secret_value", "encode", "decode", "strip", "model_copy", "copy", "isoformat", "__str__",
@@ -77,7 +78,9 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
         case Row():
             return _row(machine, of, name, passed, at)
         case Answer():
-            return _answer(machine, of, name, at)
+            return _answer(machine, of, name, passed, at)
+        case Derived() if name == "get" and (read := reading.member(machine, of, passed.at(0))):
+            return Derived("[]", (read, *passed.args))
         case Either(options=options):
             ways = [(t, e) for t, e in options if not (isinstance(e, Const) and e.value is None)]
             return Either(tuple((t, call(machine, e, name, passed, at)) for t, e in ways))
@@ -242,6 +245,8 @@ def _made(machine: Machine, row: Row, passed: Passed) -> Row:
 
 def _schema(machine: Machine, of: Value, name: str, passed: Passed) -> Value:
     """A class method of a schema: `UserOut.model_validate(user)` is that user, in another shape."""
+    if name in VALIDATING:
+        reading.taken_as(machine, passed.at(0), of)
     if name in ("model_validate", "from_orm", "parse_obj", "validate", "model_construct"):
         found = passed.at(0)
         if isinstance(found, Row | Shaped):
@@ -291,7 +296,9 @@ def _above(
     return Derived(name, passed.args)
 
 
-def _answer(machine: Machine, of: Answer, name: str, at: n.Expression | None) -> Value:
+def _answer(
+    machine: Machine, of: Answer, name: str, passed: Passed, at: n.Expression | None
+) -> Value:
     if name == "raise_for_status":
         machine.journal.note(
             "service",
@@ -300,7 +307,9 @@ def _answer(machine: Machine, of: Answer, name: str, at: n.Expression | None) ->
             field="status",
         )
         return of
-    return Answer(of.service, of.call, f"{of.part}.{name}()".lstrip("."), of.act)
+    read = reading.member(machine, of, passed.at(0)) if name == "get" else None
+    path = read.path if read else None
+    return Answer(of.service, of.call, f"{of.part}.{name}()".lstrip("."), of.act, path)
 
 
 def _instance(

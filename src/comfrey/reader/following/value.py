@@ -172,6 +172,8 @@ class Answer(Value):
     call: str
     part: str = ""
     act: int = -1
+    path: tuple[str, ...] | None = None
+    """Inside the document that came back, the members that lead here (`[]` for an item of a list)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
