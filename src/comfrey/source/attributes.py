@@ -73,6 +73,8 @@ def _of_module(ev: Evaluator, module: str, name: str) -> Value:
 def _of_choice(ev: Evaluator, options: tuple[Value, ...], condition: str, name: str) -> Value:
     """On each option; None among them does not count (`x.y` is only reached when there is an x)."""
     real = [each for each in options if not (isinstance(each, Const) and each.value is None)]
+    if ev.probe is not None and any(isinstance(each, UnknownValue) for each in real):
+        return UnknownValue("an attribute of what is not known", None, name)
     found = [attribute(ev, each, name) for each in real]
     known = [each for each in found if not isinstance(each, UnknownValue)] or found
     return choice(known, condition)

@@ -99,7 +99,10 @@ def _name(ev: Evaluator, node: Name, scope: Scope) -> Value:
 
 
 def _attribute(ev: Evaluator, node: Attribute, scope: Scope) -> Value:
-    found = ev.attribute(evaluate(ev, node.of, scope), node.name)
+    of = evaluate(ev, node.of, scope)
+    if ev.probe is not None and _is_none(of) and "?." not in node.text:
+        raise Thrown(Instance(External("TypeError"), (), (), node.place))
+    found = ev.attribute(of, node.name)
     if isinstance(found, UnknownValue) and found.place is None:
         return unknown(found.reason, node)
     return found

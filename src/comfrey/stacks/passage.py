@@ -105,6 +105,8 @@ class Visitor:
     user: Value | None = None
     path: str = ""
     method: str = ""
+    parameters: tuple[str, ...] | None = None
+    """Names of the path's parameters; None where any may be there."""
     verified: list[Place] = field(default_factory=list)
     """Where credentials were checked on the way."""
 
@@ -131,6 +133,9 @@ def request_of(visitor: Visitor) -> DictValue:
         items.append((Const("path"), Const(visitor.path)))
     if visitor.method:
         items.append((Const("method"), Const(visitor.method)))
+    if visitor.parameters is not None:
+        known: list[tuple[Value, Value]] = [(Const(name), UNKNOWN) for name in visitor.parameters]
+        items.append((Const("params"), DictValue(known)))
     if visitor.user is not None:
         items.append((Const("user"), visitor.user))
     return DictValue(items, None, not visitor.anonymous)
@@ -166,10 +171,11 @@ def answered(stage: Stage, answer: Answer) -> Answer:
     for rescue in stage.rescues:
         visitor = Visitor(anonymous=False)
         error = answer.error or UNKNOWN
-        said = [e for e in passage(stage, rescue, visitor, error) if not _denied(e)]
-        last = next((e for e in said if e.kind == "answer"), None)
-        if last is not None:
-            return replace(answer, kind="answer", status=last.status or own, body=last.body)
+        said = likely(passage(stage, rescue, visitor, error))
+        told = [e for e in said if e.kind == "answer"]
+        if told:
+            best = next((e for e in told if own is not None and e.status == own), told[-1])
+            return replace(answer, kind="answer", status=best.status or own, body=best.body)
     return replace(answer, status=own)
 
 
@@ -232,7 +238,8 @@ def _passport(stage: Stage, visitor: Visitor, called: Value) -> Value | None:
         message = Instance(External("Error"), (Const("No auth token"),))
         return stage.codebase.evaluator.call(callbacks[0], (NONE, NO, message))
     if callbacks:
-        return stage.codebase.evaluator.call(callbacks[0], (NONE, UNKNOWN, NONE))
+        user = visitor.user or UNKNOWN
+        return stage.codebase.evaluator.call(callbacks[0], (NONE, user, NONE))
     if visitor.anonymous:
         raise Thrown(Instance(External("passport.AuthenticationError")))
     return None

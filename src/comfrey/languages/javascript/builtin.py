@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from comfrey.languages.javascript.containers import called
+from comfrey.languages.javascript.generated import enumeration
+from comfrey.languages.javascript.names import BUILTINS
 from comfrey.languages.javascript.strings import pattern_of
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable, constant, iterate, join, setting_of
@@ -186,8 +188,15 @@ def _instanceof(ev: Evaluator, args: Args) -> Value | None:
     wanted = ev.codebase.ancestry(args[1])[:1]
     if wanted and ev.codebase.is_a(args[0], *wanted):
         return Const(True)
-    both = isinstance(args[0].of, ClassValue) and isinstance(args[1], ClassValue)
-    return Const(False) if both and not args[0].symbolic else None
+    if args[0].symbolic or not isinstance(args[1], ClassValue | External):
+        return None
+    return Const(False) if _is_plain(ev, args[0]) else None
+
+
+def _is_plain(ev: Evaluator, of: Instance) -> bool:
+    """Whether all that an object comes from is known: classes of the tree, and JavaScript's own."""
+    names = [each for each in ev.codebase.ancestry(of) if ":" not in each]
+    return all(name in BUILTINS for name in names)
 
 
 def pairs(ev: Evaluator, of: Value) -> list[tuple[Value, Value]] | None:
@@ -205,6 +214,9 @@ def pairs(ev: Evaluator, of: Value) -> list[tuple[Value, Value]] | None:
             return [(Const(n), v) for n, v in found if v is not None]
         case Choice(options=options):
             return pairs(ev, options[0])
+        case External():
+            held = enumeration(ev, of)
+            return list(held.items) if held is not None else None
         case Instance(fields=fields, of=ClassValue()):
             return [(Const(name), value) for name, value in fields.items()]
     return None

@@ -10,6 +10,7 @@ from comfrey.languages.javascript import (
     containers,
     environment,
     folders,
+    generated,
     modules,
     parse,
     strings,
@@ -88,7 +89,12 @@ class JavaScript:
         return None
 
     def external_attribute(self, ev: Evaluator, of: Value, name: str) -> Value | None:
-        for known in (environment.attribute, modules.attribute, containers.attribute):
+        for known in (
+            environment.attribute,
+            generated.attribute,
+            modules.attribute,
+            containers.attribute,
+        ):
             found = known(ev, of, name)
             if found is not None:
                 return found

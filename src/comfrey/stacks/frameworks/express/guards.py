@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from comfrey.model.endpoint import Guard
+from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
@@ -25,6 +25,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
+from comfrey.stacks.callers import required
 from comfrey.stacks.frameworks.express.facts import data
 from comfrey.stacks.frameworks.express.routes import Layer, Route
 from comfrey.stacks.passage import Answer, Stage, Visitor, answered, dotted, likely, passage
@@ -32,6 +33,7 @@ from comfrey.stacks.passage import Answer, Stage, Visitor, answered, dotted, lik
 TURNED_AWAY = (401, 403)
 REFUSING = (*TURNED_AWAY, 302, 303, 307)
 MAX_DEPTH = 4
+WORDS = {"bearer": "Bearer", "basic": "Basic", "token": "Token"}
 READS = (
     (
         re.compile(r"headers\s*(?:\?\.|\.)\s*authorization|[\"']authorization[\"']", re.I),
@@ -68,6 +70,7 @@ class Context:
     codebase: Codebase
     stage: Stage
     _known: dict[tuple[int, int, str], Guard | None] = field(default_factory=dict)
+    _required: dict[tuple[int, int, str], tuple[Requirement, ...]] = field(default_factory=dict)
 
     def guard(self, function: Value, route: Route) -> Guard | None:
         key = (id(_node(function)), id(_scope(function)) if _node(function) else id(function), "")
@@ -89,7 +92,7 @@ class Context:
         return self._tried(function, route)
 
     def _tried(self, function: Value, route: Route) -> Guard | None:
-        visitor = Visitor(path=route.path, method=route.method)
+        visitor = Visitor(path=route.path, method=route.method, parameters=named(route.path))
         found = [answered(self.stage, e) for e in likely(passage(self.stage, function, visitor))]
         carriers = tuple(readers(function, self.codebase))
         refused = [each for each in found if each.kind != "pass" and _refuses(each)]
@@ -117,16 +120,25 @@ class Context:
             optional=optional,
             carrier=carrier,
             prefix=prefix,
-            status=None if optional else answer.status,
+            status=answer.status if answer.status in REFUSING and not optional else None,
             place=answer.place or _place(function),
         )
+
+    def requirements(self, function: Value, route: Route) -> tuple[Requirement, ...]:
+        """What the caller's record must hold: callers of every role that the code names are tried out."""
+        key = (id(_node(function)), id(_scope(function)), route.path)
+        if _node(function) is None:
+            return ()
+        if key not in self._required:
+            self._required[key] = tuple(required(function, route, self.stage))
+        return self._required[key]
 
 
 def read_access(route: Route, context: Context) -> Access:
     """Who may call a route: the layers in front, then its own functions, the handler last."""
     before = [each.function for each in route.layers]
     steps = [*before, *route.functions[:-1]]
-    found = [g for g in (context.guard(each, route) for each in steps) if g is not None]
+    found = [g for g in (_with_roles(each, route, context) for each in steps) if g is not None]
     handler = route.functions[-1]
     if not [each for each in found if not each.optional]:
         own = own_guard(handler, context, route)
@@ -135,6 +147,17 @@ def read_access(route: Route, context: Context) -> Access:
     optional = tuple(each for each in found if each.optional)
     guards = firm or optional
     return Access(bool(firm), bool(optional) and not firm, _completed(guards, optional))
+
+
+def _with_roles(function: Value, route: Route, context: Context) -> Guard | None:
+    guard = context.guard(function, route)
+    if guard is not None and guard.optional:
+        return guard
+    asked = context.requirements(function, route)
+    if guard is None:
+        place = asked[0].place if asked else None
+        return Guard(name=_name(function), requirements=asked, place=place) if asked else None
+    return guard.replace(requirements=asked)
 
 
 def _completed(guards: tuple[Guard, ...], optional: tuple[Guard, ...]) -> tuple[Guard, ...]:
@@ -160,6 +183,11 @@ def own_guard(handler: Value, context: Context, route: Route) -> Guard | None:
     if found and all(each.status in TURNED_AWAY for each in found):
         return context._guard(handler, found[0], carriers)
     return None
+
+
+def named(path: str) -> tuple[str, ...]:
+    """The names of a path's parameters."""
+    return tuple(re.findall(r"\{(\w+)\}", path))
 
 
 def _refuses(answer: Answer) -> bool:
@@ -342,7 +370,7 @@ def _named_in(text: str) -> Iterator[tuple[str, str]]:
                 continue
             carrier += named
         prefix = PREFIX.search(text) if carrier == "header:Authorization" else None
-        yield carrier, prefix[1] if prefix else ""
+        yield carrier, WORDS.get(prefix[1].lower(), prefix[1]) if prefix else ""
 
 
 def _texts(function: Value, codebase: Codebase) -> Iterator[str]:

@@ -122,7 +122,9 @@ class Walk:
             return
         if event.name == "all" and self._only_passes(functions):
             layers += [
-                Layer(f, here.prefix + path, "", event.place) for f in functions for path in paths
+                Layer(f, spelled(here.prefix + path)[0], "", event.place)
+                for f in functions
+                for path in paths
             ]
             return
         for path in paths:

@@ -1,0 +1,180 @@
+"""What a caller must be: functions in front of a handler, tried out with callers of every role that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+from comfrey.languages.javascript.generated import enumeration
+from comfrey.model.endpoint import Requirement
+from comfrey.model.place import Place
+from comfrey.source.codebase import Codebase
+from comfrey.source.expressions import comparable
+from comfrey.source.node import FunctionDef, Name, walk
+from comfrey.source.scope import Deferred, Scope
+from comfrey.source.value import (
+    BoundMethod,
+    Const,
+    DictValue,
+    External,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Partial,
+    Value,
+)
+from comfrey.stacks.passage import Answer, Stage, Visitor, answered, likely, passage
+
+FIELD = re.compile(
+    r"\b(?:user|account|member|caller|currentUser|auth|principal|admin)\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",
+    re.IGNORECASE,
+)
+FLAG = re.compile(r"^is[A-Z]|^(?:admin|staff)$")
+ID = Const("<the caller>")
+MAX_ROLES = 12
+
+
+class Asked(Protocol):
+    """A route as far as it matters here."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def method(self) -> str: ...
+
+
+def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requirement]:
+    """One requirement per field of the caller that decides whether the function lets by."""
+    inner = _function(function)
+    if inner is None:
+        return
+    text = "".join(_texts(inner))
+    for name in dict.fromkeys(FIELD.findall(text)):
+        if FLAG.search(name):
+            yield from _flagged(function, name, route, stage)
+        else:
+            yield from _by_role(function, inner, name, route, stage)
+
+
+def _by_role(
+    function: Value, inner: FunctionValue, name: str, route: Asked, stage: Stage
+) -> Iterator[Requirement]:
+    roles = sorted(set(_words(inner, stage.codebase)))[:MAX_ROLES]
+    allowed: list[str] = []
+    refusal: Answer | None = None
+    for role in roles:
+        found = _tried(function, name, Const(role), route, stage)
+        refused = next((each for each in found if each.status in (401, 403)), None)
+        passed = any(each.kind == "pass" for each in found)
+        if passed and all(each.kind == "pass" for each in found):
+            allowed.append(role)
+        elif refused is not None and not passed:
+            refusal = refused
+    if refusal is None or not allowed:
+        return
+    value = allowed[0] if len(allowed) == 1 else tuple(allowed)
+    operator = "eq" if len(allowed) == 1 else "in"
+    place = _place(refusal, inner)
+    status = refusal.status or 403
+    yield Requirement(field=name, operator=operator, value=value, status=status, place=place)
+
+
+def _flagged(function: Value, name: str, route: Asked, stage: Stage) -> Iterator[Requirement]:
+    without = _tried(function, name, Const(False), route, stage)
+    given = _tried(function, name, Const(True), route, stage)
+    refused = next((each for each in without if each.status in (401, 403)), None)
+    passed = any(each.kind == "pass" for each in given) and not any(
+        each.kind == "pass" for each in without
+    )
+    if refused is not None and passed:
+        place = _place(refused, _function(function))
+        yield Requirement(field=name, value=True, status=refused.status or 403, place=place)
+
+
+def _place(answer: Answer, function: FunctionValue | None) -> Place | None:
+    return answer.place or (function.place if function is not None else None)
+
+
+def _tried(
+    function: Value, name: str, value: Value, route: Asked, stage: Stage
+) -> tuple[Answer, ...]:
+    parameters = tuple(re.findall(r"\{(\w+)\}", route.path))
+    user = DictValue([(Const("id"), ID), (Const("_id"), ID), (Const(name), value)], None, True)
+    visitor = Visitor(False, user, route.path, route.method, parameters)
+    return tuple(answered(stage, each) for each in likely(passage(stage, function, visitor)))
+
+
+def _function(value: Value) -> FunctionValue | None:
+    match value:
+        case FunctionValue():
+            return value
+        case BoundMethod(function=function):
+            return function
+        case Partial(function=function):
+            return _function(function)
+    return None
+
+
+def _texts(function: FunctionValue) -> Iterator[str]:
+    """The function's text, and of what stands beside it and is called by name."""
+    yield function.node.text
+    for _, value in _mentioned(function):
+        if isinstance(value, FunctionValue) and value.node is not function.node:
+            yield value.node.text
+
+
+def _mentioned(function: FunctionValue) -> Iterator[tuple[str, Value]]:
+    """The names that a function uses, and what they stand for around it."""
+    node = function.node
+    body = node.body.statements if isinstance(node, FunctionDef) else (node.body,)
+    names = {e.name for part in body for e in walk(part) if isinstance(e, Name)}
+    names |= set(re.findall(r"\b[A-Za-z_]\w*\b", node.text))
+    scope: Scope | None = function.scope
+    while scope is not None:
+        for name in sorted(names & set(scope.names)):
+            value = scope.names[name]
+            forced = value.force() if isinstance(value, Deferred) else value
+            if forced is not None:
+                yield name, forced
+        scope = scope.parent
+
+
+def _words(function: FunctionValue, codebase: Codebase, depth: int = 0) -> Iterator[str]:
+    """Texts that may be roles: what the function compares with, and what the tables that it uses hold."""
+    if depth > 2:
+        return
+    yield from (
+        a or b for a, b in re.findall(r"\"([\w:-]{2,30})\"|'([\w:-]{2,30})'", function.node.text)
+    )
+    for _, value in _mentioned(function):
+        if isinstance(value, FunctionValue):
+            if value.node is not function.node:
+                yield from _words(value, codebase, depth + 1)
+        else:
+            yield from _held(value, codebase)
+
+
+def _held(value: Value, codebase: Codebase, depth: int = 0) -> Iterator[str]:
+    if depth > 2:
+        return
+    match value:
+        case Const(value=str() as text) if 1 < len(text) <= 30:
+            yield text
+        case ListValue(items=items):
+            for each in items:
+                yield from _held(each, codebase, depth + 1)
+        case DictValue(items=pairs):
+            for key, each in pairs:
+                known = comparable(key)
+                yield from [known[0]] if known and isinstance(known[0], str) else []
+                yield from _held(each, codebase, depth + 1)
+        case External():
+            held = enumeration(codebase.evaluator, value)
+            yield from _held(held, codebase, depth) if held is not None else ()
+        case (
+            Instance(fields={"<items>": ListValue() as inner})
+            | Instance(args=(ListValue() as inner,))
+        ):
+            yield from _held(inner, codebase, depth)
