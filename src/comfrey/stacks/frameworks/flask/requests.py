@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import (
-    BoundMethod,
-    FunctionValue,
-    Instance,
-    Value,
-)
+from comfrey.source.value import BoundMethod, Const, DictValue, FunctionValue, Instance, Value
+from comfrey.stacks.configuration import configuration
 from comfrey.stacks.frameworks.flask.facts import outside
 from comfrey.stacks.frameworks.flask.guards import gates
 from comfrey.stacks.frameworks.flask.inputs import Declared, declared, path_parameters
@@ -130,6 +126,9 @@ def _ambient(codebase: Codebase) -> Iterator[tuple[str, Supply]]:
     for name in REQUESTS:
         yield name, Supply("input", location="request")
     yield "flask.g", Supply("object")
+    config = configuration(codebase).items()
+    table = DictValue([(Const(key), value) for key, value in config])
+    yield "flask.current_app.config", Supply("values", type=table)
     for name in CLAIMS:
         yield name, Supply("input", location="claim")
     for event in codebase.evaluator.events:
