@@ -77,7 +77,13 @@ class Bench:
     def call(self, module: str, name: str, arguments: Sequence[Any] = ()) -> Any:
         """The result of one of the project's functions as JSON; an attribute when it is not callable.
         `probe.Failure` when it raises."""
-        return self.probe.ask("call", module=module, function=name, args=list(arguments))
+        return self.probe.ask(
+            "call",
+            module=module,
+            function=name,
+            args=list(arguments),
+            app=self.app.expression,
+        )
 
     def run(
         self,

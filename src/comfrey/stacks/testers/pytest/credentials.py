@@ -8,6 +8,7 @@ from comfrey.model.project import Authentication, Project
 from comfrey.model.record import Field, Record
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers.pytest import literals
+from comfrey.stacks.testers.pytest.client import Client, client_of
 
 NOBODY = {
     "integer": "2_000_000_000",
@@ -28,11 +29,12 @@ def credentials(project: Project, templates: Templates, *, asynchronous: bool) -
     carrier, _, carrier_name = authentication.carrier.partition(":")
     key, key_import = _key(authentication)
     waits = waits_for_token(project, asynchronous=asynchronous)
-    login = _login(authentication) if logs_in(authentication) else None
+    client = client_of(project, asynchronous=asynchronous)
+    login = _login(authentication, client) if logs_in(authentication) else None
     subject = next((name for name, origin in authentication.claims if "." in origin), "")
     return templates.render(
         slot("auth", authentication.library, "token.jinja") or "auth/pyjwt/token.jinja",
-        imports=_imports(authentication, user, key_import),
+        imports=_imports(authentication, user, key_import, client),
         key=key,
         algorithm=literals.word(authentication.algorithm or "HS256"),
         user=user.name,
@@ -41,7 +43,8 @@ def credentials(project: Project, templates: Templates, *, asynchronous: bool) -
         login=login,
         subject=literals.word(subject),
         nobody=_subject_of_nobody(user, dict(authentication.claims).get(subject, "")),
-        client_type="AsyncClient" if asynchronous else "TestClient",
+        client=client,
+        client_type=client.type,
         coroutine_token="async " if waits else "",
         wait_token="await " if waits else "",
         carrier=carrier,
@@ -63,13 +66,15 @@ def waits_for_token(project: Project, *, asynchronous: bool) -> bool:
     return logs_in(authentication) or bool(authentication.mint and authentication.mint.asynchronous)
 
 
-def _imports(authentication: Authentication, user: Record, key_import: str) -> list[str]:
+def _imports(
+    authentication: Authentication, user: Record, key_import: str, client: Client
+) -> list[str]:
     mint = authentication.mint
     return [
         "from typing import Any",
         "from uuid import UUID",
-        "from httpx import AsyncClient",
-        "from fastapi.testclient import TestClient",
+        client.type_import,
+        client.around_import,
         "import asyncio",
         f"from {user.module} import {user.name}",
         "from .factories import PASSWORD",
@@ -88,7 +93,7 @@ def _mint(authentication: Authentication, *, asynchronous: bool) -> str:
     return f"await {called}" if asynchronous else f"asyncio.run({called})"
 
 
-def _login(authentication: Authentication) -> dict[str, Any]:
+def _login(authentication: Authentication, client: Client) -> dict[str, Any]:
     login = authentication.login
     if login is None:
         return {}
@@ -103,14 +108,14 @@ def _login(authentication: Authentication) -> dict[str, Any]:
         "path": literals.text(path),
         "sends": "json" if login.media == FORM else "data",
         "fields": "{" + ", ".join(members) + "}",
-        "token": _token_path(login.token),
+        "token": _token_path(login.token, client),
     }
 
 
-def _token_path(token: str) -> str:
+def _token_path(token: str, client: Client) -> str:
     if token.startswith("cookie:"):
         return f"cookies[{literals.text(token.removeprefix('cookie:'))}]"
-    return "json()" + "".join(f"[{literals.text(each)}]" for each in token.split(".") if each)
+    return client.json + "".join(f"[{literals.text(each)}]" for each in token.split(".") if each)
 
 
 def _key(authentication: Authentication) -> tuple[str, str]:

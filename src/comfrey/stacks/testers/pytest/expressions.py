@@ -22,6 +22,7 @@ from comfrey.model.value import (
     With,
 )
 from comfrey.stacks.testers.pytest import literals
+from comfrey.stacks.testers.pytest.client import client_of
 from comfrey.stacks.testers.scope import Binding, Scope
 
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -29,7 +30,6 @@ OPERATORS = {"add": " + ", "sub": " - ", "mul": " * "}
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-BODILESS = ("GET", "DELETE", "HEAD", "OPTIONS")
 
 
 class Speaker:
@@ -37,6 +37,7 @@ class Speaker:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.client = client_of(scope.project, asynchronous=scope.asynchronous)
 
     # --- values ------------------------------------------------------------------
 
@@ -185,7 +186,7 @@ class Speaker:
     def json(self, name: str, path: tuple[str | int, ...] = ()) -> str:
         """What stands at `path` of the answer bound to `name`."""
         binding = self.scope.bindings.get(name)
-        whole = (binding.alias if binding else "") or f"{name}.json()"
+        whole = (binding.alias if binding else "") or f"{name}.{self.client.json}"
         return whole + "".join(f"[{literals.plain(each)}]" for each in path)
 
     # --- requests ----------------------------------------------------------------
@@ -193,25 +194,26 @@ class Speaker:
     def request(self, call: Call) -> str:
         """The client's call as an expression, without `await`."""
         self.scope.fixtures.add("client")
-        verb, first = self._verb(call)
-        arguments = [*first, self.url(call), *self._payload(call)]
+        opening = self._opening(call)
+        arguments = self._payload(call)
         query = self._query(call)
         if query:
-            arguments.append(f"params={query}")
+            arguments.append(f"{self.client.query}={query}")
         if call.cookies:
             arguments.append("cookies=" + self._object(call.cookies))
         headers = self._headers(call)
         if headers:
             arguments.append(f"headers={headers}")
-        return f"client.{verb}({', '.join(arguments)})"
+        return f"client.{', '.join([opening, *arguments])})"
 
-    def _verb(self, call: Call) -> tuple[str, list[str]]:
-        if isinstance(call.method, Column):
-            return "request", [call.method.name]
-        method = str(call.method)
-        if method in BODILESS and call.body is not None:
-            return "request", [literals.text(method)]
-        return method.lower(), []
+    def _opening(self, call: Call) -> str:
+        """The call up to its further arguments: `get("/books"`, `request(method, path`."""
+        method, path = call.method, self.url(call)
+        if isinstance(method, Column):
+            return self.client.any.format(method=method.name, path=path)
+        if str(method) in self.client.bodiless and call.body is not None:
+            return self.client.any.format(method=literals.text(str(method)), path=path)
+        return f"{str(method).lower()}({path}"
 
     def url(self, call: Call) -> str:
         """The path with its parameters filled in: a string, or an f-string where it must be."""
@@ -252,20 +254,31 @@ class Speaker:
             return []
         if call.media == JSON or call.media.endswith("+json"):
             if isinstance(call.body, Literal) and call.body.value is None:
-                return ['content="null"']
+                return [f'{self.client.content}="null"']
             return [f"json={self.sent(call.body)}"]
         if call.media == FORM:
             return [f"data={self.sent(call.body)}"]
         if call.media == MULTIPART and isinstance(call.body, Mapping):
             return self._multipart(call.body)
-        return [f"content={self.sent(call.body)}"]
+        return [f"{self.client.content}={self.sent(call.body)}"]
 
     def _multipart(self, body: Mapping) -> list[str]:
         files = [(key, each) for key, each in body.members if isinstance(each, Data)]
         fields = [(key, each) for key, each in body.members if not isinstance(each, Data)]
+        if self.client.files == "werkzeug":
+            return ["data={" + ", ".join(self._part(key, e) for key, e in body.members) + "}"]
         shown = [f"{literals.text(key)}: {self._file(each)}" for key, each in files]
         arguments = ["files={" + ", ".join(shown) + "}"] if files else []
         return arguments + (["data=" + self._object(tuple(fields))] if fields else [])
+
+    def _part(self, key: str, value: Value) -> str:
+        """One part of a form where files lie among the fields."""
+        if not isinstance(value, Data):
+            return self._member(key, value)
+        self.scope.need("from io import BytesIO")
+        parts = [f"BytesIO({self._data(value)})", literals.text(value.filename or "file")]
+        media = [literals.text(value.media)] if value.media else []
+        return f"{literals.text(key)}: ({', '.join([*parts, *media])})"
 
     def _file(self, value: Data) -> str:
         parts = [literals.text(value.filename or "file"), self._data(value)]

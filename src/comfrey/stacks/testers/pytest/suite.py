@@ -14,6 +14,7 @@ from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.layout import Layout
 from comfrey.stacks.testers.pytest import doubles, literals
+from comfrey.stacks.testers.pytest.client import client_of
 from comfrey.stacks.testers.pytest.credentials import credentials, logs_in, waits_for_token
 from comfrey.stacks.testers.pytest.doubles import Double
 from comfrey.stacks.testers.pytest.expressions import Speaker
@@ -69,6 +70,7 @@ def helpers(suite: Suite) -> dict[str, str]:
         files["answers.py"] = suite.templates.render(
             f"{PYTEST}/answers.jinja",
             used=suite.used,
+            client=client_of(suite.project, asynchronous=suite.asynchronous),
             error_shape=literals.word(suite.project.error_shape),
         )
     if suite.stored:
@@ -271,6 +273,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
     return suite.templates.render(
         f"{PYTEST}/conftest.jinja",
         plugin=suite.plugin,
+        client=client_of(suite.project, asynchronous=suite.asynchronous),
         stored=suite.stored,
         session_import=_session_import(suite),
         credentials="credentials.py" in files,

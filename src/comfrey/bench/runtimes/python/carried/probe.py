@@ -6,6 +6,7 @@ Standard library only, Python 3.8 and later. The project's own output goes to st
 # mypy: ignore-errors
 
 import asyncio
+import contextlib
 import importlib
 import inspect
 import json
@@ -63,8 +64,27 @@ def do_import(loop, module):
     importlib.import_module(module)
 
 
-def do_call(loop, module, function, args=(), kwargs=None):
+def do_call(loop, module, function, args=(), kwargs=None, app=""):
     """The result of a function, method of a class (`Class.method`) or coroutine of the project."""
+    importlib.import_module(module)
+    with around(app):
+        return called(loop, module, function, args, kwargs)
+
+
+def around(app):
+    """What must be entered before functions of the app are called: Flask's own context."""
+    if not app or "flask" not in sys.modules:
+        return contextlib.nullcontext()
+    if app not in APPS:
+        APPS[app] = find(app)
+    enter = getattr(APPS[app], "app_context", None)
+    return enter() if enter else contextlib.nullcontext()
+
+
+APPS = {}
+
+
+def called(loop, module, function, args, kwargs):
     path = function.split(".")
     found = importlib.import_module(module)
     for name in path:
