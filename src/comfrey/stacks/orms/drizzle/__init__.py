@@ -1,0 +1,1 @@
+"""Drizzle ORM: tables as objects of columns."""

@@ -1,0 +1,1 @@
+"""Mongoose: schemas and models, also as Nest's decorated classes."""

@@ -1,0 +1,158 @@
+"""sequelize-typescript's models: `@Table class Book extends Model`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comfrey.model.record import Field, Record, Relation
+from comfrey.source.classes import Member
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Name
+from comfrey.source.value import (
+    BoundExternal,
+    ClassValue,
+    DictValue,
+    External,
+    FunctionValue,
+    Instance,
+    Value,
+)
+from comfrey.stacks.options import constant, flag, given_back, last, marks, option, said, text
+from comfrey.stacks.orms.sequelize.inflect import plural, underscored
+
+TYPES = {"string": "string", "number": "integer", "boolean": "boolean", "Date": "datetime"}
+SQL = {"STRING": "string", "TEXT": "text", "INTEGER": "integer", "BIGINT": "bigint", "UUID": "uuid",
+       "BOOLEAN": "boolean", "DATE": "datetime", "DATEONLY": "date", "DECIMAL": "decimal",
+       "FLOAT": "float", "DOUBLE": "float", "JSON": "json", "JSONB": "json", "ENUM": "enum",
+       "ARRAY": "array", "BLOB": "bytes", "TIME": "time", "SMALLINT": "smallint"}  # fmt: skip
+JOINS = {
+    "BelongsTo": "many_to_one",
+    "HasMany": "one_to_many",
+    "HasOne": "one_to_one",
+    "BelongsToMany": "many_to_many",
+}
+STAMPS = ("CreatedAt", "UpdatedAt", "DeletedAt")
+
+
+def decorated(codebase: Codebase) -> Iterator[Record]:
+    """Every class marked `@Table` outside of tests."""
+    for kind in codebase.classes((b"@Table",)):
+        mark = next((each for each in marks(codebase, kind) if last(each) == "Table"), None)
+        if mark is None or codebase.language.is_test(kind.scope.file):
+            continue
+        options = mark.args[0] if isinstance(mark, Instance) and mark.args else None
+        yield _record(codebase, kind, options)
+
+
+def _record(codebase: Codebase, kind: ClassValue, options: Value | None) -> Record:
+    snake = flag(options, "underscored")
+    members = [
+        (each, list(_marks(codebase, each)))
+        for each in codebase.members(kind, inherited=True)
+        if each.decorators
+    ]
+    fields = [f for each, told in members if (f := _field(codebase, each, told, snake))]
+    if not any(each.primary_key for each in fields):
+        fields.insert(0, Field(name="id", type="integer", primary_key=True, default_from="auto"))
+    if said(options, "timestamps") is not False:
+        known = {each.name for each in fields}
+        fields += [
+            Field(name=n, column=underscored(n) if snake else "", type="datetime",
+                  default_from="code", on_update=n == "updatedAt", timezone=True)
+            for n in ("createdAt", "updatedAt")
+            if n not in known
+        ]  # fmt: skip
+    made = plural(kind.name)
+    table = text(options, "tableName") or (underscored(made) if snake else made)
+    return Record(
+        name=kind.name,
+        table=table,
+        place=kind.place,
+        module=kind.scope.module,
+        orm="sequelize",
+        fields=tuple(fields),
+        relations=tuple(r for each, told in members if (r := _relation(codebase, each, told))),
+        soft_delete="deletedAt" if flag(options, "paranoid") else "",
+    )
+
+
+def _marks(codebase: Codebase, member: Member) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    for each in member.decorators:
+        value = codebase.value(each, codebase.body_of(member.owner))
+        yield last(value), value.args if isinstance(value, Instance) else ()
+
+
+def _field(
+    codebase: Codebase, member: Member, told: list[tuple[str, tuple[Value, ...]]], snake: bool
+) -> Field | None:
+    named = dict(told)
+    if "Column" not in named and "ForeignKey" not in named and not set(STAMPS) & set(named):
+        return None
+    first = named.get("Column", ())[:1]
+    options = next((each for each in first if isinstance(each, DictValue)), None)
+    kind = option(options, "type") if options is not None else next(iter(first), None)
+    note = member.annotation.name if isinstance(member.annotation, Name) else ""
+    neutral = SQL.get(_spelt(kind), "") or TYPES.get(note, "any")
+    primary = "PrimaryKey" in named or flag(options, "primaryKey")
+    auto = "AutoIncrement" in named or flag(options, "autoIncrement")
+    default = named["Default"][0] if named.get("Default") else option(options, "defaultValue")
+    required = "AllowNull" in named and constant(next(iter(named["AllowNull"]), None)) is False
+    required = required or said(options, "allowNull") is False
+    source = "auto" if auto else "code" if default is not None or set(STAMPS) & set(named) else ""
+    return Field(
+        name=member.name,
+        column=text(options, "field") or (underscored(member.name) if snake else ""),
+        type=neutral,
+        required=required and not source and not primary,
+        nullable=not (required or primary),
+        unique="Unique" in named or flag(options, "unique"),
+        primary_key=primary,
+        default=constant(default),
+        default_from=source,
+        references=_referred(codebase, named.get("ForeignKey", ())),
+        place=member.place,
+    )
+
+
+def _spelt(kind: Value | None) -> str:
+    match kind:
+        case External(name=name) | Instance(of=External(name=name)):
+            return name.rpartition(".")[2]
+        case BoundExternal(name=name) | Instance(of=BoundExternal(name=name)):
+            return name
+        case _:
+            return ""
+
+
+def _referred(codebase: Codebase, args: tuple[Value, ...]) -> str:
+    target = _target(codebase, args)
+    return f"{target.name}.id" if target is not None else ""
+
+
+def _target(codebase: Codebase, args: tuple[Value, ...]) -> ClassValue | None:
+    first = args[0] if args else None
+    found = given_back(codebase, first) if isinstance(first, FunctionValue) else first
+    return found if isinstance(found, ClassValue) else None
+
+
+def _relation(
+    codebase: Codebase, member: Member, told: list[tuple[str, tuple[Value, ...]]]
+) -> Relation | None:
+    for name, args in told:
+        target = _target(codebase, args) if name in JOINS else None
+        if target is None:
+            continue
+        second = args[1] if len(args) > 1 else None
+        key = constant(second) if name == "BelongsTo" else None
+        options = next((each for each in args[1:] if isinstance(each, DictValue)), None)
+        return Relation(
+            name=member.name,
+            to=target.name,
+            kind=JOINS[name],
+            on_delete=text(options, "onDelete").lower().replace(" ", "_"),
+            field=(key if isinstance(key, str) else f"{member.name}Id")
+            if name == "BelongsTo"
+            else "",
+            place=member.place,
+        )
+    return None

@@ -1,0 +1,1 @@
+"""TypeORM: decorated entities."""
