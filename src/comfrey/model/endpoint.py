@@ -16,6 +16,8 @@ class Parameter(Noun, frozen=True, kw_only=True):
     schema: Schema
     required: bool = False
     attribute: str = ""
+    lenient: bool = False
+    """True when the code takes no notice of a value that does not fit."""
     place: Place | None = None
 
 
@@ -147,6 +149,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
     effects: tuple[Effect, ...] = ()
     listing: Listing | None = None
+    invalid_status: int | None = None
+    """The answer that the source declares for input that does not fit (None: the project's, else the convention's)."""
     services: tuple[ServiceUse, ...] = ()
     tags: tuple[str, ...] = ()
     summary: str = ""

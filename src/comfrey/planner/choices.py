@@ -56,7 +56,7 @@ def _refused(world: World, endpoint: Endpoint, parameter: Parameter, field: Fiel
     play = scene(world, endpoint)
     path, value = Literal(value=parameter.name), Literal(value=STRANGE)
     query = With(base=Mapping(members=play.call.query), path=path, value=value)
-    expected = law.invalid(world)
+    expected = law.invalid(world, endpoint)
     codes = tuple(sorted({400, *expected.codes}))
     steps = (*play.arrange, play.call.replace(query=(), query_of=query), Status(codes=codes))
     text = f"{words(parameter.name)} is one of {', '.join(map(str, field.enum))} in the answers"

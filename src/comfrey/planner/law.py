@@ -40,9 +40,10 @@ def rest(text: str, *codes: int) -> Expected:
     return Expected(codes=codes, because=Because(text=text, law="rest"))
 
 
-def invalid(world: World) -> Expected:
-    """The answer to input that does not fit its declaration."""
-    own = world.project.validation_status
+def invalid(world: World, endpoint: Endpoint | None = None) -> Expected:
+    """The answer to input that does not fit its declaration, where the endpoint takes it."""
+    own = endpoint.invalid_status if endpoint is not None else None
+    own = own if own is not None else world.project.validation_status
     if own is not None:
         return Expected(codes=(own,), because=Because(text=f"invalid input is answered {own}"))
     stated = convention(world, "invalid")
@@ -50,6 +51,15 @@ def invalid(world: World) -> Expected:
         text = f"{world.project.stack.framework} answers invalid input with {stated}"
         return Expected(codes=(stated,), because=Because(text=text, law="convention"))
     return rest("invalid input is answered 400", 400, 422)
+
+
+def malformed(world: World, endpoint: Endpoint) -> Expected:
+    """The answer to a key in the path that is not of its type: some routers find no route then."""
+    stated = convention(world, "malformed_path")
+    if isinstance(stated, int):
+        text = f"{world.project.stack.framework} finds no route for such a path: {stated}"
+        return Expected(codes=(stated,), because=Because(text=text, law="convention"))
+    return invalid(world, endpoint)
 
 
 def convention(world: World, name: str) -> Any:

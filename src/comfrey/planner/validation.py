@@ -63,7 +63,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
 
 def _bodies(world: World, play: Scene) -> list[Case]:
     schema = bare(play.endpoint.body.schema) if play.endpoint.body else Schema()
-    expected = law.invalid(world)
+    expected = law.invalid(world, play.endpoint)
     found = []
     wrong = tuple(each for each in refused(schema, play.body) if _can_say(play.endpoint, each))
     if wrong:
@@ -149,7 +149,7 @@ def body_noun(endpoint: Endpoint) -> str:
 
 
 def _empty(world: World, play: Scene) -> Case:
-    expected = law.invalid(world)
+    expected = law.invalid(world, play.endpoint)
     what = _thing(world, play.endpoint)
     return draft(
         world,
@@ -272,10 +272,11 @@ def _asked_for(world: World, endpoint: Endpoint) -> str:
 
 
 def _queries(world: World, play: Scene) -> list[Case]:
-    flaws = [each for one in parameters(play.endpoint, "query") for each in _query_flaws(one)]
+    flaws = [each for one in parameters(play.endpoint, "query") if not one.lenient
+             for each in _query_flaws(one)]  # fmt: skip
     if not flaws:
         return []
-    expected = law.invalid(world)
+    expected = law.invalid(world, play.endpoint)
     control = Mapping(members=play.call.query)
     query = With(base=control, path=column("field"), value=column("value"))
     wrong = play.calling(query=(), query_of=query)
@@ -348,7 +349,7 @@ def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]])
     first = found[0][0]
     play = scene(world, first)
     seeds = tuple(each for each in play.seeds if each.name == play.caller)
-    expected = law.invalid(world)
+    expected = law.malformed(world, first)
     call = play.call.replace(
         method=Column(name="method"),
         path=Column(name="path"),

@@ -70,7 +70,7 @@ def _unfit(world: World, endpoint: Endpoint) -> list[Case]:
         rows.setdefault(said, Variation(id=said, cells=cells, because=(because,)))
     if not rows:
         return []
-    status = law.invalid(world)
+    status = law.invalid(world, endpoint)
     expected = Expected(codes=tuple(sorted({400, *status.codes})), because=status.because)
     return [
         draft(
@@ -291,7 +291,7 @@ def _beyond_columns(world: World, endpoint: Endpoint) -> list[Case]:
         return []
     play = scene(world, endpoint)
     query = With(base=Mapping(members=play.call.query), path=column("field"), value=column("value"))
-    codes = tuple(sorted({endpoint.status, 400, *law.invalid(world).codes}))
+    codes = tuple(sorted({endpoint.status, 400, *law.invalid(world, endpoint).codes}))
     steps = (*play.arrange, play.call.replace(query=(), query_of=query), Status(codes=codes))
     return [
         draft(
@@ -347,7 +347,7 @@ def _null_case(
 ) -> Case:
     key = record.primary_key[0].name
     body = With(base=Mapping(), path=column("field"), value=Literal())
-    codes = tuple(sorted({play.endpoint.status, 400, *law.invalid(world).codes}))
+    codes = tuple(sorted({play.endpoint.status, 400, *law.invalid(world, play.endpoint).codes}))
     where = ((key, Ref(name=row, path=(key,))),)
     fields = tuple(
         str(value.value) for each in rows for _, value in each.cells if isinstance(value, Literal)

@@ -12,7 +12,7 @@ from comfrey.source.value import Condition, FunctionValue, Instance
 from comfrey.stacks.frameworks.flask.answers import read_answers
 from comfrey.stacks.frameworks.flask.facts import data
 from comfrey.stacks.frameworks.flask.guards import Context, read_access
-from comfrey.stacks.frameworks.flask.inputs import path_parameters, read_inputs
+from comfrey.stacks.frameworks.flask.inputs import Inputs, path_parameters, read_inputs
 from comfrey.stacks.frameworks.flask.refusing import handled
 from comfrey.stacks.frameworks.flask.routes import Route, Walk
 from comfrey.stacks.frameworks.flask.views import Views
@@ -86,8 +86,23 @@ def _read(
         responses=told,
         summary=_summary(view.function),
         conditional=_conditional(route.conditions),
+        invalid_status=_invalid(inputs, context),
         evidence=_evidence(route, view.function),
     )
+
+
+def _invalid(inputs: Inputs, context: Context) -> int | None:
+    """The answer to what does not fit: of the code or decorator at hand, else of the app's error handler."""
+    handlers = context.handlers
+    if inputs.declared:
+        own = str(inputs.status)
+        invalid = [code for name, code in handlers.items() if name.startswith("webargs.")]
+        return invalid[0] if invalid else handlers.get(own, inputs.status)
+    if inputs.status is not None:
+        return inputs.status
+    named = [code for name, code in handlers.items() if name.endswith("ValidationError")]
+    schema = inputs.taken.schema if inputs.taken is not None else None
+    return named[0] if named and schema is not None else None
 
 
 def _foreign(route: Route, method: str) -> Endpoint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from comfrey.source.node import (
     Name,
     Node,
     Subscript,
+    Try,
     Unary,
     Walrus,
     walk,
@@ -54,6 +56,7 @@ BAGS = {
 }
 CASTS = {"int": "integer", "float": "number", "bool": "boolean", "str": "string"}
 LOADS = ("load", "validate", "loads", "model_validate", "parse_obj", "from_dict", "deserialize")
+INVALID = re.compile(r"ValidationError$|ValueError$|BadRequest$|^Exception$")
 DEPTH = 2
 PROTOCOL = ("authorization", "content-type", "accept", "user-agent", "x-forwarded-for", "host")
 
@@ -74,6 +77,8 @@ class _Members:
     """Members of one bag in the order of the code."""
 
     schemas: dict[str, Schema] = field(default_factory=dict)
+    lenient: set[str] = field(default_factory=set)
+    """Members that are cast by `get(…, type=int)`: what cannot be cast is left out."""
     required: set[str] = field(default_factory=set)
     places: dict[str, Place] = field(default_factory=dict)
 
@@ -154,6 +159,7 @@ class _Reading:
                         schema=each.schema,
                         required=each.required,
                         attribute=each.name,
+                        lenient=each.name in self.bags[location].lenient,
                         place=each.place,
                     )
                 )
@@ -197,6 +203,8 @@ class _Local:
         for node in self.study.walk():
             self._used(node)
             self._checked(node)
+            if isinstance(node, Try):
+                self._caught(node)
 
     def held(self, call: Call, function: FunctionValue) -> dict[str, str]:
         """Parameters of a called function that are given a bag."""
@@ -315,6 +323,7 @@ class _Local:
         cast = node.keyword("type")
         if cast is not None and cast.text in CASTS:
             schema = Schema(type=CASTS[cast.text])
+            self.reading.bag(bag).lenient.add(key.value)
         default = node.keyword("default")
         if default is None and len(node.positional) > 1:
             default = node.positional[1]
@@ -402,6 +411,16 @@ class _Local:
             if location == "body":
                 self.reading.status = self.reading.status or 400
 
+    def _caught(self, node: Try) -> None:
+        """`except ValidationError: return …, 400` around a load."""
+        inner = [each for part in node.body for each in walk(part)]
+        if not any(isinstance(each, Call) and _loads(each) for each in inner):
+            return
+        for catch in node.catches:
+            if any(INVALID.search(kind.text) for kind in catch.kinds):
+                status = refused_status(catch.body, self.study)
+                self.reading.status = self.reading.status or status
+
     # --- what is refused ---------------------------------------------------------
 
     def _checked(self, node: Node) -> None:
@@ -473,6 +492,11 @@ class _Local:
                         for name in words:
                             self._see(bag, name, _guess(name), inner.place, required=True)
                         self.reading.status = self.reading.status or status
+
+
+def _loads(call: Call) -> bool:
+    name = call.function.text.rpartition(".")[2]
+    return name in LOADS or name[:1].isupper()
 
 
 def _words(value: Value) -> tuple[str, ...]:

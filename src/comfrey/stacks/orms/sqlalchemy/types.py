@@ -97,7 +97,7 @@ def sql_type(codebase: Codebase, value: Value | None) -> Type:
             return _decorated(codebase, kind, value)
         case ClassValue():
             return _decorated(codebase, value, None)
-        case Instance() | External():
+        case Instance() | External() | BoundExternal():
             return _named(codebase, last_of(value), value)
     return Type()
 
