@@ -7,7 +7,7 @@ from collections.abc import Callable
 from comfrey.languages.open import LANGUAGES, language_of, open_codebase
 from comfrey.model.place import Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
-from comfrey.model.project import Project, Reading
+from comfrey.model.project import Project, Reading, Stack
 from comfrey.reader import behaviour, records, services, settings
 from comfrey.reader.application import find_applications
 from comfrey.reader.detect import Evidence, detect_stack, frameworks
@@ -104,7 +104,15 @@ def _records(codebase: Codebase, project: Project) -> Project:
     found = records.read(codebase, project.stack)
     database = records.read_database(codebase, project.stack, found)
     migrations = records.read_migrations(codebase, project.stack)
-    return project.replace(records=found, database=database, migrations=migrations)
+    stack = _with_database(project.stack, database.dialect if database is not None else "")
+    return project.replace(stack=stack, records=found, database=database, migrations=migrations)
+
+
+def _with_database(stack: Stack, dialect: str) -> Stack:
+    """The stack with the database that the ORM's own configuration names, where nothing else betrayed it."""
+    if not dialect or dialect in stack.databases or not shelf.folder("databases", dialect):
+        return stack
+    return stack.replace(databases=(dialect, *stack.databases))
 
 
 def _settings(codebase: Codebase, project: Project) -> Project:

@@ -101,6 +101,7 @@ def _driver(dialect: str, stack: Stack, asynchronous: bool) -> str:
     if folder is None:
         return ""
     known: dict[str, list[str]] = folder.about.data.get("drivers", {})
-    names = known.get("asynchronous" if asynchronous else "synchronous", [])
+    way = "asynchronous" if asynchronous else "synchronous"
+    names = known.get(stack.language if stack.language != "python" else way, [])
     declared = {each.partition("[")[0].replace("-binary", "") for each in stack.dependencies}
     return next((name for name in names if name in declared), names[0] if names else "")

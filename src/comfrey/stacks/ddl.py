@@ -61,7 +61,8 @@ def dropped(text: str, dialect: str) -> Iterator[tuple[str, str]]:
         table = statement.find(sql.Table)
         for action in statement.args.get("actions") or ():
             if table is not None and isinstance(action, sql.Drop):
-                yield table.name, action.this.name
+                gone = (*(action.args.get("tables") or ()), action.this)
+                yield from ((table.name, each.name) for each in gone if each is not None)
 
 
 def _plain(node: sql.Expr, dialect: str) -> str:

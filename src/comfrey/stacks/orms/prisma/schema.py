@@ -37,7 +37,7 @@ class Invocation:
     def argument(self, name: str, position: int = 0) -> Argument | None:
         """The argument of that name, else the unnamed one at that position."""
         bare = [value for key, value in self.args if not key]
-        named = next((value for key, value in self.args if key == name), None)
+        named = next((value for key, value in self.args if name and key == name), None)
         return named if named is not None or position >= len(bare) else bare[position]
 
 
