@@ -311,6 +311,10 @@ class Evaluator:
             self._bound_names[key] = BoundExternal(of, name)
         return self._bound_names[key]
 
+    def asked_of(self, of: Value) -> tuple[str, ...]:
+        """The attributes of a value that code has asked for so far and that nothing defines, in order."""
+        return tuple(name for key, name in self._bound_names if key == id(of))
+
     def quietly(self) -> Quietly:
         """Nothing is run for its effects inside `with evaluator.quietly():`."""
         return Quietly(self)

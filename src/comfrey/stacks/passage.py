@@ -6,6 +6,7 @@ header, cookie and session empty, or somebody of whom nothing is known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -35,8 +36,32 @@ REQUEST, NEXT = External("<request>"), External("<next>")
 NONE, NO = Const(None), Const(False)
 UNKNOWN = UnknownValue("depends on the request")
 BAGS = ("headers", "cookies", "signedCookies", "session")
-INPUTS = ("body", "params", "query", "files", "file", "url", "path", "originalUrl", "method", "ip", "log", "app",
+PARTS = ("body", "params", "query")
+INPUTS = ("files", "file", "url", "path", "originalUrl", "method", "ip", "log", "app",
           "baseUrl", "hostname", "protocol", "route", "server", "id", "raw", "routeOptions", "socket")  # fmt: skip
+PART = {name: External(f"<request>.{name}") for name in (*PARTS, *BAGS)}
+PARSING = frozenset(
+    [
+        "parse",
+        "parseAsync",
+        "safeParse",
+        "safeParseAsync",
+        "validate",
+        "validateAsync",
+        "validateSync",
+        "attempt",
+        "assert",
+        "cast",
+        "isValid",
+        "decode",
+        "Parse",
+        "Check",
+        "Decode",
+        "validateOrReject",
+        "plainToInstance",
+    ]
+)
+"""Methods that put a value through a schema, by their last name."""
 ASKING = (
     "get",
     "header",
@@ -80,6 +105,17 @@ VERIFYING = frozenset(
     ]
 )
 """Methods that check a credential, by their last name."""
+ERROR = re.compile(r"^_?e(?:rr|rror)?\d?$", re.IGNORECASE)
+"""What a callback calls the error that it is given first."""
+ERRORS = {
+    "zod": "ZodError",
+    "joi": "ValidationError",
+    "@hapi/joi": "ValidationError",
+    "yup": "ValidationError",
+    "superstruct": "StructError",
+    "class-validator": "ValidationError",
+}
+"""What validators throw, by their package."""
 CALLABLE = (FunctionValue, BoundMethod, Partial)
 
 
@@ -97,6 +133,17 @@ class Answer:
     media: str = "application/json"
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A part of the request that is put through a schema; `member` where only that member of the schema is meant
+    (`schema.parse({ body: req.body })`)."""
+
+    location: str
+    schema: Value
+    member: str = ""
+    place: Place | None = None
+
+
 @dataclass
 class Visitor:
     """Who asks. `anonymous` has nothing to show; `user` is what earlier functions have put on the request."""
@@ -107,8 +154,12 @@ class Visitor:
     method: str = ""
     parameters: tuple[str, ...] | None = None
     """Names of the path's parameters; None where any may be there."""
-    verified: list[Place] = field(default_factory=list)
-    """Where credentials were checked on the way."""
+    invalid: bool = False
+    """What is sent does not pass any validation."""
+    parts: dict[str, Value] = field(default_factory=dict)
+    """`body query params headers cookies` of the request, each an object of its own."""
+    taken: list[Taken] = field(default_factory=list)
+    """What was put through a schema on the way."""
 
 
 @dataclass
@@ -125,9 +176,12 @@ class Stage:
 
 def request_of(visitor: Visitor) -> DictValue:
     """The request as a value that functions may read and change."""
-    bag: Value = DictValue([]) if visitor.anonymous else UNKNOWN
     items: list[tuple[Value, Value]] = [(Const(name), UNKNOWN) for name in INPUTS]
-    items += [(Const(name), bag) for name in BAGS]
+    for name in (*PARTS, *BAGS):
+        empty = visitor.anonymous and name in BAGS
+        part: Value = DictValue([]) if empty else Instance(PART[name], symbolic=True)
+        visitor.parts[name] = part
+        items.append((Const(name), part))
     items += [(Const(name), External(f"<request>.{name}")) for name in ASKING]
     if visitor.path:
         items.append((Const("path"), Const(visitor.path)))
@@ -135,7 +189,8 @@ def request_of(visitor: Visitor) -> DictValue:
         items.append((Const("method"), Const(visitor.method)))
     if visitor.parameters is not None:
         known: list[tuple[Value, Value]] = [(Const(name), UNKNOWN) for name in visitor.parameters]
-        items.append((Const("params"), DictValue(known)))
+        visitor.parts["params"] = DictValue(known)
+        items.append((Const("params"), visitor.parts["params"]))
     if visitor.user is not None:
         items.append((Const("user"), visitor.user))
     return DictValue(items, None, not visitor.anonymous)
@@ -200,22 +255,103 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
     last = name.rpartition(".")[2]
     if name.startswith("passport.authenticate") and last == "__call__":
         return _passport(stage, visitor, called)
+    if last in PARSING:
+        parsed = _parsed(visitor, called, last, args)
+        if parsed is not None:
+            return parsed
+    if name.endswith("validationResult") or last in ("isEmpty", "array", "mapped", "throw"):
+        return _collected(visitor, name, last)
     if last in VERIFYING and visitor.anonymous:
         return _refuted(stage, args)
     if not name.startswith(("<", "console", "Promise", "passport.authenticate")):
         for each in args:
             if isinstance(each, CALLABLE):
-                wanted = _parameters(each)
-                unknown = tuple(NONE if i == 0 and wanted > 1 else UNKNOWN for i in range(wanted))
+                names = _parameters(each)
+                unknown = tuple(NONE if ERROR.match(name) else UNKNOWN for name in names)
                 stage.codebase.evaluator.call(each, unknown)
     return None
 
 
-def _parameters(value: Value) -> int:
+def _parsed(visitor: Visitor, called: Value, word: str, args: tuple[Value, ...]) -> Value | None:
+    """`schema.parse(req.body)`: noted, and what comes of it."""
+    schema = called.receiver if isinstance(called, BoundExternal) else None
+    given = args[0] if args else None
+    if schema is None or (isinstance(schema, External) and len(args) > 1):
+        schema, given = (args[0], args[1]) if len(args) > 1 else (None, None)
+        if any(given is None or args[0] is each for each in visitor.parts.values()):
+            schema, given = (args[1], args[0]) if len(args) > 1 else (None, None)
+    if schema is None or given is None:
+        return None
+    found = list(_sent(visitor, schema, given))
+    if not found:
+        return None
+    visitor.taken += found
+    return _outcome(visitor, word, given, _invalid(schema))
+
+
+def _sent(visitor: Visitor, schema: Value, given: Value) -> list[Taken]:
+    """The parts of the request that a value is or holds."""
+    for location, part in visitor.parts.items():
+        if given is part:
+            return [Taken(location, schema, place=getattr(schema, "place", None))]
+    if isinstance(given, DictValue):
+        held = [(comparable(key), value) for key, value in given.items]
+        return [
+            Taken(location, schema, str(key[0]), getattr(schema, "place", None))
+            for key, value in held
+            for location, part in visitor.parts.items()
+            if key is not None and (value is part or (location == key[0] and given.open))
+        ]
+    return []
+
+
+def _invalid(schema: Value) -> Instance:
+    """The error by which a schema refuses."""
+    package = dotted(schema).partition(".")[0]
+    name = ERRORS.get(package, "Error")
+    return Instance(External(f"{package}.{name}"), (), (), None, {"name": Const(name)})
+
+
+def _outcome(visitor: Visitor, word: str, given: Value, error: Instance) -> Value:
+    """What a validation gives: the value, or an object that tells how it went."""
+    if word in ("safeParse", "safeParseAsync", "validate", "isValid", "Check"):
+        if word in ("isValid", "Check"):
+            return NO if visitor.invalid else UNKNOWN
+        wrong: Value = error if visitor.invalid else UNKNOWN
+        right: Value = NO if visitor.invalid else UNKNOWN
+        items: list[tuple[Value, Value]] = [
+            (Const("success"), right),
+            (Const("error"), wrong),
+            (Const("data"), given),
+            (Const("value"), given),
+        ]
+        return DictValue(items, None, True)
+    if visitor.invalid:
+        raise Thrown(error)
+    return given
+
+
+def _collected(visitor: Visitor, name: str, word: str) -> Value | None:
+    """express-validator's `validationResult(req).isEmpty()`."""
+    if name.endswith("validationResult"):
+        return Instance(External("<validated>"), symbolic=True)
+    if not name.startswith("<validated>"):
+        return None
+    if word == "isEmpty":
+        return NO if visitor.invalid else UNKNOWN
+    if word == "throw" and visitor.invalid:
+        raise Thrown(Instance(External("<invalid>")))
+    return UNKNOWN
+
+
+def _parameters(value: Value) -> tuple[str, ...]:
     if isinstance(value, Partial):
-        return 1
+        return ()
     function = value.function if isinstance(value, BoundMethod) else value
-    return len(function.node.parameters) if isinstance(function, FunctionValue) else 0
+    if not isinstance(function, FunctionValue):
+        return ()
+    names = tuple(each.name for each in function.node.parameters)
+    return names[1:] if isinstance(value, BoundMethod) else names
 
 
 def _asked(name: str, visitor: Visitor) -> Value | None:

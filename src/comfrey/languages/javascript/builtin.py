@@ -188,9 +188,21 @@ def _instanceof(ev: Evaluator, args: Args) -> Value | None:
     wanted = ev.codebase.ancestry(args[1])[:1]
     if wanted and ev.codebase.is_a(args[0], *wanted):
         return Const(True)
+    if isinstance(args[1], External) and _is_kin(args[0].of, args[1]):
+        return Const(True)
     if args[0].symbolic or not isinstance(args[1], ClassValue | External):
         return None
     return Const(False) if _is_plain(ev, args[0]) else None
+
+
+def _is_kin(one: Value, other: External) -> bool:
+    """Whether two names from outside mean the same class of a package (`zod.ZodError`, `zod.z.ZodError`)."""
+    return (
+        isinstance(one, External)
+        and one.last == other.last
+        and one.name.partition(".")[0].partition("/")[0]
+        == other.name.partition(".")[0].partition("/")[0]
+    )
 
 
 def _is_plain(ev: Evaluator, of: Instance) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comfrey.model.endpoint import Endpoint, Handler
+from comfrey.model.endpoint import Endpoint, Guard, Handler
 from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
@@ -16,7 +16,9 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.frameworks.express.facts import data
 from comfrey.stacks.frameworks.express.guards import Context, read_access
+from comfrey.stacks.frameworks.express.inputs import packaged_inputs
 from comfrey.stacks.frameworks.express.routes import Route, Walk, owner_of
+from comfrey.stacks.intake import body, parameters, responses, success, taken
 from comfrey.stacks.passage import Stage, dotted
 from comfrey.stacks.shapes import Shapes
 
@@ -64,6 +66,10 @@ def _read_safely(
 
 def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> Endpoint:
     access = read_access(route, context)
+    steps = (*(each.function for each in route.layers), *route.functions)
+    own = tuple(each for each in steps if is_own(each))
+    found = taken(own, context.stage, shapes, route.path, route.method)
+    packaged_inputs(found, steps, shapes)
     return Endpoint(
         method=route.method,
         path=route.path,
@@ -71,9 +77,29 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> En
         auth=access.auth,
         optional_auth=access.optional,
         guards=access.guards,
+        roles=roles_of(access.guards),
+        parameters=parameters(found, route.path),
+        body=body(found, route.method),
+        status=success(found),
+        responses=responses(found),
         conditional=_conditional(route.conditions),
         evidence=tuple(dict.fromkeys(route.evidence)),
     )
+
+
+def is_own(function: Value) -> bool:
+    """Whether a function is the tree's."""
+    return isinstance(function, FunctionValue | BoundMethod | Partial)
+
+
+def roles_of(guards: tuple[Guard, ...]) -> tuple[str, ...]:
+    """What the guards require, for people."""
+    found: list[str] = []
+    for guard in guards:
+        for each in guard.requirements:
+            values = each.value if isinstance(each.value, tuple) else (each.value,)
+            found += [str(v) if isinstance(v, str) else each.field for v in values]
+    return tuple(dict.fromkeys(found))
 
 
 def handler_of(route: Route) -> Handler:

@@ -1,0 +1,237 @@
+"""What functions that take a request take from it: schemas that parts of it are put through, members that are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from comfrey.model.endpoint import Body, Parameter, Response
+from comfrey.model.place import Place
+from comfrey.model.schema import Property, Schema
+from comfrey.source.codebase import Codebase
+from comfrey.source.expressions import comparable
+from comfrey.source.node import Attribute, BoolOp, Compare, Constant, Expression, Name, Unary
+from comfrey.source.value import BoundExternal, DictValue, Instance, Value, text_of
+from comfrey.stacks.passage import Answer, Stage, Taken, Visitor, answered, likely, passage
+from comfrey.stacks.shapes import Shapes
+
+LOCATIONS = {
+    "body": "body",
+    "query": "query",
+    "params": "path",
+    "headers": "header",
+    "cookies": "cookie",
+}
+INVALID = (400, 422)
+NO_FIELDS = frozenset(
+    [
+        "hasOwnProperty",
+        "toString",
+        "valueOf",
+        "length",
+        "map",
+        "forEach",
+        "filter",
+        "constructor",
+        "then",
+        "catch",
+        "entries",
+        "keys",
+    ]
+)
+
+
+@dataclass
+class Intake:
+    """What one endpoint takes: a schema per location, and names that are read without one."""
+
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    read: dict[str, dict[str, Schema]] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
+    answers: list[Answer] = field(default_factory=list)
+    """All that its functions may answer, whoever asks."""
+    refused: int | None = None
+    """The answer to what does not pass a validation."""
+
+
+def taken(
+    functions: tuple[Value, ...], stage: Stage, shapes: Shapes, path: str, method: str
+) -> Intake:
+    """The functions of one endpoint in order, tried out with a request of which nothing is known."""
+    found = Intake()
+    names = tuple(re.findall(r"\{(\w+)\}", path))
+    for function in functions:
+        visitor = Visitor(False, None, path, method, names)
+        told = [answered(stage, each) for each in likely(passage(stage, function, visitor))]
+        found.answers += told
+        for each in visitor.taken:
+            _put(found, each, shapes)
+        _members(found, visitor, stage.codebase)
+        found.required |= set(_demanded(told))
+        if visitor.taken and found.refused is None:
+            found.refused = _refusal(function, stage, path, method)
+    return found
+
+
+def _put(found: Intake, each: Taken, shapes: Shapes) -> None:
+    """Notes a schema; the first that a part is put through counts."""
+    schema = _schema(each, shapes)
+    location = LOCATIONS.get(each.location)
+    if schema is not None and location is not None and schema != Schema():
+        found.schemas.setdefault(location, schema)
+
+
+def _schema(each: Taken, shapes: Shapes) -> Schema | None:
+    if isinstance(each.schema, DictValue) and each.member:
+        inner = each.schema.get(each.member)
+        return shapes.of(inner) if inner is not None else None
+    schema = shapes.of(each.schema)
+    if not each.member:
+        return schema
+    member = schema.property(each.member)
+    return member.schema if member is not None else None
+
+
+def _refusal(function: Value, stage: Stage, path: str, method: str) -> int | None:
+    visitor = Visitor(False, None, path, method, None, invalid=True)
+    told = [answered(stage, each) for each in likely(passage(stage, function, visitor))]
+    statuses = [e.status for e in told if e.kind == "answer" and e.status is not None]
+    wrong = [each for each in statuses if 400 <= each < 500]
+    return wrong[0] if wrong else None
+
+
+# --- members that are read ---------------------------------------------------
+
+
+def _members(found: Intake, visitor: Visitor, codebase: Codebase) -> None:
+    for location, part in visitor.parts.items():
+        word = LOCATIONS.get(location)
+        if word is None or not isinstance(part, Instance):
+            continue
+        known = found.read.setdefault(word, {})
+        for name in codebase.evaluator.asked_of(part):
+            if name not in NO_FIELDS:
+                known.setdefault(name, Schema())
+
+
+def _demanded(told: list[Answer]) -> Iterator[str]:
+    """Names whose absence is refused: `if (!email) return res.status(400)…`."""
+    for answer in told:
+        if answer.status in INVALID and answer.conditions:
+            last = answer.conditions[-1]
+            if last.holds and last.test is not None:
+                yield from _absent(last.test)
+
+
+def _absent(test: Expression) -> Iterator[str]:
+    match test:
+        case Unary(operator="not", operand=Name(name=name) | Attribute(name=name)):
+            yield name
+        case BoolOp(operator="or", operands=operands):
+            for each in operands:
+                yield from _absent(each)
+        case Compare(
+            first=Name(name=name) | Attribute(name=name), rest=(("==", Constant(value=None)),)
+        ):
+            yield name
+
+
+# --- as nouns ----------------------------------------------------------------
+
+
+def parameters(found: Intake, path: str) -> tuple[Parameter, ...]:
+    """Path, query, header and cookie parameters; those of the path are always there."""
+    result = []
+    path_schema = found.schemas.get("path")
+    for name in re.findall(r"\{(\w+)\}", path):
+        member = path_schema.property(name) if path_schema is not None else None
+        schema = member.schema if member is not None else Schema(type="string")
+        result.append(Parameter(name=name, location="path", schema=schema, required=True))
+    for location in ("query", "header", "cookie"):
+        result += _located(found, location)
+    return tuple(result)
+
+
+def _located(found: Intake, location: str) -> Iterator[Parameter]:
+    schema = found.schemas.get(location)
+    if schema is not None and schema.properties:
+        for each in schema.properties:
+            yield Parameter(
+                name=each.name,
+                location=location,
+                schema=each.schema,
+                required=each.required,
+                place=each.place,
+            )
+    elif location == "query":
+        for name, inner in found.read.get(location, {}).items():
+            needed = name in found.required
+            yield Parameter(name=name, location=location, schema=_text(inner), required=needed)
+
+
+def _text(schema: Schema) -> Schema:
+    return schema.replace(type="string") if schema.type == "any" else schema
+
+
+def body(found: Intake, method: str, media: str = "application/json") -> Body | None:
+    """The request's body, by its schema, else by the members that the code reads."""
+    schema = found.schemas.get("body")
+    if schema is not None:
+        return Body(schema=schema, media=media, place=schema.place)
+    read = found.read.get("body", {})
+    if not read or method in ("GET", "HEAD", "DELETE"):
+        return None
+    made = tuple(
+        Property(name=name, schema=inner, required=name in found.required)
+        for name, inner in read.items()
+    )
+    required = any(each.required for each in made)
+    return Body(schema=Schema(type="object", properties=made), media=media, required=required)
+
+
+def success(found: Intake) -> int:
+    """The status of an answer that is no error: the handler's last word on it."""
+    good = [e.status for e in found.answers if e.kind == "answer" and e.status and e.status < 400]
+    return good[0] if good else 200
+
+
+def responses(found: Intake) -> tuple[Response, ...]:
+    """Every answer that the code gives, once per status."""
+    known: dict[int, Response] = {}
+    for each in found.answers:
+        if each.kind == "answer" and each.status is not None:
+            known.setdefault(
+                each.status,
+                Response(
+                    status=each.status,
+                    description=_message(each.body),
+                    media=each.media,
+                    place=each.place,
+                ),
+            )
+    if found.refused is not None:
+        known.setdefault(found.refused, Response(status=found.refused))
+    return tuple(known[status] for status in sorted(known))
+
+
+def _message(value: Value | None) -> str:
+    if isinstance(value, DictValue):
+        for name in ("message", "error", "msg", "detail"):
+            said = value.get(name)
+            known = comparable(said) if said is not None else None
+            if known is not None and isinstance(known[0], str):
+                return known[0]
+    return ""
+
+
+__all__ = [
+    "BoundExternal",
+    "Intake",
+    "Place",
+    "body",
+    "parameters",
+    "responses",
+    "taken",
+    "text_of",
+]
