@@ -18,6 +18,7 @@ from comfrey.reader.following.value import (
     Session,
     Shaped,
     Super,
+    either,
 )
 from comfrey.source import node as n
 from comfrey.source.value import (
@@ -55,7 +56,7 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             known = [(test, each) for test, each in options if not _nothing(each)]
             if len(known) == 1:
                 return attribute(machine, known[0][1], name, node)
-            return Either(tuple([(t, attribute(machine, each, name, node)) for t, each in known]))
+            return either(tuple([(t, attribute(machine, each, name, node)) for t, each in known]))
         case Given():
             return _given(machine, of, name, node)
         case Row():

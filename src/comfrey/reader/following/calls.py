@@ -22,6 +22,7 @@ from comfrey.reader.following.value import (
     Pending,
     Row,
     Super,
+    either,
 )
 from comfrey.source import node as n
 from comfrey.source.value import (
@@ -138,7 +139,7 @@ def call(
         case BoundExternal(receiver=receiver, name=name):
             return methods.call(machine, receiver, name, passed, at)
         case Either(options=options):
-            return Either(
+            return either(
                 tuple((t, machine.force(call(machine, f, passed, at, frame))) for t, f in options)
             )
         case Instance(
@@ -264,7 +265,7 @@ def _result(frame: Frame) -> Value:
         return External(NEVER)
     if len(ways) == 1:
         return ways[0][1]
-    return Either(tuple((_under(assumptions), value) for assumptions, value in ways))
+    return either(tuple((_under(assumptions), value) for assumptions, value in ways))
 
 
 def _under(assumptions: tuple[Assumption, ...]) -> Value:

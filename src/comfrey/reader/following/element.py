@@ -15,6 +15,7 @@ from comfrey.reader.following.value import (
     Mapping,
     Row,
     Rows,
+    either,
 )
 from comfrey.source.value import (
     ClassValue,
@@ -118,7 +119,7 @@ def subscript(machine: Machine, container: Value, index: Value) -> Value:
         case Rows():
             return machine.store.fetched(container, "one")
         case Either(options=options):
-            return Either(tuple((test, subscript(machine, each, index)) for test, each in options))
+            return either(tuple((test, subscript(machine, each, index)) for test, each in options))
         case _:
             return Derived("[]", (container, index))
 
@@ -167,7 +168,7 @@ def _entry(machine: Machine, mapping: Mapping, index: Value) -> Value:
         return _keyed(mapping.keyed, index)
     pairs = [(Const(key), item) for key, item in mapping.entries.items()]
     choices = tuple((Compare("eq", index, key), item) for key, item in [*mapping.keys, *pairs])
-    return Either(choices) if choices else Derived("[]", (mapping, index))
+    return either(choices) if choices else Derived("[]", (mapping, index))
 
 
 def _keyed(keyed: tuple[Value, Value], index: Value) -> Value:

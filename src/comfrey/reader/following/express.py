@@ -15,12 +15,12 @@ from comfrey.reader.following.value import (
     Closure,
     Compare,
     Derived,
-    Either,
     Failed,
     Items,
     Mapping,
     Not,
     Truth,
+    either,
 )
 from comfrey.source import node as n
 from comfrey.source.value import Const, External, FunctionValue, Text, UnknownValue, Value
@@ -151,7 +151,7 @@ def _chosen(operator: str, values: list[Value]) -> Value:
         options.append((All((*passed, stop)) if passed else stop, each))
         passed.append(negate(stop))
     options.append((All(tuple(passed)) if len(passed) > 1 else passed[0], values[-1]))
-    return Either(tuple(options))
+    return either(tuple(options))
 
 
 def _unary(machine: Machine, frame: Frame, node: n.Unary) -> Value:
@@ -174,7 +174,7 @@ def _conditional(machine: Machine, frame: Frame, node: n.Conditional) -> Value:
         then = machine.value(frame, node.then)
     with machine.assuming(negate(test)):
         otherwise = machine.value(frame, node.otherwise)
-    return Either(((test, then), (negate(test), otherwise)))
+    return either(((test, then), (negate(test), otherwise)))
 
 
 def _subscript(machine: Machine, frame: Frame, node: n.Subscript) -> Value:

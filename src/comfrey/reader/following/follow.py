@@ -20,6 +20,7 @@ from comfrey.reader.following.value import (
     Mapping,
     Pending,
     Row,
+    either,
 )
 from comfrey.source.node import FunctionDef
 from comfrey.source.value import (
@@ -111,7 +112,7 @@ def _one_caller(found: Value) -> Value:
     first = callers[0]
     if not absent:
         return first
-    return Either((*absent, (All(tuple(negate(t) for t, _ in absent)), first)))
+    return either((*absent, (All(tuple(negate(t) for t, _ in absent)), first)))
 
 
 def _callers(value: Value) -> list[Row]:

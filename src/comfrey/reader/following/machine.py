@@ -32,6 +32,7 @@ from comfrey.reader.following.value import (
     Row,
     Rows,
     Session,
+    either,
 )
 from comfrey.source import node as n
 from comfrey.source.codebase import Codebase
@@ -249,7 +250,7 @@ class Machine:
     def part(self, found: Value, position: int) -> Value:
         """One of the values that a tuple of unknown making is unpacked into."""
         if isinstance(found, Either):
-            return Either(tuple((test, self.part(each, position)) for test, each in found.options))
+            return either(tuple((test, self.part(each, position)) for test, each in found.options))
         if isinstance(found, Items) and position < len(found.items):
             return found.items[position]
         if isinstance(found, Items) and found.each:

@@ -11,6 +11,7 @@ from comfrey.reader.following.value import (
     Items,
     Query,
     Truth,
+    either,
 )
 from comfrey.source.value import Const, Value
 
@@ -31,7 +32,7 @@ def merge(test: Value, first: Value, second: Value) -> Value:
         return first
     if isinstance(first, Query) and isinstance(second, Query) and _alike(first, second):
         return _queries(test, first, second)
-    return Either(((test, first), (negate(test), second)))
+    return either(((test, first), (negate(test), second)))
 
 
 def _alike(first: Query, second: Query) -> bool:
@@ -63,7 +64,7 @@ def _clauses(first: tuple[Clause, ...], second: tuple[Clause, ...]) -> tuple[Cla
 def _order(test: Value, first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
     if len(first) == len(second) and all(a is b for a, b in zip(first, second, strict=True)):
         return first
-    return (Either(((test, Items(list(first))), (negate(test), Items(list(second))))),)
+    return (either(((test, Items(list(first))), (negate(test), Items(list(second))))),)
 
 
 def _part(test: Value, first: Value | None, second: Value | None) -> Value | None:

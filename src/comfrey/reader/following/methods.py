@@ -24,6 +24,7 @@ from comfrey.reader.following.value import (
     Session,
     Shaped,
     Super,
+    either,
 )
 from comfrey.source import node as n
 from comfrey.source.value import (
@@ -83,7 +84,7 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
             return Derived("[]", (read, *passed.args))
         case Either(options=options):
             ways = [(t, e) for t, e in options if not (isinstance(e, Const) and e.value is None)]
-            return Either(tuple((t, call(machine, e, name, passed, at)) for t, e in ways))
+            return either(tuple((t, call(machine, e, name, passed, at)) for t, e in ways))
         case Mapping() | Dump() | Items() | DictValue() | ListValue():
             return containers.call(machine, of, name, passed, at)
         case Shaped(of=inner):

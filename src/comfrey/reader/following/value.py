@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from comfrey.model.place import Place
 from comfrey.model.record import Record
 from comfrey.model.schema import Schema
-from comfrey.source.value import FunctionValue, Value
+from comfrey.source.value import Const, FunctionValue, UnknownValue, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +194,33 @@ class Derived(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Either(Value):
-    """One of several, each under its condition."""
+    """One of several, each under its condition. Made by `either`."""
 
     options: tuple[tuple[Value, Value], ...]
+    ways: int = 2
+    """How many values there are, those of inner either-ors counted apart."""
+
+
+MOST_WAYS = 16
+"""Values of one name that are told apart; beyond that every step would be taken for each of them."""
+
+
+def either(options: tuple[tuple[Value, Value], ...]) -> Value:
+    """One of several, each under its condition; what they all agree on stands alone."""
+    first = options[0][1] if options else None
+    if first is not None and all(_same(first, each) for _, each in options):
+        return first
+    ways = sum(each.ways if isinstance(each, Either) else 1 for _, each in options)
+    if ways > MOST_WAYS:
+        return UnknownValue("too many ways to tell apart")
+    return Either(options, ways)
+
+
+def _same(first: Value, second: Value) -> bool:
+    if first is second:
+        return True
+    both = isinstance(first, Const) and isinstance(second, Const)
+    return both and type(first.value) is type(second.value) and first == second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
