@@ -28,6 +28,8 @@ from comfrey.stacks.orms.sqlalchemy.mapping import Mapping
 from comfrey.stacks.orms.sqlalchemy.types import data, is_made_by, last_of, name_of
 
 CREATES = re.compile(rb"^[^#\n]*\bcreate_all\b|^[^#\n]*\bcreate_db_and_tables\b", re.M)
+YIELD = re.compile(rb"\byield\b")
+SESSION = re.compile(rb"session", re.IGNORECASE)
 ADDRESS = re.compile(
     r"^(?P<scheme>[a-z0-9+]*)://(?:(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@)?"
     r"(?P<host>[^:/@]*)(?::(?P<port>[^/]*))?/(?P<name>[^?]*)"
@@ -120,6 +122,8 @@ def _returned(codebase: Codebase, function: FunctionValue, names: list[str]) -> 
     """What a function without required parameters makes and gives back."""
     if any(each.default is None for each in function.node.parameters):
         return None
+    if not _mentions(function, names):
+        return None
     study = Study(codebase, function)
     for node in study.walk():
         if isinstance(node, Return) and node.value is not None:
@@ -127,6 +131,11 @@ def _returned(codebase: Codebase, function: FunctionValue, names: list[str]) -> 
             if is_made_by(value, *names) and isinstance(value, Instance):
                 return value
     return None
+
+
+def _mentions(function: FunctionValue, names: list[str]) -> bool:
+    """Whether one of the names is written in the function: nothing else needs to be worked out."""
+    return any(name in function.node.text for name in names)
 
 
 def _in_classes(
@@ -138,7 +147,7 @@ def _in_classes(
             if not isinstance(value, ClassValue) or value.scope.module != module:
                 continue
             for member in codebase.members(value):
-                if isinstance(member.value, FunctionValue):
+                if isinstance(member.value, FunctionValue) and _mentions(member.value, names):
                     study = Study(codebase, member.value)
                     for call in study.calls():
                         made = study.value(call)
@@ -377,14 +386,25 @@ def _dotted(node: Expression) -> str:
 def _dependency(codebase: Codebase) -> str:
     """The generator that hands a session to handlers: the most used one in `Depends(…)`."""
     found: list[tuple[int, str]] = []
-    for function in codebase.functions((b"yield",)):
-        file = codebase.graph.file(function.scope.module) or ""
-        if codebase.language.is_test(file) or not re.search(r"\byield\b", function.node.text):
-            continue
+    for function in _generators(codebase):
         if _yields_session(Study(codebase, function)):
             uses = _uses(codebase, function.name)
             found.append((-uses, function.qualified))
     return min(found)[1] if found else ""
+
+
+def _generators(codebase: Codebase) -> Iterator[FunctionValue]:
+    """Functions outside of tests that yield and speak of a session, of modules that do both."""
+    for module in codebase.modules((b"yield",)):
+        file = codebase.graph.file(module) or ""
+        if codebase.language.is_test(file) or not SESSION.search(codebase.tree.text(file)):
+            continue
+        scope = codebase.scope(module)
+        for value in list(scope.names.values()):
+            if isinstance(value, FunctionValue) and value.scope is scope:
+                text = value.node.text.encode()
+                if YIELD.search(text) and SESSION.search(text):
+                    yield value
 
 
 def _yields_session(study: Study) -> bool:
