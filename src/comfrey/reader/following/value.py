@@ -219,8 +219,9 @@ def either(options: tuple[tuple[Value, Value], ...]) -> Value:
 def _same(first: Value, second: Value) -> bool:
     if first is second:
         return True
-    both = isinstance(first, Const) and isinstance(second, Const)
-    return both and type(first.value) is type(second.value) and first == second
+    if not isinstance(first, Const) or not isinstance(second, Const):
+        return False
+    return type(first.value) is type(second.value) and first == second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
