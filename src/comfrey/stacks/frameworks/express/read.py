@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comfrey.model.endpoint import Endpoint, Guard, Handler
+from comfrey.model.endpoint import Endpoint, Handler
 from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
@@ -15,9 +15,9 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks.frameworks.express.facts import data
-from comfrey.stacks.frameworks.express.guards import Context, read_access
 from comfrey.stacks.frameworks.express.inputs import packaged_inputs
 from comfrey.stacks.frameworks.express.routes import Route, Walk, owner_of
+from comfrey.stacks.gates import Gates, roles_of
 from comfrey.stacks.intake import body, parameters, responses, success, taken
 from comfrey.stacks.passage import Stage, dotted
 from comfrey.stacks.shapes import Shapes
@@ -44,31 +44,31 @@ def endpoints(
     """What an app serves, and what could not be followed."""
     walk = Walk(codebase)
     routes = list(walk.app(app))
-    context = Context(codebase, Stage(codebase, tuple(walk.rescues)))
+    gates = Gates(codebase, Stage(codebase, tuple(walk.rescues)))
     found: dict[tuple[str, str], Endpoint] = {}
     for route in routes:
-        endpoint = _read_safely(route, context, shapes, answers, walk.unknowns)
+        endpoint = _read_safely(route, gates, shapes, answers, walk.unknowns)
         found.setdefault((endpoint.method, endpoint.path), endpoint)
     return tuple(found.values()), tuple(walk.unknowns)
 
 
 def _read_safely(
-    route: Route, context: Context, shapes: Shapes, answers: Shapes, unknowns: list[Unknown]
+    route: Route, gates: Gates, shapes: Shapes, answers: Shapes, unknowns: list[Unknown]
 ) -> Endpoint:
     """The endpoint of a route; where its code defeats us the bare route, and why."""
     try:
-        return _read(route, context, shapes, answers)
+        return _read(route, gates, shapes, answers)
     except Exception as error:  # noqa: BLE001 - a route is never dropped
         reason = f"its inputs could not be read: {type(error).__name__}: {error}"
         unknowns.append(Unknown(subject=route.path, reason=reason, place=route.place))
         return Endpoint(method=route.method, path=route.path, handler=handler_of(route), auth=None)
 
 
-def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> Endpoint:
-    access = read_access(route, context)
+def _read(route: Route, gates: Gates, shapes: Shapes, answers: Shapes) -> Endpoint:
     steps = (*(each.function for each in route.layers), *route.functions)
+    access = gates.access(steps[:-1], steps[-1], route)
     own = tuple(each for each in steps if is_own(each))
-    found = taken(own, context.stage, shapes, route.path, route.method)
+    found = taken(own, gates.stage, shapes, route.path, route.method)
     packaged_inputs(found, steps, shapes)
     return Endpoint(
         method=route.method,
@@ -90,16 +90,6 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> En
 def is_own(function: Value) -> bool:
     """Whether a function is the tree's."""
     return isinstance(function, FunctionValue | BoundMethod | Partial)
-
-
-def roles_of(guards: tuple[Guard, ...]) -> tuple[str, ...]:
-    """What the guards require, for people."""
-    found: list[str] = []
-    for guard in guards:
-        for each in guard.requirements:
-            values = each.value if isinstance(each.value, tuple) else (each.value,)
-            found += [str(v) if isinstance(v, str) else each.field for v in values]
-    return tuple(dict.fromkeys(found))
 
 
 def handler_of(route: Route) -> Handler:

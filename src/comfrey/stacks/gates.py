@@ -1,0 +1,211 @@
+"""Who may call: the functions in front of a handler, tried out with a request that has nothing to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from comfrey.model.endpoint import Guard, Requirement
+from comfrey.model.place import Place
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import BoundExternal, Choice, External, Instance, Value
+from comfrey.stacks.callers import Asked, required
+from comfrey.stacks.looking import checks, function_of, named_in, texts_of
+from comfrey.stacks.packaged import packaged, strategy
+from comfrey.stacks.passage import Answer, Stage, Visitor, answered, likely, passage
+
+TURNED_AWAY = (401, 403)
+REFUSING = (*TURNED_AWAY, 302, 303, 307)
+STRATEGY = re.compile(r"passport\s*\.\s*authenticate\(\s*\[?\s*[\"'](\w+)[\"']")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call one route."""
+
+    auth: bool = False
+    optional: bool = False
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass
+class Gates:
+    """What one app's guards are read with; each function once."""
+
+    codebase: Codebase
+    stage: Stage
+    _known: dict[tuple[int, int, str], Guard | None] = field(default_factory=dict)
+    _required: dict[tuple[int, int, str], tuple[Requirement, ...]] = field(default_factory=dict)
+
+    def access(self, before: tuple[Value, ...], handler: Value, route: Asked) -> Access:
+        """Who may call a route: what stands in front, in order, then the handler itself."""
+        found = [g for g in (self._with_roles(each, route) for each in before) if g is not None]
+        if not [each for each in found if not each.optional]:
+            own = self._own(handler, route)
+            found += [own] if own is not None else []
+        firm = tuple(dict.fromkeys(each for each in found if not each.optional))
+        optional = tuple(each for each in found if each.optional)
+        guards = firm or optional
+        return Access(bool(firm), bool(optional) and not firm, _completed(guards, optional))
+
+    def guard(self, function: Value, route: Asked) -> Guard | None:
+        """The guard that a function is; None for one that lets everybody by."""
+        inner = function_of(function)
+        key = (id(inner.node), id(inner.scope), "") if inner else (id(function), 0, route.path)
+        if inner is not None and re.search(r"req(?:uest)?\.(?:path|url|method)", inner.node.text):
+            key = (*key[:2], f"{route.method} {route.path}")
+        if key not in self._known:
+            self._known[key] = None
+            self._known[key] = self._read(function, route)
+        return self._known[key]
+
+    def _read(self, function: Value, route: Asked) -> Guard | None:
+        if isinstance(function, Choice):
+            found = (self.guard(each, route) for each in function.options)
+            return next((each for each in found if each is not None), None)
+        if isinstance(function, Instance | External | BoundExternal):
+            return packaged(function, self.codebase, route)
+        return self._tried(function, route) if function_of(function) is not None else None
+
+    def _passage(self, function: Value, route: Asked) -> list[Answer]:
+        names = tuple(re.findall(r"\{(\w+)\}", route.path))
+        visitor = Visitor(path=route.path, method=route.method, parameters=names)
+        return [answered(self.stage, e) for e in likely(passage(self.stage, function, visitor))]
+
+    def _tried(self, function: Value, route: Asked) -> Guard | None:
+        found = self._passage(function, route)
+        carriers = tuple(readers(function, self.codebase))
+        refused = [each for each in found if each.kind != "pass" and _refuses(each)]
+        passed = [each for each in found if each.kind == "pass"]
+        if refused and (carriers or refused[0].status in TURNED_AWAY) and not passed:
+            return guarding(function, refused[0], carriers)
+        if refused and carriers and all(_follows(each, refused) for each in passed):
+            return guarding(function, refused[0], carriers)
+        looks = any(each[0] != "caller" for each in carriers)
+        if passed and not refused and looks and checks(function, self.codebase):
+            return guarding(function, passed[0], carriers, optional=True)
+        return None
+
+    def _own(self, handler: Value, route: Asked) -> Guard | None:
+        """A handler that turns an anonymous caller away by itself, whatever else is sent."""
+        carriers = tuple(readers(handler, self.codebase))
+        if not carriers or function_of(handler) is None:
+            return None
+        found = self._passage(handler, route)
+        if found and all(each.status in TURNED_AWAY for each in found):
+            return guarding(handler, found[0], carriers)
+        return None
+
+    def _with_roles(self, function: Value, route: Asked) -> Guard | None:
+        guard = self.guard(function, route)
+        if guard is not None and guard.optional:
+            return guard
+        asked = self.requirements(function, route)
+        if guard is None:
+            place = asked[0].place if asked else None
+            name = name_of(function)
+            return Guard(name=name, requirements=asked, place=place) if asked else None
+        return guard.replace(requirements=asked)
+
+    def requirements(self, function: Value, route: Asked) -> tuple[Requirement, ...]:
+        """What the caller's record must hold: callers of every role that the code names are tried out."""
+        inner = function_of(function)
+        if inner is None:
+            return ()
+        key = (id(inner.node), id(inner.scope), route.path)
+        if key not in self._required:
+            self._required[key] = tuple(required(function, route, self.stage))
+        return self._required[key]
+
+
+def guarding(
+    function: Value,
+    answer: Answer,
+    carriers: tuple[tuple[str, str], ...],
+    optional: bool = False,
+) -> Guard:
+    """A function of the tree as a guard, by what it answers and where it looks."""
+    carrier, prefix = next((c for c in carriers if c[0] != "caller"), ("", ""))
+    inner = function_of(function)
+    return Guard(
+        scheme=_scheme(carrier, prefix, carriers),
+        name=name_of(function),
+        optional=optional,
+        carrier=carrier,
+        prefix=prefix,
+        status=answer.status if answer.status in REFUSING and not optional else None,
+        place=answer.place or (inner.place if inner is not None else None),
+    )
+
+
+def _completed(guards: tuple[Guard, ...], optional: tuple[Guard, ...]) -> tuple[Guard, ...]:
+    """A guard that only looks at `req.user` stands behind the one that put it there."""
+    source = next((each for each in (*guards, *optional) if each.carrier), None)
+    if source is None:
+        return guards
+    return tuple(
+        each
+        if each.carrier
+        else each.replace(scheme=source.scheme, carrier=source.carrier, prefix=source.prefix)
+        for each in guards
+    )
+
+
+def _refuses(answer: Answer) -> bool:
+    return answer.status in REFUSING or (answer.kind == "error" and answer.status is None)
+
+
+def _follows(passed: Answer, refused: list[Answer]) -> bool:
+    """Whether a step on stands under a condition, or after refusals: the credential was looked up and found."""
+    return bool(passed.conditions) or any(each.conditions for each in refused)
+
+
+def readers(function: Value, codebase: Codebase) -> Iterator[tuple[str, str]]:
+    """(carrier, prefix) of every place where a function, or what it calls, looks for a credential."""
+    seen: set[tuple[str, str]] = set()
+    for text in texts_of(function, codebase):
+        for each in (*_by_strategy(text, codebase), *named_in(text)):
+            if each not in seen:
+                seen.add(each)
+                yield each
+
+
+def _by_strategy(text: str, codebase: Codebase) -> Iterator[tuple[str, str]]:
+    """Where the passport strategy looks that a function names."""
+    for match in STRATEGY.finditer(text):
+        known = strategy(match[1], codebase)
+        if known is not None:
+            yield str(known["carrier"]), str(known["prefix"])
+
+
+def _scheme(carrier: str, prefix: str, carriers: tuple[tuple[str, str], ...]) -> str:
+    if carrier == "header:Authorization":
+        return "basic" if prefix.lower() == "basic" else "bearer"
+    if carrier.startswith("cookie:"):
+        return "session"
+    return "apikey" if carrier.startswith("header:") else ("bearer" if carriers else "unknown")
+
+
+def name_of(value: Value) -> str:
+    """The name by which people know a function: its own, else that of the function that makes it."""
+    found = function_of(value)
+    if found is None:
+        return ""
+    if found.name != "<anonymous>":
+        return found.name
+    outer = found.scope.qualified.rpartition(":")[2].rpartition(".")[2]
+    return outer or found.name
+
+
+def roles_of(guards: tuple[Guard, ...]) -> tuple[str, ...]:
+    """What the guards require, for people."""
+    found: list[str] = []
+    for guard in guards:
+        for each in guard.requirements:
+            values = each.value if isinstance(each.value, tuple) else (each.value,)
+            found += [str(v) if isinstance(v, str) else each.field for v in values]
+    return tuple(dict.fromkeys(found))
+
+
+__all__ = ["Access", "Gates", "Place", "guarding", "name_of", "readers", "roles_of"]

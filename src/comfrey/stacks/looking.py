@@ -1,0 +1,98 @@
+"""Where functions look for a credential: headers, cookies, the session, what an earlier function found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import FunctionDef
+from comfrey.source.study import Study
+from comfrey.source.value import BoundMethod, FunctionValue, Partial, Value
+
+MAX_DEPTH = 4
+WORDS = {"bearer": "Bearer", "basic": "Basic", "token": "Token"}
+READS = (
+    (
+        re.compile(r"headers\s*(?:\?\.|\.)\s*authorization|[\"']authorization[\"']", re.I),
+        "header:Authorization",
+    ),
+    (re.compile(r"headers\s*(?:\?\.)?\[\s*[\"']([\w-]+)[\"']\s*\]"), "header:"),
+    (re.compile(r"\.(?:get|header)\(\s*[\"']([\w-]+)[\"']\s*\)"), "header:"),
+    (
+        re.compile(
+            r"[cC]ookies\s*(?:\?\.|\.)\s*(\w+)|[cC]ookies\s*(?:\?\.)?\[\s*[\"']([\w.-]+)[\"']"
+        ),
+        "cookie:",
+    ),
+    (re.compile(r"\.session\b|isAuthenticated\(|isUnauthenticated\("), "cookie:connect.sid"),
+    (re.compile(r"\breq(?:uest)?\s*(?:\?\.|\.)\s*(?:user|auth|currentUser|userId)\b"), "caller"),
+)
+PREFIX = re.compile(r"[\"'`/^](Bearer|Token|JWT|Basic|ApiKey|Api-Key)\b", re.I)
+
+
+def named_in(text: str) -> Iterator[tuple[str, str]]:
+    """(carrier, prefix) of every place where a text looks for a credential; the carrier is `caller` where it looks
+    at what an earlier function found."""
+    for pattern, carrier in READS:
+        match = pattern.search(text)
+        if match is None:
+            continue
+        named = next((group for group in match.groups() if group), "")
+        if carrier.endswith(":"):
+            if named.lower() in ("authorization", "content-type", "host", "user-agent"):
+                continue
+            carrier += named
+        prefix = PREFIX.search(text) if carrier == "header:Authorization" else None
+        yield carrier, WORDS.get(prefix[1].lower(), prefix[1]) if prefix else ""
+
+
+def texts_of(function: Value, codebase: Codebase) -> Iterator[str]:
+    """The texts of a function and of those of the tree that it calls, nearest first."""
+    value = function_of(function)
+    if value is None:
+        return
+    waiting = [(value, 0)]
+    seen: set[int] = set()
+    while waiting:
+        each, depth = waiting.pop(0)
+        if id(each.node) in seen:
+            continue
+        seen.add(id(each.node))
+        yield each.node.text
+        outer = each.scope
+        for inner in outer.names.values() if outer.kind == "function" else ():
+            if isinstance(inner, FunctionValue) and inner.name in each.node.text:
+                waiting.append((inner, depth + 1))
+        if depth < MAX_DEPTH and isinstance(each.node, FunctionDef):
+            waiting += [(callee, depth + 1) for callee in _called(each, codebase)]
+
+
+def _called(function: FunctionValue, codebase: Codebase) -> Iterator[FunctionValue]:
+    study = Study(codebase, function)
+    for call in study.calls():
+        callee = study.callee(call)
+        inner = callee.function if isinstance(callee, BoundMethod) else callee
+        if isinstance(inner, FunctionValue):
+            yield inner
+
+
+CHECKS = re.compile(
+    r"\b(?:verify\w*|jwt\w*|decode\w*|authenticate|getUser\w*|findUnique|findOne\w*)\("
+)
+
+
+def checks(function: Value, codebase: Codebase) -> bool:
+    """Whether a function, or what it calls, checks a credential."""
+    return any(CHECKS.search(text) for text in texts_of(function, codebase))
+
+
+def function_of(value: Value) -> FunctionValue | None:
+    match value:
+        case FunctionValue():
+            return value
+        case BoundMethod(function=function):
+            return function
+        case Partial(function=function):
+            return function_of(function)
+    return None

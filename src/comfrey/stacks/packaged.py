@@ -1,0 +1,169 @@
+"""Guards that packages bring: what `about.toml` of the shelf's auth folders says of them, and passport's strategies."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from comfrey.languages.javascript.strings import pattern_of
+from comfrey.model.endpoint import Guard
+from comfrey.model.place import Place
+from comfrey.source.codebase import Codebase
+from comfrey.source.expressions import comparable
+from comfrey.source.value import (
+    BoundExternal,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Value,
+    plain,
+)
+from comfrey.stacks import shelf
+from comfrey.stacks.callers import Asked
+from comfrey.stacks.looking import named_in
+from comfrey.stacks.passage import dotted
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """One table of all JavaScript auth folders: `guards` by call, `strategies` by name."""
+    found: dict[str, Any] = {}
+    for folder in shelf.folders("auth"):
+        if folder.about.language == "javascript":
+            found |= folder.about.data.get(name, {})
+    return found
+
+
+def packaged(function: Value, codebase: Codebase, route: Asked) -> Guard | None:
+    """A guard that a package makes: express-jwt, passport."""
+    name = dotted(function)
+    if (
+        name.removesuffix(".__init__").endswith("passport.authenticate")
+        or name == "passport.authenticate"
+    ):
+        return passport(function, codebase)
+    if name.endswith(".unless") and isinstance(function, Instance):
+        return _unless(function, codebase, route)
+    known = table("guards").get(name)
+    if known is None or not known["status"]:
+        return None
+    said = function.args[0] if isinstance(function, Instance) and function.args else None
+    free = isinstance(said, DictValue) and plain(said.get("credentialsRequired")) is False
+    place = function.place if isinstance(function, Instance) else None
+    return _known_guard(name, known, place, optional=free)
+
+
+def _known_guard(name: str, known: dict[str, object], place: Place | None, optional: bool) -> Guard:
+    status = known["status"]
+    return Guard(
+        scheme=str(known["scheme"]),
+        name=name,
+        optional=optional,
+        carrier=str(known["carrier"]),
+        prefix=str(known["prefix"]),
+        status=status if isinstance(status, int) and not optional else None,
+        place=place,
+    )
+
+
+def _unless(function: Instance, codebase: Codebase, route: Asked) -> Guard | None:
+    """`guard.unless({ path: [...] })` lets those paths by."""
+    assert isinstance(function.of, BoundExternal)
+    said = function.args[0] if function.args else None
+    listed = said.get("path") if isinstance(said, DictValue) else None
+    for each in listed.items if isinstance(listed, ListValue) else [listed]:
+        if each is not None and _excepts(each, route):
+            return None
+    return packaged(function.of.receiver, codebase, route)
+
+
+def _excepts(value: Value, route: Asked) -> bool:
+    if isinstance(value, DictValue):
+        methods = plain(value.get("methods")) or plain(value.get("method")) or [route.method]
+        allowed = [methods] if isinstance(methods, str) else methods
+        url = value.get("url")
+        return url is not None and route.method in allowed and _excepts(url, route)
+    rule = pattern_of(value)
+    if rule is not None:
+        try:
+            return re.search(rule[0], route.path) is not None
+        except re.error:
+            return False
+    known = comparable(value)
+    return known is not None and str(known[0]).rstrip("/") == route.path.rstrip("/")
+
+
+def passport(function: Value, codebase: Codebase) -> Guard | None:
+    """`passport.authenticate("jwt", { session: false })`; strategies that read the body are logins."""
+    args = function.args if isinstance(function, Instance) else ()
+    said = plain(args[0]) if args else None
+    names = [said] if isinstance(said, str) else [e for e in said or [] if isinstance(e, str)]
+    place = function.place if isinstance(function, Instance) else None
+    for name in names:
+        known = strategy(name, codebase)
+        if known is not None:
+            return _known_guard("passport", known, place, optional="anonymous" in names)
+    return None
+
+
+def strategy(name: str, codebase: Codebase) -> dict[str, object] | None:
+    """What a passport strategy reads, by its name and by how it is made (`passport.use(name, new JwtStrategy(…))`)."""
+    made = _made_strategies(codebase).get(name)
+    known: dict[str, object] | None = table("strategies").get(name)
+    if made is None:
+        return known
+    package = dotted(made).partition(".")[0]
+    kind = package.removeprefix("passport-").removeprefix("@")
+    kind = {"http-bearer": "bearer", "http": "basic", "headerapikey": "headerapikey"}.get(
+        kind, kind
+    )
+    if dotted(made).endswith("BearerStrategy"):
+        kind = "bearer"
+    known = table("strategies").get(kind, known)
+    if known is None or kind != "jwt":
+        return known
+    carrier, prefix = _extractor(made)
+    return {**known, "carrier": carrier, "prefix": prefix}
+
+
+def _made_strategies(codebase: Codebase) -> dict[str, Instance]:
+    found: dict[str, Instance] = {}
+    for event in codebase.evaluator.events:
+        if event.name not in ("use", "__init__") or not dotted(event.receiver).startswith(
+            "passport"
+        ):
+            continue
+        if not dotted(event.receiver).endswith(("passport", "passport.use")):
+            continue
+        made = [each for each in event.args if isinstance(each, Instance)]
+        named = plain(event.args[0]) if len(event.args) > 1 else None
+        for each in made:
+            package = dotted(each).partition(".")[0].removeprefix("passport-")
+            found.setdefault(named if isinstance(named, str) else package, each)
+    return found
+
+
+def _extractor(made: Instance) -> tuple[str, str]:
+    """Where a JWT strategy looks for its token."""
+    said = made.args[0] if made.args else None
+    value = said.get("jwtFromRequest") if isinstance(said, DictValue) else None
+    if isinstance(value, FunctionValue):
+        carriers = [e for e in named_in(value.node.text) if e[0] != "caller"]
+        return carriers[0] if carriers else ("header:Authorization", "Bearer")
+    word = dotted(value).rpartition(".")[2]
+    first = plain(value.args[0]) if isinstance(value, Instance) and value.args else None
+    if word in ("fromHeader",):
+        return f"header:{first}", ""
+    if word == "fromAuthHeaderWithScheme":
+        return "header:Authorization", str(first)
+    if word == "fromUrlQueryParameter":
+        return f"query:{first}", ""
+    if word == "fromExtractors" and isinstance(value, Instance):
+        for each in value.args[0].items if isinstance(value.args[0], ListValue) else ():
+            if isinstance(each, FunctionValue):
+                carriers = [e for e in named_in(each.node.text) if e[0] != "caller"]
+                if carriers:
+                    return carriers[0]
+    return "header:Authorization", "Bearer"
