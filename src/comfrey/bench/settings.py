@@ -110,6 +110,8 @@ def _filled(setting: Setting) -> str:
     name, kind = setting.name.lower(), setting.type
     if setting.choices:
         return setting.choices[0]
+    if setting.example and "://" not in setting.example and not is_secret(setting):
+        return setting.example
     if kind in ("integer", "int", "float", "number", "decimal"):
         return "60" if LASTING.search(name) else "1"
     if kind in ("boolean", "bool"):

@@ -66,6 +66,8 @@ class Setting(Noun, frozen=True, kw_only=True):
     default: str | None = None
     type: str = "string"
     attribute: str = ""
+    example: str = ""
+    """The value that `.env.example` and its like give."""
     secret: bool = False
     purpose: str = ""
     choices: tuple[str, ...] = ()

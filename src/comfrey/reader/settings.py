@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from comfrey.model.project import DatabaseHook
 from comfrey.model.service import Setting
+from comfrey.reader import configured
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Assign,
@@ -113,7 +114,7 @@ def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Sett
     """Every variable of the environment that the app's code reads (tests left out), by name. A variable that
     is read several times is told as its most telling reading: a settings class before `os.getenv`."""
     found: dict[str, Setting] = {}
-    for each in (*_in_classes(codebase), *_in_code(codebase)):
+    for each in (*_in_classes(codebase), *_in_code(codebase), *_in_objects(codebase)):
         name = each.value.name
         if name in found:
             found[name] = _both(found[name], each)
@@ -140,6 +141,7 @@ def _setting(codebase: Codebase, each: Read, database: DatabaseHook | None) -> S
         secret=secret,
         purpose=_purpose(name, default, each.type, database),
         choices=each.choices,
+        example=each.value.fallback or "",
         place=each.value.place,
     )
 
@@ -293,6 +295,18 @@ def _choices(codebase: Codebase, annotation: Value) -> tuple[str, ...]:
             values = (e.fields.get("value") for e in members if isinstance(e, Instance))
             return tuple(str(plain(each)) for each in values)
     return ()
+
+
+# --- settings objects ---------------------------------------------------------
+
+
+def _in_objects(codebase: Codebase) -> Iterator[Read]:
+    """A setting without a default must be set where an example file sets it, or a schema asks for it."""
+    for each in configured.kept(codebase):
+        value = each.value
+        kind = TYPES.get(value.cast, "string")
+        needed = value.default is None and (value.fallback is not None or value.cast == "required")
+        yield Read(value, each.attribute, kind, required=needed)
 
 
 # --- everywhere else ---------------------------------------------------------

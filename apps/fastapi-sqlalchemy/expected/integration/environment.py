@@ -53,7 +53,7 @@ os.environ.update(
         "PAYMENT_URL": "http://payment.test",
         "PAYMENT_WEBHOOK_SECRET": "integration-tests-only-0123456789abcdefABCDEF",
         "S3_ACCESS_KEY": "integration-tests-only-0123456789abcdefABCDEF",
-        "S3_BUCKET": "bench",
+        "S3_BUCKET": "bookshop-covers",
         "S3_ENDPOINT_URL": f"http://127.0.0.1:{STORAGE_PORT}",
         "S3_SECRET_KEY": "integration-tests-only-0123456789abcdefABCDEF",
         "S3_TIMEOUT_SECONDS": "1",

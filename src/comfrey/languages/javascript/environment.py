@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from comfrey.languages.dotenv import fallback
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable
@@ -56,6 +59,12 @@ SHAPING = frozenset(
 )
 """Calls of zod, joi, yup and TypeBox that take an object's members."""
 CLEANERS = ("envalid.cleanEnv", "envsafe.envsafe")
+CONVERSIONS = {
+    "int": {"number", "int", "bigint", "Number", "Integer", "port"},
+    "bool": {"boolean", "bool", "stringbool", "Boolean"},
+    "url": {"url", "uri"},
+}
+OPTIONAL = {"optional", "nullish", "nullable", "default", "catch", "Optional", "allow"}
 PARSERS = ("parse", "safeParse", "validate", "validateSync", "attempt")
 
 
@@ -115,8 +124,28 @@ def _parsed(ev: Evaluator, schema: Value) -> DictValue | None:
     for key, rule in members.items:
         name = comparable(key)
         if name is not None:
-            found.items.append((key, setting(ev, str(name[0]), _default(rule))))
+            said = setting(ev, str(name[0]), _default(rule))
+            found.items.append((key, replace(said, cast=_cast(rule, said.name))))
     return found
+
+
+def _cast(rule: Value, name: str) -> str:
+    """What a schema's rule makes of a variable: `int bool url json`, `required` for a text that must be there."""
+    words = set(_words(rule))
+    for cast, known in CONVERSIONS.items():
+        if words & known:
+            return cast
+    return "" if words & OPTIONAL or not words else "required"
+
+
+def _words(rule: Value) -> Iterator[str]:
+    """The names along a chain of rules: `z.coerce.number().int()` has number and int."""
+    while isinstance(rule, Instance):
+        of = rule.of
+        if not isinstance(of, External | BoundExternal):
+            return
+        yield of.name.rpartition(".")[2]
+        rule = of.receiver if isinstance(of, BoundExternal) else of
 
 
 def _members(schema: Value) -> DictValue | None:
