@@ -13,7 +13,7 @@ from comfrey.home import Home
 from comfrey.model.exchange import Outcome, Rehearsal, Run
 from comfrey.model.history import History, WrittenFile
 from comfrey.model.plan import Plan
-from comfrey.model.remedy import INFRASTRUCTURE, TEST_BUG, Remedy, Repair, Round, Verdict
+from comfrey.model.remedy import INFRASTRUCTURE, TEST_BUG, Edit, Remedy, Repair, Round, Verdict
 from comfrey.options import Options
 from comfrey.source.edit import edited, write_file
 from comfrey.source.tree import open_tree
@@ -182,7 +182,7 @@ class Healing:
 
     def _lay(self, repairs: Kept, texts: dict[str, bytes]) -> None:
         """The files with exactly these repairs made."""
-        edits = [edit for repair in repairs for edit in repair.edits]
+        edits = list(dict.fromkeys(edit for repair in repairs for edit in repair.edits))
         for file, text in texts.items():
             mine = [edit for edit in edits if edit.file == file]
             write_file(self.bench.folder / file, edited(text, mine))
@@ -265,11 +265,20 @@ def fitting(repairs: tuple[Repair, ...]) -> tuple[Kept, Undone]:
 
 
 def _overlap(one: Repair, other: Repair) -> bool:
-    return any(
-        a.file == b.file and a.start <= b.end and b.start <= a.end
-        for a in one.edits
-        for b in other.edits
-    )
+    return any(_collide(a, b) for a in one.edits for b in other.edits)
+
+
+def _collide(one: Edit, other: Edit) -> bool:
+    """Whether two edits cannot both be made: they touch, and are neither the same nor two new imports."""
+    if one.file != other.file or one == other:
+        return False
+    if one.start == one.end == other.start == other.end and _is_import(one) and _is_import(other):
+        return False
+    return one.start <= other.end and other.start <= one.end
+
+
+def _is_import(edit: Edit) -> bool:
+    return edit.text.lstrip().startswith(("from ", "import ")) and edit.text.endswith("\n")
 
 
 def over(before: Run, after: Run) -> Run:

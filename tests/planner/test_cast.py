@@ -113,3 +113,14 @@ def test_checks_are_read_where_they_are_simple(sql: str, expected: dict[str, int
     assert bounds(record).get("price", {}) == expected
     for key, value in expected.items():
         assert getattr(column_schema(record, field), key) == value
+
+
+def test_a_value_may_come_from_any_of_the_rules_that_it_must_keep() -> None:
+    chip = cast.pick(
+        "chip",
+        Schema(type="string", max_length=15),
+        Schema(type="string", pattern="^[0-9]{15}$"),
+    )
+    assert re.fullmatch("[0-9]{15}", chip)
+    column = Schema(type="integer", maximum=2**31 - 1)
+    assert 1 <= cast.pick("places", column, Schema(type="integer", minimum=1, maximum=12)) <= 12

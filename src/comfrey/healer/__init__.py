@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from comfrey.healer.columns import with_column, with_record
 from comfrey.healer.corrections import callers, corrected, correction
-from comfrey.healer.imports import unused
+from comfrey.healer.imports import shared, unused
 from comfrey.healer.recipes import Recipe, recipes_for
 from comfrey.languages.open import open_codebase
 from comfrey.model.ailment import BROKEN, Ailment, Cure
@@ -53,7 +53,7 @@ def heal(
         repairs += mended
     known = {case.id for case in plan.cases}
     verdicts += [_stranger(each) for each in run.red if each.case not in known]
-    return Remedy(verdicts=tuple(verdicts), repairs=joined(repairs))
+    return Remedy(verdicts=tuple(verdicts), repairs=shared(joined(repairs), codebase))
 
 
 def trial(repair: Repair) -> Trial:

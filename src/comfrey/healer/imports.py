@@ -1,14 +1,17 @@
-"""Imports that a repair has left without a use: they go with it. Pure."""
+"""Imports of repairs: those left without a use go with it, and two that want the same line share it. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from comfrey.model.remedy import Edit
+from comfrey.model.remedy import Edit, Repair
 from comfrey.source.codebase import Codebase
 from comfrey.source.edit import edited
 from comfrey.source.node import Import, Module, SourceFile
+
+LONGEST = 100
+"""Characters of a line that holds an import whole."""
 
 
 def unused(edits: tuple[Edit, ...], codebase: Codebase) -> tuple[Edit, ...]:
@@ -28,6 +31,55 @@ def _of(file: str, edits: tuple[Edit, ...], codebase: Codebase) -> Iterator[Edit
         untouched = all(each.end < span.start or span.end < each.start for each in mine)
         if untouched and any(local in gone for _, local in statement.names):
             yield _without(statement, gone)
+
+
+def shared(repairs: tuple[Repair, ...], codebase: Codebase) -> tuple[Repair, ...]:
+    """The repairs, where those that widen one import by different names all widen it by all of these."""
+    wanted: dict[tuple[str, int, int], set[str]] = {}
+    for edit in (each for repair in repairs for each in repair.edits):
+        if edit.start < edit.end and edit.file.endswith(codebase.language.suffixes):
+            wanted.setdefault((edit.file, edit.start, edit.end), set()).add(edit.text)
+    merged: dict[Edit, str] = {}
+    for (file, start, end), texts in wanted.items():
+        text = _merged(file, sorted(texts), codebase) if len(texts) > 1 else ""
+        if text:
+            merged |= {Edit(file=file, start=start, end=end, text=each): text for each in texts}
+    return tuple(
+        each.replace(
+            edits=tuple(edit.replace(text=merged.get(edit, edit.text)) for edit in each.edits)
+        )
+        for each in repairs
+    )
+
+
+def _merged(file: str, texts: list[str], codebase: Codebase) -> str:
+    """One import statement with the names of all, "" when they are not all of one module."""
+    read = [_only(file, each, codebase) for each in texts]
+    statements = [each for each in read if each is not None and not each.whole]
+    modules = {(each.module, each.level) for each in statements}
+    if len(statements) != len(texts) or len(modules) != 1:
+        return ""
+    longest = max(statements, key=lambda each: len(each.names))
+    names = {pair for each in statements for pair in each.names}
+    if names == {*longest.names}:
+        return longest.text
+    spelled = [name if name == local else f"{name} as {local}" for name, local in sorted(names)]
+    spelled.sort(key=lambda each: (not each.isupper(), not each[:1].isupper(), each.lower()))
+    return _spelled(longest, spelled)
+
+
+def _only(file: str, text: str, codebase: Codebase) -> Import | None:
+    """The one import that a text is."""
+    body = list(codebase.language.parse(SourceFile(file, text.encode())).body)
+    return body[0] if len(body) == 1 and isinstance(body[0], Import) else None
+
+
+def _spelled(statement: Import, names: list[str]) -> str:
+    head = statement.text.partition("import ")[0]
+    line = f"{head}import {', '.join(names)}"
+    if "\n" not in statement.text and len(line) <= LONGEST:
+        return line
+    return f"{head}import (\n" + "".join(f"    {each},\n" for each in names) + ")"
 
 
 def _imports(module: Module) -> list[Import]:

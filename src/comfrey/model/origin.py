@@ -70,6 +70,8 @@ class Effect(Noun, frozen=True, kw_only=True):
     when: tuple[Filter, ...] = ()
     """What a conditional effect waits for, when all of it is told: stored fields (`Record.field`) against
     constants. Empty when it is not conditional, or hangs on something else."""
+    through: tuple[Place, ...] = ()
+    """The functions of the tree that lead there, the handler (or what runs before it) first."""
     place: Place | None = None
 
 

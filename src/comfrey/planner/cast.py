@@ -36,7 +36,8 @@ def pick(name: str, *schemas: Schema, nth: int = 0, record: str = "") -> Any:
     Never a declared default, never zero or the empty string. `NoValue` when there is none; where
     the rules leave fewer values than asked for (a boolean, a short enum) they come round again.
     """
-    fitting = (each for each in _candidates(name, schemas[0], record) if _fits(each, schemas))
+    made = (each for schema in schemas for each in _candidates(name, schema, record))
+    fitting = (each for each in made if _fits(each, schemas))
     found = list(islice(_distinct(fitting), nth + 1))
     if not found:
         found = [each for each in _defaults(schemas) if _fits(each, schemas, fresh=False)]

@@ -11,6 +11,7 @@ from comfrey.model.record import Field, Record
 from comfrey.model.step import Seed
 from comfrey.model.value import Literal
 from comfrey.planner import law
+from comfrey.planner.builders import builder
 from comfrey.planner.deeds import deed, infinitive, is_registration, noun, request_noun, thing
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
@@ -53,7 +54,7 @@ def unique_sets(record: Record) -> list[tuple[str, ...]]:
 def _duplicate(
     world: World, endpoint: Endpoint, effect: Effect, record: Record, names: tuple[str, ...]
 ) -> Case | None:
-    if effect.action == "update" and len(names) > 1:
+    if (effect.action == "update" and len(names) > 1) or builder(world, record) is None:
         return None
     play = scene(world, endpoint)
     values = {each.field: sent_value(play, each, play.sent) for each in effect.values}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from comfrey.model.origin import Assignment, Effect, Filter, Origin
+from comfrey.model.place import Place
 from comfrey.model.record import Record
 from comfrey.reader.following.condition import alternatives, same
 from comfrey.reader.following.containers import mentions
@@ -93,9 +94,14 @@ def _queried(act: Act, query: Query) -> list[Draft]:
         values=values,
         many=many,
         conditional=is_conditional(act),
+        through=_through(act),
         place=act.place,
     )
     return [Draft(effect, act, act.number)]
+
+
+def _through(act: Act) -> tuple[Place, ...]:
+    return tuple(each.function.place for each in act.calls)
 
 
 def _bulk(query: Query) -> tuple[Assignment, ...]:
@@ -159,6 +165,7 @@ def _create(act: Act, row: Row, many: bool) -> Draft:
         values=assignments(row.record, row.fields, row.source),
         many=many,
         conditional=is_conditional(act),
+        through=_through(act),
         place=act.place,
     )
     return Draft(effect, act, act.number, row)
@@ -171,6 +178,7 @@ def _one(act: Act, row: Row, action: str) -> list[Draft]:
         where=_where(row),
         many=row.each,
         conditional=is_conditional(act),
+        through=_through(act),
         place=act.place,
     )
     return [Draft(effect, act, act.number, row)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -74,17 +75,52 @@ def class_at(codebase: Codebase, place: Place | None) -> ClassDef | None:
     return next(iter(found), None)
 
 
+def called(codebase: Codebase, function: FunctionDef, call: Call) -> Iterator[FunctionDef]:
+    """The functions of the tree that a call may mean: the one of its module or imported into it (`create`,
+    `crud.tool.create`), else methods of the tree by the receiver's name."""
+    module = module_of(codebase, function.span.source.path)
+    known = origins(codebase, module) if module else {}
+    head, _, name = call.function.text.rpartition(".")
+    first, _, rest = head.partition(".")
+    origin = known.get(head, "") or ".".join(filter(None, (known.get(first, ""), rest)))
+    if not head:
+        origin, _, name = known.get(name, f".{name}").rpartition(".")
+    home = codebase.parsed(origin) if origin and (not head or first in known) else None
+    home = home or (module if not head else None)
+    found = [each for each in functions(home) if each.name == name] if home else []
+    yield from found or (methods(codebase, head, name) if head else ())
+
+
 def methods(codebase: Codebase, head: str, name: str) -> Iterator[FunctionDef]:
-    """Methods of classes whose name speaks of the receiver (`self.drivers.get` → `DriverRepository.get`)."""
+    """Methods of classes whose name speaks of the receiver (`self.drivers.get` → `DriverRepository.get`),
+    inherited ones where the class has none of its own."""
     stem = head.rpartition(".")[2].lower().strip("_").replace("_", "")
-    for module in codebase.modules((f"def {name}".encode(),)):
+    for module in codebase.modules((b"class ",)) if stem and stem != "self" else ():
         parsed = codebase.parsed(module)
         for owner in classes(parsed) if parsed else ():
             title = owner.name.lower()
-            is_near = stem != "self" and (title.startswith(stem.rstrip("s")) or stem in title)
-            for each in functions(owner) if is_near else ():
-                if each.name == name:
-                    yield each
+            if parsed and (title.startswith(stem.rstrip("s")) or stem in title):
+                yield from _methods(codebase, parsed, owner, name)
+
+
+def _methods(
+    codebase: Codebase, module: Module, owner: ClassDef, name: str, depth: int = 4
+) -> Iterator[FunctionDef]:
+    """A class's methods of that name, else those of what it extends."""
+    own = [each for each in functions(owner) if each.name == name]
+    yield from own
+    known = origins(codebase, module)
+    for base in owner.arguments if not own and depth and not _is_plain_data(owner) else ():
+        title = re.split(r"[\[(]", base.value.text)[0].rpartition(".")[2]
+        source = known.get(title, "").rpartition(".")[0]
+        home = codebase.parsed(source) if source else module
+        for each in classes(home) if home else ():
+            if home and each.name == title and each is not owner:
+                yield from _methods(codebase, home, each, name, depth - 1)
+
+
+def _is_plain_data(owner: ClassDef) -> bool:
+    return any(each.value.text in ("BaseModel", "Base", "Exception") for each in owner.arguments)
 
 
 def covers(node: Node, line: int) -> bool:

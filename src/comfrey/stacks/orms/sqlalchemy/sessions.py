@@ -20,11 +20,32 @@ from comfrey.source.node import (
 )
 from comfrey.stacks.refusing import handler_of
 
+METHODS = (
+    "commit",
+    "flush",
+    "get",
+    "scalar",
+    "scalars",
+    "execute",
+    "add",
+    "delete",
+    "query",
+    "refresh",
+)
+NAMES = ("session", "db", "db_session", "database", "conn", "connection")
+"""How a parameter that is a session is called."""
+
 
 def functions_of(ailment: Ailment, project: Project, codebase: Codebase) -> tuple[FunctionDef, ...]:
-    """The handler, then the functions of the tree that it calls by name, then theirs."""
-    handler = handler_of(codebase, project.endpoint(ailment.subject))
+    """The handler, then the functions of the tree through which it writes, then those that these call by
+    name."""
+    endpoint = project.endpoint(ailment.subject)
+    handler = handler_of(codebase, endpoint)
     found: list[FunctionDef] = [handler] if handler else []
+    for effect in endpoint.effects if endpoint else ():
+        if effect.action in ("create", "update", "delete"):
+            on_the_way = (mending.function_at(codebase, each) for each in effect.through)
+            found += [each for each in on_the_way if each is not None and each not in found]
     for each in found:
         if len(found) > 12:
             break
@@ -32,22 +53,36 @@ def functions_of(ailment: Ailment, project: Project, codebase: Codebase) -> tupl
     return tuple(found)
 
 
+def writers(project: Project, codebase: Codebase) -> tuple[FunctionDef, ...]:
+    """Every function of the tree through which an endpoint writes, the handlers included."""
+    places = {
+        (place.file, place.line): place
+        for endpoint in project.endpoints
+        for effect in endpoint.effects
+        if effect.action in ("create", "update", "delete")
+        for place in (endpoint.handler.place, *effect.through)
+        if place.file
+    }
+    found = (mending.function_at(codebase, places[key]) for key in sorted(places))
+    return tuple(dict.fromkeys(each for each in found if each is not None))
+
+
+def writer_of(ailment: Ailment, project: Project, codebase: Codebase) -> FunctionDef | None:
+    """The function in which the endpoint's last write happens."""
+    endpoint = project.endpoint(ailment.subject)
+    made = (
+        [e for e in endpoint.effects if e.action in ("create", "update", "delete")]
+        if endpoint
+        else []
+    )
+    place = made[-1].through[-1] if made and made[-1].through else None
+    return mending.function_at(codebase, place) or handler_of(codebase, endpoint)
+
+
 def _called(function: FunctionDef, codebase: Codebase) -> Iterator[FunctionDef]:
-    """The functions of the tree that a function calls: in its module, or imported into it."""
-    module = mending.module_of(codebase, function.span.source.path)
-    if module is None:
-        return
-    known = mending.origins(codebase, module)
+    """The functions of the tree that a function calls."""
     for call in calls(function):
-        head, _, name = call.function.text.rpartition(".")
-        origin = known.get(head, "") if head else known.get(name, "").rpartition(".")[0]
-        other = codebase.parsed(origin) if origin else module if not head else None
-        target = name if head else known.get(name, name).rpartition(".")[2]
-        for each in mending.functions(other) if other else ():
-            if each.name == target:
-                yield each
-        if head and not origin:
-            yield from mending.methods(codebase, head, name)
+        yield from mending.called(codebase, function, call)
 
 
 def calls(function: FunctionDef) -> Iterator[Call]:
@@ -71,12 +106,10 @@ def statement_of(function: FunctionDef, call: Call) -> Statement | None:
 
 def session_name(function: FunctionDef) -> str:
     """How the function calls its session, "" when it has none."""
-    for call in on_session(
-        function, "commit", "flush", "get", "scalar", "scalars", "execute", "add"
-    ):
+    for call in on_session(function, *METHODS):
         if isinstance(call.function, Attribute):
             return call.function.of.text
-    return ""
+    return next((e.name for e in function.parameters if e.name.lower() in NAMES), "")
 
 
 def waits(function: FunctionDef) -> str:

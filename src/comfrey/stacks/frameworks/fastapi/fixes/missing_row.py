@@ -103,7 +103,7 @@ def _handed_on(function: FunctionDef, call: Call, project: Project, codebase: Co
     """The record whose row a function of the tree looks up and returns, missing or not; or ""."""
     given = {
         _returned(each, project)
-        for each in _called(function, call, codebase)
+        for each in mending.called(codebase, function, call)
         if each is not function
     } - {""}
     return given.pop() if len(given) == 1 else ""
@@ -128,20 +128,6 @@ def _returned(function: FunctionDef, project: Project) -> str:
             if record and not _asked(function, value.name):
                 return record
     return ""
-
-
-def _called(function: FunctionDef, call: Call, codebase: Codebase) -> Iterator[FunctionDef]:
-    """The functions that a call may mean: the imported one, else those methods of the tree that bear its name."""
-    module = mending.module_of(codebase, function.span.source.path)
-    known = mending.origins(codebase, module) if module else {}
-    head, _, name = call.function.text.rpartition(".")
-    origin = known.get(head, "") if head else known.get(name, "").rpartition(".")[0]
-    other = codebase.parsed(origin) if origin else module if not head else None
-    if other is not None:
-        target = name if head else known.get(name, name).rpartition(".")[2]
-        yield from (each for each in mending.functions(other) if each.name == target)
-    elif "." in call.function.text:
-        yield from mending.methods(codebase, head, name)
 
 
 def _call(node: Expression) -> Call | None:

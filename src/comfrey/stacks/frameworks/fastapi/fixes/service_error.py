@@ -15,6 +15,9 @@ SYMPTOMS = (CRASHED,)
 RANK = 40
 BY_FAILURE = {"timeout": 504, "rate_limit": 503, "network": 502, "status500": 502, "shape": 502}
 
+GATEWAY = 502
+"""The answer for whatever went wrong behind us, where nothing tells the failures apart (RFC 9110, 15.6.3)."""
+
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """The call inside of a `try` whose `except` answers with what the route declares."""
@@ -40,10 +43,12 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
 
 
 def _status(ailment: Ailment, endpoint: Endpoint, function: FunctionDef) -> int:
-    """A declared 502–504 that nothing in the handler gives yet."""
+    """A declared 502–504 that nothing in the handler gives yet; where none is declared, what HTTP says."""
     declared = [each for each in ailment.expected if 502 <= each <= 504]
     if not declared:
         declared = [each.status for each in endpoint.responses if 502 <= each.status <= 504]
+    if not declared:
+        return GATEWAY
     given = {status for status, *_ in raises(function)}
     free = [each for each in declared if each not in given]
     wanted = BY_FAILURE.get(ailment.failure, 502)

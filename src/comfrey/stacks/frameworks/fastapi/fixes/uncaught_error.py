@@ -24,6 +24,11 @@ WIDER = {
     "ReadError": "NetworkError",
     "RemoteProtocolError": "TransportError",
 }
+ALL = dict.fromkeys(
+    ("TimeoutException", "NetworkError", "TransportError", "RequestError", "HTTPStatusError"),
+    "HTTPError",
+)
+"""What httpx raises, by the class above it that they have in common."""
 PUBLIC = {
     "pydantic_core._pydantic_core": "pydantic",
     "pydantic_core": "pydantic",
@@ -55,8 +60,8 @@ def _attempts(function: FunctionDef, line: int) -> Iterator[Try]:
 def _caught(
     ailment: Ailment, project: Project, codebase: Codebase, module: Module, attempt: Try
 ) -> Cure | None:
-    error, imports = _spelled(ailment, module)
     own = _unraised(ailment, project, codebase, module)
+    error, imports = _spelled(ailment, module, {} if own else ALL)
     last = attempt.catches[-1]
     if not error:
         return None
@@ -70,11 +75,13 @@ def _caught(
     return Cure(summary=f"{error} is told as any failure is", edits=edits, place=last.place)
 
 
-def _spelled(ailment: Ailment, module: Module) -> tuple[str, mending.Edits]:
-    """The error's class as this module would write it, and what it must import."""
+def _spelled(ailment: Ailment, module: Module, bases: dict[str, str]) -> tuple[str, mending.Edits]:
+    """The error's class, or the one above it in `bases`, as this module would write it, and what it must
+    import."""
     path = ailment.error.partition(":")[0].strip()
     package, _, name = path.rpartition(".")
     package, name = PUBLIC.get(package, package), WIDER.get(name, name)
+    name = bases.get(name, name) if package.partition(".")[0] == "httpx" else name
     known = mending.bound(module)
     if name in known:
         return name, ()
@@ -110,8 +117,12 @@ def _is_raised(module: Module, kind: ClassDef) -> bool:
 
 
 def _widened(catch: Catch, error: str) -> Edit:
-    """`except A` → `except (A, B)`."""
+    """`except A` → `except (A, B)`, or `except B` where that is above A."""
     kind = catch.kinds[0]
+    head, _, name = error.rpartition(".")
+    below = [each for each, above in ALL.items() if above == name]
+    if len(catch.kinds) == 1 and kind.text in [".".join(filter(None, (head, e))) for e in below]:
+        return mending.replaced(kind, error)
     if len(catch.kinds) > 1:
         return mending.appended(catch.kinds[-1], f", {error}")
     if isinstance(kind, TupleOf):
