@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from comfrey.bench import postgresql
+from comfrey.bench import mariadb, postgresql
 from comfrey.bench.database import Database, Refused, require_test_name
+from comfrey.bench.mysql import Mysql
 from comfrey.bench.options import user_cache
 from comfrey.bench.postgres import Postgres
 from comfrey.bench.sqlite import Sqlite
@@ -22,6 +24,16 @@ TABLES = {
         " tag text GENERATED ALWAYS AS (upper(email)) STORED)",
         "CREATE TABLE posts (id serial PRIMARY KEY,"
         " user_id integer NOT NULL REFERENCES users (id) ON DELETE CASCADE)",
+        "INSERT INTO roles (name) VALUES ('customer'), ('admin')",
+    ),
+    "mysql": (
+        "CREATE TABLE roles (id integer AUTO_INCREMENT PRIMARY KEY, name varchar(40) UNIQUE)",
+        "CREATE TABLE users (id integer AUTO_INCREMENT PRIMARY KEY, email varchar(80) NOT NULL UNIQUE,"
+        " role_id integer, age integer CHECK (age > 0),"
+        " tag varchar(80) GENERATED ALWAYS AS (upper(email)) STORED,"
+        " FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE RESTRICT)",
+        "CREATE TABLE posts (id integer AUTO_INCREMENT PRIMARY KEY, user_id integer NOT NULL,"
+        " FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE)",
         "INSERT INTO roles (name) VALUES ('customer'), ('admin')",
     ),
     "sqlite": (
@@ -46,11 +58,35 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgresql.Runn
     running.stop()
 
 
-@pytest.fixture(params=["postgresql", "sqlite"])
+@pytest.fixture(scope="module")
+def mysql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[mariadb.Running]:
+    if not mariadb.available() and not os.environ.get("COMFREY_REQUIRE_ALL"):
+        pytest.skip("no MariaDB or MySQL on this machine")
+    scratch = tmp_path_factory.mktemp("mysql")
+    binaries = mariadb.choose()
+    data = mariadb.initialise(binaries, user_cache())
+    running = mariadb.start(binaries, mariadb.copy_data(data, scratch), scratch / "log")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["postgresql", "mysql", "sqlite"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     made: Database
     if request.param == "sqlite":
         made = Sqlite.make(tmp_path, "shop_test")
+    elif request.param == "mysql":
+        maria = request.getfixturevalue("mysql_server")
+        made = Mysql(
+            title="MariaDB",
+            name="shop_test",
+            host="127.0.0.1",
+            port=maria.port,
+            user=mariadb.USER,
+            password=mariadb.USER,
+            connect=maria.connect,
+        )
+        made.make()
     else:
         running = request.getfixturevalue("server")
         made = Postgres(

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from comfrey.bench import names, runtimes
-from comfrey.bench.prepared import Prepared, plain_dialect
+from comfrey.bench.prepared import USUAL_PORTS, Prepared, plain_dialect
 from comfrey.bench.probe import Failure, Probe
 from comfrey.bench.site import Site
 from comfrey.model.problem import EXIT_REFUSED, Problem
@@ -66,8 +66,8 @@ def parse(url: str, folder: Path) -> Address:
     return Address(
         dialect,
         host=parts.hostname or "127.0.0.1",
-        port=parts.port or 5432,
-        user=unquote(parts.username or "postgres"),
+        port=parts.port or USUAL_PORTS.get(dialect, 5432),
+        user=unquote(parts.username or ("root" if dialect == "mysql" else "postgres")),
         password=unquote(parts.password or ""),
         name=parts.path.strip("/") or "postgres",
     )

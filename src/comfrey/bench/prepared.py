@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from comfrey.bench import compose_file, postgresql, relay, runtimes, workbench
+from comfrey.bench import compose_file, mariadb, postgresql, relay, runtimes, workbench
 from comfrey.bench.environment import Environment
 from comfrey.bench.fence import NAMESPACE, fence_kind
+from comfrey.bench.mariadb import Binaries as MysqlBinaries
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.postgresql import Binaries
 from comfrey.bench.wire import Tell
@@ -21,6 +22,14 @@ from comfrey.bench.workbench import Workbench
 from comfrey.model.problem import Problem
 from comfrey.model.project import Project
 
+SPELLINGS = {
+    "postgres": "postgresql",
+    "asyncpg": "postgresql",
+    "psycopg": "postgresql",
+    "mysql2": "mysql",
+    "mariadb": "mysql",
+}
+USUAL_PORTS = {"postgresql": 5432, "mysql": 3306}
 EXTENSION = re.compile(r"CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'\\]*([\w-]+)", re.I)
 
 
@@ -30,7 +39,7 @@ class Prepared:
 
     workbench: Workbench
     environment: Environment
-    binaries: Binaries | None = None
+    binaries: Binaries | MysqlBinaries | None = None
     source: Path | None = None
     data: Path | None = None
     """A copy of `source`, the initialised data folder in the user's cache."""
@@ -51,6 +60,8 @@ class Prepared:
         if self.binaries is None or self.source is None or self.data is None:
             return None
         shutil.rmtree(self.data)
+        if isinstance(self.binaries, MysqlBinaries):
+            return mariadb.copy_data(self.source, self.workbench.scratch)
         return postgresql.copy_data(self.source, self.workbench.scratch)
 
 
@@ -66,12 +77,20 @@ def prepare(
         runtime.lay(found, tree_root.resolve(), bench.tree)
         if options.database_url and fence_kind() == NAMESPACE:
             parts = urlsplit(options.database_url)
-            address = (parts.hostname or "127.0.0.1", parts.port or 5432)
+            usual = USUAL_PORTS.get(plain_dialect(parts.scheme), 5432)
+            address = (parts.hostname or "127.0.0.1", parts.port or usual)
             with relay.lead_out(address, bench.scratch / "relay.sock") as socket:
                 yield Prepared(bench, found, relay=socket)
             return
-        if dialect(project) != "postgresql" or options.database_url:
+        kind = dialect(project)
+        if kind not in ("postgresql", "mysql") or options.database_url:
             yield Prepared(bench, found)
+            return
+        if kind == "mysql":
+            chosen = mariadb.choose()
+            tell(chosen.title)
+            source = mariadb.initialise(chosen, options.cache)
+            yield Prepared(bench, found, chosen, source, mariadb.copy_data(source, bench.scratch))
             return
         binaries = postgresql.choose(*_evidence(bench.tree))
         tell(f"PostgreSQL {binaries.version}")
@@ -98,7 +117,7 @@ def dialect(project: Project) -> str:
 
 def require_known(name: str) -> None:
     """`Problem` for a database that the bench cannot stand up yet."""
-    if name not in ("", "postgresql", "sqlite"):
+    if name not in ("", "postgresql", "sqlite", "mysql"):
         raise Problem(
             f"The app stores its data in {name}, which the bench cannot stand up yet",
             next_step="comfrey scan and comfrey plan work without it.",
@@ -108,9 +127,7 @@ def require_known(name: str) -> None:
 def plain_dialect(scheme: str) -> str:
     """The database behind a URL scheme: `postgresql+asyncpg` and `postgres` are `postgresql`."""
     name = scheme.split("+")[0].lower()
-    return {"postgres": "postgresql", "asyncpg": "postgresql", "psycopg": "postgresql"}.get(
-        name, name
-    )
+    return SPELLINGS.get(name, name)
 
 
 def _evidence(tree: Path) -> tuple[int, tuple[str, ...]]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pg8000.dbapi
+import pymysql
 
-from comfrey.bench import names, postgresql, relay
+from comfrey.bench import mariadb, names, postgresql, relay
 from comfrey.bench.address import Address, meet
 from comfrey.bench.database import Database, require_test_name
 from comfrey.bench.doubles import Double, redis
@@ -19,9 +20,10 @@ from comfrey.bench.doubles.certificates import Authority
 from comfrey.bench.doubles.http import HttpDouble
 from comfrey.bench.doubles.s3 import S3Double
 from comfrey.bench.doubles.smtp import SmtpDouble
+from comfrey.bench.mysql import Mysql
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.postgres import Postgres
-from comfrey.bench.prepared import Prepared, dialect, require_known
+from comfrey.bench.prepared import USUAL_PORTS, Prepared, dialect, require_known
 from comfrey.bench.sqlite import Sqlite
 from comfrey.bench.wire import Tell
 from comfrey.model.problem import Problem
@@ -29,7 +31,6 @@ from comfrey.model.project import Project
 from comfrey.model.service import Service
 from comfrey.stacks.services import Call, product
 
-USUAL_PORT = 5432
 UNANSWERED = ("monitoring", "analytics")
 """Kinds whose settings stay unset: an app reports to nobody while it is tested."""
 
@@ -47,6 +48,10 @@ def database(
         yield Sqlite(Path(address.file), name=name) if address.file else None
     elif kind == "sqlite":
         yield Sqlite.make(prepared.workbench.folder("sqlite"), name)
+    elif kind == "mysql" and options.database_url:
+        yield from _their_mysql(options.database_url, prepared, name)
+    elif kind == "mysql":
+        yield from _our_mysql(prepared, project, name, address)
     elif kind == "postgresql" and options.database_url:
         yield from _theirs(options.database_url, prepared, name)
     elif kind == "postgresql":
@@ -131,10 +136,10 @@ def short_id(project: Project) -> str:
 def _ours(
     prepared: Prepared, project: Project, name: str, address: Address | None
 ) -> Iterator[Database]:
-    assert prepared.binaries is not None and prepared.data is not None
+    assert isinstance(prepared.binaries, postgresql.Binaries) and prepared.data is not None
     if address:
         meet(address, project)
-    port = USUAL_PORT if names.can_redirect() else 0
+    port = USUAL_PORTS["postgresql"] if names.can_redirect() else 0
     log = prepared.workbench.logs / "postgresql.log"
     running = postgresql.start(
         prepared.binaries, prepared.data, log, address.port if address else port
@@ -155,13 +160,78 @@ def _ours(
         running.stop()
 
 
+def _our_mysql(
+    prepared: Prepared, project: Project, name: str, address: Address | None
+) -> Iterator[Database]:
+    assert isinstance(prepared.binaries, mariadb.Binaries) and prepared.data is not None
+    if address:
+        meet(address, project)
+    port = USUAL_PORTS["mysql"] if names.can_redirect() else 0
+    log = prepared.workbench.logs / "mysql.log"
+    running = mariadb.start(
+        prepared.binaries, prepared.data, log, address.port if address else port
+    )
+    user, password = mariadb.USER, mariadb.USER
+    if address:
+        user, password = address.user, address.password
+        with contextlib.closing(running.connect()) as connection:
+            connection.cursor().execute(
+                "CREATE USER IF NOT EXISTS %s@'%%' IDENTIFIED BY %s", (user, password)
+            )
+            connection.cursor().execute("GRANT ALL PRIVILEGES ON *.* TO %s@'%%'", (user,))
+    made = Mysql(
+        title=prepared.binaries.title,
+        name=address.name if address else name,
+        host=address.host if address else "127.0.0.1",
+        port=running.port,
+        user=user,
+        password=password,
+        connect=running.connect,
+    )
+    try:
+        made.make()
+        yield made
+    finally:
+        running.stop()
+
+
+def _their_mysql(url: str, prepared: Prepared, name: str) -> Iterator[Database]:
+    """A database of our own name on the user's server; nothing else there is touched."""
+    require_test_name(url)
+    parts = urlsplit(url)
+    user, password = unquote(parts.username or "root"), unquote(parts.password or "")
+    host, port = parts.hostname or "127.0.0.1", parts.port or USUAL_PORTS["mysql"]
+    if prepared.relay is not None:
+        host, port = relay.enter(prepared.relay)
+
+    def connect(database: str) -> pymysql.Connection:
+        return mariadb.open_connection(host, port, user, password, database)
+
+    try:
+        probe = connect("")
+        version = str(probe.get_server_info())
+        probe.close()
+    except (pymysql.Error, OSError) as error:
+        raise Problem(
+            f"The test server at {parts.hostname} does not answer: {error}",
+            next_step="Start it, or leave --database-url away: comfrey brings its own.",
+        ) from error
+    product = "MariaDB" if "MariaDB" in version else "MySQL"
+    made = Mysql(f"{product} {version.split('-')[0]}", name, host, port, user, password, connect)
+    try:
+        made.fresh_start()
+        yield made
+    finally:
+        made.close()
+
+
 def _theirs(url: str, prepared: Prepared, name: str) -> Iterator[Database]:
     """A database of our own name on the user's server; nothing else there is touched."""
     require_test_name(url)
     parts = urlsplit(url)
     home = parts.path.strip("/")
     user, password = unquote(parts.username or "postgres"), unquote(parts.password or "")
-    host, port = parts.hostname or "127.0.0.1", parts.port or USUAL_PORT
+    host, port = parts.hostname or "127.0.0.1", parts.port or USUAL_PORTS["postgresql"]
     if prepared.relay is not None:
         host, port = relay.enter(prepared.relay)
 
