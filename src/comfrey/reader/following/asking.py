@@ -25,7 +25,7 @@ from comfrey.reader.following.value import (
     Row,
     RowField,
 )
-from comfrey.source.value import Const, DictValue, External, ListValue, Value
+from comfrey.source.value import Const, DictValue, External, Instance, ListValue, Value
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -150,10 +150,9 @@ class Asking:
 
     def _called(self, column: Column, value: Value) -> Value | None:
         """`MoreThan(x)`, `In(ids)`, `ILike(…)` in the place of a value."""
-        if not isinstance(value, Derived) or not value.of:
-            return None
-        verb = self.machine.meaning.verb("operators", value.name)
-        given = [each for each in value.of if not isinstance(each, External)]
+        name, parts = _invoked(value)
+        verb = self.machine.meaning.verb("operators", name)
+        given = [each for each in parts if not isinstance(each, External)]
         if not verb or not given:
             return None
         if verb == "negation":
@@ -288,6 +287,17 @@ class Asking:
         values = self.values(record, value)
         source = Mapping(spreads=values.spreads) if values.spreads else None
         return Row(record, created=True, fields=dict(values.entries), source=source)
+
+
+def _invoked(value: Value) -> tuple[str, tuple[Value, ...]]:
+    """The name and arguments of a call that nothing more is known of."""
+    match value:
+        case Derived(name=name, of=of):
+            return name, of
+        case Instance(of=External(name=name), args=args):
+            return name.rpartition(".")[2], args
+        case _:
+            return "", ()
 
 
 def _are_fields(record: Record, of: Mapping) -> bool:

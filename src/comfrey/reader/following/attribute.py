@@ -235,6 +235,9 @@ def _takes_class(function: FunctionValue) -> bool:
 def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | None) -> Value:
     if name in of.fields:
         return of.fields[name]
+    record = machine.record_of(of)
+    if record is not None and record.field(name) is not None:
+        return Column(record.name, name)
     if isinstance(of.of, External) and of.of.last == "Request":
         return _given(machine, Given("request"), name, node)
     if isinstance(of.of, ClassValue):

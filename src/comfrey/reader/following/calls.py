@@ -148,6 +148,8 @@ def call(
             return _provided(machine, made, tuple(rest), function.kwargs, at)
         case Instance(of=ClassValue()):
             return call(machine, attribute(machine, function, "__call__", at), passed, at, frame)
+        case Instance() if (row := machine.delegates.made(function, passed)) is not None:
+            return row
         case _:
             return Derived("call", (function, *passed.args, *(v for _, v in passed.kwargs)))
 
@@ -291,6 +293,8 @@ def _construct(
     if not isinstance(kind, ClassValue):
         return library.call(machine, getattr(kind, "name", ""), passed, at)
     record = machine.record_of(kind)
+    if record is not None and len(passed.args) == 1 and isinstance(passed.args[0], Mapping):
+        return machine.delegates.asking.row(record, passed.args[0])
     if record is not None and (passed.args == () or passed.kwargs or passed.rest):
         row = Row(record, created=True, source=passed.rest)
         row.fields.update(passed.kwargs)

@@ -5,7 +5,7 @@ What each method means, and what its arguments are, says the ORM's `effects.toml
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from comfrey.model.record import Record
@@ -33,13 +33,25 @@ from comfrey.reader.following.value import (
 )
 from comfrey.reader.following.within import inside
 from comfrey.source import node as n
-from comfrey.source.value import ClassValue, Const, Generic, Instance, ListValue, Value
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    External,
+    Generic,
+    Instance,
+    ListValue,
+    UnknownValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
 AUTOMATIC = "automatic"
+BUILDER = "builder"
+COUNTS = ("count", "affected", "0", "deletedCount", "modifiedCount", "matchedCount", "rowCount")
+"""Where libraries say how many rows a statement touched."""
 """The mode of a commit that follows each write outside of a transaction."""
 SUMS = {"_avg": "avg", "_sum": "sum", "_min": "min", "_max": "max", "_count": "count"}
 
@@ -69,13 +81,44 @@ class Delegates:
         meaning = self.machine.meaning
         if name in meaning.transactions and passed.args and not isinstance(of, Given):
             return self._transaction(of, passed, at)
+        if name in meaning.makers and isinstance(passed.at(0), ClassValue):
+            return self._repository(passed.args[0])
+        if isinstance(of, Rows):
+            return self._grown(of, name, passed, at)
+        if isinstance(of, Items) and meaning.verb("clauses", name) == "same":
+            return of
+        if isinstance(of, Derived) and of.name == BUILDER:
+            return self._built(of, name, passed, at)
+        builds = meaning.verb("builders", name)
+        if builds and _is_client(of):
+            return self._begun(builds, passed, at)
         rule = meaning.delegate.get(name)
         if rule is None:
             return None
-        record = self._record(of)
+        record, passed = self._meant_by(of, passed)
         if record is None:
             return None
         return self._carry_out(rule[0], self._asked(record, rule[1:], passed, at))
+
+    def made(self, of: Value, passed: Passed) -> Value | None:
+        """`new Model(values)`, where the model is an object; None when it is no model."""
+        record = self._record(of) if isinstance(of, Instance) else None
+        return self.asking.row(record, passed.at(0)) if record is not None else None
+
+    def _repository(self, kind: Value) -> Value:
+        """`dataSource.getRepository(User)`."""
+        return Instance(Generic(External("Repository"), (kind,)), symbolic=True)
+
+    def _meant_by(self, of: Value, passed: Passed) -> tuple[Record | None, Passed]:
+        """The record that a call is about: of its receiver, or of its first argument
+        (`manager.findOne(User, …)`, `manager.save(user)`)."""
+        record = self._record(of)
+        first = passed.at(0)
+        if record is None and isinstance(first, ClassValue):
+            return self.machine.record_of(first), Passed(passed.args[1:], passed.kwargs)
+        if record is None and isinstance(first, Row) and _is_client(of):
+            return first.record, passed
+        return record, passed
 
     def _record(self, of: Value) -> Record | None:
         """The record that a delegate, model or repository stands for."""
@@ -86,8 +129,19 @@ class Delegates:
                 return self.machine.record_of(of)
             case Instance(of=Generic(args=(ClassValue() as kind, *_))):
                 return self.machine.record_of(kind)
+            case Instance(of=ClassValue() as kind):
+                return self._of_repository(kind)
+            case Instance():
+                return self.machine.record_of(of)
             case _:
                 return None
+
+    def _of_repository(self, kind: ClassValue) -> Record | None:
+        """`class UserRepository extends Repository<User>`."""
+        for each in self.machine.codebase.bases(kind):
+            if isinstance(each, Generic) and each.args and isinstance(each.args[0], ClassValue):
+                return self.machine.record_of(each.args[0])
+        return None
 
     def _by_accessor(self, name: str) -> Record | None:
         """`prisma.orderItem` stands for OrderItem."""
@@ -103,6 +157,8 @@ class Delegates:
             inner = mapped(value)
             if role == "options":
                 found |= self._options(inner)
+            elif role == "which" and inner is not None:
+                found["where" if isinstance(inner, Mapping | Either) else "key"] = inner
             elif inner is not None:
                 found[role] = inner
         return Asked(record, found, at)
@@ -143,8 +199,20 @@ class Delegates:
                 return self._bulk(asked, verb.removesuffix("_many"))
             case "delete" | "delete_required":
                 return self._delete(asked, verb == "delete_required")
+            case "delete_rows":
+                return self._counted(self._bulk(asked, "delete"))
+            case "update_rows":
+                return Items([self._counted(self._bulk(asked, "update"))])
             case "upsert":
                 return self._upsert(asked)
+            case "make":
+                return self.asking.row(asked.record, asked.role("values"))
+            case "save":
+                return self._save(asked)
+            case "remove":
+                found = self.machine.store.write("delete", asked.role("row"), asked.at)
+                self._commit(asked)
+                return found
             case _:
                 return Derived(verb)
 
@@ -235,7 +303,7 @@ class Delegates:
     def _meant(self, asked: Asked, required: bool) -> Row:
         """The row that a write names; where there is none the write fails."""
         query = self._query(asked)
-        row = Row(asked.record, query, certain=True)
+        row = Row(asked.record, query, certain=required)
         row.caller = any(_is_callers(each) for each in query.where)
         if required:
             self.machine.journal.note("needs", row, self.machine.place(asked.at))
@@ -266,7 +334,7 @@ class Delegates:
         rows = self.machine.store.rows(query, asked.at)
         self._commit(asked)
         count = Derived("count", (rows,))
-        return Mapping(entries={"count": count, "affected": count, "0": count})
+        return Mapping(entries=dict.fromkeys(COUNTS, count))
 
     def _delete(self, asked: Asked, required: bool) -> Value:
         row = self._meant(asked, required)
@@ -287,10 +355,134 @@ class Delegates:
             new = self._create(Asked(asked.record, made, asked.at))
         return Either(((test, old), (negate(test), new)))
 
+    def _counted(self, of: Value) -> Value:
+        return of.entries["count"] if isinstance(of, Mapping) else of
+
+    def _save(self, asked: Asked) -> Value:
+        """A row is stored, whether it was made or changed; a plain object is made one."""
+        row = asked.role("row")
+        if not isinstance(row, Row):
+            if isinstance(row, Items):
+                return self._create_many(Asked(asked.record, {"values": row}, asked.at))
+            row = self._spread_row(asked, row) or self.asking.row(asked.record, row)
+        if row.created:
+            self.machine.store.write("add", row, asked.at)
+        self._commit(asked)
+        return row
+
+    def _spread_row(self, asked: Asked, value: Value | None) -> Row | None:
+        """`{ ...user, ...changes }` is that row, changed."""
+        spreads = value.spreads if isinstance(value, Mapping) else []
+        inner = [each.of if isinstance(each, Dump) else each for each in spreads]
+        known = next((each for each in inner if isinstance(each, Row)), None)
+        if known is None or not isinstance(value, Mapping):
+            return None
+        rest = [
+            each for each in spreads if each is not known and getattr(each, "of", 0) is not known
+        ]
+        self._set(known, self.asking.values(known.record, Mapping(value.entries, rest)), asked)
+        return known
+
+    def saved(self, row: Row, passed: Passed, at: n.Expression | None) -> Row:
+        """`row.save()`: what was set on it since is stored."""
+        if row.created:
+            self.machine.store.write("add", row, at)
+        return self.settled(row, passed, at)
+
+    def settled(self, row: Row, passed: Passed, at: n.Expression | None) -> Row:
+        """What was just done to a row is stored at once, by libraries that keep no session."""
+        if self.machine.meaning.delegate:
+            roles = [self._options(mapped(each)) for each in passed.args]
+            self._commit(Asked(row.record, {k: v for each in roles for k, v in each.items()}, at))
+        return row
+
+    # --- statements that grow ----------------------------------------------------------
+
+    def _begun(self, verb: str, passed: Passed, at: n.Expression | None) -> Value:
+        """`db.select()`, `db.insert(books)`: what it is about, not yet what is asked."""
+        return Derived(BUILDER, (Const(verb), *passed.args[:1]))
+
+    def _built(
+        self, of: Derived, name: str, passed: Passed, at: n.Expression | None
+    ) -> Value | None:
+        verb = of.of[0].value if isinstance(of.of[0], Const) else ""
+        step = self.machine.meaning.verb("builder", name)
+        subject = of.of[1] if len(of.of) > 1 else None
+        record = self.machine.record_of(subject) if subject is not None else None
+        match verb, step:
+            case "select", "from":
+                return self._selected(passed.at(0), subject, at)
+            case "insert", "values" if record is not None:
+                values = passed.at(0) or NONE
+                return self._create_many(Asked(record, {"values": values}, at))
+            case "update", "set" if record is not None:
+                asked = Asked(record, {"values": passed.at(0) or NONE}, at)
+                return self._rows_of(self._bulk(asked, "update"))
+            case "delete", "where" if record is not None:
+                rows = self._rows_of(self._bulk(Asked(record, {}, at), "delete"))
+                return self._grown(rows, name, passed, at) if isinstance(rows, Rows) else rows
+            case _:
+                return of
+
+    def _rows_of(self, made: Value) -> Value:
+        count = made.entries["count"] if isinstance(made, Mapping) else made
+        return count.of[0] if isinstance(count, Derived) and count.of else count
+
+    def _selected(
+        self, table: Value | None, columns: Value | None, at: n.Expression | None
+    ) -> Value:
+        record = self.machine.record_of(table) if table is not None else None
+        if record is None:
+            return Derived("rows")
+        counts = isinstance(columns, Mapping) and any(
+            isinstance(each, Aggregate) for each in columns.entries.values()
+        )
+        asked = tuple(columns.entries.values()) if counts and isinstance(columns, Mapping) else ()
+        query = Query(record, columns=asked, place=self.machine.place(at))
+        return self.machine.store.rows(query, at)
+
+    def _grown(self, of: Rows, name: str, passed: Passed, at: n.Expression | None) -> Value | None:
+        """`rows.sort("-createdAt").limit(10)`: a clause more, on a statement that is sent when awaited."""
+        verb = self.machine.meaning.verb("clauses", name)
+        if not verb or of.query.record is None or of.act < 0:
+            return None
+        if verb == "one":
+            return self.machine.store.fetched(of, "one")
+        query = self._with_clause(of.query, verb, passed)
+        self.machine.journal.acts[of.act].subject = query
+        return Rows(query, of.act)
+
+    def _with_clause(self, query: Query, verb: str, passed: Passed) -> Query:
+        assert query.record is not None
+        first = mapped(passed.at(0))
+        match verb:
+            case "where" if isinstance(first, Mapping):
+                more = self.asking.clauses(query.record, first)
+                return replace(query, where=(*query.where, *more))
+            case "where":
+                return self.machine.store.grown(query, "where", passed)
+            case "order":
+                found = [part for each in passed.args for part in self._ordered(query.record, each)]
+                return replace(query, order=(*query.order, *found))
+            case "limit":
+                return replace(query, limit=first)
+            case "offset":
+                return replace(query, offset=first)
+            case "lock":
+                return replace(query, locks=True)
+            case _:
+                return query
+
+    def _ordered(self, record: Record, value: Value) -> tuple[Value, ...]:
+        """A column or an either-or of columns as it is, anything else by its words."""
+        if isinstance(value, Column | Derived):
+            return (value,)
+        return self.asking.order(record, value)
+
     # --- transactions ------------------------------------------------------------------
 
     def _commit(self, asked: Asked) -> None:
-        if not self.transactions:
+        if not self.transactions and asked.role("transaction") is None:
             place = self.machine.place(asked.at)
             self.machine.journal.note("commit", NONE, place, mode=AUTOMATIC)
 
@@ -321,6 +513,11 @@ class Delegates:
         ]
         for act in inside[:-1]:
             act.kind = "flush"
+
+
+def _is_client(of: Value) -> bool:
+    """Whether a receiver may stand for the database as a whole."""
+    return isinstance(of, Instance | Method | Session | Derived | UnknownValue)
 
 
 def _is_work(value: Value) -> bool:

@@ -62,6 +62,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return machine.store.function(verb, last, passed, at)
     if "." not in name:
         return _builtin(machine, name, passed, at)
+    if name == "Object.assign" and passed.args:
+        return _assigned(machine, passed, at)
     if name in machine.ambient:
         return machine.surrounding(name)
     if name in machine.dialect.aborts:
@@ -118,6 +120,19 @@ def _answered(passed: Passed) -> Value:
     if passed.args and not passed.kwargs:
         return passed.args[0] if len(passed.args) == 1 else Items(list(passed.args))
     return Mapping(entries=dict(passed.kwargs), spreads=[passed.rest] if passed.rest else [])
+
+
+def _assigned(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    """`Object.assign(row, changes)`."""
+    of, *more = passed.args
+    for each in more:
+        if isinstance(of, Row):
+            sent = Dump(each, True) if isinstance(each, Given) else each
+            containers.write_all(machine, of, sent, at)
+        elif isinstance(of, Mapping):
+            of.entries.update(each.entries if isinstance(each, Mapping) else {})
+            of.spreads.extend(each.spreads if isinstance(each, Mapping) else [each])
+    return of
 
 
 def _dumped(value: Value | None) -> Value:

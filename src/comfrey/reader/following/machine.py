@@ -89,6 +89,7 @@ class Machine:
         self.dialect = Dialect()
         """What the framework's own names mean."""
         self.shapes: Shapes | None = None
+        self._made = {(e.place.file, e.place.line): e for e in records.values()}
         self._known: dict[tuple[int, str], Value] = {}
         self._defined: dict[tuple[str, str], Value | None] = {}
 
@@ -234,7 +235,10 @@ class Machine:
         return self.typed(found, node.returns, function.scope) if node.returns else found
 
     def record_of(self, value: Value) -> Record | None:
-        """The record that a class declares."""
+        """The record that a class declares, or that an object made at its place stands for."""
+        if isinstance(value, Instance) and isinstance(value.of, External | BoundExternal):
+            place = value.place
+            return self._made.get((place.file, place.line)) if place is not None else None
         return self.records.get(value.qualified) if isinstance(value, ClassValue) else None
 
     def user_record(self) -> Record | None:
@@ -259,6 +263,8 @@ class Machine:
             return found.of[0] if position == 0 else Derived("part", found.of)
         if isinstance(found, Rows):
             return self.store.fetched(found, "one")
+        if isinstance(found, Mapping) and str(position) in found.entries:
+            return found.entries[str(position)]
         return Derived("part", (found, Const(position)))
 
     def member(self, of: Value, name: str, node: n.Expression | None) -> Value:
@@ -272,6 +278,8 @@ class Machine:
                 return subscript(self, of, Const(name))
             case Dump(of=inner):
                 return self.member(inner, name, node)
+            case Derived(name="count" | "aggregate", of=(Rows(), *_)):
+                return of
             case _:
                 return self.attribute(of, name, node)
 

@@ -56,6 +56,14 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Role → the keys by which an object of options says it."""
     operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Operator of a condition → how it is spelt in an object of conditions."""
+    makers: tuple[str, ...] = ()
+    """Methods that give the repository of a record (`getRepository`)."""
+    builders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """`select insert update delete`: the methods of a client that begin a statement."""
+    builder: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """`from values set where`: what makes such a statement whole."""
+    clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """`where order limit offset one same`: what more is said of rows that are asked for."""
     transactions: tuple[str, ...] = ()
     """Methods that carry out a function, or several calls, in one transaction."""
     codes: dict[str, tuple[str | int, ...]] = field(default_factory=dict)
@@ -101,6 +109,7 @@ class Meaning:
         self.eager = False
         self.clients = frozenset(name for each in effects for name in each.clients)
         self.delegate = {name: rule for each in effects for name, rule in each.delegate.items()}
+        self.makers = frozenset(name for each in effects for name in each.makers)
         self.transactions = frozenset(name for each in effects for name in each.transactions)
         self.codes = {
             code: word for e in effects for word, codes in e.codes.items() for code in codes
@@ -157,6 +166,9 @@ SECTIONS = (
     "repository",
     "options",
     "operators",
+    "builders",
+    "builder",
+    "clauses",
 )
 
 

@@ -265,11 +265,16 @@ def _row(machine: Machine, of: Row, name: str, passed: Passed, at: n.Expression 
     match verb:
         case "update":
             containers.change_row(machine, of, passed, at)
+            return machine.delegates.settled(of, passed, at)
+        case "save":
+            return machine.delegates.saved(of, passed, at)
+        case "same":
             return of
         case "add":
             return machine.store.write("add", of, at) if of.created else of
         case "delete":
-            return machine.store.write("delete", of, at)
+            machine.store.write("delete", of, at)
+            return machine.delegates.settled(of, passed, at)
         case _ if name in DUMPS:
             return Mapping(spreads=[Dump(of)])
         case "" if name == "get" and isinstance(passed.at(0), Const):

@@ -68,6 +68,12 @@ class Store:
                 return AnyOf(spread(passed.args))
             case "negation":
                 return Not(passed.args[0]) if passed.args else NONE
+            case "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in" if len(passed.args) > 1:
+                return Compare(verb, passed.args[0], passed.args[1])
+            case "like" | "ilike" if len(passed.args) > 1:
+                return matching(verb, passed.args[0], passed.args[1])
+            case "is_null" | "not_null" if passed.args:
+                return Compare("eq" if verb == "is_null" else "ne", passed.args[0], NONE)
             case "descending" | "ascending":
                 return directed(passed.at(0) or NONE, verb == "descending")
             case _:
@@ -374,6 +380,13 @@ def spread(args: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def _together(args: tuple[Value, ...]) -> Value:
     return All(spread(args))
+
+
+def matching(verb: str, column: Value, pattern: Value) -> Value:
+    """`like(column, `%${q}%`)`."""
+    inside = [each for each in getattr(pattern, "parts", ()) if not isinstance(each, str)]
+    sought = inside[0] if len(inside) == 1 else pattern
+    return Compare("icontains" if verb == "ilike" else "contains", column, sought)
 
 
 def directed(value: Value, descending: bool) -> Value:
