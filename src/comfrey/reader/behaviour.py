@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from comfrey.model.endpoint import Endpoint, Note
+from comfrey.model.origin import Effect, Refusal
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
@@ -17,13 +20,14 @@ from comfrey.reader.link import Link
 from comfrey.reader.listings import listing
 from comfrey.reader.replies import refusals
 from comfrey.reader.uses import uses
-from comfrey.source.codebase import Codebase
+from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.node import FunctionDef
 from comfrey.stacks import shelf
 from comfrey.stacks.requests import Requests, Rescue
 from comfrey.stacks.shapes import Shapes
 
 WRITES = ("add", "set", "delete")
+N = TypeVar("N", Effect, Refusal)
 Findings = dict[tuple[str, str], tuple[Followed, tuple[Rescue, ...]]]
 
 
@@ -85,8 +89,10 @@ def _understood(
     followed, rescues = one
     made = drafts(followed)
     return endpoint.replace(
-        effects=tuple(each.effect for each in made),
-        refusals=refusals(machine, project, followed, made, rescues),
+        effects=tuple(_at_home(each.effect, endpoint) for each in made),
+        refusals=tuple(
+            _at_home(each, endpoint) for each in refusals(machine, project, followed, made, rescues)
+        ),
         services=uses(followed, shapes),
         listing=listing(endpoint, followed),
         notes=_notes(followed),
@@ -107,6 +113,14 @@ def _notes(followed: Followed) -> tuple[Note, ...]:
         for node, place in nodes
         if isinstance(node, FunctionDef) and node.docstring
     )
+
+
+def _at_home(found: N, endpoint: Endpoint) -> N:
+    """What a package's own code does for the handler stands at the handler."""
+    place = found.place
+    if place is None or not place.file.startswith(LIBRARY):
+        return found
+    return found.replace(place=endpoint.handler.place)
 
 
 def followed_requests(codebase: Codebase, project: Project, machine: Machine) -> Findings:

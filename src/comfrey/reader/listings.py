@@ -30,7 +30,7 @@ from comfrey.reader.following.value import (
 )
 from comfrey.reader.following.within import inside
 from comfrey.reader.origins import filters
-from comfrey.source.value import Const, Instance, Value
+from comfrey.source.value import Const, External, Instance, Value
 
 TOTALS = ("total", "count", "total_count", "total_items", "totalcount", "articles_count")
 ENVELOPES = ("items", "data", "results", "rows", "content")
@@ -127,6 +127,8 @@ def _rows_in(value: Value, depth: int = 6) -> list[Rows]:
             parts: list[Value] = [*items, *((each,) if each else ())]
         case Mapping(entries=entries, spreads=spreads):
             parts = [*entries.values(), *spreads]
+        case Instance(of=External(name=name), args=(first, *_)) if name.endswith("Response"):
+            parts = [first]
         case Instance(fields=fields):
             parts = list(fields.values())
         case Derived(of=of):
@@ -157,6 +159,8 @@ def _written(answer: Value, schema: Schema | None) -> Shape:
             return declared if declared.items else Shape("")
         case Mapping(entries=entries):
             return _entries({str(k): v for k, v in entries.items()}, schema)
+        case Instance(of=External(name=name), args=(first, *_)) if name.endswith("Response"):
+            return _written(first, schema)
         case Instance(fields=fields):
             return _entries(fields, schema)
         case Either(options=options):

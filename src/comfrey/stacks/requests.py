@@ -14,7 +14,7 @@ class Supply:
     """One argument of a handler or of something that runs before it.
 
     `kind`: `call` (what `callee` gives, called with `below`), `input` (`location`, `wire` and `schema` say
-    which; `wire` is "" for the whole), `credential` (what the caller showed), `caller` (their record), `unknown` (what nobody here can tell; its annotation may).
+    which; `wire` is "" for the whole), `credential` (what the caller showed), `caller` (their record), `user` (the row of the caller, of the class `type`), `unknown` (what nobody here can tell; its annotation may).
     `values` is the constant `type` itself; `group` is the keyword arguments `below` as one mapping, `list` the positional ones as one sequence.
     `name` is the parameter that gets it, "" for what runs only for its effects. `loaded` marks an input that
     a validator hands over as a mapping of what was sent.

@@ -22,6 +22,18 @@ from comfrey.stacks.statuses import number
 
 MESSAGES = ("detail", "message", "msg", "error", "title")
 NOTHING = Const(None)
+CARRIERS = ("HTTPException", "WebSocketException", "APIException")
+"""Exceptions that say their status."""
+
+
+FIXED = {
+    "HttpResponseBadRequest": 400,
+    "HttpResponseForbidden": 403,
+    "HttpResponseNotFound": 404,
+    "HttpResponseGone": 410,
+    "HttpResponseServerError": 500,
+}
+"""Responses that are called by their status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +63,12 @@ def own(machine: Machine, raised: Value) -> Reply:
     for dotted, code in machine.meaning.statuses.items():
         if any(each.endswith(dotted) for each in names):
             return Reply(code, text(raised.argument(0, "detail")))
-    if not any(
-        each.rpartition(".")[2] in ("HTTPException", "WebSocketException") for each in names
-    ):
+    if not any(each.rpartition(".")[2] in CARRIERS for each in names):
         return Reply(None)
     status = raised.fields.get("status_code") or _class_says(machine, raised, "status_code")
     detail = raised.fields.get("detail") or _class_says(machine, raised, "detail")
+    if any(each.endswith("APIException") for each in names):
+        return Reply(number(status), text(raised.argument(0, "detail")))
     if isinstance(raised.of, External) or (status is None and "status_code" not in raised.fields):
         status = raised.argument(0, "status_code") or status
         detail = raised.argument(1, "detail") or detail
@@ -103,7 +115,8 @@ def response(answer: Value) -> Reply:
     """The status of a response made by hand."""
     match answer:
         case Instance(of=External() as of) if of.last.endswith("Response"):
-            status = number(answer.argument(1, "status_code"))
+            said = answer.kwarg("status") or answer.argument(1, "status_code")
+            status = number(said) or FIXED.get(of.last)
             return Reply(status or 200, text(answer.argument(0, "content")))
         case Items(kind="tuple", items=[first, second, *_]):
             inner = first if isinstance(first, Value) else NOTHING

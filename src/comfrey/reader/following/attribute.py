@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.value import (
     Answer,
     Column,
@@ -213,6 +214,8 @@ def _class(machine: Machine, of: ClassValue, name: str) -> Value:
         if machine.meaning.verb("attributes", name) == "query":
             return Query(record, place=machine.place(None))
         member = machine.codebase.member(of, name)
+        if member is not None and isinstance(member.value, ClassValue):
+            return member.value
         if member is None or not isinstance(member.value, FunctionValue):
             return Method(of, name)
     with machine.codebase.evaluator.quietly():
@@ -234,7 +237,10 @@ def _takes_class(function: FunctionValue) -> bool:
 
 def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | None) -> Value:
     if name in of.fields:
-        return of.fields[name]
+        kept = of.fields[name]
+        if isinstance(kept, External) and kept.name in machine.ambient:
+            return machine.surrounding(kept.name)
+        return kept
     record = machine.record_of(of)
     if record is not None and record.field(name) is not None:
         return Column(record.name, name)
@@ -254,4 +260,16 @@ def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | No
         value = machine.codebase.evaluator.attribute(of, name)
     if isinstance(value, BoundExternal | UnknownValue):
         return Method(of, name)
+    if isinstance(value, Instance) and isinstance(value.of, BoundExternal):
+        return _composed(machine, of, name) or value
     return value
+
+
+def _composed(machine: Machine, of: Instance, name: str) -> Value | None:
+    """An attribute that the class makes of records (`queryset = Book.objects.all()`), worked out here."""
+    kind = machine.codebase.class_of(of)
+    member = machine.codebase.member(kind, name) if kind is not None else None
+    if member is None or member.expression is None:
+        return None
+    scope = machine.codebase.body_of(member.owner)
+    return machine.value(Frame(scope=scope), member.expression)

@@ -20,7 +20,6 @@ from comfrey.reader.following.value import (
     Mapping,
     Method,
     Pending,
-    Row,
     Super,
     either,
 )
@@ -219,6 +218,8 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
     if pending.receiver is not None and node.parameters:
         frame.names[node.parameters[0].name] = pending.receiver
     _defaults(machine, frame, node)
+    united = _is_transaction(machine, function)
+    machine.delegates.transactions += united
     machine.depth += 1
     machine.active.append(id(node))
     calling = Calling(function, dict(pending.arguments))
@@ -234,6 +235,9 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
     machine.active.pop()
     machine.journal.calls.pop()
     machine.depth -= 1
+    machine.delegates.transactions -= united
+    if united:
+        machine.journal.note("commit", NONE, function.place)
     del machine.journal.assumptions[mark:]
     return found
 
@@ -283,6 +287,15 @@ def _decorators(machine: Machine, function: FunctionValue) -> None:
             machine.journal.note("commit", NONE, function.place)
 
 
+def _is_transaction(machine: Machine, function: FunctionValue) -> bool:
+    """Whether a decorator of the ORM puts the whole function into one transaction."""
+    made = (each.of if isinstance(each, Instance) else each for each in function.decorators)
+    return any(
+        isinstance(each, External) and machine.meaning.function(each.name) == "begin"
+        for each in made
+    )
+
+
 # --- objects -------------------------------------------------------------------
 
 
@@ -296,9 +309,7 @@ def _construct(
     if record is not None and len(passed.args) == 1 and isinstance(passed.args[0], Mapping):
         return machine.delegates.asking.row(record, passed.args[0])
     if record is not None and (passed.args == () or passed.kwargs or passed.rest):
-        row = Row(record, created=True, source=passed.rest)
-        row.fields.update(passed.kwargs)
-        return row
+        return machine.store.made(record, passed)
     made = Instance(of=of, args=passed.args, kwargs=passed.kwargs, place=machine.place(at))
     if library.is_enum(machine, kind) and passed.args:
         return passed.args[0]

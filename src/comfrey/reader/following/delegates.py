@@ -12,6 +12,7 @@ from comfrey.model.record import Record
 from comfrey.reader.following.asking import Asking, mapped
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.store import AUTOMATIC
 from comfrey.reader.following.value import (
     Aggregate,
     Clause,
@@ -48,11 +49,9 @@ if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
-AUTOMATIC = "automatic"
 BUILDER = "builder"
 COUNTS = ("count", "affected", "0", "deletedCount", "modifiedCount", "matchedCount", "rowCount")
 """Where libraries say how many rows a statement touched."""
-"""The mode of a commit that follows each write outside of a transaction."""
 SUMS = {"_avg": "avg", "_sum": "sum", "_min": "min", "_max": "max", "_count": "count"}
 
 

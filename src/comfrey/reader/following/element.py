@@ -13,6 +13,7 @@ from comfrey.reader.following.value import (
     Given,
     Items,
     Mapping,
+    Query,
     Row,
     Rows,
     either,
@@ -42,6 +43,8 @@ def element_of(machine: Machine, source: Value) -> Value:
             return (
                 machine.store.fetched(source, "many") if query.record else Derived("row", (source,))
             )
+        case Query() if machine.meaning.iterates and source.record is not None:
+            return machine.store.fetched(machine.store.rows(source, None), "many")
         case Given():
             return item_of(source)
         case Items(items=items, each=each):

@@ -84,11 +84,22 @@ def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Valu
         return _credential(wanted.callee)
     if wanted.kind == "caller":
         return Given("claim")
+    if wanted.kind == "user":
+        return _user(machine, wanted)
     key = _key(wanted.callee)
     if key not in known:
         below = _supplied(machine, wanted, known)
         known[key] = _one_caller(_run(machine, wanted.callee, below))
     return known[key]
+
+
+def _user(machine: Machine, wanted: Supply) -> Value:
+    """The caller's row, where the framework itself looks it up."""
+    record = machine.record_of(wanted.type) if wanted.type is not None else None
+    if record is None:
+        return Given("claim")
+    machine.user = record
+    return Row(record, caller=True, certain=True)
 
 
 def _supplied(machine: Machine, wanted: Supply, known: dict[object, Value]) -> dict[str, Value]:

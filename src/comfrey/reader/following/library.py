@@ -17,6 +17,7 @@ from comfrey.reader.following.value import (
     Items,
     Mapping,
     Pending,
+    Query,
     Row,
     RowField,
     Rows,
@@ -213,6 +214,10 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
         case "list" | "tuple" | "set" | "sorted" | "reversed" | "iter" | "next" | "frozenset":
             if first is None:
                 return Items()
+            if isinstance(first, Query) and machine.meaning.iterates:
+                rows = machine.store.rows(first, at)
+                machine.store.fetched(rows, "many")
+                return rows
             return machine.store.taken(first) if name == "next" else first
         case "str" if isinstance(first, RowField):
             return Derived("str", (first,))

@@ -39,6 +39,10 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     owners: tuple[str, ...] = ()
     """Classes whose methods are the ORM's functions (`db.select`), and in `owner` their own."""
     owner: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    autocommit: bool = False
+    """Whether each write outside of a transaction is committed by itself."""
+    iterates: bool = False
+    """Whether a statement is carried out by looping over it."""
     repositories: tuple[str, ...] = ()
     repository: dict[str, tuple[str, ...]] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
@@ -103,6 +107,8 @@ class Meaning:
         self.repositories = tuple(name for each in effects for name in each.repositories)
         self.sessions = frozenset(name for each in effects for name in each.sessions)
         self.owners = frozenset(name for each in effects for name in each.owners)
+        self.iterates = any(each.iterates for each in effects)
+        self.autocommit = any(each.autocommit for each in effects)
         self.statuses = {name: code for each in effects for name, code in each.statuses.items()}
         self.conflicts = frozenset(name for each in effects for name in each.conflicts)
         self.missing = frozenset(name for each in effects for name in each.missing)

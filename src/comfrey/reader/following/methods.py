@@ -271,7 +271,10 @@ def _row(machine: Machine, of: Row, name: str, passed: Passed, at: n.Expression 
         case "same":
             return of
         case "add":
-            return machine.store.write("add", of, at) if of.created else of
+            if of.created and not of.saved:
+                return machine.store.write("add", of, at)
+            machine.store.committed(at)
+            return of
         case "delete":
             machine.store.write("delete", of, at)
             return machine.delegates.settled(of, passed, at)

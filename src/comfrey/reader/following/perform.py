@@ -27,6 +27,7 @@ from comfrey.reader.following.value import (
 )
 from comfrey.source import node as n
 from comfrey.source.value import Const, External, FunctionValue, Instance, Value
+from comfrey.stacks.statuses import number
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -78,6 +79,9 @@ def refuses(answer: Value) -> bool:
         case Instance(of=External(name=name)) if name.endswith("make_response"):
             said = getattr(answer.argument(1, "status"), "value", None)
             return isinstance(said, int) and said >= 400
+        case Instance(of=External(name=name)) if name.endswith("Response"):
+            answered = number(answer.kwarg("status"))
+            return answered is not None and answered >= 400
     return False
 
 
@@ -195,6 +199,7 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
         case Shaped(fields=fields):
             fields[name] = found
         case Row():
+            name, found = machine.store.column(of.record, name, found)
             of.fields[name] = found
             if not of.created and stored(of, name):
                 machine.journal.note("set", of, at.place, field=name, value=found)
@@ -343,7 +348,9 @@ def _with(machine: Machine, frame: Frame, node: n.With) -> None:
         commits = commits or begins
         if item.target is not None:
             bind(machine, frame, item.target, entered)
+    machine.delegates.transactions += commits
     block(machine, frame, node.body)
+    machine.delegates.transactions -= commits
     if commits and frame.dead != RAISE:
         machine.journal.note("commit", NONE, node.place)
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
+AUTOMATIC = "automatic"
+"""The mode of a commit that follows each write outside of a transaction."""
 PAGINATION = "flask_sqlalchemy.pagination.Pagination"
 
 
@@ -62,6 +64,10 @@ class Store:
                 return Query(self._record(passed.at(0)), verb, place=place)
             case "aggregate":
                 return self._aggregate(name, passed)
+            case "begin":
+                return Derived("begin")
+            case "certain" if isinstance(passed.at(0), Row):
+                return _certain(passed.at(0))
             case "both":
                 return _together(passed.args)
             case "either":
@@ -139,10 +145,35 @@ class Store:
                 return self._final(of, verb, passed, at)
             case "change" | "remove":
                 return self._bulk(of, verb, passed, at)
+            case "any":
+                return self.fetched(self.rows(of, at), "one")
             case "paginate":
                 return self.paged(of, passed, at)
+            case "create" if of.record is not None:
+                return self.write("add", self.made(of.record, passed), at)
+            case "add_all":
+                return self.session("add_all", passed, at)
             case _:
                 return self.grown(of, verb, passed)
+
+    def made(self, record: Record, passed: Passed) -> Row:
+        """A new row of these values, not yet stored."""
+        row = Row(record, created=True, source=passed.rest)
+        row.fields.update(self.column(record, name, value) for name, value in passed.kwargs)
+        return row
+
+    def column(self, record: Record, name: str, value: Value) -> tuple[str, Value]:
+        """`author=author` is stored as `author_id`: the field that a relation's name stands for, where a
+        row is given for it."""
+        if name == "pk" and record.primary_key:
+            return record.primary_key[0].name, value
+        if not isinstance(value, Row) or record.field(name) is not None:
+            return name, value
+        found = next((each for each in record.relations if each.name == name and each.field), None)
+        field = record.field(found.field) if found is not None else None
+        if field is None:
+            return name, value
+        return field.name, RowField(value, field.references.partition(".")[2] or "id")
 
     def grown(self, of: Query, verb: str, passed: Passed) -> Query:
         """The statement with one more clause."""
@@ -153,8 +184,11 @@ class Store:
             case "equals":
                 return _with(of, where=(*of.where, *self.equalities(of.record, passed)))
             case "order":
-                cleared = len(args) == 1 and isinstance(args[0], Const)
-                return _with(of, order=() if cleared else (*of.order, *args))
+                said = tuple(_ordering(of.record, each) for each in args)
+                cleared = len(said) == 1 and isinstance(said[0], Const)
+                replaced = any(isinstance(each, Const) for each in args)
+                before = () if replaced else of.order
+                return _with(of, order=() if cleared else (*before, *said))
             case "limit" | "offset":
                 return _with(of, **{verb: passed.at(0)})
             case "slice":
@@ -192,6 +226,8 @@ class Store:
         found = []
         for name, value in passed.kwargs:
             field, _, operator = name.partition("__")
+            if record is not None:
+                field, value = self.column(record, field, value)
             if record is not None and record.field(field) is not None:
                 test = Compare(SUFFIXES.get(operator, "eq"), Column(record.name, field), value)
                 found.append(Clause(test))
@@ -209,8 +245,11 @@ class Store:
 
     def _bulk(self, of: Query, verb: str, passed: Passed, at: n.Expression | None) -> Value:
         if verb == "remove":
-            return self.rows(_with(of, verb="delete"), at)
-        return self.rows(_with(of, verb="update", values=self._values(passed)), at)
+            found = self.rows(_with(of, verb="delete"), at)
+        else:
+            found = self.rows(_with(of, verb="update", values=self._values(passed)), at)
+        self.committed(at)
+        return found
 
     # --- carrying out --------------------------------------------------------------
 
@@ -303,7 +342,13 @@ class Store:
             self.machine.journal.note(
                 verb, row, self.machine.place(at), mode="many" if many else ""
             )
+            self.committed(at)
         return row or NONE
+
+    def committed(self, at: n.Expression | None) -> None:
+        """Where writes commit by themselves, one outside of a transaction just did."""
+        if self.machine.meaning.autocommit and not self.machine.delegates.transactions:
+            self.machine.journal.note("commit", NONE, self.machine.place(at), mode=AUTOMATIC)
 
     def paginated(self, passed: Passed, at: n.Expression | None) -> Value:
         """`fastapi_pagination.paginate(session, select(…))`: the package reads `page` and `size` itself."""
@@ -360,6 +405,25 @@ SUFFIXES = {
     "startswith": "startswith",
     "isnull": "is_null",
 }
+
+
+def _certain(row: Value | None) -> Value:
+    """The same row where the code has made sure that it is there."""
+    return replace(row, certain=True) if isinstance(row, Row) else row or NONE
+
+
+def _ordering(record: Record | None, said: Value) -> Value:
+    """`"-created_at"` as the column that it names, descending."""
+    name = said.value if isinstance(said, Const) else None
+    if record is None or not isinstance(name, str):
+        return said
+    bare = name.lstrip("-+")
+    known = bare if record.field(bare) is not None else f"{bare}_id"
+    if bare == "pk" and record.primary_key:
+        known = record.primary_key[0].name
+    if record.field(known) is None:
+        return said
+    return Column(record.name, known, (), name.startswith("-"))
 
 
 def clause(value: Value) -> Clause:

@@ -8,6 +8,7 @@ from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Compare, Name, Node, walk
+from comfrey.source.study import Study
 from comfrey.source.truth import truth
 from comfrey.source.value import (
     Choice,
@@ -279,10 +280,13 @@ class Gate:
                 for each in args:
                     yield from self._methods(_instance(each))
             case Instance(of=ClassValue() as kind):
-                member = self.codebase.member(kind, "has_permission")
-                if member is not None and isinstance(member.value, FunctionValue):
-                    yield member.value
-                    yield from self._properties(member.value)
+                for each in self.codebase.mro(kind):
+                    own = isinstance(each, ClassValue) and self.codebase.own_member(
+                        each, "has_permission"
+                    )
+                    if own and isinstance(own.value, FunctionValue):
+                        yield own.value
+                        yield from self._properties(own.value)
 
     def _properties(self, function: FunctionValue) -> Iterator[FunctionValue]:
         """Properties of the user's class that a permission asks."""
@@ -294,19 +298,23 @@ class Gate:
 
     def _wanted(self, function: FunctionValue) -> Iterator[tuple[str, str | bool | int]]:
         """(field, value) that a function asks of a user: `user.role == "admin"`, `user.is_staff`."""
-        scope = function.scope
+        study = Study(self.codebase, function)
         for node in _body(function):
             if isinstance(node, Compare) and isinstance(node.first, Attribute):
                 for sign, operand in node.rest:
-                    found = plain(self.codebase.value(operand, scope))
-                    if sign in ("==", "is") and isinstance(found, str | bool | int):
-                        yield node.first.name, found
-                    for one in found if sign == "in" and isinstance(found, list) else ():
+                    found = plain(study.value(operand))
+                    several = found if sign == "in" and isinstance(found, list) else [found]
+                    for one in several if sign in ("==", "is", "in") else ():
                         if isinstance(one, str | bool | int):
                             yield node.first.name, one
         for node in _body(function):
-            if isinstance(node, Attribute) and _is_user(node.of):
+            if isinstance(node, Attribute) and _is_user(node.of) and self._is_field(node.name):
                 yield node.name, True
+
+    def _is_field(self, name: str) -> bool:
+        """Whether a user's attribute is stored, and not worked out by a property."""
+        member = self.codebase.member(self.user, name) if self.user is not None else None
+        return member is None or not isinstance(member.value, FunctionValue)
 
     # --- plain Django ----------------------------------------------------------
 

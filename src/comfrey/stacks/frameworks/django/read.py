@@ -12,7 +12,9 @@ from comfrey.model.schema import Schema
 from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.value import ClassValue, Const, External, FunctionValue, Instance, text_of
 from comfrey.stacks.frameworks.django.access import Gate
+from comfrey.stacks.frameworks.django.bodies import exchange
 from comfrey.stacks.frameworks.django.facts import setting
+from comfrey.stacks.frameworks.django.filters import filter_pairs, is_list, page_parameters
 from comfrey.stacks.frameworks.django.overlay import settings_modules
 from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
 from comfrey.stacks.frameworks.django.routes import Route, routes
@@ -89,7 +91,7 @@ def _read_safely(
     """The endpoint of a route; where its code defeats us the bare one, and why."""
     bare = _bare(route)
     try:
-        return _read(bare, route, gate)
+        return _read(bare, route, gate, shapes, answers)
     except Exception as error:  # noqa: BLE001 - a route is never dropped
         reason = f"its code could not be read: {type(error).__name__}: {error}"
         unknowns.append(Unknown(subject=bare.path, reason=reason, place=route.pattern.place))
@@ -110,14 +112,27 @@ def _bare(route: Route) -> Endpoint:
     )
 
 
-def _read(bare: Endpoint, route: Route, gate: Gate) -> Endpoint:
+def _read(bare: Endpoint, route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Endpoint:
     access = gate.access(route)
+    told = exchange(route, gate, shapes, answers)
     return bare.replace(
         auth=access.auth,
         optional_auth=access.optional,
         roles=access.roles,
         guards=access.guards,
+        parameters=(*bare.parameters, *told.parameters, *_listed(route, gate)),
+        body=told.body,
+        status=told.status,
+        responses=told.responses,
     )
+
+
+def _listed(route: Route, gate: Gate) -> Iterator[Parameter]:
+    """The query parameters of a list: its pages and filters."""
+    if is_list(route):
+        yield from page_parameters(route, gate)
+        for parameter, _ in filter_pairs(route, gate):
+            yield parameter
 
 
 def _handler(route: Route) -> Handler:

@@ -1,0 +1,326 @@
+"""What a view takes in and gives out: serializers, by the view's own word or by what its code does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from comfrey.model.endpoint import Body, Parameter, Response
+from comfrey.model.schema import Property, Schema
+from comfrey.source.codebase import LIBRARY
+from comfrey.source.node import Attribute, Call, Constant, Expression, Node, Return, Subscript
+from comfrey.source.study import Study
+from comfrey.source.value import (
+    BoundExternal,
+    BoundMethod,
+    Choice,
+    ClassValue,
+    Const,
+    External,
+    Instance,
+    Value,
+    plain,
+)
+from comfrey.stacks.frameworks.django.access import Gate
+from comfrey.stacks.frameworks.django.facts import last, setting, strings
+from comfrey.stacks.frameworks.django.routes import Route
+from comfrey.stacks.shapes import Shapes
+
+CREATED, GONE = 201, 204
+MADE = {"create": CREATED, "post": CREATED, "destroy": GONE, "delete": GONE}
+READERS = ("get", "pop")
+BODIES = {"data": "body", "POST": "form", "query_params": "query", "GET": "query"}
+FORM = "application/x-www-form-urlencoded"
+WRITING = ("POST", "PUT", "PATCH")
+
+
+@dataclass
+class Exchange:
+    """The inputs and answers of one route."""
+
+    parameters: list[Parameter] = field(default_factory=list)
+    body: Body | None = None
+    status: int = 200
+    responses: tuple[Response, ...] = ()
+
+
+def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Exchange:
+    """What the route's handler reads and what it answers."""
+    found = Exchange()
+    function = route.function
+    if function is None:
+        return found
+    if function.scope.file.startswith(LIBRARY):
+        _conventional(route, gate, shapes, answers, found)
+        return found
+    receiver = gate.view(route, None) if route.view is not None else None
+    study = Study(gate.codebase, function, receiver)
+    _read(study, route, gate, shapes, found)
+    if found.body is None:
+        _by_hand(study, route, found)
+    found.status, found.responses = _answered(study, route, gate, answers)
+    return found
+
+
+# --- views that the framework carries out ----------------------------------------
+
+
+def serializer(route: Route, gate: Gate) -> Value | None:
+    """The serializer class of a generic view, as `get_serializer_class` gives it."""
+    if route.view is None:
+        return None
+    method = gate.codebase.method(gate.view(route, None), "get_serializer_class")
+    found = gate.codebase.evaluator.call(method) if method is not None else None
+    if isinstance(found, Choice):
+        found = found.options[0]
+    return found if isinstance(found, ClassValue | External) else None
+
+
+def _conventional(
+    route: Route, gate: Gate, shapes: Shapes, answers: Shapes, found: Exchange
+) -> None:
+    """The actions of DRF's mixins (https://www.django-rest-framework.org/api-guide/generic-views/)."""
+    kind = serializer(route, gate)
+    word = _deed(route)
+    found.status = {"create": CREATED, "destroy": GONE}.get(word, 200)
+    if kind is None:
+        return
+    if word in ("create", "update", "partial_update"):
+        found.body = _body(shapes.of(Instance(kind)), gate, route, partial=word == "partial_update")
+    shown = None if word == "destroy" else answers.of(kind)
+    if word == "list" and shown is not None:
+        shown = Schema(type="array", items=shown)
+        if _is_paged(route, gate):
+            shown = None
+    found.responses = (Response(status=found.status, body=shown, place=route.place),)
+
+
+def _deed(route: Route) -> str:
+    """`create list retrieve update partial_update destroy`: what a generic view's method does."""
+    if route.flavour == "viewset":
+        return route.action
+    text = route.function.node.text if route.function is not None else ""
+    words = ("partial_update", "create", "list", "retrieve", "update", "destroy")
+    return next((each for each in words if f"self.{each}(" in text), "")
+
+
+def _is_paged(route: Route, gate: Gate) -> bool:
+    member = gate.codebase.member(route.view, "pagination_class") if route.view else None
+    if member is not None:
+        return isinstance(member.value, ClassValue | External)
+    framework = setting(gate.codebase, gate.settings, "REST_FRAMEWORK")
+    get = getattr(framework, "get", None)
+    said = get("DEFAULT_PAGINATION_CLASS") if get is not None else None
+    return said is not None and plain(said) is not None
+
+
+def _body(schema: Schema, gate: Gate, route: Route, *, partial: bool = False) -> Body | None:
+    if not schema.properties:
+        return None
+    if partial:
+        eased = tuple(each.replace(required=False) for each in schema.properties)
+        schema = schema.replace(properties=eased)
+    files = any(each.schema.format == "binary" for each in schema.properties)
+    media = "multipart/form-data" if files else _media(gate)
+    return Body(schema=schema, media=media, place=schema.place)
+
+
+def _media(gate: Gate) -> str:
+    framework = setting(gate.codebase, gate.settings, "REST_FRAMEWORK")
+    get = getattr(framework, "get", None)
+    parsers = strings(get("DEFAULT_PARSER_CLASSES")) if get is not None else ()
+    if parsers and not any(each.endswith("JSONParser") for each in parsers):
+        return "multipart/form-data" if "MultiPart" in parsers[0] else FORM
+    return "application/json"
+
+
+# --- views in code -----------------------------------------------------------------
+
+
+def _read(study: Study, route: Route, gate: Gate, shapes: Shapes, found: Exchange) -> None:
+    """`BookSerializer(data=request.data)` and its like."""
+    for call in study.calls():
+        data = call.keyword("data")
+        if data is None:
+            continue
+        kind = _made(study, call, route, gate)
+        source = _source(data, study)
+        if kind is None or source is None:
+            continue
+        where, path = source
+        partial = call.keyword("partial")
+        eased = partial is not None and plain(study.value(partial)) is True
+        given = (("partial", Const(True)),) if eased else ()
+        schema = shapes.of(Instance(kind, (), given))
+        if call.keyword("many") is not None and plain(study.value(call.keyword("many"))) is True:  # type: ignore[arg-type]
+            schema = Schema(type="array", items=schema)
+        if where == "query":
+            found.parameters += [_parameter(each) for each in schema.properties]
+        elif found.body is None and route.method in WRITING:
+            for name in reversed(path):
+                inner = Property(name=name, attribute=name, schema=schema, required=True)
+                schema = Schema(type="object", properties=(inner,))
+            media = FORM if where == "form" else _media(gate)
+            found.body = Body(schema=schema, media=media, place=call.place)
+
+
+def _made(study: Study, call: Call, route: Route, gate: Gate) -> Value | None:
+    """The serializer class that a call makes an object of."""
+    callee = study.callee(call)
+    if isinstance(callee, ClassValue):
+        return callee
+    name = callee.name if isinstance(callee, BoundExternal) else ""
+    if isinstance(callee, BoundMethod):
+        name = callee.function.name
+    return serializer(route, gate) if name == "get_serializer" else None
+
+
+def _source(node: Expression, study: Study) -> tuple[str, tuple[str, ...]] | None:
+    """Which part of the request an expression reads: (`body`, path inside)."""
+    match node:
+        case Attribute(name=name) if name in BODIES and "request" in node.of.text:
+            return BODIES[name], ()
+        case Call(function=Attribute(name=name, of=inner)) if name in READERS and node.positional:
+            return _deeper(_source(inner, study), node.positional[0])
+        case Subscript(of=inner, index=index):
+            return _deeper(_source(inner, study), index)
+    if hasattr(node, "name"):
+        for each in study.binding(str(node.name)):
+            if each is not node and (found := _source(each, study)) is not None:
+                return found
+    return None
+
+
+def _deeper(
+    found: tuple[str, tuple[str, ...]] | None, key: Expression
+) -> tuple[str, tuple[str, ...]] | None:
+    if found is None or not isinstance(key, Constant) or not isinstance(key.value, str):
+        return None
+    return found[0], (*found[1], key.value)
+
+
+def _parameter(member: Property) -> Parameter:
+    return Parameter(
+        name=member.name,
+        location="query",
+        schema=member.schema,
+        required=member.required,
+        attribute=member.attribute,
+        place=member.place,
+    )
+
+
+def _by_hand(study: Study, route: Route, found: Exchange) -> None:
+    """`request.data["email"]`: members that the code takes itself; those in brackets must be there."""
+    members: dict[str, Property] = {}
+    where = "body"
+    for node in study.walk():
+        if not isinstance(node, Call | Subscript):
+            continue
+        taken = _source(node, study)
+        if taken is None or len(taken[1]) != 1 or taken[0] == "query":
+            if taken is not None and taken[0] == "query" and len(taken[1]) == 1:
+                _see_query(taken[1][0], node, found)
+            continue
+        where = taken[0]
+        name, required = taken[1][0], isinstance(node, Subscript)
+        known = members.get(name)
+        members[name] = Property(
+            name=name,
+            attribute=name,
+            schema=Schema(),
+            required=required or (known is not None and known.required),
+            place=node.place,
+        )
+    if members and route.method in WRITING:
+        schema = Schema(type="object", properties=tuple(members.values()))
+        media = FORM if where == "form" else "application/json"
+        found.body = Body(schema=schema, media=media, place=study.function.place)
+
+
+def _see_query(name: str, node: Node, found: Exchange) -> None:
+    if name not in {each.name for each in found.parameters}:
+        required = isinstance(node, Subscript)
+        found.parameters.append(
+            Parameter(
+                name=name,
+                location="query",
+                schema=Schema(type="string"),
+                required=required,
+                attribute=name,
+                place=node.place,
+            )
+        )
+
+
+# --- answers -------------------------------------------------------------------------
+
+
+def _answered(
+    study: Study, route: Route, gate: Gate, answers: Shapes
+) -> tuple[int, tuple[Response, ...]]:
+    """The statuses that the code writes, the first good one as what success is."""
+    found: dict[int, Response] = {}
+    for node in study.walk():
+        if isinstance(node, Return) and isinstance(node.value, Call):
+            status = _status(study, node.value)
+            if status is not None and status not in found:
+                body = _shown(study, node.value, route, gate, answers) if status < 400 else None
+                found[status] = Response(status=status, body=body, place=node.place)
+    good = [each for each in found if each < 400]
+    if not good:
+        return 200, tuple(found.values())
+    return good[0], tuple(found.values())
+
+
+def _status(study: Study, call: Call) -> int | None:
+    """The status of an answer as written; None for what is no answer."""
+    name = last(study.callee(call))
+    if name in ("redirect", "HttpResponseRedirect"):
+        return 302
+    if name == "HttpResponsePermanentRedirect":
+        return 301
+    if name in FIXED:
+        return FIXED[name]
+    if not name.endswith("Response") and name != "render":
+        return None
+    said = call.keyword("status")
+    if said is None and name == "Response" and len(call.positional) > 1:
+        said = call.positional[1]
+    if said is None:
+        return 200
+    value = study.value(said)
+    number = plain(value)
+    if isinstance(number, int):
+        return number
+    word = value.name.rpartition(".")[2] if isinstance(value, External) else said.text
+    digits = "".join(each for each in word.partition("HTTP_")[2][:3] if each.isdigit())
+    return int(digits) if len(digits) == 3 else None
+
+
+FIXED = {
+    "HttpResponseBadRequest": 400,
+    "HttpResponseForbidden": 403,
+    "HttpResponseNotFound": 404,
+    "HttpResponseNotAllowed": 405,
+    "HttpResponseGone": 410,
+    "HttpResponseServerError": 500,
+}
+
+
+def _shown(study: Study, call: Call, route: Route, gate: Gate, answers: Shapes) -> Schema | None:
+    """The shape of `XSerializer(…).data`, where that alone is the answer."""
+    first = call.positional[0] if call.positional else call.keyword("data")
+    if not isinstance(first, Attribute) or first.name != "data":
+        return None
+    made: Expression | None = first.of
+    if not isinstance(made, Call):
+        bound = study.binding(first.of.text)
+        made = bound[-1] if bound else None
+    if not isinstance(made, Call):
+        return None
+    kind = _made(study, made, route, gate)
+    if kind is None:
+        return None
+    shape = answers.of(kind)
+    many = made.keyword("many")
+    return Schema(type="array", items=shape) if many is not None else shape

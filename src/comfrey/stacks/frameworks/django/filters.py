@@ -1,0 +1,138 @@
+"""Query parameters that DRF's paginators and filter backends read: pages, django-filter, search, ordering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from comfrey.model.endpoint import Parameter
+from comfrey.model.schema import Schema
+from comfrey.source.value import (
+    ClassValue,
+    DictValue,
+    External,
+    Instance,
+    Value,
+    plain,
+    text_of,
+)
+from comfrey.stacks.frameworks.django.access import Gate
+from comfrey.stacks.frameworks.django.facts import items, last, setting, strings
+from comfrey.stacks.frameworks.django.routes import Route
+
+PAGES = ("PageNumberPagination", "LimitOffsetPagination", "CursorPagination")
+KINDS = {
+    "NumberFilter": "integer",
+    "BooleanFilter": "boolean",
+    "CharFilter": "string",
+    "ChoiceFilter": "string",
+    "DateFilter": "date",
+    "DateTimeFilter": "date-time",
+    "UUIDFilter": "uuid",
+    "ModelChoiceFilter": "integer",
+}
+
+
+def paginator(route: Route, gate: Gate) -> Value | None:
+    """The view's `pagination_class`, else that of the settings; None without one."""
+    member = gate.codebase.member(route.view, "pagination_class") if route.view else None
+    kind = member.value if member is not None else None
+    if member is None and route.flavour in ("viewset", "api") and route.view is not None:
+        name = text_of(_told(gate, "DEFAULT_PAGINATION_CLASS"))
+        kind = gate.named(name) if name else None
+    return kind if isinstance(kind, ClassValue | External) else None
+
+
+def page_size(kind: Value, gate: Gate) -> Value | None:
+    """The default size of a page."""
+    member = gate.codebase.member(kind, "page_size") if isinstance(kind, ClassValue) else None
+    own = member.value if member is not None else None
+    return own if isinstance(plain(own), int) else _told(gate, "PAGE_SIZE")
+
+
+def _told(gate: Gate, name: str) -> Value | None:
+    framework = setting(gate.codebase, gate.settings, "REST_FRAMEWORK")
+    return framework.get(name) if isinstance(framework, DictValue) else None
+
+
+def page_parameters(route: Route, gate: Gate) -> Iterator[Parameter]:
+    """`page` and its like, by the names that the paginator gives them."""
+    kind = paginator(route, gate)
+    if not isinstance(kind, ClassValue):
+        return
+    ancestry = {each.rpartition(":")[2] for each in gate.codebase.ancestry(kind)}
+
+    def said(name: str) -> Any:
+        member = gate.codebase.member(kind, name)
+        return plain(member.value) if member is not None and member.value is not None else None
+
+    if "PageNumberPagination" in ancestry:
+        size = plain(page_size(kind, gate))
+        yield _whole(said("page_query_param"), 1, 1, None, kind)
+        if said("page_size_query_param"):
+            yield _whole(said("page_size_query_param"), None, size, said("max_page_size"), kind)
+    elif "LimitOffsetPagination" in ancestry:
+        default = said("default_limit") or plain(_told(gate, "PAGE_SIZE"))
+        yield _whole(said("limit_query_param"), None, default, said("max_limit"), kind)
+        yield _whole(said("offset_query_param"), None, 0, None, kind)
+
+
+def _whole(
+    name: str, minimum: int | None, default: int | None, maximum: int | None, kind: ClassValue
+) -> Parameter:
+    schema = Schema(
+        type="integer",
+        minimum=minimum,
+        maximum=maximum if minimum is not None else None,
+        has_default=default is not None,
+        default=default,
+    )
+    return Parameter(name=name, location="query", schema=schema, attribute=name, place=kind.place)
+
+
+def filter_pairs(route: Route, gate: Gate) -> Iterator[tuple[Parameter, str]]:
+    """(parameter, lookup) of the view's `filterset_class` or `filterset_fields`."""
+    view = route.view
+    if view is None:
+        return
+    member = gate.codebase.member(view, "filterset_class")
+    kind = member.value if member is not None else None
+    if isinstance(kind, ClassValue):
+        for each in gate.codebase.members(kind, inherited=True):
+            word = last(each.value)
+            known = word.endswith("Filter") and word != "OrderingFilter"
+            if isinstance(each.value, Instance) and known:
+                yield _filter(each.name, each.value)
+        return
+    member = gate.codebase.member(view, "filterset_fields")
+    for name in strings(member.value) if member is not None and member.value is not None else ():
+        yield Parameter(name=name, location="query", schema=Schema(), attribute=name), name
+
+
+def _filter(name: str, made: Instance) -> tuple[Parameter, str]:
+    column = text_of(made.argument(0, "field_name")) or name
+    lookup = text_of(made.argument(1, "lookup_expr")) or "exact"
+    kind = KINDS.get(last(made), "string")
+    whole = kind in ("integer", "boolean", "string")
+    schema = Schema(type=kind) if whole else Schema(type="string", format=kind)
+    enum = _choices(made.kwarg("choices"))
+    parameter = Parameter(
+        name=name,
+        location="query",
+        schema=schema.replace(enum=enum),
+        attribute=name,
+        place=made.place,
+    )
+    return parameter, column if lookup == "exact" else f"{column}__{lookup}"
+
+
+def _choices(value: Value | None) -> tuple[Any, ...]:
+    found = [plain(each) for each in items(value)]
+    return tuple(each[0] for each in found if isinstance(each, list) and each)
+
+
+def is_list(route: Route) -> bool:
+    """Whether the route lists: a view set's `list`, or a generic view that says so."""
+    if route.method != "GET" or route.function is None or route.view is None:
+        return False
+    return route.action == "list" or "self.list(" in route.function.node.text
