@@ -136,7 +136,7 @@ def _keeps_secrets(world: World, play: Scene) -> tuple[Step, ...]:
 def _deletes(world: World, endpoint: Endpoint) -> Case:
     play = scene(world, endpoint)
     expected = law.success(endpoint)
-    record = world.project.record(play.record)
+    record, row, own = _doomed(world, play)
     removed = [
         e for e in effects(endpoint, "delete", "update") if record and e.record == record.name
     ]
@@ -145,9 +145,9 @@ def _deletes(world: World, endpoint: Endpoint) -> Case:
     by_rest = record is not None and not removed and _vanishes(world, endpoint, record)
     if record and (removed or by_rest) and len(record.primary_key) == 1:
         key = record.primary_key[0].name
-        other = f"other_{play.target}"
-        steps.append(_beside(play, record, other))
-        proof = _gone(record, key, play.target, removed[0].action if removed else "delete")
+        other = f"other_{row}"
+        steps += [*own, _beside(play, record, other)]
+        proof = _gone(record, key, row, removed[0].action if removed else "delete")
         proof.append(
             Rows(record=record.name, count=1, where=((key, Ref(name=other, path=(key,))),))
         )
@@ -163,6 +163,26 @@ def _deletes(world: World, endpoint: Endpoint) -> Case:
         because=(expected.because, *_stored_because(endpoint)),
         witnessed=play.sure,
     )
+
+
+def _doomed(world: World, play: Scene) -> tuple[Record | None, str, tuple[Seed, ...]]:
+    """The record and row that a deletion is about, and the seed of that row where none stands yet: what
+    the path names, else what the handler finds by the caller (their own row, or rows that are theirs)."""
+    user = world.user
+    if play.target or user is None or not play.caller:
+        return world.project.record(play.record), play.target, ()
+    for effect in effects(play.endpoint, "delete", "update"):
+        record = world.project.record(effect.record)
+        by = next((e for e in effect.where if e.origin.kind == "caller" and not e.optional), None)
+        if record is None or by is None or effect.conditional or len(effect.where) > 1:
+            continue
+        if record == user:
+            return user, play.caller, ()
+        name = snake(record.name)
+        if effect.action == "delete" and name not in {each.name for each in play.seeds}:
+            owner = Ref(name=play.caller, path=(by.origin.name,))
+            return record, name, (Seed(record=record.name, name=name, values=((by.field, owner),)),)
+    return world.project.record(play.record), play.target, ()
 
 
 SOFT = (
