@@ -25,6 +25,7 @@ READS = (
         ),
         "cookie:",
     ),
+    (re.compile(r"jwtVerify\("), "header:Authorization"),
     (re.compile(r"\.session\b|isAuthenticated\(|isUnauthenticated\("), "cookie:connect.sid"),
     (re.compile(r"\breq(?:uest)?\s*(?:\?\.|\.)\s*(?:user|auth|currentUser|userId)\b"), "caller"),
 )
@@ -44,6 +45,9 @@ def named_in(text: str) -> Iterator[tuple[str, str]]:
                 continue
             carrier += named
         prefix = PREFIX.search(text) if carrier == "header:Authorization" else None
+        if "jwtVerify(" in pattern.pattern.replace("\\", ""):
+            yield carrier, "Bearer"
+            continue
         yield carrier, WORDS.get(prefix[1].lower(), prefix[1]) if prefix else ""
 
 

@@ -169,12 +169,15 @@ class Stage:
     codebase: Codebase
     rescues: tuple[Value, ...] = ()
     """Functions that answer to errors, `(error, request, reply, next)`, in order."""
-    error_first: bool = True
+    returns: bool = False
+    """True where what a function gives back is the answer, and giving nothing lets the request by."""
+    extra: tuple[tuple[str, Value], ...] = ()
+    """Members that the project puts on every request."""
     errors: Callable[[Value], int | None] = field(default=lambda error: None)
     """The status that an error from outside the tree carries."""
 
 
-def request_of(visitor: Visitor) -> DictValue:
+def request_of(visitor: Visitor, extra: tuple[tuple[str, Value], ...] = ()) -> DictValue:
     """The request as a value that functions may read and change."""
     items: list[tuple[Value, Value]] = [(Const(name), UNKNOWN) for name in INPUTS]
     for name in (*PARTS, *BAGS):
@@ -184,7 +187,7 @@ def request_of(visitor: Visitor) -> DictValue:
         items.append((Const(name), part))
     items += [(Const(name), External(f"<request>.{name}")) for name in ASKING]
     if visitor.path:
-        items.append((Const("path"), Const(visitor.path)))
+        items += [(Const(name), Const(visitor.path)) for name in ("path", "url", "originalUrl")]
     if visitor.method:
         items.append((Const("method"), Const(visitor.method)))
     if visitor.parameters is not None:
@@ -193,6 +196,7 @@ def request_of(visitor: Visitor) -> DictValue:
         items.append((Const("params"), visitor.parts["params"]))
     if visitor.user is not None:
         items.append((Const("user"), visitor.user))
+    items += [(Const(name), value) for name, value in extra]
     return DictValue(items, None, not visitor.anonymous)
 
 
@@ -203,7 +207,7 @@ def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tu
     thrown: Value | None = None
     with probing(ev, probe):
         try:
-            given = (*more, request_of(visitor), reply, NEXT)
+            given = (*more, request_of(visitor, stage.extra), reply, NEXT)
             result = ev.call(_bound(function), given)
             thrown = reason_of(result)
         except Thrown as error:
@@ -211,7 +215,31 @@ def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tu
     found = [each for event in probe.events for each in _told(event, reply)]
     if thrown is not None:
         found.append(Answer("error", error=thrown))
+    elif stage.returns:
+        found += _given_back(probe, result, reply, found)
     return tuple(found)
+
+
+def _given_back(probe: Probe, result: Value, reply: Instance, found: list[Answer]) -> list[Answer]:
+    """What a function's result says where results are answers."""
+    if any(each.kind != "pass" and not each.conditions for each in found):
+        return []
+    if any(each.kind == "pass" for each in found):
+        return []
+    if _is_nothing(result) or _chain(result, reply)[1]:
+        return [Answer("pass")] if _is_nothing(result) else []
+    codes = [e for e in probe.events if e.name in CODES and e.args and _chain(e.receiver, reply)[1]]
+    status = number(codes[-1].args[0]) if codes and not codes[-1].conditions else 200
+    said = [
+        Answer("answer", number(e.args[0]), result, None, e.conditions, e.place)
+        for e in codes
+        if e.conditions
+    ]
+    return [*said, Answer("answer", status, result)]
+
+
+def _is_nothing(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
 
 
 def _bound(function: Value) -> Value:

@@ -135,6 +135,9 @@ class ExpressionLowering:
 
     def _member(self, raw: Raw) -> Expression:
         name = self.raw_text(raw.child_by_field_name("property"))
+        of = raw.child_by_field_name("object")
+        if of is not None and of.type == "meta_property" and name in META:
+            return Name(self.span(raw), META[name])
         return Attribute(self.span(raw), self.field(raw, "object"), name)
 
     def _subscript(self, raw: Raw) -> Expression:
@@ -400,6 +403,8 @@ def _named(argument: Argument, name: str) -> Argument:
     return Argument(made, argument.name, argument.spread)
 
 
+META = {"dirname": "__dirname", "filename": "__filename", "url": "__filename"}
+"""What `import.meta` tells of the file, by the names that CommonJS has for it."""
 ANONYMOUS = "<anonymous>"
 HOLE = "<hole>"
 NO_STATEMENTS: Block = Block(lambda: ())

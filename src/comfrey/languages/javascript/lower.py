@@ -243,7 +243,8 @@ class Lowering(ExpressionLowering):
         """A function of any form. A pattern among its parameters is taken apart by its first statement."""
         returns = raw.child_by_field_name("return_type")
         parameters, opening = self._parameters(raw)
-        if this or (this is None and self._uses_this(raw)):
+        told = bool(parameters) and parameters[0].name == "this"
+        if not told and (this or (this is None and self._uses_this(raw))):
             parameters = (self._this(raw), *parameters)
         body = raw.child_by_field_name("body")
         return FunctionDef(
@@ -282,9 +283,7 @@ class Lowering(ExpressionLowering):
         found: list[Parameter] = []
         opening: list[Statement] = []
         for each in self.inside(listed) if listed else ():
-            parameter = self._parameter(each, len(found), opening)
-            if parameter.name != "this":
-                found.append(parameter)
+            found.append(self._parameter(each, len(found), opening))
         return tuple(found), tuple(opening)
 
     def _parameter(self, raw: Raw, position: int, opening: list[Statement]) -> Parameter:

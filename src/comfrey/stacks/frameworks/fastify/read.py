@@ -1,0 +1,174 @@
+"""Understands Fastify: its apps, and every endpoint that each of them serves."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint, Handler, Response
+from comfrey.model.place import Unknown
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import (
+    BoundMethod,
+    Condition,
+    DictValue,
+    FunctionValue,
+    Instance,
+    Partial,
+    Value,
+    plain,
+    text_of,
+)
+from comfrey.stacks.frameworks.fastify.facts import data
+from comfrey.stacks.frameworks.fastify.routes import Context, Route, Walk
+from comfrey.stacks.gates import Gates, roles_of
+from comfrey.stacks.intake import Intake, body, parameters, responses, success, taken
+from comfrey.stacks.looking import function_of
+from comfrey.stacks.passage import Stage, dotted
+from comfrey.stacks.shapes import Shapes
+
+LOCATIONS = {
+    "body": "body",
+    "querystring": "query",
+    "query": "query",
+    "params": "path",
+    "headers": "header",
+}
+
+
+def apps(codebase: Codebase) -> tuple[Instance, ...]:
+    """Every application object that the code makes, in order."""
+    made = codebase.evaluator.made(*data()["apps"])
+    return tuple(event.result for event in made if isinstance(event.result, Instance))
+
+
+def endpoints(
+    app: Instance, codebase: Codebase, shapes: Shapes, answers: Shapes
+) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
+    """What an app serves, and what could not be followed."""
+    walk = Walk(codebase)
+    reader = Reader(codebase, shapes, answers, walk)
+    found: dict[tuple[str, str], Endpoint] = {}
+    for route in walk.app(app):
+        endpoint = reader.safely(route)
+        found.setdefault((endpoint.method, endpoint.path), endpoint)
+    return tuple(found.values()), tuple(walk.unknowns)
+
+
+class Reader:
+    """Reads the routes of one app; gates are kept per context, whose error handlers they share."""
+
+    def __init__(self, codebase: Codebase, shapes: Shapes, answers: Shapes, walk: Walk) -> None:
+        self.codebase = codebase
+        self.shapes = shapes
+        self.answers = answers
+        self.walk = walk
+        self._gates: dict[int, Gates] = {}
+
+    def gates(self, context: Context) -> Gates:
+        if id(context) not in self._gates:
+            stage = Stage(
+                self.codebase,
+                tuple(context.rescues),
+                returns=True,
+                extra=tuple(self.walk.request.items()),
+                errors=_status_of,
+            )
+            self._gates[id(context)] = Gates(self.codebase, stage)
+        return self._gates[id(context)]
+
+    def safely(self, route: Route) -> Endpoint:
+        """The endpoint of a route; where its code defeats us the bare route, and why."""
+        try:
+            return self._read(route)
+        except Exception as error:  # noqa: BLE001 - a route is never dropped
+            reason = f"its inputs could not be read: {type(error).__name__}: {error}"
+            self.walk.unknowns.append(Unknown(subject=route.path, reason=reason, place=route.place))
+            handler = handler_of(route)
+            return Endpoint(method=route.method, path=route.path, handler=handler, auth=None)
+
+    def _read(self, route: Route) -> Endpoint:
+        gates = self.gates(route.context)
+        access = gates.access(route.before, route.handler, route)
+        own = tuple(e for e in (*route.before, route.handler) if is_own(e))
+        found = taken(own, gates.stage, self.shapes, route.path, route.method)
+        schema = route.options.get("schema")
+        declared = self._declared(schema, found) if isinstance(schema, DictValue) else ()
+        known = {each.status: each for each in (*responses(found), *declared)}
+        told = [each.status for each in declared if each.status < 400]
+        status = success(found)
+        return Endpoint(
+            method=route.method,
+            path=route.path,
+            handler=handler_of(route),
+            auth=access.auth,
+            optional_auth=access.optional,
+            guards=access.guards,
+            roles=roles_of(access.guards),
+            parameters=parameters(found, route.path),
+            body=body(found, route.method),
+            status=told[0] if told and status not in told else status,
+            responses=tuple(known[each] for each in sorted(known)),
+            tags=_tags(schema),
+            summary=_text(schema, "summary"),
+            conditional=_conditional(route.conditions),
+            evidence=tuple(dict.fromkeys(route.evidence)),
+        )
+
+    def _declared(self, schema: DictValue, found: Intake) -> tuple[Response, ...]:
+        """Notes the inputs that a route's schema declares; gives the answers."""
+        for key, location in LOCATIONS.items():
+            value = schema.get(key)
+            if value is not None:
+                found.schemas[location] = self.shapes.of(value)
+                found.refused = found.refused or 400
+        said = schema.get("response")
+        if not isinstance(said, DictValue):
+            return ()
+        result = []
+        for name, answer in said.items:
+            text = (text_of(name) or "").lower()
+            status = int(text) if text.isdecimal() else {"2xx": 200}.get(text)
+            if status is not None:
+                shape = self.answers.of(answer)
+                result.append(Response(status=status, body=shape, place=shape.place))
+        return tuple(result)
+
+
+def _status_of(error: Value) -> int | None:
+    """Errors that plug-ins throw."""
+    name = dotted(error)
+    return 401 if name.startswith("@fastify/jwt") else None
+
+
+def is_own(function: Value) -> bool:
+    """Whether a function is the tree's."""
+    return isinstance(function, FunctionValue | BoundMethod | Partial)
+
+
+def handler_of(route: Route) -> Handler:
+    function = function_of(route.handler)
+    if function is None:
+        file = route.place.file if route.place else ""
+        return Handler(name=dotted(route.handler) or "unknown", file=file, external=True)
+    place = function.place
+    return Handler(
+        name=function.qualified.rpartition(":")[2] or function.name,
+        file=place.file,
+        line=place.line,
+        end_line=place.end_line,
+        asynchronous=function.asynchronous,
+    )
+
+
+def _tags(schema: Value | None) -> tuple[str, ...]:
+    said = plain(schema.get("tags")) if isinstance(schema, DictValue) else None
+    return tuple(e for e in said if isinstance(e, str)) if isinstance(said, list) else ()
+
+
+def _text(schema: Value | None, name: str) -> str:
+    said = plain(schema.get(name)) if isinstance(schema, DictValue) else None
+    return said if isinstance(said, str) else ""
+
+
+def _conditional(conditions: tuple[Condition, ...]) -> str:
+    told = [each for each in conditions if "require.main" not in each.text]
+    texts = [each.text if each.holds else f"not ({each.text})" for each in told]
+    return " and ".join(dict.fromkeys(texts))
