@@ -120,7 +120,8 @@ def _settings(codebase: Codebase, project: Project) -> Project:
 
 
 def _services(codebase: Codebase, project: Project) -> Project:
-    return project.replace(services=services.read(codebase, project.settings))
+    found = services.read(codebase, project.settings, project.stack.language)
+    return project.replace(services=found)
 
 
 def _entered(room: Room, codebase: Codebase, project: Project) -> Project:

@@ -12,6 +12,7 @@ from comfrey.source.node import (
     Attribute,
     Call,
     ClassDef,
+    Definition,
     Expression,
     For,
     FunctionDef,
@@ -33,6 +34,7 @@ from comfrey.source.value import (
     Choice,
     ClassValue,
     Const,
+    DictValue,
     External,
     FunctionValue,
     Instance,
@@ -198,6 +200,12 @@ class _Body:
         function = FunctionValue(node.name, node, scope, None, (), name)
         yield from _in_function(self.codebase, self.module, Study(self.codebase, function))
 
+    def _inline(self, node: Definition, value: Valuer) -> Iterator[Site]:
+        """A function that stands where a value does: a handler, a callback."""
+        found = value(node)
+        if isinstance(found, FunctionValue):
+            yield from _in_function(self.codebase, self.module, Study(self.codebase, found))
+
     def _set(self, node: Statement, around: Around, value: Valuer) -> Iterator[Site]:
         """`stripe.api_key = settings.key` counts as a use of the library with that argument."""
         if not isinstance(node, Assign) or node.value is None:
@@ -210,6 +218,11 @@ class _Body:
                     yield self._site(found, target, (), made, around, set_only=True)
 
     def _expression(self, node: Node, around: Around, value: Valuer) -> Iterator[Site]:
+        if isinstance(node, Definition):
+            yield from self._inline(node, value)
+            return
+        if isinstance(node, Call) and _rescues(node):
+            around = replace(around, handled=("Exception", *around.handled))
         for child in children(node):
             yield from self._expression(child, around, value)
         if not isinstance(node, Call):
@@ -218,7 +231,7 @@ class _Body:
         if isinstance(callee, External | BoundExternal):
             args = tuple(value(each) for each in node.positional)
             named = ((each.name, each.value) for each in node.arguments if each.name)
-            kwargs = tuple((name, value(each)) for name, each in named)
+            kwargs = tuple((name, value(each)) for name, each in named) or members(args)
             yield from self._passed(node, args, kwargs, around, value)
             yield self._site(callee, node, args, kwargs, around)
         elif self.study is not None and _passes_on(callee):
@@ -275,7 +288,7 @@ class _Body:
             written="" if set_only else _short(text),
             file=node.place.file,
             line=node.place.line,
-            module=self.module.rpartition(".")[2],
+            module=_last(self.module),
             function=self.function,
             owner=self.owner,
             args=args,
@@ -286,6 +299,29 @@ class _Body:
             retries=around.retries,
             timeout=around.timeout,
         )
+
+
+def members(args: tuple[Value, ...]) -> tuple[tuple[str, Value], ...]:
+    """The members of the objects among a call's arguments: how libraries of JavaScript take options."""
+    return tuple(
+        (str(key.value), each)
+        for arg in args
+        if isinstance(arg, DictValue)
+        for key, each in arg.items
+        if isinstance(key, Const)
+    )
+
+
+def named(made: Instance) -> tuple[tuple[str, Value], ...]:
+    """The named arguments of a construction, in whichever way they were given."""
+    return made.kwargs or members(made.args)
+
+
+def _last(module: str) -> str:
+    """The module's own name; of one that goes by its file the file's."""
+    if "/" in module or module.endswith((".js", ".ts")):
+        return module.rpartition("/")[2].partition(".")[0]
+    return module.rpartition(".")[2]
 
 
 def _passes_on(callee: Value) -> bool:
@@ -342,11 +378,18 @@ def _named(kind: Expression) -> str:
 
 def _looped(around: Around, source: Expression, value: Valuer) -> Around:
     """A loop over `range(n)` tries n times."""
-    if isinstance(source, Call) and source.function.text == "range" and source.positional:
+    function = source.function if isinstance(source, Call) else None
+    ranges = isinstance(function, Name) and function.name == "range"
+    if isinstance(source, Call) and ranges and source.positional:
         count = plain(value(source.positional[-1]))
         if isinstance(count, int) and 1 < count <= 10:
             return replace(around, retries=count)
     return around
+
+
+def _rescues(node: Call) -> bool:
+    """`request.catch(handle)`: what goes wrong in the request is taken care of."""
+    return isinstance(node.function, Attribute) and node.function.name == "catch"
 
 
 def _limits(node: Expression) -> bool:

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 
 from comfrey.model.place import Place
 from comfrey.model.service import Service, ServiceCall, Setting
-from comfrey.reader.calls import Site, sites
+from comfrey.reader.calls import Site, named, sites
 from comfrey.reader.naming import TAIL, Address, address_of, kind_by_words, own_name, settings_in
 from comfrey.reader.settings import is_secret
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import Const, DictValue, SettingValue, Value, text_of
 from comfrey.stacks.services import Client, Library, Product, products
 
-IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
+BUILT_IN = ("fetch",)
+"""Clients that need no import."""
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 ASIDE = re.compile(
     r"(^|/)(scripts?|examples?|docs?|docs_src|dev|tools|benchmarks?|perf|migrations|alembic)/"
     r"|tests?\.py$"
@@ -90,13 +92,16 @@ def _modules(codebase: Codebase, shelf: Shelf) -> list[str]:
     every = (library for pairs in shelf.values() for library, _ in pairs)
     wanted = {name.encode() for library in every for name in library.imports}
     above = {outer for name in wanted for outer in _outer(name)}
+    everywhere = [name for name in wanted if name.decode() in BUILT_IN]
     direct = []
     for module in codebase.modules():
         file = codebase.graph.file(module) or ""
         if codebase.language.is_test(file) or ASIDE.search(file):
             continue
-        imported = IMPORT.findall(codebase.tree.text(file))
-        if any(e in wanted or e in above or wanted & set(_outer(e)) for e in set(imported)):
+        data = codebase.tree.text(file)
+        imported = {each.encode() for each in codebase.language.packages(data)}
+        known = any(e in wanted or e in above or wanted & set(_outer(e)) for e in imported)
+        if known or any(each + b"(" in data for each in everywhere):
             direct.append(module)
     near = [m for m in codebase.graph.importers(direct, 1) if m not in direct]
     kept = [m for m in near if not codebase.language.is_test(codebase.graph.file(m) or "")]
@@ -133,8 +138,8 @@ def _starts(name: str, prefix: str) -> bool:
 def _suits(site: Site, library: Library) -> bool:
     if library.argument:
         given = site.root.args[:1] if site.root else site.args[:1]
-        named = [site.root.kwarg("service_name")] if site.root else []
-        values = {text_of(each) for each in (*given, *named) if each is not None}
+        chosen = [site.root.kwarg("service_name")] if site.root else []
+        values = {text_of(each) for each in (*given, *chosen) if each is not None}
         if library.argument not in values:
             return False
     return not library.members or bool(set(site.name.split(".")) & set(library.members))
@@ -186,7 +191,7 @@ def _collect(one: Found, site: Site) -> None:
     """The settings among a call's arguments and its client's; the one that says where the service is."""
     for each in (site.root, *site.makers):
         if each is not None:
-            _collect_from(one, each.args, each.kwargs)
+            _collect_from(one, each.args, named(each))
     _collect_from(one, site.args, site.kwargs)
 
 
@@ -196,9 +201,9 @@ def _collect_from(
     for value in (*args, *(value for _, value in kwargs)):
         for setting in settings_in(value):
             one.settings.setdefault(setting.name, setting)
-    named = dict(kwargs)
+    given = dict(kwargs)
     for name in WHERE:
-        inside = settings_in(named[name]) if name in named else ()
+        inside = settings_in(given[name]) if name in given else ()
         if inside and not one.where:
             one.where = inside[0].name
 
@@ -220,7 +225,7 @@ def _call(site: Site, method: str, path: str) -> ServiceCall:
 
 def _headers(site: Site) -> tuple[str, ...]:
     """The header names that are written out, in the client's construction or in the call."""
-    made = [each.kwargs for each in (site.root, *site.makers) if each is not None]
+    made = [named(each) for each in (site.root, *site.makers) if each is not None]
     found = [dict(each).get("headers") for each in (*made, site.kwargs)]
     pairs = [pair for each in found if isinstance(each, DictValue) for pair in each.items]
     return tuple(dict.fromkeys(name for key, _ in pairs if (name := text_of(key))))
@@ -228,9 +233,9 @@ def _headers(site: Site) -> tuple[str, ...]:
 
 def _limited(site: Site) -> bool | None:
     """True when an argument of the call, or of its client, sets a time limit."""
-    made = [each.kwargs for each in (site.root, *site.makers) if each is not None]
-    named = {name for kwargs in (site.kwargs, *made) for name, _ in kwargs}
-    return True if any("timeout" in name for name in named) else None
+    made = [named(each) for each in (site.root, *site.makers) if each is not None]
+    names = {name for kwargs in (site.kwargs, *made) for name, _ in kwargs}
+    return True if any("timeout" in name.lower() for name in names) else None
 
 
 # --- plain HTTP --------------------------------------------------------------
@@ -250,9 +255,7 @@ def _note_http(
     if verb not in sends or sends & set(site.name.split(".")[1:-1]):
         return  # of an answer, `response.headers.get(…)`, nothing is asked
     method, target = _request(site, verb, client)
-    base = site.root.argument(0, client.base_url) if site.root and client.base_url else None
-    if base is not None and site.root and client.base_url not in dict(site.root.kwargs):
-        base = base if library.package == "aiohttp" else None
+    base = _base(site, library, client)
     address = address_of(base, target)
     known = _known(address)
     name = own_name(address, site, known)
@@ -270,9 +273,20 @@ def _note_http(
     _collect(one, site)
 
 
+def _base(site: Site, library: Library, client: Client) -> Value | None:
+    """The address that the client was made for."""
+    if site.root is None or not client.base_url:
+        return None
+    said = dict(named(site.root)).get(client.base_url)
+    if said is None and library.package == "aiohttp":
+        return site.root.argument(0, client.base_url)
+    return said
+
+
 def _request(site: Site, verb: str, client: Client) -> tuple[str, Value | None]:
     if verb not in client.request:
-        return verb.upper(), site.argument(0, "url")
+        said = text_of(dict(site.kwargs).get("method")) or "GET"
+        return (verb if verb.upper() in VERBS else said).upper(), site.argument(0, "url")
     method = text_of(site.argument(0, "method")) or ""
     return method.upper() if "{" not in method else "", site.argument(1, "url")
 
@@ -280,7 +294,7 @@ def _request(site: Site, verb: str, client: Client) -> tuple[str, Value | None]:
 def _timeout(site: Site, client: Client) -> bool | None:
     if site.timeout:
         return True
-    given = [dict(each.kwargs) for each in (site.root, *site.makers) if each is not None]
+    given = [dict(named(each)) for each in (site.root, *site.makers) if each is not None]
     for kwargs in (dict(site.kwargs), *given):
         for name in client.timeout:
             if name in kwargs:

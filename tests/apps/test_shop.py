@@ -1,0 +1,147 @@
+"""Every copy of the bookshop is read as `apps/shop.json`, but for what its `shop.toml` says it departs in."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comfrey import reader
+from comfrey.reporter.scan import scan_json
+from comfrey.source.tree import open_tree
+
+APPS = Path(__file__).resolve().parents[2] / "apps"
+NAMES = sorted(each.parent.name for each in APPS.glob("*/README.md"))
+SHOP = json.loads((APPS / "shop.json").read_text(encoding="utf-8"))
+WIDE = 2**31 - 1
+TYPES = {
+    "text": "string", "enum": "string", "bigint": "integer", "smallint": "integer", "reference": "integer",
+}  # fmt: skip
+KEYWORDS = ("type", "format", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum",
+            "minItems", "maxItems")  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def copy(request: pytest.FixtureRequest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is read of one copy, and its departures."""
+    folder = APPS / request.param
+    document = json.loads(scan_json(reader.read(open_tree(folder))))
+    toml = folder / "shop.toml"
+    departs = tomllib.loads(toml.read_text(encoding="utf-8")) if toml.exists() else {}
+    return document["apps"][0], departs
+
+
+def lacks(departs: dict[str, Any], kind: str) -> set[str]:
+    return {each[kind] for each in departs.get("lacks", ()) if kind in each}
+
+
+# --- endpoints ---------------------------------------------------------------
+
+
+def key(endpoint: dict[str, Any]) -> str:
+    return f"{endpoint['method']} {re.sub(r'{[^}]*}', '{}', endpoint['path'])}"
+
+
+def bare(schema: Any) -> Any:
+    """The schema by the keywords that are compared."""
+    if not isinstance(schema, dict):
+        return schema
+    kind = schema.get("type")
+    found = {k: schema[k] for k in KEYWORDS if k in schema and schema[k] is not None}
+    if isinstance(kind, list):
+        found["type"] = sorted(kind)
+    if found.get("maximum") == WIDE:
+        del found["maximum"]
+    if schema.get("properties"):
+        found["required"] = sorted(schema.get("required", ()))
+        found["properties"] = {k: bare(v) for k, v in sorted(schema["properties"].items())}
+    if isinstance(schema.get("items"), dict):
+        found["items"] = bare(schema["items"])
+    return found
+
+
+def parameters(endpoint: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    positions = re.findall(r"{([^}]*)}", endpoint["path"])
+    for each in endpoint["parameters"]:
+        location = each.get("location") or each["in"]
+        if location == "header":
+            continue
+        inside = location == "path"
+        schema = bare(each["schema"])
+        if inside:
+            schema = {"type": schema.get("type")}
+        name = str(positions.index(each["name"])) if inside else each["name"]
+        default = each["schema"].get("default") if schema.get("type") == "integer" else None
+        yield f"{location} {name}", (each["required"], schema, default)
+
+
+def departed(schema: Any, endpoint: str, departs: dict[str, Any]) -> Any:
+    for each in departs.get("departs", ()):
+        if endpoint in each.get("bodies", ()) and isinstance(schema, dict):
+            schema.get("properties", {}).get(each["field"], {}).pop(each["keyword"], None)
+    return schema
+
+
+def wanted(departs: dict[str, Any]) -> dict[str, Any]:
+    gone = {re.sub(r"{[^}]*}", "{}", each) for each in lacks(departs, "endpoint")}
+    return {key(each): each for each in SHOP["endpoints"] if key(each) not in gone}
+
+
+def test_the_endpoints_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    app, departs = copy
+    found = {key(each): each for each in app["endpoints"]}
+
+    assert sorted(found) == sorted(wanted(departs))
+    for name, each in wanted(departs).items():
+        one = found[name]
+        assert (one["auth"], one["roles"]) == (each["auth"], each["roles"]), name
+        statuses = [r["status"] for r in one["responses"] if r["status"] < 300]
+        assert statuses == each["success"], name
+
+
+def test_the_inputs_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    app, departs = copy
+    found = {key(each): each for each in app["endpoints"]}
+
+    for name, each in wanted(departs).items():
+        assert dict(parameters(found[name])) == dict(parameters(each)), name
+        if "media" not in each:
+            body = departed(bare(found[name]["body"]), name.replace("{}", "{id}"), departs)
+            assert body == bare(each["body"]), name
+
+
+# --- records and services ----------------------------------------------------
+
+
+def test_the_records_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    app, _ = copy
+    found = {each["name"]: each for each in app["records"]}
+
+    assert sorted(found) == sorted(each["name"] for each in SHOP["records"])
+    for record in SHOP["records"]:
+        one = found[record["name"]]
+        fields = {each["name"]: each for each in one["fields"]}
+        assert sorted(fields) == sorted(each["name"] for each in record["fields"])
+        assert one["unique"] == record["unique"]
+        for each in record["fields"]:
+            field, name = fields[each["name"]], f"{record['name']}.{each['name']}"
+            assert TYPES.get(field["type"], field["type"]) == each["type"], name
+            assert field["required"] == each["required"], name
+            assert each["name"] == "id" or field["unique"] == each["unique"], name
+            default = each["rules"].get("default")
+            assert default is None or field["default"] == default, name
+        known = {each["name"]: each for each in one["relations"]}
+        for each in record["relations"]:
+            assert known[each["name"]] == each
+
+
+def test_the_services_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    app, departs = copy
+    kinds = {each["kind"] for each in app["services"]}
+
+    assert {each["kind"] for each in SHOP["services"]} - kinds == lacks(departs, "service")
