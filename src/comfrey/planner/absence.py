@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.place import Because
-from comfrey.model.plan import Case
+from comfrey.model.plan import Case, Persona
 from comfrey.model.record import Field, Record
 from comfrey.model.value import Literal, Ref, Value, With
 from comfrey.planner import cast, law
+from comfrey.planner.builders import personas
 from comfrey.planner.deeds import deed, infinitive, is_action, noun, request_noun
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
@@ -41,8 +42,27 @@ def _missing_path(world: World, endpoint: Endpoint) -> list[Case]:
         key = world.path_key(endpoint, name)
         expected = missing_answer(world, endpoint, key[0], name) if key else None
         if key and expected and (missing := absent_key(key[1])) is not None:
+            spared = _spared(world, endpoint, key[0], name)
+            if spared is not None:
+                who, expected = spared
+                play = scene(world, endpoint, caller=who)
             found.append(_no_row(world, play, name, key[0], missing, expected))
     return found
+
+
+def _spared(
+    world: World, endpoint: Endpoint, record: Record, name: str
+) -> tuple[Persona, Expected] | None:
+    """A caller whom an earlier owner's check lets pass, so that the row's absence surely speaks."""
+    declared = law.missing(endpoint, record.name, origin="path", name=name)
+    checks = [each for each in endpoint.refusals if each.condition == "owner"]
+    if declared is None or not law.earlier_owner(endpoint) or not all(e.unless for e in checks):
+        return None
+    for who in personas(world):
+        held = {(field, value.value) for field, value in who.values if isinstance(value, Literal)}
+        if all(any((f, v) in held and o == "eq" for f, o, v in e.unless) for e in checks):
+            return who, declared
+    return None
 
 
 def absent_key(field: Field) -> Value | None:

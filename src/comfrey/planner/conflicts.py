@@ -9,7 +9,7 @@ from comfrey.model.origin import Effect, Refusal
 from comfrey.model.plan import Case
 from comfrey.model.record import Field, Record
 from comfrey.model.step import Seed
-from comfrey.model.value import Literal
+from comfrey.model.value import Literal, Ref
 from comfrey.planner import law
 from comfrey.planner.builders import builder
 from comfrey.planner.deeds import deed, infinitive, is_registration, noun, request_noun, thing
@@ -29,7 +29,11 @@ from comfrey.planner.world import (
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
     """Each unique set that the request fills, each state that it is refused in."""
-    return [*_duplicates(world, endpoint), *_states(world, endpoint)]
+    return [
+        *_duplicates(world, endpoint),
+        *_states(world, endpoint),
+        *_on_oneself(world, endpoint),
+    ]
 
 
 def _duplicates(world: World, endpoint: Endpoint) -> list[Case]:
@@ -163,3 +167,40 @@ def _in_state(
             witnessed=play.sure,
         )
     ]
+
+
+def _on_oneself(world: World, endpoint: Endpoint) -> list[Case]:
+    """What a caller may do to others and not to their own row."""
+    found = []
+    for refusal in endpoint.refusals:
+        key = world.user.field(refusal.field) if world.user else None
+        by_caller = refusal.origin is not None and refusal.origin.kind == "caller"
+        if refusal.condition != "state" or refusal.operator != "eq" or not by_caller:
+            continue
+        if world.user is None or refusal.record != world.user.name or key is None:
+            continue
+        play = scene(world, endpoint)
+        own = tuple(
+            (name, Ref(name=play.caller, path=value.path))
+            if isinstance(value, Ref) and value.name == play.target
+            else (name, value)
+            for name, value in play.call.parameters
+        )
+        if not key.primary_key or not play.caller or own == play.call.parameters:
+            continue
+        expected = law.refused(refusal, "one's own row")
+        verb = infinitive(deed(world, endpoint).partition(" ")[0])
+        title = f"refuses to {verb} the caller's own {words(refusal.record)}"
+        steps = nothing_changes(world, play.calling(parameters=own), expected)
+        case = draft(
+            world,
+            endpoint,
+            title,
+            steps,
+            kind="lifecycle",
+            column="edge",
+            because=(expected.because,),
+            witnessed=play.sure,
+        )
+        found.append(case)
+    return found

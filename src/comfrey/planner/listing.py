@@ -39,6 +39,8 @@ ALL = list(range(COUNT))
 
 
 COMBINED = ("combine", "combine_min", "combine_max")
+COUNT_SHORT = 3
+"""How many rows are surely more than a page holds."""
 WHOLE_DAYS = (("ge", "combine_min"), ("le", "combine_max"))
 """Filters by a day that surely let in what happened on that very day."""
 
@@ -56,7 +58,8 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
     rows = shelf(world, record, listing, item)
     scope = _scope(world, play, record, listing)
     if rows is None or scope is None or not _is_calm(world, play, record, listing):
-        return [_plain(world, play)]
+        short = _short(world, play, record, listing) if scope is not None else None
+        return [each for each in (_plain(world, play), short) if each is not None]
     desk = _Desk(world, play, record, listing, rows, scope)
     found = [desk.own(), desk.pages(), desk.filters(), desk.sorts()]
     return [each for each in (*found, *desk.by_parent()) if each is not None]
@@ -134,6 +137,43 @@ def _plain(world: World, play: Scene) -> Case:
         kind="listing",
         column="happy",
         because=(expected.because,),
+        witnessed=play.sure,
+    )
+
+
+def _short(world: World, play: Scene, record: Record, listing: Listing) -> Case | None:
+    """A page holds as many rows as were asked for, whatever else is in the list."""
+    declared = {each.name: each for each in parameters(play.endpoint, "query")}
+    size = declared.get(listing.size)
+    narrowed = listing.scope or any(not each.optional for each in listing.filters)
+    if listing.style not in ("page", "offset") or size is None or narrowed:
+        return None
+    if not accepts(bare(size.schema), SIZE):
+        return None
+    name = snake(record.name)
+    seeds = tuple(
+        Seed(record=record.name, name=f"{said}_{name}") for said in ORDINALS[:COUNT_SHORT]
+    )
+    if {each.name for each in seeds} & {each.name for each in play.seeds}:
+        return None
+    expected = law.success(play.endpoint)
+    query = (*(p for p in play.call.query if p[0] != size.name), (size.name, Literal(value=SIZE)))
+    steps = (
+        *play.arrange,
+        *seeds,
+        play.call.replace(query=query),
+        Status(codes=expected.codes),
+        Body(path=_path(listing.items), match="length", value=Literal(value=SIZE)),
+    )
+    because = Because(text=f"{size.name} is how many are asked for", place=size.place)
+    return draft(
+        world,
+        play.endpoint,
+        f"lists no more {plural(words(record.name))} than are asked for",
+        steps,
+        kind="listing",
+        column="happy",
+        because=(because,),
         witnessed=play.sure,
     )
 
