@@ -142,7 +142,8 @@ def _deletes(world: World, endpoint: Endpoint) -> Case:
     ]
     steps: list[Step] = [*play.seeds]
     proof: list[Step] = []
-    by_rest = record is not None and not removed and _vanishes(world, endpoint, record)
+    own_row = bool(row) and row == play.caller
+    by_rest = record is not None and not removed and (own_row or _vanishes(world, endpoint, record))
     if record and (removed or by_rest) and len(record.primary_key) == 1:
         key = record.primary_key[0].name
         other = f"other_{row}"
@@ -182,7 +183,16 @@ def _doomed(world: World, play: Scene) -> tuple[Record | None, str, tuple[Seed, 
         if effect.action == "delete" and name not in {each.name for each in play.seeds}:
             owner = Ref(name=play.caller, path=(by.origin.name,))
             return record, name, (Seed(record=record.name, name=name, values=((by.field, owner),)),)
+    if _is_farewell(play.endpoint, user):
+        return user, play.caller, ()
     return world.project.record(play.record), play.target, ()
+
+
+def _is_farewell(endpoint: Endpoint, user: Record) -> bool:
+    """`DELETE …/me` of an app that knows no softer way: the caller's own row goes."""
+    soft = user.soft_delete or any(each.name in SOFT for each in user.fields)
+    is_me = endpoint.path.rstrip("/").rpartition("/")[2] == "me"
+    return is_me and not soft and not effects(endpoint, "create", "update")
 
 
 SOFT = (
