@@ -75,6 +75,10 @@ def parameters(endpoint: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         schema = bare(each["schema"])
         if inside:
             schema = {"type": schema.get("type")}
+        if isinstance(schema.get("type"), list):  # nothing in a query can be null
+            schema["type"] = next(each for each in schema["type"] if each != "null")
+            schema["enum"] = [each for each in schema.get("enum", ()) if each is not None]
+            schema = {word: said for word, said in schema.items() if said != []}
         name = str(positions.index(each["name"])) if inside else each["name"]
         default = each["schema"].get("default") if schema.get("type") == "integer" else None
         yield f"{location} {name}", (each["required"], schema, default)
