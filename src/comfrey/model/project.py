@@ -29,6 +29,8 @@ class Stack(Noun, frozen=True, kw_only=True):
     formatter: str = ""
     line_length: int = 0
     """What the project's formatter is told (0: its own default)."""
+    modules: str = ""
+    """Of JavaScript: `esm` or `commonjs`, as the package's `type` and its configuration say."""
     evidence: tuple[Place, ...] = ()
 
 
@@ -131,6 +133,8 @@ class Application(Noun, frozen=True, kw_only=True):
     variable: str = ""
     factory: bool = False
     lifespan: bool = False
+    listens: bool = False
+    """True when importing the module already starts a server."""
     root_path: str = ""
     settings: str = ""
     """The settings module that the framework is told by name (`DJANGO_SETTINGS_MODULE`)."""
