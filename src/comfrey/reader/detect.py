@@ -145,6 +145,7 @@ def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
         test_framework=tester,
         test_framework_declared=declared,
         package_manager=manifest.manager,
+        modules=_modules(manifest),
         versions=tuple((name, text) for name, text in manifest.dependencies.items() if text),
         dependencies=tuple(manifest.dependencies),
         formatter=_formatter(evidence),
@@ -159,6 +160,13 @@ FORMATTERS = {
     "python": ("black", "yapf", "autopep8", "ruff"),
     "javascript": ("prettier", "@biomejs/biome", "dprint", "standard"),
 }
+
+
+def _modules(manifest: Manifest) -> str:
+    """Whether a JavaScript package's files are ES modules, as its `type` says."""
+    if manifest.language != "javascript":
+        return ""
+    return "esm" if manifest.tools.get("type") == "module" else "commonjs"
 
 
 def tester_of(manifest: Manifest) -> tuple[str, bool]:

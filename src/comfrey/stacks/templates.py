@@ -10,9 +10,10 @@ from comfrey.stacks import shelf
 
 
 class Templates:
-    """Templates by their path on the shelf; every one sees `wait`, `coroutine` and `asynchronous`."""
+    """Templates by their path on the shelf; every one sees `wait`, `coroutine` and `asynchronous`, and
+    for JavaScript `typed(text)`, which is the text in TypeScript only, and `native` for ES modules."""
 
-    def __init__(self, *, asynchronous: bool) -> None:
+    def __init__(self, *, asynchronous: bool, typed: bool = False, native: bool = True) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(shelf.HERE),
             undefined=StrictUndefined,
@@ -25,6 +26,8 @@ class Templates:
             asynchronous=asynchronous,
             wait="await " if asynchronous else "",
             coroutine="async " if asynchronous else "",
+            typed=lambda text: text if typed else "",
+            native=native,
         )
 
     def render(self, path: str, **context: Any) -> str:
@@ -34,6 +37,10 @@ class Templates:
     def module(self, path: str) -> Any:
         """The macros of the template at `path`."""
         return self._environment.get_template(path).module
+
+    def module_with(self, path: str, **context: Any) -> Any:
+        """The macros of the template at `path`, all of which see `context`."""
+        return self._environment.get_template(path).make_module(context)
 
 
 def slot(kind: str, key: str, name: str) -> str:

@@ -11,7 +11,9 @@ PREAMBLE = ""
 
 
 class Blocks(Protocol):
-    """What a tester's `blocks.py` offers."""
+    """What a tester's `blocks.py` offers; `FRAME` names the blocks that tests cannot stand without."""
+
+    FRAME: tuple[str, ...]
 
     def split(self, text: str) -> dict[str, str]:
         """Name → source, in order; `SyntaxError` when the text does not parse."""

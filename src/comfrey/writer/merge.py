@@ -86,7 +86,8 @@ def _added(base: str, ours: str, blocks: Blocks) -> str | None:
     """Of a file that was deleted by hand: only the tests that are new since, if any."""
     known, new = blocks.split(base), blocks.split(ours)
     added = {name: text for name, text in new.items() if name not in known}
-    return blocks.join({PREAMBLE: new[PREAMBLE], **added}) if added else None
+    kept = (PREAMBLE, *blocks.FRAME, *added)
+    return blocks.join({name: new[name] for name in new if name in kept}) if added else None
 
 
 def _merged(base: str, theirs: str, ours: str, blocks: Blocks) -> tuple[str, bool]:

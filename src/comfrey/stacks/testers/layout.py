@@ -9,6 +9,8 @@ from comfrey.model.project import Project
 
 TESTS = "tests"
 OWN = "integration"
+EVERY_FILE = "__tests__"
+"""Jest takes every file below such a folder for a test, helpers too."""
 
 
 class Layout(Noun, frozen=True, kw_only=True):
@@ -28,7 +30,8 @@ class Layout(Noun, frozen=True, kw_only=True):
 def layout(project: Project) -> Layout:
     """`tests/integration`, or its like in the project's own tests folder."""
     parent = project.tests.folder.rstrip("/") or TESTS
-    if not any("test" in each for each in PurePosixPath(parent).parts):
+    parts = PurePosixPath(parent).parts
+    if EVERY_FILE in parts or not any("test" in each for each in parts):
         parent = TESTS
     if PurePosixPath(parent).name == OWN:
         parent = str(PurePosixPath(parent).parent)

@@ -46,3 +46,9 @@ def plural(name: str) -> str:
     if name.endswith("y") and name[-2:-1] not in "aeiou":
         return name[:-1] + "ies"
     return name + ("es" if name.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def camel(name: str) -> str:
+    """`OrderItem` and `order_item` → `orderItem`."""
+    first, *rest = snake(name).split("_")
+    return first + "".join(each.capitalize() for each in rest)

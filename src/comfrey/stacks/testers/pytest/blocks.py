@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 PREAMBLE = ""
+FRAME: tuple[str, ...] = ()
 
 
 def split(text: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Jest: what differs from Vitest."""

@@ -1,0 +1,57 @@
+"""How Jest is run: the command, and the lines that the carried reporter writes meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+
+from comfrey.stacks import shelf
+from comfrey.stacks.testers.asked import Asked, Command
+from comfrey.stacks.testers.vitest.coverage import included
+from comfrey.stacks.testers.vitest.running import chosen, complaint, covered, package
+
+OPTIONS = ("--verbose", "--forceExit", "--runInBand")
+END_TO_END = "test/jest-e2e.json"
+"""The configuration that Nest keeps for tests of the whole app."""
+
+
+def command(asked: Asked) -> Command:
+    """The command for a run, with its reporter laid into the run's folder."""
+    reporter = asked.folder / "outcomes.cjs"
+    shutil.copy(shelf.HERE / "testers/jest/reporter.cjs", reporter)
+    told = asked.folder / "outcomes.jsonl"
+    files, names = chosen(asked.targets)
+    shown = list(OPTIONS)
+    if any(".e2e-spec." in each for each in asked.project.tests.files):
+        shown.append(f"--config={END_TO_END}")
+    options = [*shown, "--reporters=default", f"--reporters={reporter}", "--testLocationInResults"]
+    options += names
+    if asked.seed:
+        options += ["--randomize", f"--seed={asked.seed}"]
+    if asked.measured:
+        options += _coverage(asked)
+    program = package(asked.root, "jest")
+    start = [str(asked.program), str(program / "bin/jest.js")] if program else ["npx", "jest"]
+    environ = {"OUTCOMES_FILE": str(told), "NO_COLOR": "1", "CI": "1"}
+    if asked.project.stack.modules == "esm":
+        options_of_node = asked.environ.get("NODE_OPTIONS", "")
+        environ["NODE_OPTIONS"] = f"{options_of_node} --experimental-vm-modules".strip()
+    return Command(
+        argv=(*start, *files, *options),
+        told=told,
+        shown=("npx", "jest", *files, *shown),
+        environ=environ,
+    )
+
+
+def _coverage(asked: Asked) -> list[str]:
+    return [
+        "--coverage",
+        "--coverageProvider=v8",
+        "--coverageReporters=json-summary",
+        f"--coverageDirectory={asked.folder / 'coverage'}",
+        *(f"--collectCoverageFrom={each}" for each in included(asked.project)),
+        "--coverageThreshold={}",
+    ]
+
+
+__all__ = ["command", "complaint", "covered"]

@@ -1,0 +1,1 @@
+"""Vitest, and what Jest shares with it."""

@@ -1,0 +1,129 @@
+"""Imports of a written file, as the project writes its own: ES modules or CommonJS."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from posixpath import relpath
+
+from comfrey.model.project import Project
+from comfrey.stacks.testers.layout import Layout
+
+HELPERS = "helpers"
+SUFFIXES = (".d.ts", ".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".tsx", ".jsx")
+
+
+@dataclass(frozen=True)
+class Modules:
+    """`typed` for TypeScript, `native` for ES modules' `import`, `ending` that of an imported file."""
+
+    typed: bool
+    native: bool
+    ending: str
+
+    @property
+    def suffix(self) -> str:
+        """That of a written file."""
+        return "ts" if self.typed else "js"
+
+    def project(self, module: str, folder: str) -> str:
+        """A module of the project as a file in `folder` imports it."""
+        path = relpath(bare(module), folder)
+        if path.endswith("/index") and not self.ending:
+            path = path.removesuffix("/index")
+        shown = path if path.startswith(".") else f"./{path}"
+        return shown + self.ending
+
+    def load(self, module: str, exported: str, local: str = "") -> str:
+        """The statement that brings `exported` (`default`, `*`, a name, or "" for nothing) of a module in."""
+        name = local or exported
+        if not exported:
+            return f"import '{module}';" if self.native else f"require('{module}');"
+        if exported == "*":
+            if self.native:
+                return f"import * as {name} from '{module}';"
+            return f"const {name} = require('{module}');"
+        if exported == "default":
+            if self.native:
+                return f"import {name} from '{module}';"
+            return f"const {name} = require('{module}');"
+        if self.native:
+            shown = exported if name == exported else f"{exported} as {name}"
+            return f"import {{ {shown} }} from '{module}';"
+        shown = exported if name == exported else f"{exported}: {name}"
+        return f"const {{ {shown} }} = require('{module}');"
+
+
+def modules_of(project: Project) -> Modules:
+    """How the project's code is written."""
+    typed = is_typed(project)
+    native = project.stack.modules != "commonjs"
+    if typed:
+        return Modules(
+            typed=True, native=True, ending=".js" if project.stack.modules == "esm" else ""
+        )
+    return Modules(typed=False, native=native, ending=".js" if native else "")
+
+
+def is_typed(project: Project) -> bool:
+    """Whether the app is written in TypeScript."""
+    places = [project.application.place, *(each.handler for each in project.endpoints)]
+    return any(each is not None and each.file.endswith(("ts", "tsx")) for each in places)
+
+
+def bare(module: str) -> str:
+    """A module's path without its ending."""
+    for suffix in SUFFIXES:
+        if module.endswith(suffix):
+            return module.removesuffix(suffix)
+    return module
+
+
+def statements(needs: frozenset[str] | set[str], modules: Modules, layout: Layout) -> list[str]:
+    """The import lines of a test file: packages, then the project's own, then helpers."""
+    named: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for need in needs:
+        kind, _, rest = need.partition(":")
+        if kind == "package":
+            module, exported, local = rest.split(":")
+            named[module].add((exported, local))
+        elif kind == "project":
+            module, exported, local = rest.rsplit(":", 2)
+            named[modules.project(module, layout.folder)].add((exported, local))
+        else:
+            named[f"./{HELPERS}/{kind}{modules.ending}"].add((rest, rest))
+    return [
+        line
+        for module in sorted(named, key=_order)
+        for line in joined(module, named[module], modules)
+    ]
+
+
+def joined(module: str, names: set[tuple[str, str]], modules: Modules) -> list[str]:
+    """The statements for the names of one module."""
+    lines = [
+        modules.load(module, *each) for each in sorted(names) if each[0] in ("default", "*", "")
+    ]
+    plain = sorted((each for each in names if each[0] not in ("default", "*", "")), key=_by_name)
+    if not plain:
+        return lines
+    word = " as " if modules.native else ": "
+    shown = ", ".join(a if a == b else f"{a}{word}{b}" for a, b in plain)
+    if modules.native:
+        return [*lines, f"import {{ {shown} }} from '{module}';"]
+    return [*lines, f"const {{ {shown} }} = require('{module}');"]
+
+
+def parent(path: str) -> str:
+    return str(PurePosixPath(path).parent)
+
+
+def _by_name(names: tuple[str, str]) -> tuple[str, str]:
+    return names[0].lower(), names[0]
+
+
+def _order(module: str) -> tuple[int, str]:
+    if not module.startswith("."):
+        return 0, module
+    return (1 if module.startswith("..") else 2), module

@@ -1,0 +1,84 @@
+"""The words of the project's ORM, as its folder's `store.jinja` spells them for JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfrey.model.project import Project
+from comfrey.model.record import Record
+from comfrey.stacks.templates import Templates, slot
+from comfrey.stacks.testers import names
+
+NOTHING = "{}"
+
+
+class Store:
+    """Expressions on the project's models, all without `await`. `Ask`'s order is by field name."""
+
+    def __init__(self, project: Project, templates: Templates) -> None:
+        self.path = slot("orms", project.stack.orm, "store.jinja")
+        self._said: Any = templates.module(self.path) if self.path else None
+
+    @property
+    def known(self) -> bool:
+        """Whether the shelf has words for the project's ORM."""
+        return self._said is not None
+
+    def model(self, record: Record | None, name: str) -> tuple[str, tuple[str, ...]]:
+        """The model as an expression, and the imports that it needs."""
+        said = self._said
+        shown = str(said.model(name, names.camel(name))).strip()
+        needs = [f"database:{each}" for each in said.uses]
+        if said.by_class and record is not None:
+            module, _, exported = record.module.partition(":")
+            needs.append(f"project:{module}:{exported or name}:{name}")
+        return shown, tuple(needs)
+
+    def create(self, model: str, values: str) -> str:
+        return self._tell("create", model, values)
+
+    def change(self, model: str, name: str, keys: str, values: str) -> str:
+        return self._tell("change", model, name, keys, values)
+
+    def remove(self, model: str, name: str, keys: str) -> str:
+        return self._tell("remove", model, name, keys)
+
+    def first(self, model: str, where: str) -> str:
+        return self._tell("first", model, _given(where))
+
+    def one(self, model: str, where: str) -> str:
+        return self._tell("one", model, _given(where))
+
+    def count(self, model: str, where: str) -> str:
+        return self._tell("count", model, _given(where))
+
+    def ask(
+        self,
+        model: str,
+        where: str,
+        form: str,
+        order: tuple[tuple[str, bool], ...],
+        offset: int | None,
+        limit: int | None,
+        join: str,
+    ) -> str:
+        """`one`, `all`, `count` or `sum:FIELD` of the rows that `where` says."""
+        given = _given(where)
+        if form == "count":
+            return self._tell("count", model, given)
+        if form.startswith("sum:"):
+            return self._tell("sum", model, form[4:], given)
+        if form == "one" and not join:
+            return self._tell("one", model, given)
+        return self._tell("list", model, given, order, offset, limit, join, form == "one")
+
+    def refusal(self, kind: str, name: str) -> str:
+        """What the rejection must look like: an expectation behind `.rejects`."""
+        return self._tell("refusal", kind, name)
+
+    def _tell(self, macro: str, *arguments: Any) -> str:
+        return str(getattr(self._said, macro)(*arguments)).strip()
+
+
+def _given(where: str) -> str:
+    return "" if where == NOTHING else where

@@ -1,0 +1,340 @@
+"""The suite's helpers: environment, app, database, factories, credentials, doubles, and what sets them up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from comfrey.model.plan import Builder
+from comfrey.model.project import Project
+from comfrey.model.record import Record
+from comfrey.stacks.templates import Templates, slot
+from comfrey.stacks.testers import names
+from comfrey.stacks.testers.job import Job
+from comfrey.stacks.testers.scope import Scope
+from comfrey.stacks.testers.vitest import doubles, literals
+from comfrey.stacks.testers.vitest.credentials import auth, way
+from comfrey.stacks.testers.vitest.doubles import Double
+from comfrey.stacks.testers.vitest.expressions import Speaker, variable
+from comfrey.stacks.testers.vitest.imports import HELPERS, Modules, joined
+from comfrey.stacks.testers.vitest.store import Store
+from comfrey.stacks.testers.vitest.surroundings import is_addressed, variables
+
+VITEST = "testers/vitest"
+UNREFUSE = {
+    "postgresql": (
+        "DROP FUNCTION IF EXISTS refuse() CASCADE",
+        "DROP SEQUENCE IF EXISTS refusals",
+    ),
+}
+UNREFUSE_ELSE = ("DROP TRIGGER IF EXISTS refuse", "DROP TABLE IF EXISTS refusals")
+HASHERS = {"bcrypt": ".hash({}, 4)", "bcryptjs": ".hash({}, 4)", "argon2": ".hash({})"}
+INTEGERS = ("integer", "bigint", "smallint")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Everything that the helper files are made from; `used` are words of the written tests."""
+
+    job: Job
+    modules: Modules
+    templates: Templates
+    store: Store
+    used: frozenset[str]
+    doubles: tuple[Double, ...] = ()
+
+    @property
+    def project(self) -> Project:
+        return self.job.project
+
+    @property
+    def folder(self) -> str:
+        """Of the helpers."""
+        return self.job.layout.path(HELPERS)
+
+    @property
+    def dialect(self) -> str:
+        hook = self.project.database
+        return (hook.dialect if hook else "") or "postgresql"
+
+    def render(self, name: str, **context: Any) -> str:
+        """A helper's text; every template may `load` a module."""
+        said = self.templates.render(
+            f"{VITEST}/{name}.jinja",
+            load=self.modules.load,
+            ending=self.modules.ending,
+            typescript=self.modules.typed,
+            used=self.used,
+            **context,
+        )
+        return tidy(said)
+
+
+def helpers(suite: Suite) -> dict[str, str]:
+    """File name → text of every helper that the tests use."""
+    texts = {"environment": _environment(suite)}
+    token = auth(suite.project, suite.templates, suite.modules, suite.folder, suite.used)
+    if token and {"authenticatedRequest", "signIn"} & suite.used:
+        texts["auth"] = tidy(token)
+    texts["app"] = _app(suite)
+    if suite.project.application.listens:
+        texts["listening"] = suite.render("listening")
+    if {"altered", "refusedFields"} & suite.used:
+        texts["answers"] = suite.render("answers")
+    if suite.store.known:
+        texts["database"] = _database(suite)
+        texts["factories"] = _factories(suite, "auth" in texts)
+    spoken = doubles.module(suite.doubles, suite.templates, ending=suite.modules.ending)
+    if spoken:
+        texts["doubles"] = tidy(spoken)
+    texts["setup"] = _setup(suite, texts)
+    return {f"{name}.{suite.modules.suffix}": text for name, text in texts.items()}
+
+
+def tidy(text: str) -> str:
+    """Without blank lines at the ends, at a block's start, or one after the other."""
+    kept: list[str] = []
+    for line in text.strip("\n").splitlines():
+        blank = not line.strip()
+        if blank and (not kept or not kept[-1] or kept[-1].endswith(("{", "("))):
+            continue
+        kept.append("" if blank else line.rstrip())
+    return "\n".join(kept) + "\n"
+
+
+def _environment(suite: Suite) -> str:
+    hook = suite.project.database
+    ports = [each.port for each in suite.doubles if each.port]
+    addressed = is_addressed(hook)
+    return suite.render(
+        "environment",
+        addressed=addressed,
+        dialect=suite.dialect,
+        ports=ports,
+        variables=variables(suite.project, suite.job.facts, suite.doubles),
+        exported=[*(["DATABASE_URL"] if addressed else []), *ports],
+    )
+
+
+def _app(suite: Suite) -> str:
+    application = suite.project.application
+    place = application.place
+    module = application.module if "/" in application.module or not place else place.file
+    return suite.render(
+        "app",
+        framework=suite.templates.module(
+            slot("frameworks", suite.project.stack.framework, "client.jinja")
+        ),
+        module=suite.modules.project(module, suite.folder),
+        exported=application.variable,
+        factory=application.factory,
+        listens=application.listens,
+    )
+
+
+def _database(suite: Suite) -> str:
+    project = suite.project
+    hook = project.database
+    module, _, name = (hook.engine if hook else "").partition(":")
+    tables = [each.table for each in children_first(project.records)]
+    rows = {table.name for table in suite.job.facts.tables if table.rows}
+    faults = "refuse" in suite.used
+    orm = _orm(suite, module, name)
+    exported = [*orm.exports, "disconnect", "migrateDatabase", "cleanDatabase"]
+    spread = _spread(suite)
+    exported += ["spreadIds"] if spread else []
+    exported += [each for each in ("snapshot", "refuse") if each in suite.used]
+    return suite.render(
+        "database",
+        orm=orm,
+        tables=tables,
+        reference=[each for each in tables if each in rows] if False else [],
+        dialect=suite.dialect,
+        quote="\\`" if suite.dialect == "mysql" else '"',
+        faults=faults,
+        unrefuse=UNREFUSE.get(suite.dialect, UNREFUSE_ELSE),
+        spread=spread,
+        exported=exported,
+    )
+
+
+def _orm(suite: Suite, module: str, name: str) -> Any:
+    """The macros of the ORM's `database.jinja`, told where the project keeps its connection."""
+    path = slot("orms", suite.project.stack.orm, "database.jinja")
+    return suite.templates.module_with(
+        path,
+        engine=suite.modules.project(module, suite.folder) if module else "",
+        engine_name=name,
+        migrations=suite.project.migrations,
+        dialect=suite.dialect,
+    )
+
+
+def _spread(suite: Suite) -> list[tuple[str, str, int]]:
+    """(table, column, thousand) of every identity column."""
+    if suite.dialect == "sqlite":
+        return []
+    found = []
+    for number, record in enumerate(reversed(children_first(suite.project.records)), start=1):
+        keys = [
+            each
+            for each in record.primary_key
+            if each.default_from == "auto" and each.type in INTEGERS
+        ]
+        if len(keys) == 1 and record.store == "table":
+            found.append((record.table, keys[0].column or keys[0].name, 1000 * number))
+    return found
+
+
+def children_first(records: tuple[Record, ...]) -> list[Record]:
+    """The records so that what refers stands before what it refers to; a cycle is cut anywhere."""
+    waiting = {each.name: each for each in sorted(records, key=lambda each: each.table)}
+    result: list[Record] = []
+    while waiting:
+        referred = {
+            field.references.partition(".")[0]
+            for each in waiting.values()
+            for field in each.fields
+            if field.references and field.references.partition(".")[0] != each.name
+        }
+        free = [each for name, each in waiting.items() if name not in referred]
+        for each in free or list(waiting.values())[:1]:
+            result.append(waiting.pop(each.name))
+    return result
+
+
+def _factories(suite: Suite, signs: bool) -> str:
+    project, plan = suite.project, suite.job.plan
+    scope = Scope(project=project, plan=plan, asynchronous=True)
+    speaker = Speaker(scope)
+    records = {each.name: each for each in project.records}
+    builders = [each for each in plan.builders if each.record in records]
+    user = project.authentication.user if project.authentication else ""
+    hash_, imports = _hash(suite) if any(each.password for each in builders) else ("", [])
+    shown = [_builder(records[each.record], each, speaker, suite, bool(hash_)) for each in builders]
+    logs_in = bool(project.authentication and signs and way(project.authentication) == "login")
+    needs = {need for each in shown for need in each["needs"]}
+    local = [each for each in needs if each.startswith("database:")]
+    lines = imports + _models(needs, suite)
+    lines += (
+        [
+            suite.modules.load(
+                f"./database{suite.modules.ending}", ", ".join(sorted(each[9:] for each in local))
+            )
+        ]
+        if local
+        else []
+    )
+    password = bool(hash_) or logs_in
+    seeded = [
+        each["name"] if each["name"] == each["function"] else f"{each['name']}: {each['function']}"
+        for each in shown
+    ]
+    exported = ["seedTestData", *(["PASSWORD"] if password else []), *(["hashed"] if hash_ else [])]
+    exported += ["createTestUser"] if any(each["user"] for each in shown) else []
+    return suite.render(
+        "factories",
+        imports=lines,
+        password=literals.text(suite.job.password) if password else "",
+        hash=hash_,
+        sequenced=any(each["sequences"] for each in shown),
+        builders=shown,
+        names=seeded,
+        exported=exported,
+        user=user,
+    )
+
+
+def _models(needs: set[str], suite: Suite) -> list[str]:
+    found: dict[str, set[tuple[str, str]]] = {}
+    for each in sorted(needs):
+        if each.startswith("project:"):
+            module, exported, local = each.removeprefix("project:").rsplit(":", 2)
+            path = suite.modules.project(module, suite.folder)
+            found.setdefault(path, set()).add((exported, local))
+    return [line for path in sorted(found) for line in joined(path, found[path], suite.modules)]
+
+
+def _hash(suite: Suite) -> tuple[str, list[str]]:
+    """The expression that hashes `password` as the app does, and its imports."""
+    authentication = suite.project.authentication
+    hashing = authentication.hash if authentication else None
+    if hashing is not None and ("/" in hashing.module or hashing.place is not None):
+        module = hashing.place.file if hashing.place else hashing.module
+        line = suite.modules.load(suite.modules.project(module, suite.folder), hashing.name)
+        return f"{hashing.name}(password)", [line]
+    for name, call in HASHERS.items():
+        if name in suite.project.stack.dependencies:
+            return f"{name}{call.format('password')}", [suite.modules.load(name, "default", name)]
+    return "", []
+
+
+def _builder(
+    record: Record, builder: Builder, speaker: Speaker, suite: Suite, hashes: bool
+) -> dict[str, Any]:
+    model, needs = suite.store.model(record, record.name)
+    authentication = suite.project.authentication
+    user = authentication is not None and authentication.user == record.name
+    parents = dict(builder.parents)
+    pairs = [
+        (name, speaker.stored(value, record.field(name)))
+        for name, value in builder.defaults
+        if name not in (builder.password, *parents)
+    ]
+    sequences = [
+        (names.camel(f"next_{names.snake(record.name)}_{name}"), name, values)
+        for name, values in builder.sequences
+    ]
+    pairs += [(name, f"{called}()") for called, name, _ in sequences]
+    if builder.password and hashes:
+        pairs.append((builder.password, "await hashed(PASSWORD)"))
+    pairs += [(name, names.camel(name)) for name in parents]
+    given = literals.members(pairs).removesuffix(" }").removeprefix("{").strip()
+    values = f"{{ {given}, ...values }}" if given else "values"
+    return {
+        "name": variable(record.name),
+        "function": "createTestUser" if user else names.camel(f"create_{names.snake(record.name)}"),
+        "user": user,
+        "needs": needs,
+        "parents": [
+            (
+                {"name": name, "local": names.camel(name)},
+                _function(to, suite),
+                _key(record, name),
+            )
+            for name, to in builder.parents
+        ],
+        "sequences": [
+            (called, [speaker.stored(each, record.field(name)) for each in values])
+            for called, name, values in sequences
+        ],
+        "creating": suite.store.create(model, values),
+    }
+
+
+def _function(record: str, suite: Suite) -> str:
+    authentication = suite.project.authentication
+    if authentication is not None and authentication.user == record:
+        return "createTestUser"
+    return names.camel(f"create_{names.snake(record)}")
+
+
+def _key(record: Record, name: str) -> str:
+    field = record.field(name)
+    return (field.references.rpartition(".")[2] if field else "") or "id"
+
+
+def _setup(suite: Suite, texts: dict[str, str]) -> str:
+    database = texts.get("database", "")
+    spread = "function spreadIds" in database
+    called = ["cleanDatabase", "disconnect", "migrateDatabase", *(["spreadIds"] if spread else [])]
+    return suite.render(
+        "setup",
+        tester=suite.job.tester,
+        stored=bool(database),
+        setup_names=called,
+        spread=spread,
+        reference=False,
+        doubles=bool(suite.doubles),
+        fixtures=[],
+    )

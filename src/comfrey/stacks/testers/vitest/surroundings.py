@@ -1,0 +1,40 @@
+"""The environment that a suite sets for the app before it is imported."""
+
+from __future__ import annotations
+
+from comfrey.model.facts import Facts
+from comfrey.model.project import DatabaseHook, Project
+from comfrey.stacks.testers.settings import invented, swift
+from comfrey.stacks.testers.vitest import literals
+from comfrey.stacks.testers.vitest.doubles import Double
+
+URL = "DATABASE_URL"
+PARTS = {
+    "host": "new URL(DATABASE_URL).hostname",
+    "port": "new URL(DATABASE_URL).port",
+    "name": "new URL(DATABASE_URL).pathname.slice(1)",
+    "user": "new URL(DATABASE_URL).username",
+    "password": "decodeURIComponent(new URL(DATABASE_URL).password)",
+}
+
+
+def is_addressed(hook: DatabaseHook | None) -> bool:
+    """Whether a setting leads the app to its database."""
+    return hook is not None and bool(hook.url_setting or hook.url_parts)
+
+
+def variables(
+    project: Project, facts: Facts, doubles: tuple[Double, ...] = ()
+) -> tuple[tuple[str, str], ...]:
+    """(variable, value) as expressions: the database first, then constants by name."""
+    hook = project.database
+    database: dict[str, str] = {}
+    if hook and hook.url_setting:
+        database[hook.url_setting] = URL
+    for part, name in hook.url_parts if hook else ():
+        database[name] = PARTS.get(part, "''")
+    constants = invented(project) | dict(facts.test_environment) | swift(project)
+    others = {name: literals.text(value) for name, value in constants.items()}
+    others |= {name: said for double in doubles for name, said in double.variables}
+    rest = sorted((name, said) for name, said in others.items() if name not in database)
+    return tuple((literals.key(name), said) for name, said in (*database.items(), *rest))

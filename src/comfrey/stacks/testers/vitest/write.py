@@ -1,0 +1,130 @@
+"""Writes a suite for Vitest, or Jest: helper modules, and a file per group of cases."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from comfrey.model.history import WrittenFile
+from comfrey.model.plan import Case
+from comfrey.stacks.templates import Templates
+from comfrey.stacks.testers import names
+from comfrey.stacks.testers.cases import writable
+from comfrey.stacks.testers.job import Job, Rendered
+from comfrey.stacks.testers.vitest.credentials import waits_for_token
+from comfrey.stacks.testers.vitest.doubles import doubles_of
+from comfrey.stacks.testers.vitest.imports import Modules, modules_of, statements
+from comfrey.stacks.testers.vitest.literals import text
+from comfrey.stacks.testers.vitest.pretty import formatted
+from comfrey.stacks.testers.vitest.render import Style, render
+from comfrey.stacks.testers.vitest.store import Store
+from comfrey.stacks.testers.vitest.suite import Suite, helpers
+
+WORD = re.compile(r"\w+")
+WIDTH = 80
+"""Prettier's own default."""
+
+
+def write(job: Job) -> tuple[WrittenFile, ...]:
+    """The suite's files, helpers first."""
+    modules = modules_of(job.project)
+    templates = Templates(asynchronous=True, typed=modules.typed, native=modules.native)
+    spoken = doubles_of(job.project)
+    style = Style(
+        store=Store(job.project, templates),
+        doubles={each.service: each for each in spoken},
+        typed=modules.typed,
+        telling=job.tester == "vitest",
+        waits_for_token=waits_for_token(job.project),
+    )
+    found = sorted(writable(job.plan.cases, style.store.path), key=lambda each: each.group)
+    groups = {
+        group: _rendered(tuple(cases), job, style, templates)
+        for group, cases in groupby(found, key=lambda each: each.group)
+    }
+    words = {word for tests in groups.values() for each in tests for word in _words(each)}
+    suite = Suite(
+        job=job,
+        modules=modules,
+        templates=templates,
+        store=style.store,
+        used=frozenset(words),
+        doubles=spoken,
+    )
+    width = job.project.stack.line_length or WIDTH
+    written = [
+        WrittenFile(path=job.layout.path(f"helpers/{name}"), text=formatted(said, width))
+        for name, said in helpers(suite).items()
+    ]
+    for group, tests in groups.items():
+        path = job.layout.path(f"{file_name(group)}.{_kind(job)}.{modules.suffix}")
+        said = formatted(_file(group, tests, job, modules, templates), width)
+        written.append(WrittenFile(path=path, text=said, tests=tuple(_ids(path, group, tests))))
+    return tuple(written)
+
+
+def file_name(group: str) -> str:
+    """`book records` → `book-records`."""
+    return names.snake(group).replace("_", "-")
+
+
+def _kind(job: Job) -> str:
+    """`test`, `spec` or `e2e-spec`, as the project calls its own tests."""
+    files = job.project.tests.files
+    if any(".e2e-spec." in each for each in files):
+        return "e2e-spec"
+    spec = sum(".spec." in each for each in files)
+    return "spec" if spec > sum(".test." in each for each in files) else "test"
+
+
+def _rendered(
+    cases: tuple[Case, ...], job: Job, style: Style, templates: Templates
+) -> tuple[Rendered, ...]:
+    taken: set[str] = set()
+    return tuple(
+        each
+        for case in cases
+        for each in render(case, job.project, job.plan, style, templates, taken)
+    )
+
+
+def _words(rendered: Rendered) -> list[str]:
+    return WORD.findall(rendered.text) + WORD.findall(" ".join(sorted(rendered.imports)))
+
+
+def _file(
+    group: str, tests: tuple[Rendered, ...], job: Job, modules: Modules, templates: Templates
+) -> str:
+    needs = {need for each in tests for need in each.imports}
+    requesting = "request" in needs
+    needs.discard("request")
+    if requesting:
+        needs.add("package:supertest:default:request")
+        if modules.typed:
+            needs.add("app:App")
+    if job.tester == "vitest":
+        words = ["describe", "expect", "it", *(["beforeAll"] if requesting else [])]
+        needs |= {f"package:vitest:{each}:{each}" for each in words}
+    lines = statements(needs, modules, job.layout)
+    packages = [line for line in lines if "'." not in line]
+    return templates.render(
+        "testers/vitest/file.jinja",
+        setup=modules.load(f"./helpers/setup{modules.ending}", ""),
+        packages=packages,
+        imports=[_as_type(line) for line in lines if "'." in line],
+        group=text(group),
+        requesting=requesting,
+        tests=[each.text for each in tests],
+    )
+
+
+def _as_type(line: str) -> str:
+    return re.sub(r"\{ App\b", "{ type App", line)
+
+
+def _ids(path: str, group: str, tests: tuple[Rendered, ...]) -> list[tuple[str, str, str]]:
+    found = []
+    for each in tests:
+        rows = each.variations or ((each.name, ""),)
+        found += [(f"{path} > {group} > {shown}", each.case, row) for shown, row in rows]
+    return found
