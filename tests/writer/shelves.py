@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import jinja2
+
+from comfrey.model.facts import Facts
+from comfrey.model.history import WrittenFile
 from comfrey.model.place import Place
-from comfrey.model.plan import Builder, Case, Plan
+from comfrey.model.plan import Case
 from comfrey.model.project import (
     Application,
     Authentication,
@@ -13,6 +19,7 @@ from comfrey.model.project import (
     Stack,
 )
 from comfrey.model.record import Record
+from comfrey.writer import write
 from writer import library
 
 MODELS = """
@@ -132,9 +139,37 @@ def project(*, native: bool, tester: str) -> Project:
     )
 
 
-def plan(cases: tuple[Case, ...] = library.GREEN) -> Plan:
-    """The plan of the cases."""
-    return library.plan(cases)
+def lay(
+    folder: Path, cases: tuple[Case, ...], *, native: bool, tester: str
+) -> tuple[WrittenFile, ...]:
+    """Writes app and suite into the folder; returns the suite's files."""
+    words = {
+        "imports": lambda names, default=False: _imports(names, native, default),
+        "native": native,
+        "export": "export " if native else "",
+    }
+    for name, text in (("models.js", MODELS), ("app.js", APP)):
+        (folder / name).write_text(jinja2.Template(text).render(**words))
+    kind = "module" if native else "commonjs"
+    (folder / "package.json").write_text(f'{{"private": true, "type": "{kind}"}}\n')
+    secret = (("SECRET_KEY", "a key that is long enough for its algorithm"),)
+    files = write(
+        library.plan(cases), project(native=native, tester=tester), Facts(test_environment=secret)
+    )
+    for file in files:
+        target = folder / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(file.text)
+    return files
 
 
-__all__ = ["APP", "MODELS", "Builder", "plan", "project"]
+def _imports(names: dict[str, str], native: bool, default: bool) -> str:
+    lines = []
+    for module in dict.fromkeys(names.values()):
+        said = ", ".join(name for name, of in names.items() if of == module)
+        said = said if default else f"{{ {said} }}"
+        line = (
+            f"import {said} from '{module}';" if native else f"const {said} = require('{module}');"
+        )
+        lines.append(line)
+    return "\n".join(lines)

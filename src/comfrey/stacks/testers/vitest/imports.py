@@ -55,14 +55,12 @@ class Modules:
         return f"const {{ {shown} }} = require('{module}');"
 
 
-def modules_of(project: Project) -> Modules:
-    """How the project's code is written."""
-    typed = is_typed(project)
-    native = project.stack.modules != "commonjs"
-    if typed:
-        return Modules(
-            typed=True, native=True, ending=".js" if project.stack.modules == "esm" else ""
-        )
+def modules_of(project: Project, tester: str) -> Modules:
+    """How the project's code is written; Vitest itself can only be imported."""
+    if is_typed(project):
+        ending = ".js" if project.stack.modules == "esm" else ""
+        return Modules(typed=True, native=True, ending=ending)
+    native = project.stack.modules != "commonjs" or tester == "vitest"
     return Modules(typed=False, native=native, ending=".js" if native else "")
 
 

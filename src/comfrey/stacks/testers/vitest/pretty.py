@@ -13,6 +13,7 @@ QUOTES = "'\"`"
 KEYWORD = re.compile(r"(?:return|typeof|[=(,:;!&|?+\[{]|=>)$")
 CALLED = re.compile(r"(?<!\bif)(?<!\bfor)(?<!\bawait)(?<!\bwhile)(?<!\breturn)[\w$)\]>]$")
 ASSIGNED = re.compile(r"((?:const|let) [\w{}, ]+ =) (.+ (?:\?\?|\?|\+|&&|\|\|) .+)")
+LOADED = re.compile(r"import \{|const \{[^}]*\} = require\(")
 INDENT = 2
 
 
@@ -51,8 +52,10 @@ def flat(items: Line) -> str:
 
 def _broken_line(line: str, width: int) -> list[str]:
     stripped = line.lstrip(" ")
-    if len(line) <= width or stripped.startswith(("//", "*", "/*", "import ")):
-        return _import(line, width) if stripped.startswith("import {") else [line]
+    if len(line) <= width or stripped.startswith(("//", "*", "/*")):
+        return [line]
+    if LOADED.match(line):
+        return _import(line)
     items = parsed(stripped)
     indent = len(line) - len(stripped)
     assigned = ASSIGNED.fullmatch(stripped)
@@ -61,9 +64,7 @@ def _broken_line(line: str, width: int) -> list[str]:
     return [line] if items is None else laid(items, indent, width)
 
 
-def _import(line: str, width: int) -> list[str]:
-    if len(line) <= width:
-        return [line]
+def _import(line: str) -> list[str]:
     head, _, rest = line.partition("{")
     names, _, tail = rest.partition("}")
     return [f"{head}{{", *(f"  {each.strip()}," for each in names.split(",")), f"}}{tail}"]

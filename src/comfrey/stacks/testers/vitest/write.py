@@ -27,7 +27,7 @@ WIDTH = 80
 
 def write(job: Job) -> tuple[WrittenFile, ...]:
     """The suite's files, helpers first."""
-    modules = modules_of(job.project)
+    modules = modules_of(job.project, job.tester)
     templates = Templates(asynchronous=True, typed=modules.typed, native=modules.native)
     spoken = doubles_of(job.project)
     style = Style(
