@@ -31,7 +31,9 @@ def find_applications(codebase: Codebase, framework: Folder, link: Link) -> tupl
     """The apps that serve something, the main one first."""
     read = framework.module("read")
     needles = tuple(each.encode() for each in framework.about.data["needles"])
+    said = framework.about.data.get("starts")
     starts = tuple(f"{name}(".encode() for name in framework.about.data["constructors"])
+    starts = tuple(each.encode() for each in said) if said else starts
     codebase.run_all(needles, starts)
     factories = _run_factories(codebase, read, framework.about.data["constructors"])
     found: list[Found] = []

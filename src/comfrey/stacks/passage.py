@@ -156,6 +156,8 @@ class Visitor:
     """Names of the path's parameters; None where any may be there."""
     invalid: bool = False
     """What is sent does not pass any validation."""
+    request: Value | None = None
+    """The request that the function was called with."""
     parts: dict[str, Value] = field(default_factory=dict)
     """`body query params headers cookies` of the request, each an object of its own."""
     taken: list[Taken] = field(default_factory=list)
@@ -171,6 +173,10 @@ class Stage:
     """Functions that answer to errors, `(error, request, reply, next)`, in order."""
     returns: bool = False
     """True where what a function gives back is the answer, and giving nothing lets the request by."""
+    enter: Callable[[Value, tuple[Value, ...]], Value] | None = None
+    """How a function is called with `(request, reply, next)`, where that is not simply so."""
+    meets: Callable[[Visitor, Value, Arguments], Value | None] | None = None
+    """What only the framework knows about a call outside the tree."""
     extra: tuple[tuple[str, Value], ...] = ()
     """Members that the project puts on every request."""
     errors: Callable[[Value], int | None] = field(default=lambda error: None)
@@ -207,8 +213,10 @@ def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tu
     thrown: Value | None = None
     with probing(ev, probe):
         try:
-            given = (*more, request_of(visitor, stage.extra), reply, NEXT)
-            result = ev.call(_bound(function), given)
+            request = request_of(visitor, stage.extra)
+            visitor.request = request
+            given = (*more, request, reply, NEXT)
+            result = stage.enter(function, given) if stage.enter else ev.call(function, given)
             thrown = reason_of(result)
         except Thrown as error:
             thrown, result = error.value, NONE
@@ -242,10 +250,6 @@ def _is_nothing(value: Value) -> bool:
     return isinstance(value, Const) and value.value is None
 
 
-def _bound(function: Value) -> Value:
-    return function
-
-
 def answered(stage: Stage, answer: Answer) -> Answer:
     """An error as the answer that the app gives to it."""
     if answer.kind != "error":
@@ -276,6 +280,10 @@ def likely(found: tuple[Answer, ...]) -> tuple[Answer, ...]:
 
 def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> Value | None:
     """What calls outside the tree come to."""
+    if stage.meets is not None:
+        own = stage.meets(visitor, called, given)
+        if own is not None:
+            return own
     args = given[0]
     name = dotted(called)
     if name.startswith("<request>."):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from comfrey.languages.javascript import (
     builtin,
+    configuration,
     containers,
     environment,
     folders,
@@ -82,7 +83,13 @@ class JavaScript:
     def method(
         self, ev: Evaluator, receiver: Value, name: str, arguments: Arguments, at: Call | None
     ) -> Value | None:
-        for known in (environment.method, strings.method, containers.method, builtin.method):
+        for known in (
+            environment.method,
+            configuration.method,
+            strings.method,
+            containers.method,
+            builtin.method,
+        ):
             found = known(ev, receiver, name, arguments, at)
             if found is not None:
                 return found

@@ -1,0 +1,250 @@
+"""Guards of NestJS, tried out: what `canActivate` says to a request, with the metadata of the route at hand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from comfrey.model.endpoint import Guard
+from comfrey.source.codebase import Codebase
+from comfrey.source.probe import Thrown
+from comfrey.source.truth import truth
+from comfrey.source.value import (
+    Arguments,
+    BoundExternal,
+    ClassValue,
+    Const,
+    External,
+    Instance,
+    ListValue,
+    Value,
+    plain,
+)
+from comfrey.stacks.callers import Asked
+from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.frameworks.nestjs.routes import Route
+from comfrey.stacks.gates import Access, Gates
+from comfrey.stacks.looking import named_in
+from comfrey.stacks.packaged import table
+from comfrey.stacks.passage import Stage, Visitor, dotted
+from comfrey.stacks.statuses import number, worded
+
+CONTEXT = External("<context>")
+AUTH_GUARD = "@nestjs/passport.AuthGuard"
+REFLECTED = ("getAllAndOverride", "getAllAndMerge", "get", "getAll")
+NONE = Const(None)
+EXTRACTOR = re.compile(r"ExtractJwt\s*\.\s*(\w+)\(\s*(?:[\"']([\w-]+)[\"'])?")
+
+
+@dataclass
+class Standing:
+    """The gates of one route: its metadata decides what its guards say."""
+
+    codebase: Codebase
+    route: Route
+
+    def access(self) -> Access:
+        """Who may call the route: middleware first, then guards, global ones first."""
+        gates = NestGates(self.codebase, self.stage)
+        before = [
+            f for f in (self._function(each) for each in self.route.middleware) if f is not None
+        ]
+        passing = Gates(self.codebase, Stage(self.codebase, errors=status_of))
+        first = passing.access(tuple(before), NONE, self.route)
+        guards = tuple(
+            f for f in (self._guard(each) for each in self.route.guards) if f is not None
+        )
+        second = gates.access(guards, NONE, self.route)
+        both = tuple(self._completed(each) for each in (*first.guards, *second.guards))
+        firm = first.auth or second.auth
+        kept = tuple(each for each in both if not firm or not each.optional)
+        return Access(firm, (first.optional or second.optional) and not firm, kept)
+
+    @property
+    def stage(self) -> Stage:
+        words = marks.metadata(self.route.marks)
+        return Stage(
+            self.codebase,
+            enter=self._enter,
+            meets=lambda visitor, called, given: self._meets(words, visitor, called, given),
+            returns=True,
+            errors=status_of,
+        )
+
+    def _function(self, middleware: Value) -> Value | None:
+        """Middleware as a function: a class's `use`, or the function itself."""
+        if isinstance(middleware, ClassValue):
+            return self.codebase.method(middleware, "use")
+        return middleware
+
+    def _guard(self, guard: Value) -> Value | None:
+        """A guard as a function: its `canActivate`, of its class or of passport's."""
+        made = Instance(guard, symbolic=True) if isinstance(guard, ClassValue) else guard
+        own = self.codebase.method(made, "canActivate") if isinstance(made, Instance) else None
+        if own is not None:
+            return own
+        if self.codebase.is_a(guard, AUTH_GUARD):
+            return BoundExternal(made, "canActivate")
+        return None
+
+    # --- trying out ----------------------------------------------------------
+
+    def _enter(self, function: Value, given: tuple[Value, ...]) -> Value:
+        """Calls `canActivate(context)`: a false answer is a refusal, a true one lets by."""
+        request, reply, _ = given
+        ev = self.codebase.evaluator
+        if isinstance(function, BoundExternal):
+            result = self._by_passport(function.receiver, request)
+        else:
+            context = Instance(CONTEXT, fields={"request": request, "response": reply})
+            result = ev.call(function, (context,))
+        if truth(result) is False:
+            raise Thrown(Instance(External("@nestjs/common.ForbiddenException")))
+        return NONE
+
+    def _meets(
+        self, words: dict[object, Value], visitor: Visitor, called: Value, given: Arguments
+    ) -> Value | None:
+        name, args = dotted(called), given[0]
+        last = name.rpartition(".")[2] or (called.name if isinstance(called, BoundExternal) else "")
+        receiver = called.receiver if isinstance(called, BoundExternal) else None
+        if isinstance(receiver, Instance) and receiver.of is CONTEXT:
+            return _of_context(receiver, last)
+        if last in REFLECTED and self._is_reflector(receiver) and args:
+            return words.get(marks.key_of(args[0]), NONE)
+        if last == "canActivate" and self.codebase.is_a(receiver or NONE, AUTH_GUARD):
+            if visitor.anonymous:
+                return self._by_passport(receiver, visitor.request)
+            return Const(True)
+        return None
+
+    def _is_reflector(self, value: Value | None) -> bool:
+        return value is not None and self.codebase.is_a(value, "@nestjs/core.Reflector")
+
+    def _by_passport(self, guard: Value | None, request: Value | None) -> Value:
+        """What passport's guard does with nobody: `handleRequest` has the last word."""
+        own = self.codebase.method(guard, "handleRequest") if guard is not None else None
+        if own is None:
+            raise Thrown(Instance(External("@nestjs/common.UnauthorizedException")))
+        message = Instance(External("Error"), (Const("No auth token"),))
+        self.codebase.evaluator.call(own, (NONE, Const(False), message))
+        return Const(True)
+
+    # --- passport ------------------------------------------------------------
+
+    def _completed(self, guard: Guard) -> Guard:
+        """Where a guard's passport strategy looks."""
+        if guard.carrier and guard.scheme != "unknown":
+            return guard
+        for each in self.route.guards:
+            name = _strategy_name(self.codebase, each)
+            if name:
+                known = table("strategies").get(name)
+                carrier, prefix = _carrier(self.codebase, name, known)
+                scheme = str(known["scheme"]) if known else "bearer"
+                return guard.replace(scheme=scheme, carrier=carrier, prefix=prefix)
+        return guard
+
+
+class NestGates(Gates):
+    """Gates where passport's own `canActivate` is tried out like any other."""
+
+    def _read(self, function: Value, route: Asked) -> Guard | None:
+        if isinstance(function, BoundExternal) and isinstance(function.receiver, Instance):
+            found = self._tried(function, route)
+            kind = function.receiver.of
+            name = kind.name if isinstance(kind, ClassValue) else "AuthGuard"
+            return found.replace(name=name) if found is not None else self._optional(function, name)
+        return super()._read(function, route)
+
+    def _optional(self, function: BoundExternal, name: str) -> Guard:
+        """A passport guard that lets nobody by as well."""
+        return Guard(scheme="bearer", name=name, optional=True)
+
+
+def _of_context(context: Instance, name: str) -> Value | None:
+    """`context.switchToHttp().getRequest()` and its like."""
+    if name in ("switchToHttp", "getContext"):
+        return context
+    if name == "getRequest":
+        return context.fields["request"]
+    if name == "getResponse":
+        return context.fields["response"]
+    if name == "getType":
+        return Const("http")
+    if name in ("getArgs", "getArgByIndex"):
+        return (
+            ListValue([context.fields["request"]])
+            if name == "getArgs"
+            else context.fields["request"]
+        )
+    return External(f"<context>.{name}") if name in ("getHandler", "getClass") else None
+
+
+def _strategy_name(codebase: Codebase, guard: Value) -> str:
+    """The strategy that a guard names: `AuthGuard("jwt")`."""
+    made: Value | None = guard
+    if isinstance(guard, ClassValue):
+        bases = [
+            b for k in codebase.mro(guard) if isinstance(k, ClassValue) for b in codebase.bases(k)
+        ]
+        made = next((b for b in bases if isinstance(b, Instance) and dotted(b) == AUTH_GUARD), None)
+    if not isinstance(made, Instance) or dotted(made) != AUTH_GUARD or not made.args:
+        return ""
+    known = plain(made.args[0])
+    return str(known[0] if isinstance(known, list) and known else known or "")
+
+
+def _carrier(codebase: Codebase, name: str, known: dict[str, object] | None) -> tuple[str, str]:
+    """Where the strategy of that name looks for its credential, by the class that makes it."""
+    for kind in codebase.classes((b"PassportStrategy",)):
+        text = kind.node.text
+        if "PassportStrategy(" not in text or not _is_named(text, name):
+            continue
+        found = [
+            each for each in named_in(text) if each[0] not in ("caller", "header:Authorization")
+        ]
+        match = EXTRACTOR.search(text)
+        if match and match[1] == "fromHeader":
+            return f"header:{match[2]}", ""
+        if match and match[1] == "fromAuthHeaderWithScheme":
+            return "header:Authorization", match[2]
+        if found and (match is None or match[1] == "fromExtractors"):
+            return found[0]
+        break
+    if known is None:
+        return "header:Authorization", "Bearer"
+    return str(known["carrier"]), str(known["prefix"])
+
+
+def _is_named(text: str, name: str) -> bool:
+    match = re.search(r"PassportStrategy\(\s*\w+(?:\s*,\s*([^)\s]+))?", text)
+    said = match[1] if match else None
+    return said is None or said.strip("\"'`") == name or not said.startswith(("'", '"', "`"))
+
+
+def status_of(error: Value) -> int | None:
+    """The status of NestJS's exceptions, and of classes of the tree that come from them."""
+    if not isinstance(error, Instance):
+        return None
+    names = [error.of.name] if isinstance(error.of, External) else []
+    if isinstance(error.of, ClassValue):
+        names = _ancestors(error.of)
+    for name in names:
+        last = name.rpartition(".")[2]
+        if last == "HttpException" and len(error.args) > 1:
+            return number(error.args[1])
+        known = worded(last) if last.endswith("Exception") else None
+        if known is not None:
+            return known
+    return None
+
+
+def _ancestors(of: ClassValue) -> list[str]:
+    found: list[str] = []
+    for base in of.node.arguments:
+        found.append(base.value.text)
+    return found
+
+
+__all__ = ["Standing", "status_of"]

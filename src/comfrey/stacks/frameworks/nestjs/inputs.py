@@ -1,0 +1,213 @@
+"""What a controller's method takes: `@Body() dto`, `@Query("page", ParseIntPipe) page`, `@Param("id") id`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comfrey.model.endpoint import Body, Parameter
+from comfrey.model.schema import Property, Schema
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Parameter as Written
+from comfrey.source.value import ClassValue, DictValue, Instance, Value, plain, text_of
+from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.frameworks.nestjs.routes import Route, used
+from comfrey.stacks.passage import dotted
+from comfrey.stacks.shapes import Shapes
+from comfrey.stacks.statuses import number
+
+LOCATIONS = {"Query": "query", "Param": "path", "Headers": "header", "Cookies": "cookie"}
+FILES = ("UploadedFile", "UploadedFiles")
+PIPES = {
+    "ParseIntPipe": Schema(type="integer"),
+    "ParseFloatPipe": Schema(type="number"),
+    "ParseBoolPipe": Schema(type="boolean"),
+    "ParseUUIDPipe": Schema(type="string", format="uuid"),
+    "ParseDatePipe": Schema(type="string", format="date-time"),
+    "ParseObjectIdPipe": Schema(type="string", pattern="^[0-9a-fA-F]{24}$"),
+    "ParseMongoIdPipe": Schema(type="string", pattern="^[0-9a-fA-F]{24}$"),
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """One parameter of the method with the decorator that fills it."""
+
+    written: Written
+    mark: Instance
+
+    @property
+    def word(self) -> str:
+        return dotted(self.mark).rpartition(".")[2]
+
+    @property
+    def name(self) -> str:
+        """The member that is asked for, "" for the whole."""
+        said = self.mark.args[0] if self.mark.args else None
+        known = plain(said)
+        return known if isinstance(known, str) else ""
+
+
+@dataclass
+class Inputs:
+    """The inputs of one route."""
+
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    refused: int | None
+
+
+def read_inputs(route: Route, codebase: Codebase, shapes: Shapes) -> Inputs:
+    """The inputs that a method's parameters declare, by the pipes that they go through."""
+    found = [g for p in route.function.node.parameters for g in _given(p, route, codebase)]
+    pipe = _validation(route, found)
+    parameters: dict[tuple[str, str], Parameter] = {}
+    members: list[Property] = []
+    whole: Schema | None = None
+    for each in found:
+        location = LOCATIONS.get(each.word)
+        if location is not None:
+            for made in _parameters(each, location, route, codebase, shapes, pipe is not None):
+                parameters[(location, made.name)] = made
+        elif each.word == "Body":
+            schema = _shape(each, route, codebase, shapes)
+            if each.name:
+                members.append(Property(name=each.name, schema=schema, required=False))
+            else:
+                whole = schema if pipe is not None else loosened(schema)
+    for name in _path_names(route.path):
+        known = Parameter(name=name, location="path", schema=Schema(type="string"), required=True)
+        parameters.setdefault(("path", name), known)
+    return Inputs(
+        tuple(each for each in parameters.values() if _is_there(each, route.path)),
+        _body(whole, members, found, route, pipe),
+        (_status(pipe) if pipe is not None else 400) if found else None,
+    )
+
+
+def _path_names(path: str) -> list[str]:
+    import re
+
+    return re.findall(r"\{(\w+)\}", path)
+
+
+def _is_there(each: Parameter, path: str) -> bool:
+    return each.location != "path" or "{" + each.name + "}" in path
+
+
+def _given(parameter: Written, route: Route, codebase: Codebase) -> list[Given]:
+    values = marks.evaluated(codebase, parameter.decorators, route.function.scope)
+    known = (*LOCATIONS, "Body", *FILES)
+    return [Given(parameter, mark) for mark in marks.named(tuple(values), *known)]
+
+
+def _validation(route: Route, found: list[Given]) -> Value | None:
+    """The pipe that validates: of the method, the controller or the app, else of a parameter."""
+    own = [each for given in found for each in given.mark.args]
+    for each in (*route.pipes, *own):
+        name = dotted(each) if not isinstance(each, ClassValue) else each.name
+        if "Validation" in name or "ZodValidationPipe" in name:
+            return each
+    return None
+
+
+def _status(pipe: Value) -> int:
+    said = pipe.args[0] if isinstance(pipe, Instance) and pipe.args else None
+    named = said.get("errorHttpStatusCode") if isinstance(said, DictValue) else None
+    return number(named) or 400
+
+
+def _shape(given: Given, route: Route, codebase: Codebase, shapes: Shapes) -> Schema:
+    for pipe in given.mark.args[1 if given.name else 0 :]:
+        word = (dotted(pipe) if not isinstance(pipe, ClassValue) else pipe.name).rpartition(".")[2]
+        if word in PIPES:
+            return PIPES[word]
+        schema = shapes.of(pipe.args[0]) if isinstance(pipe, Instance) and pipe.args else Schema()
+        if schema.properties:
+            return schema
+    note = given.written.annotation
+    if note is None:
+        return Schema()
+    kind = codebase.type_of(note, route.function.scope)
+    return shapes.of(kind)
+
+
+def _parameters(
+    given: Given,
+    location: str,
+    route: Route,
+    codebase: Codebase,
+    shapes: Shapes,
+    validated: bool,
+) -> list[Parameter]:
+    schema = _shape(given, route, codebase, shapes)
+    if not given.name:
+        return [
+            Parameter(
+                name=each.name,
+                location=location,
+                schema=each.schema,
+                required=each.required and validated,
+                place=each.place,
+            )
+            for each in schema.properties
+        ]
+    default = next((e for e in given.mark.args if "DefaultValuePipe" in dotted(e)), None)
+    if isinstance(default, Instance) and default.args:
+        schema = schema.replace(has_default=True, default=plain(default.args[0]))
+    piped = any(dotted(each).rpartition(".")[2] in PIPES for each in given.mark.args[1:])
+    required = location == "path" or (piped and default is None and not _optional(given))
+    if schema.type == "any" or (not piped and location != "path"):
+        schema = Schema(type="string", has_default=schema.has_default, default=schema.default)
+    return [Parameter(name=given.name, location=location, schema=schema, required=required)]
+
+
+def _optional(given: Given) -> bool:
+    return any(
+        plain(pipe.args[0].get("optional")) is True
+        for pipe in given.mark.args
+        if isinstance(pipe, Instance) and pipe.args and isinstance(pipe.args[0], DictValue)
+    )
+
+
+def loosened(schema: Schema) -> Schema:
+    """A body that no pipe validates: its members are known, and nothing about them is asked."""
+    members = tuple(
+        Property(name=each.name, schema=Schema(type=each.schema.type), place=each.place)
+        for each in schema.properties
+    )
+    return Schema(type="object", properties=members, name=schema.name, place=schema.place)
+
+
+def _body(
+    whole: Schema | None,
+    members: list[Property],
+    found: list[Given],
+    route: Route,
+    pipe: Value | None,
+) -> Body | None:
+    files = [each for each in found if each.word in FILES]
+    schema = whole or (Schema(type="object", properties=tuple(members)) if members else None)
+    if schema is None and not files:
+        return None
+    schema = schema or Schema(type="object")
+    if pipe is not None and isinstance(pipe, Instance) and pipe.args:
+        said = pipe.args[0]
+        if isinstance(said, DictValue) and plain(said.get("forbidNonWhitelisted")) is True:
+            schema = schema.replace(extra="forbid")
+    if not files:
+        return Body(schema=schema, required=pipe is not None, place=schema.place)
+    mark = next(iter(used_interceptors(route)), "file")
+    upload = Property(name=mark, schema=Schema(type="string", format="binary"), required=True)
+    return Body(
+        schema=schema.replace(properties=(*schema.properties, upload)), media="multipart/form-data"
+    )
+
+
+def used_interceptors(route: Route) -> list[str]:
+    """The field names of `FileInterceptor("file")`."""
+    found = []
+    for each in used(route.marks, "UseInterceptors"):
+        if "FileInterceptor" in dotted(each) or "FilesInterceptor" in dotted(each):
+            name = text_of(each.args[0]) if isinstance(each, Instance) and each.args else None
+            found.append(name or "file")
+    return found

@@ -1,0 +1,142 @@
+"""Understands NestJS: its apps, and every endpoint that each of them serves."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint, Handler, Response
+from comfrey.model.place import Unknown
+from comfrey.model.project import Application
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import ClassValue, Const, Instance, UnknownValue, Value, plain
+from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.frameworks.nestjs.facts import data
+from comfrey.stacks.frameworks.nestjs.gates import Standing, status_of
+from comfrey.stacks.frameworks.nestjs.inputs import Inputs, read_inputs
+from comfrey.stacks.frameworks.nestjs.modules import Modules
+from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
+from comfrey.stacks.gates import roles_of
+from comfrey.stacks.intake import responses, taken
+from comfrey.stacks.passage import Stage
+from comfrey.stacks.shapes import Shapes
+from comfrey.stacks.statuses import number
+
+
+def apps(codebase: Codebase) -> tuple[Instance, ...]:
+    """Every application object that the code makes, in order."""
+    made = codebase.evaluator.made(*data()["apps"])
+    return tuple(event.result for event in made if isinstance(event.result, Instance))
+
+
+def application(app: Instance, codebase: Codebase) -> Application:
+    """A NestJS app goes by its root module: `src/app.module.ts:AppModule`."""
+    root = app.args[0] if app.args else None
+    if not isinstance(root, ClassValue):
+        return Application(place=app.place)
+    module = root.qualified.partition(":")[0]
+    return Application(module=module, variable=root.name, place=app.place)
+
+
+def endpoints(
+    app: Instance, codebase: Codebase, shapes: Shapes, answers: Shapes
+) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
+    """What an app serves, and what could not be followed."""
+    walk = Walk(codebase, app, Modules(codebase))
+    found: dict[tuple[str, str], Endpoint] = {}
+    for route in walk.routes():
+        endpoint = _safely(route, codebase, shapes, answers, walk)
+        found.setdefault((endpoint.method, endpoint.path), endpoint)
+    return tuple(found.values()), tuple(walk.unknowns)
+
+
+def _safely(
+    route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes, walk: Walk
+) -> Endpoint:
+    """The endpoint of a route; where its code defeats us the bare route, and why."""
+    try:
+        return _read(route, codebase, shapes, answers)
+    except Exception as error:  # noqa: BLE001 - a route is never dropped
+        reason = f"its inputs could not be read: {type(error).__name__}: {error}"
+        walk.unknowns.append(Unknown(subject=route.path, reason=reason, place=route.place))
+        return Endpoint(method=route.method, path=route.path, handler=_handler(route), auth=None)
+
+
+def _read(route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes) -> Endpoint:
+    access = Standing(codebase, route).access()
+    inputs = read_inputs(route, codebase, shapes)
+    status = _status(route)
+    return Endpoint(
+        method=route.method,
+        path=route.path,
+        handler=_handler(route),
+        auth=access.auth,
+        optional_auth=access.optional,
+        guards=access.guards,
+        roles=roles_of(access.guards),
+        parameters=inputs.parameters,
+        body=inputs.body,
+        status=status,
+        responses=_responses(route, codebase, shapes, inputs, status),
+        tags=_tags(route),
+        summary=_summary(route),
+        evidence=(route.controller.place, route.function.place),
+    )
+
+
+def _responses(
+    route: Route, codebase: Codebase, shapes: Shapes, inputs: Inputs, status: int
+) -> tuple[Response, ...]:
+    """The success status, and the exceptions that the handler and its services throw."""
+    unknown = UnknownValue("an input")
+
+    def enter(function: Value, given: tuple[Value, ...]) -> Value:
+        codebase.evaluator.call(
+            function, tuple(unknown for _ in route.function.node.parameters[1:])
+        )
+        return Const(None)
+
+    stage = Stage(codebase, enter=enter, returns=True, errors=status_of)
+    found = taken((route.handler,), stage, shapes, route.path, route.method)
+    found.refused = inputs.refused
+    known = {each.status: each for each in responses(found) if each.status >= 400}
+    known |= {
+        e.status: Response(status=e.status, place=e.place)
+        for e in found.answers
+        if e.kind == "error" and e.status is not None
+    }
+    known[status] = Response(status=status, place=route.place)
+    return tuple(known[each] for each in sorted(known))
+
+
+def _status(route: Route) -> int:
+    """`@HttpCode`, `@Redirect`, else 201 for a POST and 200 for all others."""
+    code = marks.first(route.marks, "HttpCode")
+    said = number(code.args[0]) if code is not None and code.args else None
+    if said is not None:
+        return said
+    redirect = marks.first(route.marks, "Redirect")
+    if redirect is not None:
+        return (number(redirect.args[1]) if len(redirect.args) > 1 else None) or 302
+    return 201 if route.method == "POST" else 200
+
+
+def _handler(route: Route) -> Handler:
+    place = route.function.place
+    return Handler(
+        name=f"{route.controller.name}.{route.function.name}",
+        file=place.file,
+        line=place.line,
+        end_line=place.end_line,
+        asynchronous=route.function.asynchronous,
+    )
+
+
+def _tags(route: Route) -> tuple[str, ...]:
+    mark = marks.first(route.marks, "ApiTags")
+    found = [plain(each) for each in mark.args] if mark is not None else []
+    return tuple(each for each in found if isinstance(each, str))
+
+
+def _summary(route: Route) -> str:
+    mark = marks.first(route.marks, "ApiOperation")
+    said = plain(mark.args[0]) if mark is not None and mark.args else None
+    text = said.get("summary") if isinstance(said, dict) else None
+    return text if isinstance(text, str) else ""

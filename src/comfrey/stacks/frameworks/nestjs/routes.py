@@ -1,0 +1,248 @@
+"""Controllers' routes: prefix, version and path, with the guards, pipes and middleware in front of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from comfrey.model.place import Place, Unknown
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import (
+    BoundMethod,
+    ClassValue,
+    Const,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Value,
+    plain,
+    text_of,
+)
+from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.frameworks.nestjs.facts import data
+from comfrey.stacks.frameworks.nestjs.modules import Modules, Passing
+from comfrey.stacks.passage import dotted
+
+NEUTRAL = "VERSION_NEUTRAL"
+PARAMETER = re.compile(r":(\w+)(?:\((?:[^()]|\([^()]*\))*\))?\??")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of a controller on one path."""
+
+    method: str
+    path: str
+    controller: ClassValue
+    function: FunctionValue
+    marks: tuple[Value, ...]
+    """The method's decorators, then the class's."""
+    guards: tuple[Value, ...] = ()
+    middleware: tuple[Value, ...] = ()
+    pipes: tuple[Value, ...] = ()
+    place: Place | None = None
+
+    @property
+    def handler(self) -> BoundMethod:
+        return BoundMethod(Instance(self.controller, symbolic=True), self.function)
+
+
+@dataclass
+class Walk:
+    """One app. `said` are its own settings: prefix, versions, global guards and pipes."""
+
+    codebase: Codebase
+    app: Instance
+    modules: Modules
+    prefix: str = ""
+    excluded: tuple[Value, ...] = ()
+    versioned: bool = False
+    mark: str = "v"
+    default: tuple[str, ...] = ()
+    guards: list[Value] = field(default_factory=list)
+    pipes: list[Value] = field(default_factory=list)
+    filters: list[Value] = field(default_factory=list)
+    unknowns: list[Unknown] = field(default_factory=list)
+
+    def routes(self) -> Iterator[Route]:
+        """Every route of every controller, in order."""
+        self._settings()
+        if self.app.args:
+            self.modules.load(self.app.args[0])
+        for controller, prefix in self.modules.controllers:
+            yield from self._controller(controller, prefix)
+
+    def _settings(self) -> None:
+        for event in self.codebase.evaluator.on(self.app):
+            args = event.args
+            match event.name:
+                case "setGlobalPrefix" if args:
+                    self.prefix = text_of(args[0]) or ""
+                    said = (
+                        args[1].get("exclude")
+                        if len(args) > 1 and isinstance(args[1], DictValue)
+                        else None
+                    )
+                    self.excluded = tuple(said.items) if isinstance(said, ListValue) else ()
+                case "enableVersioning":
+                    self._versioning(args[0] if args else None)
+                case "useGlobalGuards":
+                    self.guards += args
+                case "useGlobalPipes":
+                    self.pipes += args
+                case "useGlobalFilters":
+                    self.filters += args
+
+    def _versioning(self, said: Value | None) -> None:
+        options = said if isinstance(said, DictValue) else DictValue([])
+        kind = dotted(options.get("type")).rpartition(".")[2]
+        self.versioned = kind in ("", "URI")
+        mark = plain(options.get("prefix"))
+        self.mark = "" if mark is False else (mark if isinstance(mark, str) else "v")
+        self.default = versions(options.get("defaultVersion")) or ()
+
+    # --- controllers ---------------------------------------------------------
+
+    def _controller(self, controller: ClassValue, prefix: str) -> Iterator[Route]:
+        own = marks.of_class(self.codebase, controller)
+        mark = marks.first(own, "Controller")
+        said = mark.args[0] if mark is not None and mark.args else None
+        named = said.get("path") if isinstance(said, DictValue) else said
+        version = versions(said.get("version")) if isinstance(said, DictValue) else None
+        version = _version(own) or version
+        for member in self.codebase.members(controller, inherited=True):
+            if isinstance(member.value, FunctionValue):
+                for path in paths(named):
+                    yield from self._method(
+                        controller, own, f"{prefix}/{path}", version, member.value
+                    )
+
+    def _method(
+        self,
+        controller: ClassValue,
+        own: tuple[Value, ...],
+        base: str,
+        version: tuple[str, ...] | None,
+        function: FunctionValue,
+    ) -> Iterator[Route]:
+        found = marks.of_function(self.codebase, function)
+        for mark in marks.named(found, *data()["methods"]):
+            if not dotted(mark).startswith("@nestjs/"):
+                continue
+            method = data()["methods"][dotted(mark).rpartition(".")[2]]
+            known = _version(found) or version or self.default
+            for path in paths(mark.args[0] if mark.args else None):
+                for whole in self._whole(f"{base}/{path}", known, method):
+                    yield self._route(method, whole, controller, function, (*found, *own))
+
+    def _whole(self, path: str, known: tuple[str, ...], method: str) -> Iterator[str]:
+        prefix = "" if self._is_excluded(path, method) else self.prefix.strip("/")
+        for version in known if self.versioned and known else ("",):
+            number = f"/{self.mark}{version}" if version and version != NEUTRAL else ""
+            yield spell(f"/{prefix}{number}/{path}")
+
+    def _is_excluded(self, path: str, method: str) -> bool:
+        for each in self.excluded:
+            named = each.get("path") if isinstance(each, DictValue) else each
+            wanted = (text_of(named) or "").strip("/")
+            wild = re.sub(r"\\\*|\\\(\\\.\\\*\\\)|\\\{\\\*\w*\\\}", ".*", re.escape(wanted))
+            if re.fullmatch(wild, spell(path).strip("/")) or wanted == path.strip("/"):
+                word = (
+                    dotted(each.get("method")).rpartition(".")[2]
+                    if isinstance(each, DictValue)
+                    else ""
+                )
+                if word in ("", "ALL", method):
+                    return True
+        return False
+
+    def _route(
+        self,
+        method: str,
+        path: str,
+        controller: ClassValue,
+        function: FunctionValue,
+        found: tuple[Value, ...],
+    ) -> Route:
+        guards = [*self.guards, *self.modules.guards, *reversed(list(used(found, "UseGuards")))]
+        return Route(
+            method,
+            path,
+            controller,
+            function,
+            found,
+            tuple(guards),
+            tuple(
+                f
+                for p in self.modules.middleware
+                for f in self._passed(p, controller, path, method)
+            ),
+            (*self.pipes, *self.modules.pipes, *used(found, "UsePipes")),
+            function.place,
+        )
+
+    def _passed(
+        self, passing: Passing, controller: ClassValue, path: str, method: str
+    ) -> tuple[Value, ...]:
+        """Middleware that stands in front of a route."""
+        if any(self._meant(each, controller, path, method) for each in passing.excluded):
+            return ()
+        if any(self._meant(each, controller, path, method) for each in passing.targets):
+            return passing.functions
+        return ()
+
+    def _meant(self, target: Value, controller: ClassValue, path: str, method: str) -> bool:
+        if isinstance(target, ClassValue):
+            return target.node is controller.node
+        named = target.get("path") if isinstance(target, DictValue) else target
+        said = (text_of(named) or "").strip("/")
+        if isinstance(target, DictValue):
+            word = dotted(target.get("method")).rpartition(".")[2]
+            if word not in ("", "ALL", method):
+                return False
+        if said in ("*", "(.*)", "{*splat}", "*path", "*splat"):
+            return True
+        if not isinstance(named, Const) and not said:
+            return False
+        wanted = spell(f"/{self.prefix.strip('/')}/{said}")
+        wild = re.escape(wanted).replace(r"\{path\}", ".*")
+        return re.fullmatch(wild, path) is not None
+
+
+def used(found: tuple[Value, ...], name: str) -> Iterator[Value]:
+    """The arguments of `UseGuards(…)`, `UsePipes(…)`, innermost decorator first."""
+    for mark in marks.named(found, name):
+        yield from reversed(mark.args)
+
+
+def paths(value: Value | None) -> tuple[str, ...]:
+    """The paths of a decorator: one, several, or the empty one."""
+    if isinstance(value, ListValue):
+        return tuple(text_of(each) or "" for each in value.items)
+    return ((text_of(value) or "") if value is not None else "",)
+
+
+def versions(value: Value | None) -> tuple[str, ...] | None:
+    """Versions as texts; None where none is said."""
+    if value is None:
+        return None
+    listed = value.items if isinstance(value, ListValue) else [value]
+    found = [NEUTRAL if dotted(each).endswith(NEUTRAL) else text_of(each) for each in listed]
+    return tuple(each for each in found if each) or None
+
+
+def _version(found: tuple[Value, ...]) -> tuple[str, ...] | None:
+    mark = marks.first(found, "Version")
+    return versions(mark.args[0]) if mark is not None and mark.args else None
+
+
+def spell(path: str) -> str:
+    """A path with parameters as `{name}`, without doubled or trailing slashes."""
+    whole = PARAMETER.sub(r"{\1}", path)
+    whole = (
+        re.sub(r"\{?/?\*\w*\}?$", "/{path}", whole) if whole.rstrip("}").endswith("*") else whole
+    )
+    whole = re.sub(r"/\*\w+", "/{path}", whole)
+    return re.sub(r"/{2,}", "/", "/" + whole).rstrip("/") or "/"

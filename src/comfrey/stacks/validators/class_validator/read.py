@@ -1,0 +1,324 @@
+"""Understands classes whose fields class-validator's decorators describe, and TypeScript's own types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from comfrey.languages.javascript.builtin import pairs
+from comfrey.languages.javascript.strings import pattern_of
+from comfrey.model.schema import Check, Property, Schema
+from comfrey.source.classes import Member
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    DictValue,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    ListValue,
+    Value,
+    plain,
+)
+from comfrey.stacks.passage import dotted
+from comfrey.stacks.shapes import Shapes
+
+PLAIN = {
+    "string": Schema(type="string"),
+    "number": Schema(type="number"),
+    "boolean": Schema(type="boolean"),
+    "bigint": Schema(type="integer"),
+    "String": Schema(type="string"),
+    "Number": Schema(type="number"),
+    "Boolean": Schema(type="boolean"),
+    "Date": Schema(type="string", format="date-time"),
+    "null": Schema(type="null"),
+    "object": Schema(type="object"),
+    "any": Schema(),
+    "unknown": Schema(),
+}
+RULES: dict[str, dict[str, Any]] = {
+    "IsString": {"type": "string"},
+    "IsNumber": {"type": "number"},
+    "IsInt": {"type": "integer"},
+    "IsBoolean": {"type": "boolean"},
+    "IsDate": {"type": "string", "format": "date-time"},
+    "IsDateString": {"type": "string", "format": "date-time"},
+    "IsISO8601": {"type": "string", "format": "date-time"},
+    "IsEmail": {"type": "string", "format": "email"},
+    "IsUrl": {"type": "string", "format": "uri"},
+    "IsUUID": {"type": "string", "format": "uuid"},
+    "IsIP": {"type": "string", "format": "ipv4"},
+    "IsArray": {"type": "array"},
+    "IsObject": {"type": "object"},
+    "IsMongoId": {"type": "string", "pattern": "^[0-9a-fA-F]{24}$"},
+    "IsAlpha": {"type": "string", "pattern": "^[a-zA-Z]+$"},
+    "IsAlphanumeric": {"type": "string", "pattern": "^[a-zA-Z0-9]+$"},
+    "IsPositive": {"exclusive_minimum": 0},
+    "IsNegative": {"exclusive_maximum": 0},
+    "IsNotEmpty": {"min_length": 1},
+    "ArrayNotEmpty": {"min_length": 1},
+    "ArrayUnique": {"unique_items": True},
+    "IsNumberString": {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"},
+}
+BOUNDS = {
+    "Min": "minimum",
+    "Max": "maximum",
+    "MinLength": "min_length",
+    "MaxLength": "max_length",
+    "ArrayMinSize": "min_length",
+    "ArrayMaxSize": "max_length",
+    "IsDivisibleBy": "multiple_of",
+}
+CHECKED = ("IsStrongPassword", "IsPhoneNumber", "IsMobilePhone", "Validate", "IsDecimal", "IsCreditCard",
+           "Contains", "NotContains", "IsJWT", "IsJSON", "IsLatLong", "ValidateIf", "MinDate", "MaxDate")  # fmt: skip
+MAPPED = ("PartialType", "PickType", "OmitType", "IntersectionType")
+MAX_FIELDS = 200
+
+
+def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
+    """The shape of values of a TypeScript type; None for what others know better."""
+    if shapes.codebase.language.name != "javascript":
+        return None
+    match type:
+        case External(name=name):
+            return PLAIN.get(name)
+        case Const(value=str() | int() | bool() as known):
+            return Schema(type=_kind(known), enum=(known,))
+        case Generic():
+            return _generic(type, shapes)
+        case DictValue():
+            return _enumeration(type, shapes)
+        case Instance() if _mapper(type):
+            return _mapped(type, shapes)
+        case ClassValue():
+            return _class(type, shapes)
+    return None
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    return "string" if isinstance(value, str) else "integer"
+
+
+def _enumeration(value: DictValue, shapes: Shapes) -> Schema | None:
+    """A TypeScript enumeration is an object of constants."""
+    held = [plain(each) for _, each in pairs(shapes.codebase.evaluator, value) or []]
+    if not held or not all(isinstance(each, str | int) for each in held):
+        return None
+    return Schema(type=_kind(held[0]), enum=tuple(held))
+
+
+def _generic(type: Generic, shapes: Shapes) -> Schema | None:  # noqa: A002
+    name = type.of.last if isinstance(type.of, External) else ""
+    if name in ("Array", "ReadonlyArray", "Set"):
+        return Schema(type="array", items=shapes.of(type.args[0]))
+    if name in ("Promise", "Readonly", "Required", "NonNullable", "Awaited"):
+        return shapes.of(type.args[0])
+    if name == "Partial":
+        inner = shapes.of(type.args[0])
+        return inner.replace(properties=tuple(e.replace(required=False) for e in inner.properties))
+    if name == "Record" and len(type.args) > 1:
+        return Schema(type="object", values=shapes.of(type.args[1]))
+    if name in ("Pick", "Omit") and len(type.args) > 1:
+        return _kept(shapes.of(type.args[0]), _literals(type.args[1]), name == "Pick")
+    if name == "Union":
+        return _union(type.args, shapes)
+    return None
+
+
+def _literals(value: Value) -> set[str]:
+    if isinstance(value, Generic):
+        return {str(each.value) for each in value.args if isinstance(each, Const)}
+    return {str(value.value)} if isinstance(value, Const) else set()
+
+
+def _union(args: tuple[Value, ...], shapes: Shapes) -> Schema:
+    real = [e for e in args if not (isinstance(e, Const) and e.value is None)]
+    real = [e for e in real if not (isinstance(e, External) and e.name in ("null", "undefined"))]
+    nullable = len(real) < len(args)
+    if real and all(isinstance(each, Const) for each in real):
+        values = tuple(each.value for each in real if isinstance(each, Const))
+        return Schema(type=_kind(values[0]), enum=values, nullable=nullable)
+    inner = [shapes.of(each) for each in real]
+    if len(inner) == 1:
+        return inner[0].replace(nullable=nullable)
+    return Schema(any_of=tuple(inner), nullable=nullable)
+
+
+# --- classes -----------------------------------------------------------------
+
+
+def _class(of: ClassValue, shapes: Shapes) -> Schema | None:
+    found: dict[str, Property] = {}
+    for base in shapes.codebase.bases(of):
+        for each in shapes.of(base).properties:
+            found[each.name] = each
+    members = shapes.codebase.members(of)[:MAX_FIELDS]
+    for member in members:
+        if isinstance(member.value, FunctionValue) or member.name.startswith(("_", "#", "<")):
+            continue
+        if member.annotation is not None or member.decorators:
+            made = _field(member, shapes)
+            if made is not None:
+                found[made.name] = made
+    return Schema(type="object", properties=tuple(found.values()), name=of.name, place=of.place)
+
+
+def _field(member: Member, shapes: Shapes) -> Property | None:
+    codebase = shapes.codebase
+    scope = codebase.body_of(member.owner)
+    marks = [codebase.value(each, scope) for each in member.decorators]
+    words = [(dotted(each).rpartition(".")[2], each) for each in marks]
+    if any(word == "Exclude" for word, _ in words):
+        return None
+    optional = any(word in ("IsOptional", "ApiPropertyOptional") for word, _ in words)
+    schema = Schema()
+    if member.annotation is not None:
+        kind = codebase.type_of(member.annotation, scope)
+        if isinstance(kind, Generic) and kind.of == External("typing.Optional"):
+            kind = kind.args[0]
+        schema = shapes.of(kind)
+        written = member.annotation.text
+        optional = optional or (
+            not _validated(words) and (_question(member) or "undefined" in written)
+        )
+    for word, mark in words:
+        schema = _ruled(schema, word, mark, shapes)
+    if any(word == "IsOptional" for word, _ in words):
+        schema = schema.replace(nullable=True)
+    return Property(name=member.name, schema=schema, required=not optional, place=member.place)
+
+
+def _question(member: Member) -> bool:
+    """Whether a field is written with `?`."""
+    note = member.annotation
+    return (
+        note is not None
+        and type(note).__name__ == "Subscript"
+        and note.of.text.startswith(  # type: ignore[attr-defined]
+            ("typing", member.name)
+        )
+    )
+
+
+def _validated(words: list[tuple[str, Value]]) -> bool:
+    return any(word.startswith(("Is", "Min", "Max", "Length", "Matches")) for word, _ in words)
+
+
+def _ruled(schema: Schema, word: str, mark: Value, shapes: Shapes) -> Schema:
+    args = mark.args if isinstance(mark, Instance) else ()
+    first = args[0] if args else None
+    if word in RULES:
+        return _typed(schema, RULES[word])
+    if word in BOUNDS and isinstance(known := plain(first), int | float):
+        return schema.replace(**{BOUNDS[word]: known})
+    change = CHANGES.get(word)
+    if change is not None:
+        return change(schema, args, shapes)
+    if word in CHECKED:
+        return schema.replace(checks=(*schema.checks, Check(name=word)))
+    return schema
+
+
+def _typed(schema: Schema, rule: dict[str, Any]) -> Schema:
+    """A rule's type counts where it says more than the annotation."""
+    said = dict(rule)
+    if "min_length" in said and schema.type not in ("string", "array", "any"):
+        return schema
+    if said.get("type") == "number" and schema.type == "integer":
+        said.pop("type")
+    return schema.replace(**said)
+
+
+def _length(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
+    bounds = [plain(each) for each in args[:2]]
+    low = bounds[0] if bounds and isinstance(bounds[0], int) else None
+    high = bounds[1] if len(bounds) > 1 and isinstance(bounds[1], int) else None
+    return schema.replace(min_length=low, max_length=high)
+
+
+def _choice(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
+    """`@IsEnum(Role)`, `@IsIn(["a", "b"])`."""
+    if not args:
+        return schema
+    if isinstance(args[0], ListValue):
+        values = tuple(plain(args[0]) or ())
+    else:
+        held = pairs(shapes.codebase.evaluator, args[0])
+        values = tuple(plain(each) for _, each in held or [])
+    known = tuple(each for each in values if isinstance(each, str | int))
+    if not known:
+        return schema
+    if schema.type == "array":
+        return schema.replace(items=Schema(type=_kind(known[0]), enum=known))
+    return schema.replace(type=_kind(known[0]), enum=known)
+
+
+def _matched(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
+    known = pattern_of(args[0]) if args else None
+    return schema.replace(pattern=known[0]) if known is not None else schema
+
+
+def _nested(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
+    """`@Type(() => Item)` names the class of items."""
+    made = (
+        shapes.codebase.evaluator.call(args[0])
+        if args and isinstance(args[0], FunctionValue)
+        else None
+    )
+    if made is None:
+        return schema
+    inner = shapes.of(made)
+    if schema.type == "array":
+        return schema.replace(items=inner)
+    return inner if isinstance(made, ClassValue) else schema
+
+
+def _transformed(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
+    function = args[0] if args else None
+    text = function.node.text if isinstance(function, FunctionValue) else dotted(function)
+    found = [word for sign, word in TRANSFORMS.items() if sign in text]
+    return schema.replace(transform=(*schema.transform, *found))
+
+
+TRANSFORMS = {"trim(": "strip", "toLowerCase(": "lower", "toUpperCase(": "upper"}
+CHANGES: dict[str, Callable[[Schema, tuple[Value, ...], Shapes], Schema]] = {
+    "Length": _length,
+    "IsEnum": _choice,
+    "IsIn": _choice,
+    "Matches": _matched,
+    "Type": _nested,
+    "Transform": _transformed,
+}
+
+
+# --- mapped types ------------------------------------------------------------
+
+
+def _mapper(value: Instance) -> bool:
+    return dotted(value).rpartition(".")[2] in MAPPED
+
+
+def _mapped(value: Instance, shapes: Shapes) -> Schema:
+    """`PartialType(A)`, `PickType(A, ["x"])`, `OmitType(A, ["x"])`, `IntersectionType(A, B)`."""
+    word = dotted(value).rpartition(".")[2]
+    inner = [shapes.of(each) for each in value.args if isinstance(each, ClassValue | Instance)]
+    if not inner:
+        return Schema(type="object")
+    if word == "PartialType":
+        members = tuple(each.replace(required=False) for each in inner[0].properties)
+        return inner[0].replace(properties=members)
+    if word == "IntersectionType":
+        known = {each.name: each for schema in inner for each in schema.properties}
+        return inner[0].replace(properties=tuple(known.values()))
+    listed = plain(value.args[1]) if len(value.args) > 1 else None
+    return _kept(inner[0], set(listed or ()), word == "PickType")
+
+
+def _kept(schema: Schema, names: set[str], keep: bool) -> Schema:
+    return schema.replace(
+        properties=tuple(each for each in schema.properties if (each.name in names) is keep)
+    )
