@@ -12,7 +12,7 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import credentials
-from .database import clean, engine, migrate, sessions, spread_ids
+from .database import clean, engine, forget_refusals, migrate, sessions, spread_ids
 from .doubles import HttpDouble, MailDouble, QueueDouble, StorageDouble, replace
 from .environment import DATABASE_URL, MAILBOX_PORT, STORAGE_PORT
 from .factories import SeedData
@@ -29,6 +29,7 @@ async def empty_database(migrated_database: None) -> AsyncIterator[None]:
     await clean()
     await spread_ids()
     yield
+    await forget_refusals()
     await engine.dispose()
 
 

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -25,8 +27,7 @@ def migrate() -> None:
 async def clean() -> None:
     """Delete every row that a test may have left, children first."""
     async with engine.begin() as connection:
-        for thing in ("FUNCTION IF EXISTS refuse() CASCADE", "SEQUENCE IF EXISTS refusals"):
-            await connection.execute(text(f"DROP {thing}"))
+        await connection.execute(text("DROP SEQUENCE IF EXISTS refusals"))
         for table in reversed(Base.metadata.sorted_tables):
             await connection.execute(table.delete())
 
@@ -69,16 +70,27 @@ async def refuse(session: AsyncSession, model: type, operation: str, nth: int = 
     await session.commit()
 
 
+async def forget_refusals() -> None:
+    """Drop what `refuse` has made, unless another session holds its table."""
+    with suppress(DBAPIError):
+        async with engine.begin() as connection:
+            await connection.execute(text("SET LOCAL lock_timeout = '1s'"))
+            await connection.execute(text("DROP FUNCTION IF EXISTS refuse() CASCADE"))
+
+
 REFUSAL = """
 CREATE SEQUENCE refusals
 ---
-CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF nextval('refusals') = {nth} THEN
-        RAISE EXCEPTION 'refused by the test';
+    IF to_regclass('refusals') IS NOT NULL AND TG_RELID = '{table}'::regclass THEN
+        IF TG_OP = upper('{operation}') AND nextval('refusals') = {nth} THEN
+            RAISE EXCEPTION 'refused by the test';
+        END IF;
     END IF;
     RETURN COALESCE(NEW, OLD);
 END $$
 ---
-CREATE TRIGGER refuse BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()
+CREATE OR REPLACE TRIGGER refuse BEFORE INSERT OR UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse()
 """

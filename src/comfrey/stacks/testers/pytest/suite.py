@@ -282,6 +282,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         waits=waits_for_token(suite.project, asynchronous=suite.asynchronous),
         reference="reference_rows" in files.get("database.py", ""),
         spread="def spread_ids" in files.get("database.py", ""),
+        refusals="def forget_refusals" in files.get("database.py", ""),
         doubles=[_fixture(each) for each in suite.doubles],
         pieces=[each.piece for each in suite.doubles],
         replaced=_replaced(suite),
