@@ -76,7 +76,7 @@ def plan(project: Project, facts: Facts | None = None) -> Plan:
     return Plan(
         root=project.root,
         cases=arranged(found),
-        builders=builders(world),
+        builders=builders(world, found),
         personas=personas(world),
         questions=_once(
             [*project.questions, *witnesses.questions(world), *owed.questions(project)]

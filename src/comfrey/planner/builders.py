@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from comfrey.model.endpoint import Endpoint, Requirement
-from comfrey.model.plan import Builder, Persona
+from comfrey.model.plan import Builder, Case, Persona
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
+from comfrey.model.step import Seed
 from comfrey.model.value import Literal, Mapping, Sequence, Value
 from comfrey.planner import cast
 from comfrey.planner.checks import column_schema
@@ -14,12 +18,43 @@ from comfrey.planner.world import World, bare, effects, plain, properties, refer
 
 SPARE = (0, 3, 4, 5, 6, 7)
 """Which of the cast's values unique fields of stored rows take: 1 and 2 are what requests send."""
+MANY = 100
 
 
-def builders(world: World) -> tuple[Builder, ...]:
-    """One per record that can be built, in the project's order."""
+def builders(world: World, cases: Iterable[Case] = ()) -> tuple[Builder, ...]:
+    """One per record that can be built, in the project's order; with as many unique values as the
+    hungriest of the cases takes."""
     found = (builder(world, each) for each in world.project.records)
-    return tuple(each for each in found if each is not None)
+    known = {each.record: each for each in found if each is not None}
+    taken: Counter[str] = Counter()
+    for case in cases:
+        taken |= _taken(case, known)
+    return tuple(_stretched(world, each, taken[each.record]) for each in known.values())
+
+
+def _taken(case: Case, known: dict[str, Builder]) -> Counter[str]:
+    """How many rows of each record a case makes, parents that come along included."""
+    found: Counter[str] = Counter()
+    waiting = [(s.record, {n for n, _ in s.values}) for s in case.steps if isinstance(s, Seed)]
+    while waiting and found.total() < MANY:
+        record, given = waiting.pop()
+        found[record] += 1
+        parents = known[record].parents if record in known else ()
+        waiting += [(to, set()) for name, to in parents if name not in given and to != record]
+    return found
+
+
+def _stretched(world: World, made: Builder, count: int) -> Builder:
+    record = world.project.record(made.record)
+    if count <= len(SPARE) or not made.sequences or record is None:
+        return made
+    more = range(SPARE[-1] + 1, SPARE[-1] + 1 + count - len(SPARE))
+    longer = []
+    for name, values in made.sequences:
+        field = record.field(name)
+        extra = [stored_value(world, record, field, nth) for nth in more] if field else []
+        longer.append((name, tuple(dict.fromkeys((*values, *extra)))))
+    return made.replace(sequences=tuple(longer))
 
 
 def builder(world: World, record: Record) -> Builder | None:
@@ -182,9 +217,12 @@ def _humblest(role: Field) -> str:
 
 def persona(world: World, requirements: tuple[Requirement, ...]) -> Persona:
     """The caller whose row holds all `requirements`; the plain one when there are none."""
+    plain = plain_persona(world)
     pairs: dict[str, Value] = {}
     names: list[str] = []
     for each in requirements:
+        if _is_met(world, plain, each):
+            continue
         value = each.value[0] if isinstance(each.value, tuple) and each.value else each.value
         if value is None or isinstance(value, tuple) or each.operator not in ("eq", "in", "is"):
             continue
@@ -193,8 +231,17 @@ def persona(world: World, requirements: tuple[Requirement, ...]) -> Persona:
         pairs[each.field] = Literal(value=value)
         names.append(_persona_name(each.field, value))
     if not pairs:
-        return plain_persona(world)
+        return plain
     return Persona(name="_".join(dict.fromkeys(names)), values=tuple(pairs.items()))
+
+
+def _is_met(world: World, who: Persona, wanted: Requirement) -> bool:
+    """Whether the caller's row holds what is required, by what it says or by the column's default."""
+    field = world.user.field(wanted.field) if world.user else None
+    held = dict(who.values).get(wanted.field, Literal(value=field.default if field else None))
+    among = wanted.value if isinstance(wanted.value, tuple) else (wanted.value,)
+    known = isinstance(held, Literal) and held.value is not None
+    return known and isinstance(held, Literal) and held.value in among
 
 
 def _persona_name(field: str, value: str | bool | int) -> str:

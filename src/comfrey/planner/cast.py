@@ -20,6 +20,8 @@ from comfrey.planner.wording import snake
 PASSWORD = "Violet-Harbour-42"
 """What every user of the suite logs in with."""
 IMAGES = {"image/png": "89504e470d0a1a0a", "image/jpeg": "ffd8ffe0", "image/gif": "474946383961"}
+MORE = range(2, 6)
+"""Numbers behind the words of the cast, once all of them are taken."""
 MISSING_NUMBER = 999_999
 MISSING_UUID = "00000000-0000-4000-8000-000000000404"
 
@@ -119,7 +121,7 @@ def _numbers(name: str, schema: Schema, record: str) -> Iterator[Any]:
     step = schema.multiple_of or (1 if whole else 0.5)
     start = low if low is not None else (high - 12 * step if high is not None else step)
     start = start - start % step if schema.multiple_of else start
-    for count in range(1, 12):
+    for count in range(1, 40):
         yield start + count * step
     yield start
 
@@ -150,11 +152,16 @@ def _texts(name: str, schema: Schema, record: str) -> Iterator[Any]:
     if schema.pattern:
         yield from _from_pattern(schema)
     yield from (_stretched(each, schema) for each in [*words, *words_for("words", "")])
+    for number in MORE:
+        yield from (f"{each}{'' if each.isalnum() else ' '}{number}" for each in words)
 
 
 def _mail_addresses(name: str) -> Iterator[str]:
-    yield from words_for("words", "email" if "mail" not in snake(name) else name)
+    known = words_for("words", "email" if "mail" not in snake(name) else name)
+    yield from known
     yield from words_for("words", "email")
+    for number in MORE:
+        yield from (each.replace("@", f"{number}@", 1) for each in known)
 
 
 def _formatted(name: str, form: str, record: str) -> Iterator[str]:
@@ -169,7 +176,7 @@ def _formatted(name: str, form: str, record: str) -> Iterator[str]:
         case "duration":
             yield from (f"PT{minutes}M" for minutes in range(15, 120, 15))
         case "uuid":
-            yield from (f"6f1c2d3e-4b5a-4c6d-8e7f-{9 + at:012d}" for at in range(8))
+            yield from (f"6f1c2d3e-4b5a-4c6d-8e7f-{9 + at:012d}" for at in range(40))
         case "decimal":
             yield from (f"{each / 100:.2f}" for each in words_for("numbers", name, record))
 

@@ -68,7 +68,7 @@ def _duplicate(
     pairs = tuple((f.name, typed(f, v)) for f in fields if f and (v := values[f.name]) is not None)
     if not any(isinstance(value, Literal) for _, value in pairs) and len(names) == 1:
         return None
-    expected = _duplicate_answer(world, endpoint, record, names)
+    expected = _duplicate_answer(world, endpoint, effect, names)
     if expected is None:
         return None
     other = Seed(
@@ -89,12 +89,15 @@ def _duplicate(
 
 
 def _duplicate_answer(
-    world: World, endpoint: Endpoint, record: Record, names: tuple[str, ...]
+    world: World, endpoint: Endpoint, effect: Effect, names: tuple[str, ...]
 ) -> Expected | None:
+    """What is said of a taken value; None where a row that is there already is simply used."""
     for each in law.of(endpoint, "duplicate"):
         named = {part.strip() for part in each.field.split(",") if part.strip()}
-        if each.record in ("", record.name) and (not named or named & {*names}):
+        if each.record in ("", effect.record) and (not named or named & {*names}):
             return law.refused(each, f"{listed(names)} taken")
+    if effect.action == "create" and effect.conditional:
+        return None
     unclear = {each.status for each in law.of(endpoint, "unknown")} & {400, 409, 422}
     return law.rest(f"{listed(names)} taken is a conflict", *sorted({409, *unclear}))
 

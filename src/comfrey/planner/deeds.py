@@ -53,7 +53,11 @@ def main_record(world: World, endpoint: Endpoint) -> Record | None:
         found = world.record_called(singular(snake(segment)))
         if found:
             return found
-    return _selected(world, endpoint) or _touched(world, endpoint)
+    selected = _selected(world, endpoint)
+    beside = endpoint.method in ("PUT", "PATCH", "DELETE") and written(endpoint)
+    if selected is not None and beside and selected.name not in written(endpoint):
+        return _touched(world, endpoint) or selected
+    return selected or _touched(world, endpoint)
 
 
 def _selected(world: World, endpoint: Endpoint) -> Record | None:

@@ -77,6 +77,9 @@ def missing(endpoint: Endpoint, record: str, *, origin: str, name: str) -> Expec
             each.origin.kind == origin and tail(each.origin.name) == tail(name)
         ):
             return refused(each, f"no such {record}: {each.detail or each.status}")
+    for each in of(endpoint, "missing"):
+        if each.record == record and each.origin is not None and each.origin.kind == "derived":
+            return refused(each, f"no such {record}: {each.detail or each.status}")
     return None
 
 

@@ -22,6 +22,7 @@ from comfrey.planner.world import (
     answer_schema,
     effects,
     path_names,
+    written,
 )
 
 
@@ -63,6 +64,8 @@ def _that(world: World, record: Record, method: str, *, by_key: bool) -> Endpoin
         if by_key and (key is None or key[0] != record or not key[1].primary_key or len(names) > 1):
             continue
         if method == "POST" and not any(e.record == record.name for e in effects(each, "create")):
+            continue
+        if method != "GET" and record.name not in (written(each) or (record.name,)):
             continue
         return each
     return None

@@ -184,6 +184,7 @@ class _Stage:
         path = tuple((each, self._path_value(each)) for each in path_names(self.endpoint.path))
         body = self._body()
         self._add_named(body)
+        self._add_held()
         self._add_reached()
         call = Call(
             method=self.endpoint.method,
@@ -367,6 +368,44 @@ class _Stage:
                 self.rows[record.name] = self._seed(
                     record, snake(record.name), tuple(pairs.items())
                 )
+
+    def _add_held(self) -> None:
+        """Rows that the handler looks up by the caller and the row in the path: the item of their cart."""
+        for each in law.of(self.endpoint, "missing"):
+            record = self.world.project.record(each.record)
+            item = record.field(each.field) if record else None
+            if record is None or item is None or record.name in self.rows or each.origin is None:
+                continue
+            holder = self._holder(reference_of(item)[0], each.origin.kind)
+            if not holder or record is self.world.user:
+                continue
+            known = dict((*self._joined(record), *self._state(record), *self._by_caller(record)))
+            known[item.name] = Ref(name=holder, path=(reference_of(item)[1],))
+            self.rows[record.name] = self._seed(record, snake(record.name), tuple(known.items()))
+            self._aim(record)
+
+    def _holder(self, name: str, kind: str) -> str:
+        """The seed that a foreign key to `name` points at, when its value comes from the caller or the path."""
+        user = self.world.user
+        if kind == "caller":
+            return self.caller if user is not None and user.name == name else ""
+        return self.rows.get(name, "") if kind == "path" else ""
+
+    def _by_caller(self, record: Record) -> Pairs:
+        """The fields by which the handler selects rows of `record` that are the caller's."""
+        found: dict[str, Value] = {}
+        for effect in self.endpoint.effects:
+            for each in effect.where if effect.record == record.name else ():
+                item = record.field(each.field) if each.origin.kind == "caller" else None
+                if item is not None and self._holder(reference_of(item)[0], "caller"):
+                    found[item.name] = Ref(name=self.caller, path=(reference_of(item)[1],))
+        return tuple(found.items())
+
+    def _aim(self, record: Record) -> None:
+        """The row is what the request is about when it is changed, and the one in the path is not."""
+        changed = {each.record for each in effects(self.endpoint, "update", "delete")}
+        if self.target[0] not in changed and record.name in changed:
+            self.target = (record.name, self.rows[record.name])
 
     def _add_reached(self) -> None:
         """What the handler changes through rows of another record: an order's books through its items."""

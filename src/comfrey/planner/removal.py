@@ -61,7 +61,7 @@ def _referenced(world: World, endpoint: Endpoint) -> list[Case]:
         return []
     play = scene(world, endpoint)
     record = world.project.record(play.record)
-    if record is None:
+    if record is None or record.name not in {e.record for e in effects(endpoint, "delete")}:
         return []
     found = []
     for child, field, on_delete in children(world, record):

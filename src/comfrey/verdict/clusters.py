@@ -47,9 +47,10 @@ def clustered(single: Iterable[Ailment]) -> tuple[Ailment, ...]:
 
 
 def _key(each: Ailment) -> Key:
-    """A crash is told by its deepest frame, error and due answer, anything else by subject, symptom and what came."""
+    """A crash is told by its deepest frame, error, due answer and refused input, anything else by subject, symptom and what came."""
     if each.symptom == CRASHED and each.trace:
-        return (CRASHED, each.trace[-1], each.error_class, each.subject, each.expected)
+        inputs = each.fields if each.kind == "validation" else ()
+        return (CRASHED, each.trace[-1], each.error_class, each.subject, each.expected, inputs)
     if each.symptom == BROKEN:
         place = each.trace[-1] if each.trace else None
         return (BROKEN, place, each.error_class, each.error[:80] if place is None else "")

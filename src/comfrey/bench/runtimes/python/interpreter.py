@@ -18,7 +18,8 @@ def environ(
     """The variables by which Python finds the project and its packages, and nothing of the user's."""
     folder = tree / project.root
     paths = [CARRIED / "guard"] if weak else []
-    paths += [folder, folder / "src", tree, environment.overlay]
+    sources = [] if (folder / "src" / "__init__.py").exists() else [folder / "src"]
+    paths += [folder, *sources, tree, environment.overlay]
     return {
         "PATH": os.pathsep.join([str(environment.folder / "bin"), os.defpath, "/usr/local/bin"]),
         "VIRTUAL_ENV": str(environment.folder),
