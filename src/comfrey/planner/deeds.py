@@ -40,7 +40,13 @@ ASKING = (
     "compare",
 )
 DOING = ("refresh", "reset", "recover", "verify", "confirm", "resend", "revoke", "change", "send")
-PHRASAL = {"login": "logs in", "logout": "logs out", "signin": "signs in", "signup": "signs up"}
+PHRASAL = {
+    "checkout": "checks out",
+    "login": "logs in",
+    "logout": "logs out",
+    "signin": "signs in",
+    "signup": "signs up",
+}
 ALIVE = ("live", "alive", "ready")
 OWN = ("me", "profile", "self", "current", "whoami")
 VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
