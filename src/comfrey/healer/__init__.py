@@ -12,7 +12,7 @@ from comfrey.languages.open import open_codebase
 from comfrey.model.ailment import BROKEN, Ailment, Cure
 from comfrey.model.exchange import Outcome, Rehearsal, Run
 from comfrey.model.facts import Facts
-from comfrey.model.place import Because
+from comfrey.model.place import Because, seen_from
 from comfrey.model.plan import Plan
 from comfrey.model.project import Project
 from comfrey.model.remedy import APP_BUG, TEST_BUG, UNDECIDED, Edit, Remedy, Repair, Verdict
@@ -39,16 +39,18 @@ def heal(
     tree: Tree,
     tried: frozenset[Trial] = frozenset(),
 ) -> Remedy:
-    """What is wrong in each red test, and how it may be mended. `tree` is the app's own folder; `tried` names
-    repairs that did not help, in whose place the next recipe is asked."""
+    """What is wrong in each red test, and how it may be mended. `tree` is the app's own folder, and recipes
+    are told places as they are there; `tried` names repairs that did not help, in whose place the next
+    recipe is asked."""
     codebase = open_codebase(tree, project.stack.language)
     recipes = recipes_for(project.stack)
+    inside = (seen_from(project, project.root), facts, codebase, plan)
     verdicts: list[Verdict] = []
     repairs: list[Repair] = []
     for found in ailments(run, plan, rehearsal):
         ailment = with_record(with_column(found, project, facts), project)
         verdict = judge(ailment, project, facts)
-        mended = _repairs(verdict, ailment, (project, facts, codebase, plan), recipes, tried)
+        mended = _repairs(verdict, seen_from(ailment, project.root), inside, recipes, tried)
         verdicts.append(mended[-1].verdict if mended else verdict)
         repairs += mended
     known = {case.id for case in plan.cases}

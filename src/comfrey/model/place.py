@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from comfrey.model.noun import Noun
+
+T = TypeVar("T")
 
 
 class Place(Noun, frozen=True, kw_only=True):
@@ -15,6 +19,26 @@ class Place(Noun, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
+
+
+def seen_from(value: T, folder: str) -> T:
+    """A noun (or a tuple of them) whose places are told relative to `folder` of the tree; "." is the tree."""
+    return value if folder in ("", ".") else _seen_from(value, folder.rstrip("/") + "/")
+
+
+def _seen_from(value: Any, start: str) -> Any:
+    match value:
+        case Place():
+            return value.replace(file=value.file.removeprefix(start))
+        case tuple():
+            return tuple(_seen_from(each, start) for each in value)
+        case Noun():
+            names = value.__struct_fields__
+            return value.replace(
+                **{name: _seen_from(getattr(value, name), start) for name in names}
+            )
+        case _:
+            return value
 
 
 class Unknown(Noun, frozen=True, kw_only=True):
