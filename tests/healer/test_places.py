@@ -16,6 +16,7 @@ def test_every_place_of_a_noun_is_told_from_the_apps_folder() -> None:
         evidence=(Place(file="backend/app/main.py"), Place(file="shared/backend/app.py")),
     )
     seen = seen_from(found, "backend")
+    assert seen.handler == Handler(name="boats", file="app/main.py", line=7)
     assert [each.place for each in seen.refusals] == [Place(file="app/main.py", line=9)]
     assert [each.file for each in seen.evidence] == ["app/main.py", "shared/backend/app.py"]
     assert seen_from(found, ".") == found

@@ -28,15 +28,14 @@ def seen_from(value: T, folder: str) -> T:
 
 def _seen_from(value: Any, start: str) -> Any:
     match value:
-        case Place():
-            return value.replace(file=value.file.removeprefix(start))
         case tuple():
             return tuple(_seen_from(each, start) for each in value)
         case Noun():
-            names = value.__struct_fields__
-            return value.replace(
-                **{name: _seen_from(getattr(value, name), start) for name in names}
-            )
+            parts = {name: getattr(value, name) for name in value.__struct_fields__}
+            seen = {name: _seen_from(part, start) for name, part in parts.items()}
+            if isinstance(seen.get("file"), str):
+                seen["file"] = seen["file"].removeprefix(start)
+            return value.replace(**seen)
         case _:
             return value
 
