@@ -71,4 +71,6 @@ class Setting(Noun, frozen=True, kw_only=True):
     secret: bool = False
     purpose: str = ""
     choices: tuple[str, ...] = ()
+    holder: str = ""
+    """The one object that reads it, when a module makes it as it is imported (`app.settings:settings`)."""
     place: Place | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comfrey.model.project import DatabaseHook
 from comfrey.model.service import Setting
@@ -108,6 +108,7 @@ class Read:
     secret: bool = False
     choices: tuple[str, ...] = ()
     required: bool = False
+    holder: str = ""
 
 
 def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Setting, ...]:
@@ -142,6 +143,7 @@ def _setting(codebase: Codebase, each: Read, database: DatabaseHook | None) -> S
         purpose=_purpose(name, default, each.type, database),
         choices=each.choices,
         example=each.value.fallback or "",
+        holder=each.holder,
         place=each.value.place,
     )
 
@@ -220,7 +222,23 @@ def _in_classes(codebase: Codebase) -> Iterator[Read]:
     below = {id(base) for each in kinds for base in codebase.mro(each)[1:]}
     for kind in kinds:
         if id(kind) not in below:
-            yield from _fields(codebase, kind, Instance(kind, symbolic=True))
+            holder = _holder(codebase, kind)
+            for each in _fields(codebase, kind, Instance(kind, symbolic=True)):
+                yield replace(each, holder=holder)
+
+
+def _holder(codebase: Codebase, kind: ClassValue) -> str:
+    """`module:name` of the object of the class that its own module makes; "" unless there is just one."""
+    module = codebase.parsed(kind.scope.module)
+    made = [
+        target.name
+        for each in (module.body if module else ())
+        if isinstance(each, Assign) and isinstance(each.value, Call)
+        if each.value.function.text == kind.name
+        for target in each.targets
+        if isinstance(target, Name)
+    ]
+    return f"{kind.scope.module}:{made[0]}" if len(made) == 1 else ""
 
 
 def _fields(codebase: Codebase, kind: ClassValue, instance: Instance) -> Iterator[Read]:

@@ -98,7 +98,19 @@ def _environment(suite: Suite) -> str:
         drivername=literals.word(drivername(project.database)) if project.database else "",
         server_ports=[each.port for each in suite.doubles if each.port],
         variables=variables(project, suite.facts, suite.doubles, stored=suite.stored),
+        early=_early_settings(suite),
     )
+
+
+def _early_settings(suite: Suite) -> tuple[str, str] | None:
+    """(module, name) of the object that has read the doubles' addresses too early: when a conftest above
+    imports the app, it stands before the suite has set them."""
+    if not suite.project.tests.conftest:
+        return None
+    ours = {name for double in suite.doubles for name, _ in double.variables}
+    holders = {each.holder for each in suite.project.settings if each.name in ours}
+    module, _, name = holders.pop().partition(":") if len(holders) == 1 else ("", "", "")
+    return (module, name) if module else None
 
 
 def _server(suite: Suite) -> str:
