@@ -56,7 +56,7 @@ def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
         draft(
             world,
             endpoint,
-            f"changes only the field of {owner} that was sent",
+            f"changes nothing else of {owner}",
             steps,
             kind="lifecycle",
             column="edge",
@@ -115,4 +115,4 @@ def _only(
     for each in changes:
         kept = Ref(name=row, path=(each,))
         cells.append((each, value if each == name else kept))
-    return Variation(id=f"the {words(name)}", cells=tuple(cells))
+    return Variation(id=f"when the {words(name)} is sent", cells=tuple(cells))

@@ -148,7 +148,7 @@ def _in_state(
         state = f"{a(f'{words(str(value))} {thing}')}"
     elif isinstance(value, bool):
         state = (
-            f"{a(thing)} that is {'' if value else 'not '}{words(field.name).removeprefix('is ')}"
+            f"{a(thing)} that is {'' if value else 'not '}{words(field.name).removesuffix(' flag')}"
         )
     else:
         state = f"{a(thing)} with too little {words(field.name)}"

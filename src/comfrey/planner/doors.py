@@ -265,7 +265,7 @@ def _promotion(
 
 def _privilege_noun(field: Field) -> str:
     flag = field.type == "boolean"
-    return f"{words(field.name).removeprefix('is ')} flag" if flag else words(field.name)
+    return f"{words(field.name).removesuffix(' flag')} flag" if flag else words(field.name)
 
 
 def _created_by(

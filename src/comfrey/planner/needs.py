@@ -370,7 +370,8 @@ class _Stage:
                 )
 
     def _add_held(self) -> None:
-        """Rows that the handler looks up by the caller and the row in the path: the item of their cart."""
+        """Rows that the handler looks up by the caller and the row in the path: the item of their cart (or of
+        the `owner`'s, who has one and the caller has none)."""
         for each in law.of(self.endpoint, "missing"):
             record = self.world.project.record(each.record)
             item = record.field(each.field) if record else None
@@ -381,6 +382,8 @@ class _Stage:
                 continue
             known = dict((*self._joined(record), *self._state(record), *self._by_caller(record)))
             known[item.name] = Ref(name=holder, path=(reference_of(item)[1],))
+            if self.owner and (own := self.world.owner_field(record)):
+                known[own.name] = Ref(name=self.owner, path=(reference_of(own)[1],))
             self.rows[record.name] = self._seed(record, snake(record.name), tuple(known.items()))
             self._aim(record)
 

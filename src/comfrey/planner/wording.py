@@ -27,9 +27,10 @@ def snake(name: str) -> str:
 
 
 def words(name: str) -> str:
-    """`OrderItem` → `order item`, `items.0.book_id` → `book id`."""
+    """`OrderItem` → `order item`, `items.0.book_id` → `book id`, `is_active` → `active flag`."""
     last = [each for each in name.split(".") if not each.isdigit()] or [name]
-    return snake(last[-1]).replace("_", " ")
+    flag = re.fullmatch(r"is_(\w+)", snake(last[-1]))
+    return (f"{flag[1]}_flag" if flag else snake(last[-1])).replace("_", " ")
 
 
 def plural(noun: str) -> str:
