@@ -204,3 +204,23 @@ def test_code_without_end_is_left_at_some_point(tmp_path: Path) -> None:
         """,
     )
     assert told(only(project))
+
+
+def test_an_input_that_is_changed_before_it_is_stored(tmp_path: Path) -> None:
+    code = """
+    class SignUp(BaseModel):
+        email: str
+        secret: str
+        role: str = "user"
+
+    @app.post("/users")
+    def sign_up(new: SignUp, db: Db) -> None:
+        new.secret = context.hash(new.secret)
+        user = User(**new.model_dump())
+        db.add(user)
+        db.commit()
+    """
+    created = next(e for e in only(read_app(tmp_path, code)).effects if e.action == "create")
+    told = {each.field: (each.origin.name, bool(each.origin.via)) for each in created.values}
+    assert told["secret"] == ("secret", True)
+    assert told["email"] == ("email", False)

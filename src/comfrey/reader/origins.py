@@ -20,6 +20,7 @@ from comfrey.reader.following.value import (
     Not,
     Row,
     RowField,
+    Shaped,
     Truth,
 )
 from comfrey.source.value import (
@@ -260,6 +261,9 @@ def spread(record: Record, source: Value | None) -> dict[str, Value]:
                 if record.field(attribute) is not None:
                     wire = f"{name}.{member.name}".lstrip(".")
                     found[attribute] = Given(kind, wire, member.schema)
+        case Shaped(of=of, fields=fields):
+            known = {k: v for k, v in fields.items() if record.field(k)}
+            found.update(spread(record, of) | known)
         case Instance(fields=fields):
             found.update({k: v for k, v in fields.items() if record.field(k)})
         case Items() | None:

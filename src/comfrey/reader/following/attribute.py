@@ -69,7 +69,8 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
         case Instance():
             return _instance(machine, of, name, node)
         case Shaped(of=inner, fields=fields):
-            return fields.get(name) or attribute(machine, inner, name, node)
+            found = fields.get(name) or attribute(machine, inner, name, node)
+            return Method(of, name) if isinstance(found, Method) and fields else found
         case Super():
             return _inherited(machine, of, name)
         case Generic(of=inner):

@@ -87,8 +87,12 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
             return either(tuple((t, call(machine, e, name, passed, at)) for t, e in ways))
         case Mapping() | Dump() | Items() | DictValue() | ListValue():
             return containers.call(machine, of, name, passed, at)
-        case Shaped(of=inner):
-            return call(machine, inner, name, passed, at)
+        case Shaped(of=inner, fields=fields):
+            found = call(machine, inner, name, passed, at)
+            if fields and name in DUMPS and isinstance(found, Mapping):
+                left = _names(passed.named("exclude"))
+                found.entries.update({k: v for k, v in fields.items() if k not in left})
+            return found
         case Super(receiver=receiver):
             return _above(machine, receiver, name, passed, at)
         case Instance():

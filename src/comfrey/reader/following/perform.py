@@ -19,6 +19,7 @@ from comfrey.reader.following.value import (
     Derived,
     Either,
     Failed,
+    Given,
     Items,
     Mapping,
     Row,
@@ -137,7 +138,10 @@ def bind(machine: Machine, frame: Frame, target: n.Expression, found: Value) -> 
         case n.Name(name=name):
             frame.names[name] = found
         case n.Attribute(of=of, name=name):
-            set_attribute(machine, machine.value(frame, of), name, found, target)
+            holder = machine.value(frame, of)
+            if isinstance(holder, Given) and holder.schema is not None and isinstance(of, n.Name):
+                holder = frame.names[of.name] = Shaped(holder)
+            set_attribute(machine, holder, name, found, target)
         case n.Subscript(of=of, index=index):
             container = machine.value(frame, of)
             set_item(machine, container, machine.value(frame, index), found, target)
