@@ -88,15 +88,27 @@ def _understood(
         return endpoint
     followed, rescues = one
     made = drafts(followed)
+    refused = refusals(machine, project, followed, made, rescues)
     return endpoint.replace(
+        roles=endpoint.roles or _roles(endpoint, refused),
         effects=tuple(_at_home(each.effect, endpoint) for each in made),
-        refusals=tuple(
-            _at_home(each, endpoint) for each in refusals(machine, project, followed, made, rescues)
-        ),
+        refusals=tuple(_at_home(each, endpoint) for each in refused),
         services=uses(followed, shapes),
         listing=listing(endpoint, followed),
         notes=_notes(followed),
     )
+
+
+def _roles(endpoint: Endpoint, refused: tuple[Refusal, ...]) -> tuple[str, ...]:
+    """The role that every caller must have, by a refusal of all others before anything else is done."""
+    if not endpoint.auth:
+        return ()
+    found = [
+        each.value
+        for each in refused
+        if each.condition == "role" and each.operator == "ne" and not each.effects_before
+    ]
+    return tuple(dict.fromkeys(each for each in found if isinstance(each, str)))
 
 
 def _notes(followed: Followed) -> tuple[Note, ...]:

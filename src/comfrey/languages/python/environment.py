@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from comfrey.languages.dotenv import fallback
+from comfrey.languages.python import configuration
 from comfrey.languages.python.fields import unwrapped
 from comfrey.model.place import Place
 from comfrey.source.classes import Member
@@ -116,6 +117,8 @@ def subscript(ev: Evaluator, of: Value, index: Value, at: Expression) -> Value |
         key = comparable(index)
         if key is not None and isinstance(key[0], str):
             return _setting(ev, key[0], None, at.place)
+    if configuration.is_config(of) and (key := comparable(index)) is not None:
+        return configuration.configuration(ev.codebase).get(str(key[0]))
     if isinstance(of, External) and of.name == "sys.modules":
         key = comparable(index)
         found = ev.graph.canonical(key[0]) if key and isinstance(key[0], str) else None

@@ -354,7 +354,7 @@ def _instance(
         if verb:
             return library.token(machine, verb, passed, at, dotted)
     if name in DUMPS:
-        return Mapping(entries=dict(of.fields))
+        return passed.args[0] if passed.args else Mapping(entries=dict(of.fields))
     if name == "set_cookie":
         machine.journal.note(
             "cookie",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from comfrey.reader.following.value import Dump, Mapping
+from comfrey.reader.following.value import Dump, Items, Mapping
 from comfrey.source.node import FunctionDef, Lambda, Parameter
 from comfrey.source.value import Const, DictValue, Value
 
@@ -53,6 +53,8 @@ def fill(declared: tuple[Parameter, ...], passed: Passed) -> dict[str, Value]:
     for each in declared:
         if each.kind == "**":
             names[each.name] = extra
+        elif each.kind == "*" and len(passed.args) > len(plain):
+            names[each.name] = Items(list(passed.args[len(plain) :]), kind="tuple")
     return names
 
 

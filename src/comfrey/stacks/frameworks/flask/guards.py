@@ -84,7 +84,8 @@ def read_access(route: Route, view: View, method: str, context: Context) -> Acce
         gate = _gated(route, method, context)
         firm += [gate] if gate is not None else []
     if not firm:
-        firm += [each for each in (_wrapper(w, view, context) for w in view.wrappers) if each]
+        found_at = (_wrapper(each, view, context) for each in view.wrappers)
+        firm += [each for each in found_at if each][:1]
     if not firm and (own := _own(route, view, method, context)) is not None:
         firm.append(own)
     if not firm:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from comfrey.languages.python.configuration import configuration
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundMethod, Const, DictValue, FunctionValue, Instance, Value
-from comfrey.stacks.configuration import configuration
 from comfrey.stacks.frameworks.flask.facts import outside
 from comfrey.stacks.frameworks.flask.guards import gates
 from comfrey.stacks.frameworks.flask.inputs import Declared, declared, path_parameters

@@ -117,9 +117,10 @@ class Views:
                 else None
             )
             if isinstance(made, FunctionValue) and made.node is not function.node:
-                wrappers.insert(0, made)
-                inner = [*self._marks(made), *inner]
-                result = made
+                around, marks = self._wrapped(made) if made.decorators else ((), self._marks(made))
+                wrappers = [*around, made, *wrappers]
+                inner = [*marks, *inner]
+                result = wrappers[0]
         return tuple(wrappers), (*self._marks(function), *inner)
 
     def _marks(self, target: Value) -> list[Mark]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from comfrey.languages.python.configuration import configuration
 from comfrey.source.classes import Member
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import ClassValue, Value
-from comfrey.stacks.configuration import configuration
 from comfrey.stacks.shelf import folder
 
 WORDS = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")

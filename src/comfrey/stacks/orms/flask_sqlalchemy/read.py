@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from comfrey.languages.python.configuration import configuration
 from comfrey.source.classes import Member
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import ClassValue, Value
-from comfrey.stacks.configuration import configuration
 from comfrey.stacks.shelf import folder
 
 

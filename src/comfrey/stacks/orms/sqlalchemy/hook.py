@@ -225,9 +225,9 @@ def _derived(codebase: Codebase, kind: ClassValue, outside: External) -> str:
 def _made(codebase: Codebase, kind: ClassValue, outside: External) -> str:
     """The variable that holds `declarative_base()`, or Flask-SQLAlchemy's `db.Model`."""
     for each in codebase.mro(kind):
-        for base in codebase.bases(each) if isinstance(each, ClassValue) else ():
+        for index, base in enumerate(codebase.bases(each) if isinstance(each, ClassValue) else ()):
             if name_of(base) == outside.name and isinstance(each, ClassValue):
-                written = next(a.value for a in each.node.arguments if not a.name)
+                written = [a.value for a in each.node.arguments if not a.name][index]
                 return f"{each.scope.module}:{_defined(codebase, each, base) or written.text}"
     return ""
 
@@ -280,7 +280,8 @@ def _read_address(value: Value | None) -> tuple[str, tuple[tuple[str, str], ...]
     """(scheme, parts from settings, the one setting that holds it all)."""
     match value:
         case SettingValue(name=name):
-            return (text_of(value) or "").partition("://")[0].strip("{}"), (), name
+            text = text_of(value) or ""
+            return text.partition("://")[0] if "://" in text else "", (), name
         case Instance():
             return _built(value)
         case Text(parts=parts):

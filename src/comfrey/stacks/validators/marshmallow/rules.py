@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -125,7 +126,8 @@ def _regexp(schema: Schema, by: Instance) -> Schema:
     found = plain(said)
     if not isinstance(found, str):
         return schema
-    return schema.replace(pattern=found if found.startswith("^") else f"^{found}")
+    found = found if found.startswith("^") else f"^{found}"
+    return schema.replace(pattern=re.sub(r"\\Z$", "$", found))
 
 
 def _equal(schema: Schema, by: Instance) -> Schema:

@@ -27,7 +27,7 @@ def configuration(codebase: Codebase) -> dict[str, Value]:
     configuration stand in where nothing says which one is loaded."""
     found: dict[str, Value] = {}
     for event in codebase.evaluator.events:
-        if event.name in LOADS and _is_config(event.receiver):
+        if event.name in LOADS and is_config(event.receiver):
             found.update(_told(event, codebase))
     if not any(text_of(value) is not None for value in found.values()):
         for kind in codebase.classes((b"Config", b"Settings")):
@@ -36,7 +36,8 @@ def configuration(codebase: Codebase) -> dict[str, Value]:
     return found
 
 
-def _is_config(receiver: Value) -> bool:
+def is_config(receiver: Value) -> bool:
+    """Whether a value is the configuration of an app (`app.config`)."""
     return isinstance(receiver, BoundExternal) and receiver.name == "config"
 
 
