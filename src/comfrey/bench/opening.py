@@ -29,6 +29,7 @@ from comfrey.model.project import Project
 
 T = TypeVar("T")
 REPAIRS = 6
+SET_FOR_START = "set by the bench, for the app does not start without it"
 WRONG_DRIVER = re.compile(
     r"requires an async driver|Can't load plugin|greenlet_spawn has not been called|"
     r"invalid (connection option|dsn)|No module named .(psycopg2?|asyncpg|aiosqlite|MySQLdb)",
@@ -44,7 +45,8 @@ def on_bench(
     work: Callable[[Bench, Tell], T],
 ) -> T:
     """Prepares outside, then does `work` with an open bench behind the fence; returns its (picklable)
-    result. A dependency that nobody declared and that we know how to add is added, and all begins anew."""
+    result. A dependency that nobody declared and that we know how to add is added, a setting without which
+    the app does not start is set, and all begins anew."""
     if options.database_url:
         require_test_name(options.database_url)
     with prepare(project, tree_root, options, tell) as prepared:
@@ -52,7 +54,12 @@ def on_bench(
             try:
                 return _fenced(project, options, prepared, tell, work)
             except Problem as problem:
-                prepared = _repaired(project, prepared, problem, options, tell)
+                named = settings.named_in(problem.what, project)
+                if named:
+                    project = settings.requiring(project, named)
+                    prepared = _told(prepared, f"{', '.join(named)}: {SET_FOR_START}")
+                else:
+                    prepared = _repaired(project, prepared, problem, options, tell)
 
 
 @contextlib.contextmanager
@@ -83,6 +90,12 @@ def _fenced(
             return work(bench, told)
 
     return run_fenced(within, writable=prepared.writable, visible=prepared.visible, tell=tell)
+
+
+def _told(prepared: Prepared, word: str) -> Prepared:
+    found = prepared.environment
+    found = replace(found, repairs=(*found.repairs, word))
+    return replace(prepared, environment=found, data=prepared.renewed_data())
 
 
 def _repaired(
@@ -247,7 +260,9 @@ def _boot(facts: Facts, app: App, prepared: Prepared, tell: Tell) -> Facts:
     try:
         app.boot()
     except Problem as problem:
-        if app.runtime.mendable(prepared.environment, problem.what):
+        if settings.named_in(problem.what, app.project) or app.runtime.mendable(
+            prepared.environment, problem.what
+        ):
             raise
         return facts.replace(problem=str(problem))
     served = tuple(ServedRoute(method=method, path=path) for method, path in app.routes)

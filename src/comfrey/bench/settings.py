@@ -61,6 +61,28 @@ def constants(project: Project) -> dict[str, str]:
     return plain | dict(project.environment)
 
 
+def named_in(text: str, project: Project) -> tuple[str, ...]:
+    """The settings that an error speaks of and that nothing sets: none has a default or is required yet."""
+    words = set(re.findall(r"\w+", text))
+    given = dict(project.environment)
+    return tuple(
+        each.name
+        for each in project.settings
+        if each.name in words
+        and each.name not in given
+        and not (each.required or each.default or each.purpose.startswith("database_"))
+        and _value(each, project) is None
+    )
+
+
+def requiring(project: Project, names: tuple[str, ...]) -> Project:
+    """The project with these settings required, so that they get a value here and in the written suite."""
+    changed = (
+        each.replace(required=True) if each.name in names else each for each in project.settings
+    )
+    return project.replace(settings=tuple(changed))
+
+
 def scheme_of(project: Project) -> tuple[str, ...]:
     """The spellings of the database's scheme that the app may want, likeliest first."""
     hook = project.database
@@ -122,7 +144,11 @@ def _filled(setting: Setting) -> str:
         return SENDER
     if "algorithm" in name:
         return ALGORITHM
-    if kind in ("url", "uri") or name.endswith(("url", "uri", "endpoint")):
+    if (
+        setting.purpose == "service_url"
+        or kind in ("url", "uri")
+        or name.endswith(("url", "uri", "endpoint"))
+    ):
         return "http://127.0.0.1:9"
     if is_secret(setting):
         return PASSWORD if "password" in name else SECRET

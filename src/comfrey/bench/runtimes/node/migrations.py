@@ -94,20 +94,26 @@ def place_of(text: str, root: Path) -> Place | None:
 
 
 def _drizzle(site: Site, database: Database, tell: Tell) -> bool:
-    """Drizzle's SQL files in the order of their journal; without any, the schema as the code has it."""
-    journal = next(iter(_found(site, "meta/_journal.json")), None)
-    if journal is not None:
-        tell("Applying the project's Drizzle migrations")
-        entries = json.loads(journal.read_text()).get("entries", [])
-        for entry in sorted(entries, key=lambda each: int(each["idx"])):
-            script(database, journal.parents[1] / f"{entry['tag']}.sql", site)
-        return bool(entries)
+    """Drizzle's SQL files in the order of their journal; without any, those that it would generate."""
+    if _journal(site, database):
+        tell("Applied the project's Drizzle migrations")
+        return True
     kit = near(site.folder, "drizzle-kit/bin.cjs")
     if kit is None or not list(site.folder.glob("drizzle.config.*")):
         return False
     tell("Creating the tables from the project's Drizzle schema")
-    succeed(site, [site.program, str(kit), "push", "--force"])
-    return True
+    succeed(site, [site.program, str(kit), "generate"])
+    return _journal(site, database)
+
+
+def _journal(site: Site, database: Database) -> bool:
+    for journal in _found(site, "meta/_journal.json"):
+        entries = json.loads(journal.read_text()).get("entries", [])
+        for entry in sorted(entries, key=lambda each: int(each["idx"])):
+            script(database, journal.parents[1] / f"{entry['tag']}.sql", site)
+        if entries:
+            return True
+    return False
 
 
 def _typeorm(site: Site, tell: Tell) -> bool:
