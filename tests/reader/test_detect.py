@@ -59,6 +59,15 @@ def test_code_called_setup_makes_no_root(tmp_path: Path) -> None:
     assert roots(open_tree(lay(tmp_path, **files))) == (".",)
 
 
+def test_a_manifest_inside_the_package_is_its_folders(tmp_path: Path) -> None:
+    files = {
+        "api/requirements.txt": "fastapi",
+        "api/main.py": APP,
+        "api/db.py": "import api.main\n",
+    }
+    assert roots(open_tree(lay(tmp_path, **files))) == (".",)
+
+
 def test_the_stack_is_told_with_its_evidence(tmp_path: Path) -> None:
     found = project(
         tmp_path,

@@ -40,12 +40,14 @@ QUOTED = re.compile(r"""["']([A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?[^"']*)["']""")
 
 def roots(tree: Tree) -> tuple[str, ...]:
     """Folders that hold a manifest."""
-    return tuple(_root(file) for file in tree.files if _is_manifest(file) and _is_real(tree, file))
+    return tuple(
+        _root(tree, file) for file in tree.files if _is_manifest(file) and _is_real(tree, file)
+    )
 
 
 def read(tree: Tree, root: str) -> Manifest:
     """The manifest of `root`; tools and the package manager also from the folders above it."""
-    files = tuple(file for file in tree.files if _is_manifest(file) and _root(file) == root)
+    files = tuple(file for file in tree.files if _is_manifest(file) and _root(tree, file) == root)
     dependencies: dict[str, str] = {}
     places: dict[str, Place] = {}
     for file in files:
@@ -81,11 +83,25 @@ def _is_real(tree: Tree, file: str) -> bool:
     return not file.endswith("setup.py") or b"setup(" in tree.text(file)
 
 
-def _root(file: str) -> str:
+def _root(tree: Tree, file: str) -> str:
+    """The folder that imports start from: a manifest may lie inside of the package that it is about."""
     folder = PurePosixPath(file).parent
     if folder.name == "requirements":
         folder = folder.parent
+    while folder.name and _is_package(tree, folder):
+        folder = folder.parent
     return str(folder)
+
+
+def _is_package(tree: Tree, folder: PurePosixPath) -> bool:
+    """Whether code in the folder imports its own parts by the folder's name."""
+    inside = tree.under(str(folder), ".py")
+    twin = f"{folder}/{folder.name}"
+    if any(file.startswith((f"{twin}/", f"{twin}.py")) for file in inside):
+        return False
+    word = re.escape(folder.name)
+    own = re.compile(rf"^\s*(?:from|import) {word}(?:\.| import)".encode(), re.M)
+    return any(own.search(tree.text(file)) for file in inside)
 
 
 def _declared(file: str, text: str) -> Iterator[tuple[str, str]]:

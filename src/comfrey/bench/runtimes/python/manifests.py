@@ -46,6 +46,8 @@ def wanted(root: Path, tree: Path) -> Wanted:
         found = _Collected()
         for read in (_pyproject, _locks, _requirement_files, _pipfile, _setup_cfg):
             read(folder, found)
+        if folder == root and not (found.required or found.pins):
+            _in_packages(folder, found)
         if found.required or found.pins or folder == tree or not folder.is_relative_to(tree):
             break
     return Wanted(
@@ -55,6 +57,12 @@ def wanted(root: Path, tree: Path) -> Wanted:
         files=tuple(found.files),
         **found.words,
     )
+
+
+def _in_packages(folder: Path, found: _Collected) -> None:
+    """The requirements that lie inside of the app's package: `app/requirements.txt`."""
+    for file in sorted(folder.glob("*/requirements.txt")):
+        found.required.extend(_requirement_lines(file, found))
 
 
 def canonical(name: str) -> str:

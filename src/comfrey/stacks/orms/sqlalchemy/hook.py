@@ -250,6 +250,7 @@ def _at(hook: DatabaseHook, value: Value | None) -> DatabaseHook:
     value = _unwrapped(value)
     scheme, parts, setting = _read_address(value)
     dialect, _, driver = scheme.partition("+")
+    dialect = dialect if dialect != setting else ""
     dialect = {"postgres": "postgresql"}.get(dialect, dialect)
     return hook.replace(
         url_setting=setting,
