@@ -65,6 +65,21 @@ def test_after_a_new_guard_the_other_tests_come_as_its_siblings_do() -> None:
     assert not violations(PLAN, better)
 
 
+def test_a_call_whose_key_is_written_out_comes_as_its_siblings_do_too() -> None:
+    bad = _case(
+        "boats/malformed",
+        "DELETE /boats/{id}",
+        "validation",
+        Call(method="DELETE", path="/boats/not-a-number"),
+        Status(codes=(422,)),
+    )
+    fact = (("caller", "DELETE /boats/{id}"), ("like", "POST /boats"), ("except", ""))
+    verdict = Verdict(kind=APP_BUG, tests=("t",), cause="open")
+    repair = Repair(verdict=verdict, recipe="caller", summary="s", fact=fact)
+    better = corrected(Plan(root=".", cases=(GUARDED, bad)), repair)
+    assert [each.login for each in better.cases[1].steps if isinstance(each, Call)] == ["as_admin"]
+
+
 def test_a_builder_learns_the_column_that_the_database_asks_for() -> None:
     plan = Plan(root=".", builders=(Builder(record="Boat"), Builder(record="Crew")))
     column = CatalogColumn(name="length", type="integer", nullable=False)

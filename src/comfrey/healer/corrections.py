@@ -156,7 +156,10 @@ def _as(case: Case, key: str, arranged: Arranged) -> Case:
 
 
 def _calls(case: Case, call: Call, key: str) -> bool:
-    """Whether it is a call of `key`: by its own words, or a table's whose rows name their endpoints."""
+    """Whether it is a call of `key`: by its own words (parameters filled in or not), or a table's whose rows
+    name their endpoints."""
     if isinstance(call.path, str):
-        return f"{call.method} {call.path}" == key
+        method, _, path = key.partition(" ")
+        shape = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
+        return call.method == method and re.fullmatch(shape, call.path) is not None
     return call.login == "" and any(each.subject == key for each in case.variations)
