@@ -88,12 +88,8 @@ def refusal(
     else:
         text, more = _alike(template, status, detail)
         names |= more
-    edits: list[Edit] = []
-    for name in sorted(names):
-        origin = "fastapi"
-        if name not in mending.bound(module):
-            edits += mending.importing(module, origin, [name])
-    return text, tuple(edits)
+    missing = sorted(names - {*mending.bound(module)})
+    return text, mending.importing(module, "fastapi", missing)
 
 
 def _template(codebase: Codebase, project: Project, module: Module) -> Call | None:

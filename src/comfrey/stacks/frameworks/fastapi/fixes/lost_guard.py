@@ -24,12 +24,12 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     """`dependencies=[…]` on the decorator, or the parameter that asks who is calling."""
     endpoint = project.endpoint(ailment.subject)
     function = handler_of(codebase, endpoint)
-    refuses = any(each in (401, 403) for each in ailment.expected)
+    refuses = any(each in (401, 403) for each in ailment.expected) and 404 not in ailment.expected
     if endpoint is None or function is None or not refuses or ailment.kind != "auth":
         return None
     for sibling in _siblings(project, endpoint):
         other = handler_of(codebase, sibling)
-        edits = _copied(other, function) if other else ()
+        edits = _copied(other, function, _free(project, codebase)) if other else ()
         if edits:
             summary = f"{endpoint.key} is guarded as {sibling.key} is"
             place = endpoint.handler.place
@@ -80,7 +80,14 @@ def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
         and (each.method != "GET" or endpoint.method == "GET")
         and _demand(each) > _demand(endpoint)
     ]
-    return iter(sorted(alike, key=lambda each: (-_demand(each), each.method != endpoint.method)))
+    return iter(sorted(alike, key=lambda each: _distance(each, endpoint)))
+
+
+def _distance(each: Endpoint, endpoint: Endpoint) -> tuple[int, int, bool]:
+    """Of the same resource first, then the more demanding, then those of the same method."""
+    shared = [a == b for a, b in zip(each.path.split("/"), endpoint.path.split("/"), strict=False)]
+    alike = shared.index(False) if False in shared else len(shared)
+    return -alike, -_demand(each), each.method != endpoint.method
 
 
 def _demand(endpoint: Endpoint) -> int:
@@ -88,11 +95,20 @@ def _demand(endpoint: Endpoint) -> int:
     return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
 
 
-def _copied(sibling: FunctionDef, function: FunctionDef) -> tuple[Edit, ...]:
+def _free(project: Project, codebase: Codebase) -> tuple[Codebase, frozenset[str]]:
+    """What handlers ask for that anyone may call: none of it asks who is calling."""
+    handlers = (handler_of(codebase, each) for each in project.endpoints if not each.auth)
+    texts = {p.annotation.text for h in handlers if h for p in h.parameters if p.annotation}
+    return codebase, frozenset(texts)
+
+
+def _copied(
+    sibling: FunctionDef, function: FunctionDef, free: tuple[Codebase, frozenset[str]]
+) -> tuple[Edit, ...]:
     guards = _dependencies(sibling)
     if guards is not None:
         return _decorated(function, guards)
-    parameter = _caller(sibling)
+    parameter = _caller(sibling) or _dependency(sibling, *free)
     known = {each.name for each in function.parameters}
     if parameter is None or parameter.name in known:
         return ()
@@ -118,6 +134,11 @@ def _decorated(function: FunctionDef, guards: Expression) -> tuple[Edit, ...]:
     own = route.keyword("dependencies")
     if isinstance(own, ListOf) and isinstance(guards, ListOf):
         return (_joined(own, guards),)
+    flat = f"@{route.text[:-1]}, dependencies={guards.text})"
+    if "\n" not in route.text and len(flat) > mending.LINE:
+        given = [mending.source(each) for each in route.arguments]
+        lines = "".join(f"    {each},\n" for each in [*given, f"dependencies={guards.text}"])
+        return (mending.replaced(route, f"{route.function.text}(\n{lines})"),)
     before = [each for each in route.arguments if each.name not in LAST]
     between = f",\n{_indent(route)}" if "\n" in route.text else ", "
     return (
@@ -143,6 +164,20 @@ def _caller(function: FunctionDef) -> Parameter | None:
     for each in function.parameters:
         text = each.span.text
         if each.annotation is not None and _asks_for_user(text):
+            return each
+    return None
+
+
+def _dependency(
+    function: FunctionDef, codebase: Codebase, free: frozenset[str]
+) -> Parameter | None:
+    """A dependency of the handler's that no open handler has."""
+    module = mending.module_of(codebase, function.span.source.path)
+    for each in function.parameters if module else ():
+        if module is None or each.annotation is None or each.annotation.text in free:
+            continue
+        _, meant = mending.spelled(codebase, module, each.annotation)
+        if "Depends(" in meant.text or (each.default and "Depends(" in each.default.text):
             return each
     return None
 

@@ -30,6 +30,7 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     for sibling in _siblings(ailment, project, endpoint):
         other = handler_of(codebase, sibling)
         edits = _checked(other, function) or _scoped(other, function) if other else ()
+        edits = edits or _below(codebase, sibling, endpoint)
         if edits:
             summary = f"{endpoint.key} keeps rows to their owner as {sibling.key} does"
             return Cure(summary=summary, edits=edits, place=endpoint.handler.place)
@@ -46,6 +47,24 @@ def _siblings(ailment: Ailment, project: Project, endpoint: Endpoint) -> Iterato
 
 def _spot(place: Place) -> tuple[str, int]:
     return place.file, place.line
+
+
+def _below(codebase: Codebase, sibling: Endpoint, endpoint: Endpoint) -> tuple[Edit, ...]:
+    """The check of the services that handlers go through: between two functions of one file."""
+    for theirs in _on_the_way(codebase, sibling):
+        for mine in _on_the_way(codebase, endpoint):
+            same = theirs.span.source.path == mine.span.source.path
+            edits = _checked(theirs, mine) if same and theirs is not mine else ()
+            if edits and not any(_owner_checks(mine)):
+                return edits
+    return ()
+
+
+def _on_the_way(codebase: Codebase, endpoint: Endpoint) -> list[FunctionDef]:
+    """The functions through which an endpoint reads and writes, without its handler."""
+    places = dict.fromkeys(each for effect in endpoint.effects for each in effect.through[1:])
+    found = (mending.function_at(codebase, each) for each in places)
+    return [each for each in found if each is not None]
 
 
 # --- a check after the row is there ----------------------------------------------

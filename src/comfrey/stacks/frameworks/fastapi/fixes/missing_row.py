@@ -101,12 +101,29 @@ def _looked_up(call: Call, project: Project) -> str:
 
 def _handed_on(function: FunctionDef, call: Call, project: Project, codebase: Codebase) -> str:
     """The record whose row a function of the tree looks up and returns, missing or not; or ""."""
-    given = {
-        _returned(each, project)
-        for each in mending.called(codebase, function, call)
-        if each is not function
-    } - {""}
+    called = [each for each in mending.called(codebase, function, call) if each is not function]
+    given = {_returned(each, project) for each in called} - {""}
+    if not given and any(_looks_up(each) for each in called):
+        given = {_spoken_of(call, project)} - {""}
     return given.pop() if len(given) == 1 else ""
+
+
+def _looks_up(function: FunctionDef) -> bool:
+    """Whether all that a function does is to look a row up, of whatever record its class is for."""
+    last = list(function.body)[-1] if function.body else None
+    call = _call(last.value) if isinstance(last, Return) and last.value is not None else None
+    return call is not None and _method(call) in MAYBE and len(list(function.body)) <= 2
+
+
+def _spoken_of(call: Call, project: Project) -> str:
+    """The record that the receiver is named after: `self.runs.get(…)` → Run."""
+    owner = call.function.of.text if isinstance(call.function, Attribute) else ""
+    stem = owner.rpartition(".")[2].lower().strip("_").replace("_", "")
+    for each in project.records:
+        name = each.name.lower()
+        if stem and (stem in (name, each.table.replace("_", "")) or stem.startswith(name)):
+            return each.name
+    return ""
 
 
 def _returned(function: FunctionDef, project: Project) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
 from comfrey.languages.python import mending
@@ -88,7 +89,9 @@ def _spelled(ailment: Ailment, module: Module, bases: dict[str, str]) -> tuple[s
     top = package.partition(".")[0]
     if top and known.get(top) == top:
         return f"{top}.{name}", ()
-    return (name, mending.importing(module, package, [name])) if package else ("", ())
+    if not package:
+        return (name, ()) if hasattr(builtins, name) else ("", ())
+    return name, mending.importing(module, package, [name])
 
 
 def _unraised(ailment: Ailment, project: Project, codebase: Codebase, module: Module) -> str:

@@ -15,6 +15,7 @@ from comfrey.stacks.refusing import refusal, words
 SYMPTOMS = (CRASHED,)
 RANK = 20
 WRITES = ("commit", "flush")
+SESSION = re.compile(r"(?P<session>[\w.]+)\.(?:commit|flush)\(")
 UNIQUE = re.compile(r"unique|duplicate", re.I)
 """How databases and their drivers name the refusal."""
 
@@ -76,6 +77,7 @@ def _rollback(codebase: Codebase, project: Project, source: str) -> str:
                 alike = isinstance(each, Try) and "IntegrityError" in each.text
                 if alike and "rollback" not in each.text:
                     return ""
-    session = source.strip().removeprefix("await ").partition(".")[0]
-    wait = "await " if source.strip().startswith("await ") else ""
-    return f"    {wait}{session}.rollback()\n" if session.isidentifier() else ""
+    line = next((e.strip() for e in source.splitlines() if SESSION.search(e)), "")
+    found = SESSION.search(line)
+    wait = "await " if "await " in line else ""
+    return f"    {wait}{found['session']}.rollback()\n" if found else ""
