@@ -92,10 +92,12 @@ def _tried(
     try:
         return planner(world, endpoint)
     except (NoScene, NoValue) as problem:
-        skipped.append(
-            Unknown(subject=endpoint.key, reason=str(problem), place=endpoint.handler.place)
-        )
-        return []
+        reason = str(problem)
+    except Exception as error:  # noqa: BLE001 - what one rule cannot plan must not cost all others
+        rule = planner.__module__.rpartition(".")[2]
+        reason = f"could not be planned ({rule}): {type(error).__name__}: {error}"
+    skipped.append(Unknown(subject=endpoint.key, reason=reason, place=endpoint.handler.place))
+    return []
 
 
 def _untested(project: Project, facts: Facts | None) -> list[Unknown]:

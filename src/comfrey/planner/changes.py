@@ -96,8 +96,9 @@ def _changes(play: Scene, effect: Effect, record: Record) -> dict[str, tuple[str
     for each in effect.values:
         field = record.field(each.field)
         value = sent_value(play, each, play.sent) if is_direct(each.origin) else None
-        if field and value is not None and "." not in plain(each.origin.name):
-            found[field.name] = (plain(each.origin.name), typed(field, value))
+        member = plain(each.origin.name)
+        if field and value is not None and member in play.sent:
+            found[field.name] = (member, typed(field, value))
     return found
 
 

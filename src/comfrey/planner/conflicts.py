@@ -123,6 +123,16 @@ def _duplicate_title(
     return f"refuses a second {what} of the same {listed([words(each) for each in rest])}"
 
 
+def _measured(thing: str, field: Field, value: Any, refusal: Refusal) -> str:
+    """A row in words whose number is refused: beside the time of day it has expired."""
+    low = refusal.operator in ("lt", "le")
+    if refusal.origin is not None and refusal.origin.kind == "now" and low:
+        return a(f"expired {thing}")
+    if refusal.operator in ("eq", "ne"):
+        return f"{a(thing)} with a {words(field.name)} of {value}"
+    return f"{a(thing)} with too {'little' if low else 'much'} {words(field.name)}"
+
+
 def _states(world: World, endpoint: Endpoint) -> list[Case]:
     found = []
     for refusal in law.of(endpoint, "state"):
@@ -151,7 +161,7 @@ def _in_state(
             f"{a(thing)} that is {'' if value else 'not '}{words(field.name).removesuffix(' flag')}"
         )
     else:
-        state = f"{a(thing)} with too little {words(field.name)}"
+        state = _measured(thing, field, value, refusal)
     same = record.name == play.record and noun(world, endpoint) == thing
     title = (
         f"refuses to {verb} {state}"

@@ -226,9 +226,8 @@ def doing(third_person: str) -> str:
 def request_noun(world: World, endpoint: Endpoint) -> str:
     """What a request asks for, as the object of `refuses`: `an order`, `a change of a book`, `to pay an order`."""
     if is_action(world, endpoint):
-        return (
-            f"to {infinitive(deed(world, endpoint).partition(' ')[0])} {a(noun(world, endpoint))}"
-        )
+        verb, _, thing = deed(world, endpoint).partition(" ")
+        return f"to {infinitive(verb)} {thing or a(noun(world, endpoint))}"
     change = "a change of " if endpoint.method in ("PUT", "PATCH") else ""
     return f"{change}{a(noun(world, endpoint))}"
 

@@ -123,7 +123,9 @@ def sent_value(scene: Scene, assignment: Assignment, sent: dict[str, Value]) -> 
     origin = assignment.origin
     if is_direct(origin):
         name = plain(origin.name)
-        value = next((each for key, each in sent.items() if plain(key) == name), None)
+        value = next(
+            (v for key, v in sent.items() if plain(key) == name and not _in_list(key)), None
+        )
         schema = schema_at(scene.endpoint, name)
         fits = value is not None and (schema is None or keeps_value(schema, value))
         return value if fits else None
@@ -140,6 +142,11 @@ def sent_value(scene: Scene, assignment: Assignment, sent: dict[str, Value]) -> 
     if origin.kind == "path":
         return next((v for name, v in scene.call.parameters if name == origin.name), None)
     return None
+
+
+def _in_list(path: str) -> bool:
+    """Whether a leaf of a body is an element of a list of plain values: `tags.0` is not `tags`."""
+    return path.rpartition(".")[2].isdigit()
 
 
 def known_value(world: World, scene: Scene, origin: Origin) -> Value | None:

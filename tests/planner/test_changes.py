@@ -1,0 +1,41 @@
+"""A partial update is tried field by field, by what each member stores."""
+
+from __future__ import annotations
+
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.origin import Assignment
+from comfrey.model.record import Field
+from comfrey.model.schema import Property, Schema
+from comfrey.planner import plan
+from tests.planner import bookshop
+
+
+def with_list(found: Endpoint) -> Endpoint:
+    """The update with one more member, a list of objects, which is stored as it is sent."""
+    assert found.body is not None
+    tags = Schema(type="array", items=Schema(type="string"))
+    whole = found.body.schema
+    schema = whole.replace(
+        properties=(*whole.properties, Property(name="tags", required=True, schema=tags))
+    )
+    effect = found.effects[0]
+    values = (*effect.values, Assignment(field="tags", origin=bookshop.sent("tags")))
+    return found.replace(
+        body=found.body.replace(schema=schema), effects=(effect.replace(values=values),)
+    )
+
+
+def test_an_element_of_a_list_is_not_taken_for_the_list() -> None:
+    endpoints = tuple(
+        with_list(each) if each.handler.name == "update_book" else each
+        for each in bookshop.PROJECT.endpoints
+    )
+    tags = Field(name="tags", type="array", nullable=True)
+    records = tuple(
+        each.replace(fields=(*each.fields, tags)) if each.name == "Book" else each
+        for each in bookshop.PROJECT.records
+    )
+    found = plan(bookshop.PROJECT.replace(endpoints=endpoints, records=records))
+    assert not [each for each in found.skipped if "could not be planned" in each.reason]
+    titles = {each.title for each in found.cases if each.subject.startswith("PATCH /api/v1/books")}
+    assert "changes only the field of a book that was sent" in titles
