@@ -140,6 +140,7 @@ def followed_requests(codebase: Codebase, project: Project, machine: Machine) ->
     found: Findings = {}
     wanted = {(each.method, each.path) for each in project.endpoints if each.kind == "http"}
     for app in all_requests(codebase, project):
+        machine.paired = app.paired
         for request in app.requests:
             key = (request.method, request.path)
             if key in wanted and key not in found:

@@ -28,6 +28,19 @@ KINDS = (
                "DecodeError")),
 )  # fmt: skip
 """Which failures of a service an exception of that name (or ending) stands for."""
+TOLD = {
+    "ECONNABORTED": "timeout",
+    "ETIMEDOUT": "timeout",
+    "TimeoutError": "timeout",
+    "AbortError": "timeout",
+    "UND_ERR_CONNECT_TIMEOUT": "timeout",
+    "ECONNREFUSED": "network",
+    "ECONNRESET": "network",
+    "ENOTFOUND": "network",
+    "EAI_AGAIN": "network",
+    "ERR_NETWORK": "network",
+}
+"""What Node's codes and names of errors say of a request that failed."""
 EVERY = ("status500", "timeout", "network", "shape", "rate_limit")
 
 
@@ -45,8 +58,15 @@ def failures(
     word = machine.meaning.codes.get(constraint, "")
     if word:
         return _coded(project, followed, failed, word)
+    if constraint in TOLD:
+        services = [act for act in acts if act.kind == "service"]
+        return [
+            e.replace(failure=TOLD[str(constraint)]) for e in _services(services[:1], short, ())[:1]
+        ]
     if short & machine.meaning.conflicts or constraint:
         return _conflicts(project, followed, failed, str(constraint))
+    if short and short <= machine.meaning.errors:
+        return []
     services = [act for act in acts if act.kind == "service"]
     if services:
         return _services(services, short, failed.but)

@@ -24,6 +24,7 @@ from comfrey.reader.following.value import (
     Mapping,
     Query,
     Row,
+    RowField,
     Rows,
     Shaped,
     Truth,
@@ -123,6 +124,8 @@ def _rows_in(value: Value, depth: int = 6) -> list[Rows]:
             return [] if value.query.computes else [value]
         case Row(query=Query() as query, each=True):
             return [Rows(query, value.act)]
+        case RowField(row=Row(query=Query(), each=True) as row):
+            return _rows_in(row, depth)
         case Items(items=items, each=each):
             parts: list[Value] = [*items, *((each,) if each else ())]
         case Mapping(entries=entries, spreads=spreads):
@@ -155,6 +158,9 @@ def _written(answer: Value, schema: Schema | None) -> Shape:
     """The envelope as the handler builds it."""
     match answer:
         case Rows() | Items(each=Row() | Shaped()):
+            declared = _declared(schema)
+            return declared if declared.items else Shape("")
+        case Items(items=[], each=each) if each is not None and _rows_in(each):
             declared = _declared(schema)
             return declared if declared.items else Shape("")
         case Mapping(entries=entries):

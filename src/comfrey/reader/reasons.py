@@ -259,10 +259,28 @@ def _missing(scene: Scene, of: Row | Rows) -> list[Refusal]:
     if isinstance(of, Row) and of.caller:
         return [said("missing", record=record.name, origin=Origin(kind="caller"))]
     where = filters(query.where, record) if query else ()
+    if query is not None and query.verb == "update":
+        state = _in_the_way(record, where)
+        if state:
+            return state
     key = asked(where)
     place = {"field": key.field if key else "", "origin": key.origin if key else None}
     login = scene.logs_in and record is scene.machine.user_record() and _typed(key)
     return [said("credentials" if login else "missing", record=record.name, **place)]
+
+
+def _in_the_way(record: Record, where: tuple[Filter, ...]) -> list[Refusal]:
+    """Why a change of a row that is there touched none: `{ id, stock: { gte: quantity } }`."""
+    keys = {each.name for each in record.primary_key}
+    held = [each for each in where if each.field not in keys and each.operator in OPPOSITE]
+    if len(held) == len(where):
+        return []
+    return [
+        said("state", record=record.name, field=each.field, operator=OPPOSITE[each.operator],
+             value=each.origin.value, origin=each.origin if each.origin.kind != "constant" else None)
+        for each in held
+        if each.origin.kind != "caller"
+    ]  # fmt: skip
 
 
 def _typed(key: Filter | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from comfrey.model.place import Place
@@ -16,6 +17,7 @@ class Supply:
     `kind`: `call` (what `callee` gives, called with `below`), `input` (`location`, `wire` and `schema` say
     which; `wire` is "" for the whole), `credential` (what the caller showed), `caller` (their record), `user` (the row of the caller, of the class `type`), `unknown` (what nobody here can tell; its annotation may).
     `values` is the constant `type` itself; `group` is the keyword arguments `below` as one mapping, `list` the positional ones as one sequence.
+    `request` is the one object that all functions of a route share, its parts by `below`; `reply` the other.
     `name` is the parameter that gets it, "" for what runs only for its effects. `loaded` marks an input that
     a validator hands over as a mapping of what was sent.
     """
@@ -48,10 +50,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rescue:
-    """What the app answers to exceptions that no handler catches: `handler(request, exception)`."""
+    """What the app answers to exceptions that no handler catches: `handler(request, exception)`. Where the
+    framework asks one function after the other, `status` tells the answer to any exception instead."""
 
     exception: Value
     handler: Value
+    status: Callable[[Value], int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,3 +65,5 @@ class Requests:
     app: Instance
     requests: tuple[Request, ...] = ()
     rescues: tuple[Rescue, ...] = ()
+    paired: bool = False
+    """Whether functions are given the request and the reply (`req`, `res`), and inputs are plain objects."""

@@ -48,11 +48,19 @@ def reply(machine: Machine, act: Act, rescues: tuple[Rescue, ...]) -> Reply:
     """The answer to an exception that left the handler."""
     raised = act.subject
     for rescue in rescues:
+        if rescue.status is not None:
+            return Reply(rescue.status(raised), said_by(raised))
         names = machine.class_names(rescue.exception)
         if names and set(names) & set(machine.lineage(raised)):
             found = _rescued(machine, rescue, raised)
             return found if found.status is not None else own(machine, raised)
     return own(machine, raised)
+
+
+def said_by(raised: Value) -> str:
+    """The message that an error was made with."""
+    args = raised.args if isinstance(raised, Instance) else ()
+    return next((found for each in args if (found := text(each))), "")
 
 
 def own(machine: Machine, raised: Value) -> Reply:

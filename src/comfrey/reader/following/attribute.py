@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.reader.following import exchange
 from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.value import (
     Answer,
@@ -129,12 +130,19 @@ def _given(machine: Machine, of: Given, name: str, node: n.Expression | None) ->
             return found
         if of.schema is None and machine.codebase.member(of.of, name):
             return _field_of(machine, of, name)
+    if machine.paired and of.kind in PARTS and not (of.name and of.schema is None):
+        return exchange.member(of, name) if name not in PLAIN else Method(of, name)
     foreign = of.schema is None and not isinstance(of.of, ClassValue)
     if foreign and of.kind in ("form", "claim") and name not in METHODS:
         return Given(of.kind, f"{of.name}.{name}".lstrip("."))
     return Method(of, name)
 
 
+PARTS = ("body", "path", "query", "header", "cookie", "form")
+PLAIN = ("map", "filter", "forEach", "length", "trim", "toLowerCase", "toUpperCase", "split", "slice",
+         "replace", "includes", "reduce", "some", "every", "find", "startsWith", "endsWith", "join", "match",
+         "toString", "sort", "toSorted", "then", "catch", "push", "test", "substring", "concat")  # fmt: skip
+"""What every text and array has."""
 METHODS = frozenset((*dir(dict), *dir(str), *dir(list), "get_secret_value"))
 
 

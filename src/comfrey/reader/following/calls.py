@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import library, methods, reading
+from comfrey.reader.following import library, methods, promises, reading
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
 from comfrey.reader.following.journal import Assumption, Calling
@@ -147,6 +147,8 @@ def call(
             return _provided(machine, made, tuple(rest), function.kwargs, at)
         case Instance(of=ClassValue()):
             return call(machine, attribute(machine, function, "__call__", at), passed, at, frame)
+        case Answer(part=part) if part.rpartition(".")[2] in promises.METHODS:
+            return promises.settled(machine, function, passed, at)
         case Instance() if (row := machine.delegates.made(function, passed)) is not None:
             return row
         case _:

@@ -113,6 +113,8 @@ def subscript(machine: Machine, container: Value, index: Value) -> Value:
             return _dumped(machine, of, index)
         case Given(schema=None, of=None, kind=kind) if kind in BAGS and isinstance(index, Const):
             return _of_bag(container, str(index.value))
+        case Given(kind="credential"):
+            return container
         case Row() | Given():
             if isinstance(index, Const) and isinstance(index.value, str):
                 return machine.attribute(container, index.value, None)

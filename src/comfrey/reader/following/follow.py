@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
+from comfrey.reader.following import exchange
 from comfrey.reader.following.calls import run_pending
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.journal import Journal
@@ -63,7 +64,11 @@ def follow(machine: Machine, request: Request) -> Followed:
         supply(machine, each, known)
     names = _supplied(machine, request.handler, known)
     starts = len(machine.journal.acts)
+    reply = known.get(exchange.REPLY)
+    sent = exchange.count(reply) if isinstance(reply, Instance) else 0
     answer = _run(machine, request.handler.callee, names)
+    if isinstance(reply, Instance):
+        answer = exchange.answer(reply, sent) or answer
     return Followed(request, machine.journal, starts, answer, known)
 
 
@@ -72,6 +77,8 @@ def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Valu
     if wanted.kind == "input":
         given = Given(wanted.location, wanted.wire, wanted.schema, wanted.type)
         return Dump(given, sent_only=True) if wanted.loaded else given
+    if wanted.kind in ("request", "reply"):
+        return _paired(machine, wanted, known)
     if wanted.kind == "group":
         return Mapping(entries=dict(_supplied(machine, wanted, known)))
     if wanted.kind == "values":
@@ -90,6 +97,16 @@ def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Valu
     if key not in known:
         below = _supplied(machine, wanted, known)
         known[key] = _one_caller(_run(machine, wanted.callee, below))
+    return known[key]
+
+
+def _paired(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Value:
+    """The request object, or the reply: one and the same for all functions of a route."""
+    key = exchange.REQUEST if wanted.kind == "request" else exchange.REPLY
+    if key not in known:
+        parts = _supplied(machine, wanted, known)
+        whole = Instance(External(exchange.REQUEST), fields=parts)
+        known[key] = whole if wanted.kind == "request" else exchange.reply()
     return known[key]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from comfrey.reader.following import containers, perform, reading
+from comfrey.reader.following import containers, exchange, perform, reading
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed
@@ -32,6 +32,7 @@ from comfrey.source.value import (
     External,
     Instance,
     ListValue,
+    Text,
     UnknownValue,
     Value,
 )
@@ -61,6 +62,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     verb = machine.meaning.function(name)
     if verb:
         return machine.store.function(verb, last, passed, at)
+    if name == exchange.NEXT:
+        return exchange.step(machine, passed, at)
     if "." not in name:
         return _builtin(machine, name, passed, at)
     if name == "Object.assign" and passed.args:
@@ -202,6 +205,8 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
             return NONE
         case "isinstance" if first is not None:
             return _isinstance(machine, first, passed.at(1))
+        case "Date" if first is not None:
+            return _dated(first, passed)
         case "instanceof" if first is not None:
             return _instanceof(machine, first, passed.at(1))
         case "hasattr":
@@ -292,6 +297,18 @@ def _isinstance(machine: Machine, of: Value, kind: Value | None) -> Value:
     if isinstance(kind, ClassValue) and isinstance(of, Instance | Row):
         return Derived("isinstance", (of, kind))
     return Derived("isinstance", (of,))
+
+
+def _dated(value: Value, passed: Passed) -> Value:
+    """`new Date(x)` is that moment; of a day and a time of day, the beginning or the end of the day."""
+    if not isinstance(value, Text):
+        return value
+    given = [each for each in value.parts if not isinstance(each, str)]
+    rest = "".join(each for each in value.parts if isinstance(each, str))
+    edge = {"T00:00": "time.min", "T23:59": "time.max"}.get(rest[:6])
+    if len(given) != 1 or edge is None:
+        return Derived("Date", passed.args)
+    return Derived("combine", (given[0], External(edge)))
 
 
 def _instanceof(machine: Machine, of: Value, kind: Value | None) -> Value:

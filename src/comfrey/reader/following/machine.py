@@ -87,6 +87,8 @@ class Machine:
         self.ambient: dict[str, Callable[[], Value] | Value] = {}
         """What names from outside the tree stand for while this request is answered."""
         self.dialect = Dialect()
+        self.paired = False
+        """Whether functions are given the request and the reply, and inputs are plain objects."""
         """What the framework's own names mean."""
         self.shapes: Shapes | None = None
         self._made = {(e.place.file, e.place.line): e for e in records.values()}
@@ -259,6 +261,8 @@ class Machine:
             return found.items[position]
         if isinstance(found, Items) and found.each:
             return found.each
+        if isinstance(found, Given) and found.kind == "credential":
+            return found
         if isinstance(found, Derived) and found.name in ("verified", "part"):
             return found.of[0] if position == 0 else Derived("part", found.of)
         if isinstance(found, Rows):

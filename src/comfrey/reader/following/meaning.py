@@ -70,6 +70,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`where order limit offset one same`: what more is said of rows that are asked for."""
     transactions: tuple[str, ...] = ()
     """Methods that carry out a function, or several calls, in one transaction."""
+    errors: tuple[str, ...] = ()
+    """Exceptions by which an ORM says that something went wrong, and its code what."""
     codes: dict[str, tuple[str | int, ...]] = field(default_factory=dict)
     """`duplicate foreign missing`: the codes by which the database's refusals are told apart."""
 
@@ -117,6 +119,7 @@ class Meaning:
         self.delegate = {name: rule for each in effects for name, rule in each.delegate.items()}
         self.makers = frozenset(name for each in effects for name in each.makers)
         self.transactions = frozenset(name for each in effects for name in each.transactions)
+        self.errors = frozenset(name for each in effects for name in each.errors)
         self.codes = {
             code: word for e in effects for word, codes in e.codes.items() for code in codes
         }

@@ -9,6 +9,7 @@ from comfrey.reader.following.value import (
     Compare,
     Either,
     Items,
+    Not,
     Query,
     Truth,
     either,
@@ -77,8 +78,23 @@ def only(value: Value) -> Value:
     """The one thing that an either-or is when it is not None or False."""
     if not isinstance(value, Either):
         return value
-    solid = [each for _, each in value.options if not (isinstance(each, Const) and not each.value)]
+    solid = [
+        each
+        for test, each in value.options
+        if not (isinstance(each, Const) and not each.value) and not _denies(test, each)
+    ]
     return only(solid[0]) if len(solid) == 1 else value
+
+
+def _denies(test: Value, value: Value) -> bool:
+    """Whether an option is there only because it is nothing: `a` in `a && b`."""
+    match test:
+        case Not(of=Truth(of=of)):
+            return of is value
+        case All(of=of):
+            return any(_denies(each, value) for each in of)
+        case _:
+            return False
 
 
 def narrow(names: dict[str, Value], test: Value) -> None:

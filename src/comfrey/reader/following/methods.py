@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import arrays, containers, library, reading
+from comfrey.reader.following import arrays, containers, exchange, library, promises, reading
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import directed
 from comfrey.reader.following.value import (
@@ -58,9 +58,13 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
     """`of.name(…)`."""
     asked = _session(machine, of, name, passed, at)
     if asked is None:
+        asked = exchange.call(machine, of, name, passed, at)
+    if asked is None:
         asked = machine.delegates.call(of, name, passed, at)
     if asked is None:
         asked = arrays.call(machine, of, name, passed, at)
+    if asked is None:
+        asked = promises.call(machine, of, name, passed, at)
     if asked is not None:
         return asked
     match of:

@@ -404,7 +404,8 @@ def _thrown(catch: n.Catch, names: tuple[str, ...], span: tuple[int, int, int]) 
 def is_one(machine: Machine, caught: Caught, names: tuple[str, ...]) -> Value:
     """The condition that what was caught is one of these classes."""
     acts = machine.journal.acts[caught.start : caught.end]
-    hits = [act for act in acts if act.kind == "raise" and machine.catches(names, act.subject)]
+    every = [act for act in acts if act.kind == "raise" and machine.catches(names, act.subject)]
+    hits = [act for act in every if act.number not in caught.claimed] or every
     caught.claimed |= {act.number for act in hits}
     tests = [_reason(act, caught.mark) for act in hits]
     outside = tuple(each for each in names if ":" not in each)
@@ -470,7 +471,17 @@ def _raise(machine: Machine, frame: Frame, node: n.Raise) -> None:
         machine.journal.note("reraise", External(kinds[0] if kinds else "Exception"), node.place)
         return
     found = machine.value(frame, node.value)
-    if isinstance(found, Caught):
-        _rethrown(machine, found)
-        return
-    machine.journal.note("raise", machine.as_exception(found), node.place)
+    _thrown_as(machine, found, node)
+
+
+def _thrown_as(machine: Machine, found: Value, node: n.Raise) -> None:
+    """Each of several exceptions is raised under its own condition."""
+    match found:
+        case Caught():
+            _rethrown(machine, found)
+        case Either(options=options):
+            for test, each in options:
+                with machine.assuming(test):
+                    _thrown_as(machine, each, node)
+        case _:
+            machine.journal.note("raise", machine.as_exception(found), node.place)

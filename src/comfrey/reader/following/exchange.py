@@ -1,0 +1,202 @@
+"""The request and the reply of frameworks whose functions are given both: `(req, res, next)`.
+
+What a handler sends is its answer; `next(error)` raises. The request is one object for all functions of a route, so
+that what a guard puts on it is there for the handler.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comfrey.reader.following.condition import truth
+from comfrey.reader.following.journal import Assumption
+from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.value import (
+    All,
+    Answer,
+    Derived,
+    Dump,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Method,
+    Row,
+)
+from comfrey.source import node as n
+from comfrey.source.value import Const, DictValue, External, Instance, Value
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+REQUEST, REPLY, NEXT = "<request>", "<reply>", "<next>"
+SENT = "<sent>"
+NEVER = "typing.Never"
+NONE = Const(None)
+CODES = ("status", "code", "writeHead")
+FINAL = ("json", "send", "end", "jsonp", "render", "sendFile", "download", "redirect", "sendStatus")
+SAME = ("set", "header", "setHeader", "type", "vary", "location", "links", "append", "attachment",
+        "format", "removeHeader", "clearCookie", "contentType")  # fmt: skip
+HEADERS = ("get", "header")
+CHECKING = ("safeParse", "safeParseAsync", "spa", "validate")
+"""Methods of a validator that say whether a value passes, and hand it over."""
+PARSING = ("parse", "parseAsync", "validateAsync", "validateSync", "attempt", "assert", "cast")
+
+
+def reply() -> Instance:
+    """The reply object of one request; `SENT` gathers what is sent, and when."""
+    return Instance(External(REPLY), fields={SENT: Items()})
+
+
+def call(
+    machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """A method of the request, of the reply, or of a validator that is given a part of the request."""
+    if isinstance(of, Instance) and isinstance(of.of, External):
+        if of.of.name == REPLY:
+            return _replied(machine, of, name, passed, at)
+        if of.of.name == REQUEST:
+            return _asked(machine, of, name, passed)
+    if machine.paired and passed.args and not isinstance(of, Row):
+        return _checked(machine, of, name, passed)
+    return None
+
+
+def step(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    """`next()` lets the request by, `next(error)` does not."""
+    error = passed.at(0)
+    if error is None or (isinstance(error, Const) and error.value in (None, "route", "router")):
+        return NONE
+    machine.journal.note("raise", machine.as_exception(error), machine.place(at))
+    return External(NEVER)
+
+
+# --- the reply ---------------------------------------------------------------
+
+
+def _replied(
+    machine: Machine, of: Instance, name: str, passed: Passed, at: n.Expression | None
+) -> Value:
+    if name in CODES:
+        return Instance(of.of, fields={**of.fields, "status": passed.at(0) or NONE})
+    if name == "cookie":
+        value = passed.at(1) or NONE
+        field = getattr(passed.at(0), "value", "")
+        machine.journal.note("cookie", value, machine.place(at), field=str(field or ""))
+        return of
+    if name not in FINAL:
+        return of if name in SAME else Derived(name, (of,))
+    status = of.fields.get("status")
+    body = passed.at(0) or NONE
+    if name == "sendStatus":
+        status, body = body, NONE
+    if name == "redirect":
+        status, body = Const(302), NONE
+    sent = of.fields[SENT]
+    if isinstance(sent, Items):
+        sent.items.append(
+            _Sent(tuple(machine.journal.assumptions), _made(machine, status, body, at))
+        )
+    return of
+
+
+class _Sent(Value):
+    """One answer, and what held when it was sent."""
+
+    __slots__ = ("assumptions", "value")
+
+    def __init__(self, assumptions: tuple[Assumption, ...], value: Value) -> None:
+        self.assumptions = assumptions
+        self.value = value
+
+
+def _made(machine: Machine, status: Value | None, body: Value, at: n.Expression | None) -> Value:
+    """A body as it is; one that goes with a refusal as a response of that status."""
+    known = status.value if isinstance(status, Const) else None
+    if isinstance(known, int) and known >= 400:
+        named = (("status", Const(known)),)
+        return Instance(External("Response"), (body,), named, machine.place(at))
+    return body
+
+
+def answer(said: Instance, start: int) -> Value | None:
+    """All that was sent on the reply, each under its conditions; None where nothing was."""
+    sent = said.fields.get(SENT)
+    found = (
+        [each for each in sent.items if isinstance(each, _Sent)] if isinstance(sent, Items) else []
+    )
+    found = found[start:]
+    if not found:
+        return None
+    if len(found) == 1:
+        return found[0].value
+    options = tuple((All(tuple(a.test for a in e.assumptions)), e.value) for e in found)
+    return Either(options)
+
+
+def count(said: Instance) -> int:
+    """How many answers were sent so far."""
+    sent = said.fields.get(SENT)
+    return len(sent.items) if isinstance(sent, Items) else 0
+
+
+# --- the request -------------------------------------------------------------
+
+
+def _asked(machine: Machine, of: Instance, name: str, passed: Passed) -> Value:
+    first = passed.at(0)
+    if name in HEADERS and isinstance(first, Const):
+        return header(str(first.value))
+    if name in ("isAuthenticated", "isUnauthenticated"):
+        user = of.fields.get("user", Given("claim"))
+        return truth(user)
+    return Derived(name, (Given("header"), *passed.args))
+
+
+def header(name: str) -> Given:
+    """A header by its name; the one that carries a credential is that credential."""
+    return Given("credential") if name.lower() == "authorization" else Given("header", name)
+
+
+def member(of: Given, name: str) -> Value:
+    """A member of a part of the request that no schema tells of."""
+    if of.kind == "header":
+        return header(name)
+    if of.kind in ("path", "query", "cookie") or not of.name:
+        return Given(of.kind, name)
+    return Given(of.kind, f"{of.name}.{name}")
+
+
+# --- validators --------------------------------------------------------------
+
+
+def _checked(machine: Machine, of: Value, name: str, passed: Passed) -> Value | None:
+    """`schema.parse(req.body)` gives what it is given, `safeParse` also whether it passed."""
+    if name not in (*PARSING, *CHECKING) or not _is_outside(of):
+        return None
+    given = next((each for each in passed.args if _is_input(each)), passed.args[0])
+    if not _is_input(given):
+        return None
+    if name in PARSING:
+        return given
+    right: Value = Derived("valid", (given,))
+    if isinstance(given, Answer):
+        right = Answer(given.service, given.call, f"{given.part}.valid", given.act)
+    wrong = Derived("invalid", (given,))
+    return Mapping(entries={"success": right, "data": given, "value": given, "error": wrong})
+
+
+def _is_input(value: Value) -> bool:
+    if isinstance(value, Dump):
+        return _is_input(value.of)
+    if isinstance(value, Mapping):
+        parts = [*value.entries.values(), *value.spreads]
+        return bool(parts) and all(_is_input(each) for each in parts)
+    return isinstance(value, Given | Answer)
+
+
+def _is_outside(of: Value) -> bool:
+    """Whether a receiver is made by a package: a schema, or the validator itself."""
+    if isinstance(of, Method):
+        return _is_outside(of.of)
+    return isinstance(of, Instance | External | DictValue | Derived)

@@ -1,0 +1,86 @@
+"""What Express passes to the functions of each route: the request, the reply, and the way on."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from comfrey.model.schema import Schema
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import BoundMethod, Const, External, FunctionValue, Instance, Value
+from comfrey.stacks.frameworks.express.inputs import packaged_inputs
+from comfrey.stacks.frameworks.express.read import is_own, unwrapped
+from comfrey.stacks.frameworks.express.routes import Route, Walk
+from comfrey.stacks.intake import taken
+from comfrey.stacks.passage import Answer, Stage, answered
+from comfrey.stacks.requests import Request, Requests, Rescue, Supply
+from comfrey.stacks.shapes import Shapes
+
+PARTS = {
+    "body": "body",
+    "params": "path",
+    "query": "query",
+    "headers": "header",
+    "cookies": "cookie",
+    "signedCookies": "cookie",
+}
+
+
+def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
+    """Every route's way through the app's functions."""
+    walk = Walk(codebase)
+    routes = list(walk.app(app))
+    stage = Stage(codebase, tuple(walk.rescues))
+    made = tuple(_request(each, stage, shapes) for each in routes)
+    rescue = Rescue(External("Error"), Const(None), partial(status, stage))
+    return Requests(app, tuple(e for e in made if e is not None), (rescue,), True)
+
+
+def status(stage: Stage, error: Value) -> int | None:
+    """What the app's error middleware answers to an error."""
+    try:
+        return answered(stage, Answer("error", error=error)).status
+    except Exception:  # noqa: BLE001 - an answer that cannot be tried out is not told
+        return None
+
+
+def _request(route: Route, stage: Stage, shapes: Shapes) -> Request | None:
+    steps = (*(each.function for each in route.layers), *route.functions)
+    own = tuple(each for each in steps if is_own(each))
+    handler = unwrapped(route.functions[-1])
+    if handler is None:
+        return None
+    found = taken(own, stage, shapes, route.path, route.method)
+    packaged_inputs(found, steps, shapes)
+    request = _exchange(found.schemas)
+    before = tuple(_step(each, request) for each in own if each is not route.functions[-1])
+    callee = route.functions[-1] if isinstance(route.functions[-1], BoundMethod) else handler
+    return Request(route.method, route.path, _step(callee, request), before)
+
+
+def _exchange(schemas: dict[str, Schema]) -> Supply:
+    parts = tuple(
+        Supply("input", name, location=location, schema=schemas.get(location))
+        for name, location in PARTS.items()
+    )
+    return Supply("request", below=parts)
+
+
+def _step(function: Value, request: Supply) -> Supply:
+    """A function as it is called, by the names of its parameters."""
+    names = _parameters(function)
+    given = (request, Supply("reply"), Supply("values", type=External("<next>")))
+    below = tuple(
+        Supply(each.kind, name, type=each.type, below=each.below)
+        for name, each in zip(names, given, strict=False)
+    )
+    return Supply("call", callee=function, below=below, place=getattr(function, "place", None))
+
+
+def _parameters(function: Value) -> tuple[str, ...]:
+    match function:
+        case FunctionValue(node=node):
+            return tuple(each.name for each in node.parameters)
+        case BoundMethod(function=inner):
+            return tuple(each.name for each in inner.node.parameters[1:])
+        case _:
+            return ()
