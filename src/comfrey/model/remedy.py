@@ -9,6 +9,8 @@ TEST_BUG = "TEST BUG"
 APP_BUG = "APP BUG"
 INFRASTRUCTURE = "INFRASTRUCTURE"
 UNDECIDED = "UNDECIDED"
+SHOWN = 8
+"""How many reasons of a verdict a report for people shows."""
 
 
 class Verdict(Noun, frozen=True, kw_only=True):
@@ -24,6 +26,15 @@ class Verdict(Noun, frozen=True, kw_only=True):
     because: tuple[Because, ...] = ()
     place: Place | None = None
     recipe: str = ""
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The reasons as lines for people: the first few, and how many more there are."""
+        lines = [
+            each.text + (f" ({each.place})" if each.place else "") for each in self.because[:SHOWN]
+        ]
+        more = len(self.because) - SHOWN
+        return (*lines, f"and {more} more") if more > 0 else tuple(lines)
 
     @property
     def sentence(self) -> str:

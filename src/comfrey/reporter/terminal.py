@@ -68,8 +68,7 @@ def _unresolved(verdicts: Sequence[Verdict]) -> Iterator[RenderableType]:
     for verdict in verdicts:
         place = f" ({verdict.place})" if verdict.place else ""
         yield Text.assemble(("✗ ", "red"), (verdict.kind, "bold"), f" {verdict.sentence}{place}")
-        for because in verdict.because:
-            yield Text(f"    {because.text}" + (f" ({because.place})" if because.place else ""))
+        yield from (Text(f"    {line}") for line in verdict.evidence)
 
 
 def _stack(history: History) -> Table:
