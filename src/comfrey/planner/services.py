@@ -103,7 +103,7 @@ def _asked(world: World, play: Scene, service: Service, use: ServiceUse) -> Case
         method=method,
         path=path,
         header_present=call.headers if call and service.protocol == "http" else (),
-        body=_sent_members(world, play, use) if service.protocol == "http" else (),
+        body=_sent_members(world, play, use) if service.protocol in ("http", "smtp") else (),
     )
     steps = (*play.arrange, play.call, Status(codes=expected.codes), sent)
     place = use.place or service.place

@@ -8,12 +8,13 @@ from comfrey.reader.answers import answer
 from comfrey.reader.following.condition import alternatives
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act
-from comfrey.reader.following.value import Answer, Compare, Mapping
+from comfrey.reader.following.value import Answer, Compare, Items, Mapping
 from comfrey.reader.origins import origin
 from comfrey.source.value import ClassValue, Const, DictValue, Instance, Value, text_of
 from comfrey.stacks.shapes import Shapes
 
 WRITES = ("add", "set", "delete")
+ADDRESSEES = ("to", "recipients", "to_addrs", "recipient", "to_email")
 ENCODINGS = {"json": "json", "data": "form"}
 TOLD = {429: "rate_limit"}
 PLAIN = ("body", "form", "path", "query", "caller", "row", "constant")
@@ -52,7 +53,18 @@ def _sent(act: Act) -> tuple[str, tuple[Assignment, ...]]:
             members = tuple(_members(given[name], ""))
             known = tuple(each for each in members if _is_plain(each))
             return encoding, known
-    return "", ()
+    return "", _addressed(given)
+
+
+def _addressed(given: dict[str, Value]) -> tuple[Assignment, ...]:
+    """Whom a mail is sent to, when the call names a single address."""
+    for name in ADDRESSEES:
+        to = given.get(name)
+        to = to.items[0] if isinstance(to, Items) and len(to.items) == 1 else to
+        said = Assignment(field="to", origin=origin(to)) if to is not None else None
+        if said is not None and _is_plain(said):
+            return (said,)
+    return ()
 
 
 def _members(value: Value, head: str) -> list[Assignment]:

@@ -286,6 +286,8 @@ class Player:
             self._alike(each.service, name, calls)
         for name, expected in world.pairs(each.body).items():
             actual = at(last.body, name.split("."))
+            if isinstance(actual, list) and len(actual) == 1 and not isinstance(expected, list):
+                actual = actual[0]
             matched = same(actual, expected) or str(actual) == str(expected)
             if not matched:
                 raise Failed(f"{each.service} gets {name} {shown(expected)}", shown(actual))
