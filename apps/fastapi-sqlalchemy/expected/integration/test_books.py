@@ -831,7 +831,7 @@ async def test_refuses_a_change_to_an_isbn_that_another_book_has(
     assert await snapshot(db_session, Book) == before
 
 
-async def test_changes_only_the_field_of_a_book_that_was_sent_the_isbn(
+async def test_changes_nothing_else_of_a_book_when_the_isbn_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     admin = await seed_data.user(role=Role("admin"))
@@ -852,7 +852,7 @@ async def test_changes_only_the_field_of_a_book_that_was_sent_the_isbn(
     assert saved_book.published_on == book.published_on
 
 
-async def test_changes_only_the_field_of_a_book_that_was_sent_the_title(
+async def test_changes_nothing_else_of_a_book_when_the_title_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     admin = await seed_data.user(role=Role("admin"))
@@ -873,7 +873,7 @@ async def test_changes_only_the_field_of_a_book_that_was_sent_the_title(
     assert saved_book.published_on == book.published_on
 
 
-async def test_changes_only_the_field_of_a_book_that_was_sent_the_author_id(
+async def test_changes_nothing_else_of_a_book_when_the_author_id_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     admin = await seed_data.user(role=Role("admin"))
@@ -894,7 +894,7 @@ async def test_changes_only_the_field_of_a_book_that_was_sent_the_author_id(
     assert saved_book.published_on == book.published_on
 
 
-async def test_changes_only_the_field_of_a_book_that_was_sent_the_price_cents(
+async def test_changes_nothing_else_of_a_book_when_the_price_cents_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     admin = await seed_data.user(role=Role("admin"))
@@ -915,7 +915,7 @@ async def test_changes_only_the_field_of_a_book_that_was_sent_the_price_cents(
     assert saved_book.published_on == book.published_on
 
 
-async def test_changes_only_the_field_of_a_book_that_was_sent_the_stock(
+async def test_changes_nothing_else_of_a_book_when_the_stock_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     admin = await seed_data.user(role=Role("admin"))
@@ -936,7 +936,7 @@ async def test_changes_only_the_field_of_a_book_that_was_sent_the_stock(
     assert saved_book.published_on == book.published_on
 
 
-async def test_changes_only_the_field_of_a_book_that_was_sent_the_published_on(
+async def test_changes_nothing_else_of_a_book_when_the_published_on_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     admin = await seed_data.user(role=Role("admin"))

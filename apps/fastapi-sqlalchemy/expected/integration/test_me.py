@@ -65,7 +65,7 @@ async def test_refuses_to_change_ones_own_email_into_that_of_another_user(
     assert await snapshot(db_session, User) == before
 
 
-async def test_changes_only_the_field_of_the_caller_that_was_sent_the_email(
+async def test_changes_nothing_else_of_the_caller_when_the_email_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     customer = await seed_data.user()
@@ -80,7 +80,7 @@ async def test_changes_only_the_field_of_the_caller_that_was_sent_the_email(
     assert user.name == customer.name
 
 
-async def test_changes_only_the_field_of_the_caller_that_was_sent_the_name(
+async def test_changes_nothing_else_of_the_caller_when_the_name_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     customer = await seed_data.user()

@@ -49,7 +49,7 @@ async def test_refuses_to_change_a_review_that_is_not_there(
     assert await snapshot(db_session, Review) == before
 
 
-async def test_changes_only_the_field_of_a_review_that_was_sent_the_rating(
+async def test_changes_nothing_else_of_a_review_when_the_rating_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     customer = await seed_data.user()
@@ -65,7 +65,7 @@ async def test_changes_only_the_field_of_a_review_that_was_sent_the_rating(
     assert saved_review.body == review.body
 
 
-async def test_changes_only_the_field_of_a_review_that_was_sent_the_body(
+async def test_changes_nothing_else_of_a_review_when_the_body_is_sent(
     client, auth_headers, db_session, seed_data
 ):
     customer = await seed_data.user()

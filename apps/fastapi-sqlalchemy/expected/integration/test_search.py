@@ -6,6 +6,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_searches_books(client, search):
+    search.answer(body={"hits": {"total": {"value": 14}, "hits": [{"_id": 14}]}})
+
     response = await client.get("/api/v1/search", params={"q": "birch"})
 
     assert response.status_code == 200, response.text
@@ -39,6 +41,8 @@ async def test_refuses_an_invalid_query_for_books(client, search, field, value):
 
 
 async def test_asks_the_search_service_once_while_searching_books(client, search):
+    search.answer(body={"hits": {"total": {"value": 14}, "hits": [{"_id": 14}]}})
+
     response = await client.get("/api/v1/search", params={"q": "birch"})
 
     assert response.status_code == 200, response.text
@@ -58,6 +62,7 @@ async def test_asks_the_search_service_once_while_searching_books(client, search
     ],
 )
 async def test_survives_a_failing_search_service_while_searching_books(client, search, failure):
+    search.answer(body={"hits": {"total": {"value": 14}, "hits": [{"_id": 14}]}})
     search.fail(failure)
 
     response = await client.get("/api/v1/search", params={"q": "birch"})
@@ -66,6 +71,7 @@ async def test_survives_a_failing_search_service_while_searching_books(client, s
 
 
 async def test_does_not_wait_for_ever_for_the_search_service_while_searching_books(client, search):
+    search.answer(body={"hits": {"total": {"value": 14}, "hits": [{"_id": 14}]}})
     search.fail("timeout")
 
     response = await client.get("/api/v1/search", params={"q": "birch"})
@@ -74,6 +80,7 @@ async def test_does_not_wait_for_ever_for_the_search_service_while_searching_boo
 
 
 async def test_survives_a_busy_search_service_while_searching_books(client, search):
+    search.answer(body={"hits": {"total": {"value": 14}, "hits": [{"_id": 14}]}})
     search.fail("rate_limit")
 
     response = await client.get("/api/v1/search", params={"q": "birch"})
