@@ -12,6 +12,7 @@ from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.spoken import bad_answers, good_answers, product_of
 from comfrey.stacks.testers.vitest import literals
+from comfrey.stacks.testers.vitest.imports import Modules
 
 CLASSES = {
     "http": "HttpDouble",
@@ -107,7 +108,7 @@ def _variables(service: Service, piece: str, origin: str, port: str) -> list[tup
     return [(service.base_url, literals.text(origin))]
 
 
-def module(found: tuple[Double, ...], templates: Templates, *, ending: str) -> str:
+def module(found: tuple[Double, ...], templates: Templates, modules: Modules) -> str:
     """The text of the module of doubles, or "" when the project talks to nobody."""
     pieces = list(dict.fromkeys(each.piece for each in found))
     if not pieces:
@@ -126,7 +127,9 @@ def module(found: tuple[Double, ...], templates: Templates, *, ending: str) -> s
         failures=[(kind, *_shown(*answer)) for kind, answer in sorted(failures.items())],
         doubles=[(each.fixture, each.name, _arguments(each)) for each in found],
         ports=[each.port for each in found if each.port],
-        ending=ending,
+        load=modules.load,
+        ending=modules.ending,
+        typescript=modules.typed,
     )
 
 

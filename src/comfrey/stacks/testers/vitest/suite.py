@@ -84,7 +84,7 @@ def helpers(suite: Suite) -> dict[str, str]:
     if suite.store.known:
         texts["database"] = _database(suite)
         texts["factories"] = _factories(suite, "auth" in texts)
-    spoken = doubles.module(suite.doubles, suite.templates, ending=suite.modules.ending)
+    spoken = doubles.module(suite.doubles, suite.templates, suite.modules)
     if spoken:
         texts["doubles"] = tidy(spoken)
     texts["setup"] = _setup(suite, texts)
