@@ -10,12 +10,13 @@ from comfrey.stacks.orms.prisma.files import Schema
 from comfrey.stacks.orms.prisma.models import dialect_of
 from comfrey.stacks.orms.prisma.schema import Invocation
 
-MADE = re.compile(rb"new\s+PrismaClient\b")
+MADE = re.compile(r"\b(?:const|let|var)\s+(\w+)\b[^;=]*=[^;]{0,300}?\bnew\s+PrismaClient\b")
 
 
 def hook(codebase: Codebase, schema: Schema) -> DatabaseHook:
     """The hook of the schema's datasource."""
     return DatabaseHook(
+        engine=_engine(codebase),
         url_setting=_setting(schema),
         dialect=dialect_of(schema),
         asynchronous=True,
@@ -27,3 +28,25 @@ def _setting(schema: Schema) -> str:
     url = source.setting("url") if source else None
     name = url.argument("") if isinstance(url, Invocation) and url.name == "env" else None
     return name if isinstance(name, str) else "DATABASE_URL"
+
+
+def _engine(codebase: Codebase) -> str:
+    """The client that a module exports, as `module:name`; "" when each of its users makes one."""
+    for module in codebase.modules((b"PrismaClient",)):
+        text = codebase.tree.text(codebase.graph.file(module) or module).decode("utf-8", "replace")
+        for name in MADE.findall(text):
+            exported = _exported(text, name)
+            if exported:
+                return f"{module}:{exported}"
+    return ""
+
+
+def _exported(text: str, name: str) -> str:
+    """The name under which a module exports its variable, "" when it keeps it."""
+    if re.search(rf"\bexport\s+default\s+{name}\b|\bmodule\.exports\s*=\s*{name}\b", text):
+        return "default"
+    named = (
+        rf"\bexport\s+(?:const|let|var)\s+{name}\b|\bexport\s*\{{[^}}]*\b{name}\b(?!\s+as\b)"
+        rf"|\bexports\.{name}\s*=|\bmodule\.exports\s*=\s*\{{[^}}]*\b{name}\b"
+    )
+    return name if re.search(named, text) else ""

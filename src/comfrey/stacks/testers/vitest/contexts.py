@@ -60,6 +60,8 @@ class Contexts:
         self.telling = telling
         """Whether `expect` takes a message."""
         self.say = Speaker(scope)
+        self.forced = False
+        """Whether values are to be sent that their types forbid."""
         self.position = 0
         self.bound: set[str] = set()
 
@@ -191,7 +193,7 @@ class Contexts:
 
     def _save(self, step: Save) -> Context:
         values = self._object(step.record, step.values)
-        said = self.store.create(self._model(step.record), values)
+        said = self.store.create(self._model(step.record), self._forced(values))
         self.scope.bind(step.name, Binding("row", step.record))
         return {"target": self._target(step.name), "said": said}
 
@@ -199,7 +201,11 @@ class Contexts:
         name = variable(step.name)
         keys = self._keys(step.record, name)
         values = self._object(step.record, step.values)
-        return {"said": self.store.change(self._model(step.record), name, keys, values)}
+        model = self._model(step.record)
+        return {"said": self.store.change(model, name, keys, self._forced(values))}
+
+    def _forced(self, values: str) -> str:
+        return f"{values} as never" if self.forced else values
 
     def _remove(self, step: Remove) -> Context:
         name = variable(step.name)
@@ -215,7 +221,9 @@ class Contexts:
         return {"target": self._target(step.name), "said": said}
 
     def _refused(self, step: Refused) -> Context:
+        self.forced = self.typed and step.kind == "not_null"
         inner = getattr(self, "_" + tag_of(step.step))(step.step)
+        self.forced = False
         return {"said": inner["said"], "refusal": self.store.refusal(step.kind, step.names)}
 
     # --- assert ------------------------------------------------------------------
@@ -305,7 +313,10 @@ class Contexts:
         numbered = field is not None and field.type in literals.NUMBERED
         value = self.say.sent(step.value) if numbered else self.say.stored(step.value, field)
         shown = f"Number({subject})" if numbered else subject
-        return {"said": matched(shown, step.match, value, step.key, typed=self.typed)}
+        keyed = self.field(binding.record, step.key) if step.key and binding.record else None
+        number = keyed is not None and keyed.type in literals.NUMBERED
+        said = matched(shown, step.match, value, step.key, typed=self.typed, number=number)
+        return {"said": said}
 
     def _row(self, step: Row) -> Context:
         model, where = self._model(step.record), self._object(step.record, step.where)

@@ -18,10 +18,19 @@ KINDS = {"string": "string", "integer": "number", "number": "number", "boolean":
 SCALAR = re.compile(r"-?[\d.]+(?:e[+-]?\d+)?|true|false|'[^']*'|\"[^\"]*\"|`[^`]*`")
 
 
-def matched(subject: str, match: str, value: str, key: str = "", *, typed: bool = False) -> str:
+def matched(
+    subject: str,
+    match: str,
+    value: str,
+    key: str = "",
+    *,
+    typed: bool = False,
+    number: bool = False,
+) -> str:
     """The expectation that `subject` meets `match` with the expression `value`.
 
-    `typed` writes the types that TypeScript cannot infer; `ValueError` for an unknown matcher.
+    `typed` writes the types that TypeScript cannot infer, `number` reads the members called `key` as
+    numbers; `ValueError` for an unknown matcher.
     """
     if match == "equals":
         return equals(subject, value)
@@ -29,7 +38,7 @@ def matched(subject: str, match: str, value: str, key: str = "", *, typed: bool 
         return _of_type(subject, value.split(" or "))
     if match == "contains":
         return f"expect({subject}).{_containing(value)}({value})"
-    listed = f"{subject}.map({_picker(key, typed=typed)})" if key else subject
+    listed = f"{subject}.map({_picker(key, typed=typed, number=number)})" if key else subject
     if match == "sorted":
         low, high = ("1", "-1") if value == "true" else ("-1", "1")
         order = f"(a, b) => (a < b ? {low} : {high})"
@@ -69,9 +78,10 @@ def _containing(value: str) -> str:
     return "toMatchObject" if value.startswith("{") else "toContain"
 
 
-def _picker(key: str, *, typed: bool) -> str:
+def _picker(key: str, *, typed: bool, number: bool) -> str:
     steps = key.split(".")
     access = "each" + "".join(member(each) for each in steps)
+    access = f"Number({access})" if number else access
     if not typed:
         return f"(each) => {access}"
     shape = "unknown"

@@ -76,9 +76,8 @@ def parsed(text: str) -> Line | None:
     position, word = 0, ""
     while position < len(text):
         each = text[position]
-        if each in QUOTES or (
-            each == "/" and KEYWORD.search(word.rstrip() or flat(stack[-1].items[-1]).rstrip())
-        ):
+        before = (flat(stack[-1].items[-1]) + word).strip()
+        if each in QUOTES or (each == "/" and (not before or KEYWORD.search(before))):
             end = _literal_end(text, position)
             word += text[position:end]
             position = end
@@ -181,6 +180,10 @@ def _laid_group(group: Group, indent: int, column: int, width: int) -> list[str]
 def _hugged(group: Group, indent: int, column: int, width: int) -> list[str]:
     """Arguments of which only the last, an object or a list, is broken; [] when that does not help."""
     last = group.items[-1]
+    arrows = (at for at, each in enumerate(last) if isinstance(each, str) and " => " in each)
+    arrow_at = next(arrows, None)
+    if group.opened == "(" and group.listed and arrow_at is not None:
+        return _hugged_arrow(group, arrow_at, indent, column, width)
     if group.opened != "(" or not isinstance(last[-1], Group) or last[-1].opened == "(":
         return []
     inner = last[-1]
@@ -198,6 +201,21 @@ def _hugged(group: Group, indent: int, column: int, width: int) -> list[str]:
     return [head + first, *more]
 
 
+def _hugged_arrow(group: Group, at: int, indent: int, column: int, width: int) -> list[str]:
+    """Arguments of which only the last, a function, is broken behind its arrow."""
+    last = group.items[-1]
+    before, _, after = str(last[at]).partition(" => ")
+    body: Line = [after, *last[at + 1 :]]
+    head = "".join(flat(each) + ", " for each in group.items[:-1])
+    head = f"{group.opened}{head}{flat(last[:at])}{before} =>"
+    opens = isinstance(body[1], Group) and not after if len(body) > 1 else False
+    if column + len(head) > width or opens:
+        return []
+    lines = laid([each for each in body if each != ""], indent + INDENT, width, 1)
+    lines[-1] += ","
+    return [head, *lines, " " * indent + group.closed]
+
+
 def _chain(items: Line) -> tuple[Line, list[Line]] | None:
     """The head and the calls `.name(…)` of a chain that is long enough to stand on lines of its own."""
     starts = [
@@ -207,7 +225,9 @@ def _chain(items: Line) -> tuple[Line, list[Line]] | None:
         and re.fullmatch(r"\.\w+", each)
         and isinstance(items[position + 1], Group)
     ]
-    if len(starts) < 3 or starts[0] == 0:
+    called = len(starts) + bool(starts and isinstance(items[starts[0] - 1], Group))
+    simple = not any(mark in flat(items) for mark in ("...", "{ [", ", [", " => "))
+    if called < 3 or starts[0] == 0 or (len(starts) < 3 and simple):
         return None
     calls = [items[start:end] for start, end in zip(starts, [*starts[1:], len(items)], strict=True)]
     return items[: starts[0]], calls

@@ -35,6 +35,7 @@ class Style:
     telling: bool
     """Whether `expect` takes a message."""
     waits_for_token: bool
+    width: int
 
 
 def render(
@@ -73,19 +74,23 @@ def _test(
     scope.locals.update(case.columns)
     contexts = Contexts(scope, case.steps, style.store, typed=style.typed, telling=style.telling)
     body = _body(case.steps, contexts, templates)
+    used = [each for each in case.columns if re.search(rf"(?<![\w.]){variable(each)}\b", body)]
     rows = [
-        [literals.text(each.id), *(contexts.cell(c, dict(each.cells)[c]) for c in case.columns)]
+        [literals.text(each.id), *(contexts.cell(c, dict(each.cells)[c]) for c in used)]
         for each in case.variations
     ]
     plain = bool(rows) and all(len(each) == 2 and each[0] == each[1] for each in rows)
-    columns = [variable(each) for each in case.columns]
+    columns = [variable(each) for each in used]
+    table = literals.text(f"{_escaped(name)}: %s") if rows else ""
+    arguments = ", ".join(columns if plain else ["_", *columns])
     text = templates.render(
         "testers/vitest/test.jinja",
+        wide=len(f"  ])({table}, async ({arguments}) => {{") > style.width,
         title=literals.text(_escaped(name) if rows else name),
-        table=literals.text(f"{_escaped(name)}: %s") if rows else "",
+        table=table,
         rows=[each[:1] if plain else each for each in rows],
         plain=plain,
-        arguments=columns if plain else ["_", *columns],
+        arguments=arguments,
         body=body,
     )
     shown = tuple((f"{name}: {each.id}", each.id) for each in case.variations)

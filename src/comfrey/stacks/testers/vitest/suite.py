@@ -166,6 +166,7 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         engine=suite.modules.project(module, suite.folder) if module else "",
         engine_name=name,
         migrations=suite.project.migrations,
+        typescript=suite.modules.typed,
         dialect=suite.dialect,
     )
 

@@ -36,6 +36,7 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
         typed=modules.typed,
         telling=job.tester == "vitest",
         waits_for_token=waits_for_token(job.project),
+        width=job.project.stack.line_length or WIDTH,
     )
     found = sorted(writable(job.plan.cases, style.store.path), key=lambda each: each.group)
     groups = {
@@ -66,6 +67,11 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
 def file_name(group: str) -> str:
     """`book records` → `book-records`."""
     return names.snake(group).replace("_", "-")
+
+
+def title_of(group: str) -> str:
+    """What the tests of a group are about: `book_records` → `book records`."""
+    return group.replace("_", " ")
 
 
 def _kind(job: Job) -> str:
@@ -112,19 +118,19 @@ def _file(
         setup=modules.load(f"./helpers/setup{modules.ending}", ""),
         packages=packages,
         imports=[_as_type(line) for line in lines if "'." in line],
-        group=text(group),
+        group=text(title_of(group)),
         requesting=requesting,
         tests=[each.text for each in tests],
     )
 
 
 def _as_type(line: str) -> str:
-    return re.sub(r"\{ App\b", "{ type App", line)
+    return re.sub(r"(?<!type )\bApp\b(?=[ ,}])", "type App", line)
 
 
 def _ids(path: str, group: str, tests: tuple[Rendered, ...]) -> list[tuple[str, str, str]]:
     found = []
     for each in tests:
         rows = each.variations or ((each.name, ""),)
-        found += [(f"{path} > {group} > {shown}", each.case, row) for shown, row in rows]
+        found += [(f"{path} > {title_of(group)} > {shown}", each.case, row) for shown, row in rows]
     return found
