@@ -132,9 +132,13 @@ class Healing:
                 plan = better
                 kept.append(repair)
         if kept:
-            self.fresh = writer.write(plan, self.bench.project, self.bench.facts)
+            self.fresh = self._written(plan)
             history = history.replace(plan=plan, files=self.home.files(self.fresh))
         return history, tuple(kept), tuple(refused)
+
+    def _written(self, plan: Plan) -> tuple[WrittenFile, ...]:
+        written = writer.write(plan, self.bench.project, self.bench.facts)
+        return runner.formatted(written, self.bench.project, self.bench)
 
     # --- repairs of the application
 
@@ -208,7 +212,7 @@ class Healing:
             return history
         gone = {o.test for o in last.outcomes if (o.case, o.variation) in cases}
         plan = without(history.plan, cases)
-        self.fresh = writer.write(plan, self.bench.project, self.bench.facts)
+        self.fresh = self._written(plan)
         rest = tuple(each for each in last.outcomes if each.test not in gone)
         told = tuple(_told(each, gone) for each in history.unresolved)
         run = last.replace(outcomes=rest)

@@ -161,7 +161,8 @@ class Walk:
 
     def _written(self, history: History, plan: Plan) -> History:
         with self.clock.room("write") as words:
-            self.fresh = writer.write(plan, self.bench.project, self.bench.facts)
+            written = writer.write(plan, self.bench.project, self.bench.facts)
+            self.fresh = runner.formatted(written, self.bench.project, self.bench)
             words.append(f"{len(self.fresh)} files, {count(plan)}")
         return history.replace(files=self.home.files(self.fresh))
 

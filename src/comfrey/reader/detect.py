@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
+import yaml
+
 from comfrey.languages.open import language_of
 from comfrey.model.place import Place
 from comfrey.model.project import Stack
@@ -212,7 +214,26 @@ def _line_length(evidence: Evidence) -> int:
         said = (evidence.manifest.tools.get(name) or {}).get("line-length")
         if isinstance(said, int):
             return said
-    return 0
+    return _prettier_width(evidence) if evidence.manifest.language == "javascript" else 0
+
+
+def _prettier_width(evidence: Evidence) -> int:
+    said: object = evidence.manifest.tools.get("prettier")
+    for name in (".prettierrc", ".prettierrc.json", ".prettierrc.yaml", ".prettierrc.yml"):
+        file = join(evidence.manifest.root, name)
+        if file in evidence.tree.files:
+            said = _plain_yaml(evidence.tree.text(file))
+    width = said.get("printWidth") if isinstance(said, dict) else None
+    return width if isinstance(width, int) else 0
+
+
+def _plain_yaml(data: bytes) -> object:
+    """A formatter's configuration as YAML, which JSON is too; None for what is neither."""
+    try:
+        found: object = yaml.safe_load(data)
+    except yaml.YAMLError:
+        return None
+    return found
 
 
 def _formatter(evidence: Evidence) -> str:

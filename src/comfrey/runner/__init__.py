@@ -87,6 +87,22 @@ def covered(project: Project, bench: Workplace) -> tuple[tuple[str, float], ...]
     return found
 
 
+def formatted(
+    files: tuple[WrittenFile, ...], project: Project, bench: Workplace
+) -> tuple[WrittenFile, ...]:
+    """The files as the project's own formatter leaves them, where it has one that the tester calls."""
+    formatting = getattr(_running(project), "formatting", None)
+    asked = _asked(tuple(each.path for each in files), project, bench, keep=True)
+    command = formatting(asked) if formatting else None
+    if command is None:
+        return files
+    place(files, asked.root)
+    bench.run(command, env={}, timeout=120)
+    return tuple(
+        each.replace(text=(asked.root / each.path).read_text(encoding="utf-8")) for each in files
+    )
+
+
 def place(files: tuple[WrittenFile, ...], root: Path) -> None:
     """Lays the files under `root`; one that already reads so is left alone."""
     for each in files:
@@ -159,4 +175,4 @@ def _run(
     )
 
 
-__all__ = ["LIMIT", "Workplace", "covered", "place", "run", "run_own"]
+__all__ = ["LIMIT", "Workplace", "covered", "formatted", "place", "run", "run_own"]

@@ -7,7 +7,13 @@ import shutil
 from comfrey.stacks import shelf
 from comfrey.stacks.testers.asked import Asked, Command
 from comfrey.stacks.testers.vitest.coverage import included
-from comfrey.stacks.testers.vitest.running import chosen, complaint, covered, package
+from comfrey.stacks.testers.vitest.running import (
+    chosen,
+    complaint,
+    covered,
+    formatting,
+    package,
+)
 
 OPTIONS = ("--verbose", "--forceExit", "--runInBand")
 END_TO_END = "test/jest-e2e.json"
@@ -54,4 +60,4 @@ def _coverage(asked: Asked) -> list[str]:
     ]
 
 
-__all__ = ["command", "complaint", "covered"]
+__all__ = ["command", "complaint", "covered", "formatting"]

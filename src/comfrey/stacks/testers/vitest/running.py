@@ -13,6 +13,7 @@ from comfrey.stacks.testers.vitest.coverage import included, measured
 
 NAMED = 40
 """So many tests are asked for by name; more, by their files."""
+PRETTIER = ("bin/prettier.cjs", "bin-prettier.js")
 OPTIONS = ("--reporter=verbose", "--no-file-parallelism")
 TELLING = re.compile(r"(?:Error|ERR|Startup|Cannot find|Failed)[^\n]*")
 
@@ -59,6 +60,18 @@ def package(root: Path, name: str) -> Path | None:
 def covered(asked: Asked, ask: Callable[[list[str]], str]) -> tuple[tuple[str, float], ...]:
     """(`line` or `branch`, percent) of the last measured run; empty when nothing was measured."""
     return measured(asked.folder / "coverage" / "coverage-summary.json")
+
+
+def formatting(asked: Asked) -> tuple[str, ...] | None:
+    """The command that lays out the targets as the project's own Prettier does; None without one."""
+    home = package(asked.root, "prettier")
+    if asked.project.stack.formatter != "prettier" or home is None:
+        return None
+    script = next((each for each in PRETTIER if (home / each).is_file()), None)
+    if script is None:
+        return None
+    options = ("--write", "--ignore-path=/dev/null", "--log-level=silent")
+    return (str(asked.program), str(home / script), *options, *asked.targets)
 
 
 def complaint(text: str) -> str:
