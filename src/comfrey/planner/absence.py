@@ -173,7 +173,7 @@ def _missing_reference(world: World, endpoint: Endpoint) -> list[Case]:
             draft(
                 world,
                 endpoint,
-                f"refuses {request_noun(world, endpoint)} with {a(words(key[0].name))} that is not there",
+                f"refuses {request_noun(world, endpoint)} with {a(_role(path, key[0]))} that is not there",
                 nothing_changes(world, play.calling(body=body), expected),
                 kind="lifecycle",
                 column="edge",
@@ -182,6 +182,12 @@ def _missing_reference(world: World, endpoint: Endpoint) -> list[Case]:
             )
         )
     return found
+
+
+def _role(path: str, record: Record) -> str:
+    """What a row is to the one that names it: `parent_id` of a category names its parent."""
+    named = words(path).removesuffix(" id")
+    return named if words(path).endswith(" id") and named else words(record.name)
 
 
 def _reference_answer(

@@ -53,7 +53,10 @@ VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delet
 
 
 def main_record(world: World, endpoint: Endpoint) -> Record | None:
-    """The record that an endpoint is about: named or selected by its path, else written or listed."""
+    """The record that an endpoint is about: named or selected by its path, else written or listed. What
+    is listed under another's key at the path's end is not that other."""
+    if under := _listed_under(world, endpoint):
+        return under[0]
     segments = [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
     for segment in reversed(segments[-1:]):
         found = world.record_called(singular(snake(segment)))
@@ -64,6 +67,13 @@ def main_record(world: World, endpoint: Endpoint) -> Record | None:
     if selected is not None and beside and selected.name not in written(endpoint):
         return _touched(world, endpoint) or selected
     return selected or _touched(world, endpoint)
+
+
+def _listed_under(world: World, endpoint: Endpoint) -> tuple[Record, Record] | None:
+    """(listed, parent) of a list whose path ends in the key of the parent: `/books/genre/{genre_id}`."""
+    found = world.project.record(endpoint.listing.record) if endpoint.listing else None
+    parent = _selected(world, endpoint) if endpoint.path.rstrip("/").endswith("}") else None
+    return (found, parent) if found and parent and found is not parent else None
 
 
 def _selected(world: World, endpoint: Endpoint) -> Record | None:
@@ -113,6 +123,8 @@ def deed(world: World, endpoint: Endpoint) -> str:
 def _reads(world: World, endpoint: Endpoint) -> str:
     if _tail(world, endpoint) in OWN:
         return f"shows the caller's own {noun(world, endpoint)}"
+    if under := _listed_under(world, endpoint):
+        return f"lists {plural(words(under[0].name))} of {a(words(under[1].name))}"
     if is_list(endpoint) or _is_resource(world, endpoint):
         return f"lists {plural(noun(world, endpoint))}{_within(world, endpoint)}"
     if path_names(endpoint.path) and endpoint.path.rstrip("/").endswith("}"):
