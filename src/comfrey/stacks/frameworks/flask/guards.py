@@ -125,7 +125,7 @@ def _marked(mark: Mark, context: Context) -> Guard | None:
 
 
 def _guard(entry: dict[str, Any], mark: Mark, context: Context) -> Guard:
-    optional = plain(mark.argument(99, "optional")) is True
+    optional = bool(entry.get("optional")) or plain(mark.argument(99, "optional")) is True
     scopes = _roles(mark) if entry.get("roles") else ()
     return Guard(
         scheme=str(entry["scheme"]),
