@@ -110,7 +110,7 @@ def passport(function: Value, codebase: Codebase) -> Guard | None:
 
 def strategy(name: str, codebase: Codebase) -> dict[str, object] | None:
     """What a passport strategy reads, by its name and by how it is made (`passport.use(name, new JwtStrategy(…))`)."""
-    made = _made_strategies(codebase).get(name)
+    made = made_strategies(codebase).get(name)
     known: dict[str, object] | None = table("strategies").get(name)
     if made is None:
         return known
@@ -128,7 +128,7 @@ def strategy(name: str, codebase: Codebase) -> dict[str, object] | None:
     return {**known, "carrier": carrier, "prefix": prefix}
 
 
-def _made_strategies(codebase: Codebase) -> dict[str, Instance]:
+def made_strategies(codebase: Codebase) -> dict[str, Instance]:
     found: dict[str, Instance] = {}
     for event in codebase.evaluator.events:
         if event.name not in ("use", "__init__") or not dotted(event.receiver).startswith(

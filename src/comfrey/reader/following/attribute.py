@@ -10,6 +10,7 @@ from comfrey.reader.following.value import (
     Answer,
     Column,
     Derived,
+    Dump,
     Either,
     Given,
     Mapping,
@@ -45,7 +46,7 @@ KINDS = {"path_params": "path", "query_params": "query", "headers": "header", "c
 
 
 KNOWING = frozenset([Given, Row, Answer, ClassValue, Instance, Either, Shaped, Super, Generic,
-                     ModuleValue, External, Mapping, Derived])  # fmt: skip
+                     ModuleValue, External, Mapping, Derived, Dump])  # fmt: skip
 """Values that may know more of an attribute than its name."""
 
 
@@ -86,6 +87,10 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             return found
         case Mapping(entries=entries) if name in entries and not hasattr(dict, name):
             return entries[name]
+        case Dump(of=Given() as inner, without=without) if (
+            not hasattr(dict, name) and name not in without
+        ):
+            return _given(machine, inner, name, node)
         case Derived(name="credential"):
             return Given("credential") if name == "credentials" else of
         case _:

@@ -84,6 +84,8 @@ class Machine:
         self.steps = 0
         self.active: list[int] = []
         self.user: Record | None = None
+        self.settled: Value | None = None
+        """The caller that a passport strategy has handed over."""
         self.ambient: dict[str, Callable[[], Value] | Value] = {}
         """What names from outside the tree stand for while this request is answered."""
         self.dialect = Dialect()

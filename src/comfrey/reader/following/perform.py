@@ -53,6 +53,8 @@ def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
             _assign(machine, frame, node)
         case n.Return(value=expression):
             found = machine.value(frame, expression) if expression else NONE
+            if frame.dead == RAISE:
+                return
             frame.returns.append((tuple(machine.journal.assumptions[frame.base :]), found))
             frame.dead = REFUSAL if refuses(found) else RETURN
         case n.Raise():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from comfrey.model.endpoint import Endpoint, Handler
 from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
@@ -18,7 +20,7 @@ from comfrey.stacks.frameworks.express.facts import data
 from comfrey.stacks.frameworks.express.inputs import packaged_inputs
 from comfrey.stacks.frameworks.express.routes import Route, Walk, owner_of
 from comfrey.stacks.gates import Gates, roles_of
-from comfrey.stacks.intake import body, parameters, responses, success, taken
+from comfrey.stacks.intake import Intake, body, parameters, responses, success, taken
 from comfrey.stacks.passage import Stage, dotted
 from comfrey.stacks.shapes import Shapes
 
@@ -42,14 +44,38 @@ def endpoints(
     app: Instance, codebase: Codebase, shapes: Shapes, answers: Shapes
 ) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
     """What an app serves, and what could not be followed."""
-    walk = Walk(codebase)
-    routes = list(walk.app(app))
+    walk, routes = walked(app, codebase)
     gates = Gates(codebase, Stage(codebase, tuple(walk.rescues)))
     found: dict[tuple[str, str], Endpoint] = {}
     for route in routes:
         endpoint = _read_safely(route, gates, shapes, answers, walk.unknowns)
         found.setdefault((endpoint.method, endpoint.path), endpoint)
     return tuple(found.values()), tuple(walk.unknowns)
+
+
+_walks: WeakKeyDictionary[Codebase, dict[int, tuple[Walk, list[Route]]]] = WeakKeyDictionary()
+_intakes: WeakKeyDictionary[Codebase, dict[tuple[str, str], Intake]] = WeakKeyDictionary()
+
+
+def walked(app: Instance, codebase: Codebase) -> tuple[Walk, list[Route]]:
+    """An app's routes, walked once."""
+    known = _walks.setdefault(codebase, {})
+    if id(app) not in known:
+        walk = Walk(codebase)
+        known[id(app)] = (walk, list(walk.app(app)))
+    return known[id(app)]
+
+
+def intake(route: Route, stage: Stage, shapes: Shapes) -> Intake:
+    """What a route takes, tried out once."""
+    known = _intakes.setdefault(stage.codebase, {})
+    key = (route.method, route.path)
+    if key not in known:
+        steps = (*(each.function for each in route.layers), *route.functions)
+        own = tuple(each for each in steps if is_own(each))
+        known[key] = taken(own, stage, shapes, route.path, route.method)
+        packaged_inputs(known[key], steps, shapes)
+    return known[key]
 
 
 def _read_safely(
@@ -67,9 +93,7 @@ def _read_safely(
 def _read(route: Route, gates: Gates, shapes: Shapes, answers: Shapes) -> Endpoint:
     steps = (*(each.function for each in route.layers), *route.functions)
     access = gates.access(steps[:-1], steps[-1], route)
-    own = tuple(each for each in steps if is_own(each))
-    found = taken(own, gates.stage, shapes, route.path, route.method)
-    packaged_inputs(found, steps, shapes)
+    found = intake(route, gates.stage, shapes)
     return Endpoint(
         method=route.method,
         path=route.path,
