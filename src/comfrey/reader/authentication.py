@@ -30,6 +30,7 @@ from comfrey.source import node as n
 from comfrey.source.value import (
     External,
     FunctionValue,
+    Generic,
     Instance,
     SettingValue,
     Value,
@@ -251,6 +252,12 @@ def _claims(parts: list[Value], user: Record) -> Iterable[tuple[str, str]]:
         entries: dict[str, Value] = payload.fields
     else:
         entries = {str(k): v for k, v in payload.entries.items()} if payload else {}
+    subject = next(
+        (e.entries["subject"] for e in parts if isinstance(e, Mapping) and "subject" in e.entries),
+        None,
+    )
+    if subject is not None:
+        entries = {"sub": subject, **entries}
     for name, value in entries.items():
         if name not in TIMES:
             spelt = _spelling(value, user)
@@ -334,7 +341,9 @@ def _gives_text(machine: Machine, calling: Calling) -> bool:
     if not isinstance(function.node, n.FunctionDef) or function.node.returns is None:
         return not isinstance(calling.answer, Mapping | Instance | Shaped | Items)
     kind = machine.codebase.type_of(function.node.returns, function.scope)
-    return isinstance(kind, External) and kind.last in ("str", "Any")
+    if isinstance(kind, Generic) and isinstance(kind.of, External) and kind.of.last == "Promise":
+        kind = kind.args[0]
+    return isinstance(kind, External) and kind.last in ("str", "Any", "string", "any")
 
 
 def _is_lifetime(parameter: n.Parameter, value: Value) -> bool:

@@ -29,6 +29,7 @@ from comfrey.source.value import (
     BoundMethod,
     ClassValue,
     Const,
+    DictValue,
     External,
     FunctionValue,
     Generic,
@@ -46,7 +47,7 @@ KINDS = {"path_params": "path", "query_params": "query", "headers": "header", "c
 
 
 KNOWING = frozenset([Given, Row, Answer, ClassValue, Instance, Either, Shaped, Super, Generic,
-                     ModuleValue, External, Mapping, Derived, Dump])  # fmt: skip
+                     ModuleValue, External, Mapping, Derived, Dump, DictValue])  # fmt: skip
 """Values that may know more of an attribute than its name."""
 
 
@@ -87,6 +88,8 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             return found
         case Mapping(entries=entries) if name in entries and not hasattr(dict, name):
             return entries[name]
+        case DictValue() if not hasattr(dict, name) and (held := of.get(name)) is not None:
+            return held
         case Dump(of=Given() as inner, without=without) if (
             not hasattr(dict, name) and name not in without
         ):

@@ -15,10 +15,13 @@ from comfrey.reader.following.value import (
     Closure,
     Compare,
     Derived,
+    Either,
     Failed,
+    Given,
     Items,
     Mapping,
     Not,
+    Row,
     Truth,
     either,
 )
@@ -148,10 +151,16 @@ def _chosen(operator: str, values: list[Value]) -> Value:
     passed: list[Value] = []
     for each in values[:-1]:
         stop = truth(each) if operator == "or" else negate(truth(each))
-        options.append((All((*passed, stop)) if passed else stop, each))
+        kept = each if operator == "or" else _falsy(each)
+        options.append((All((*passed, stop)) if passed else stop, kept))
         passed.append(negate(stop))
     options.append((All(tuple(passed)) if len(passed) > 1 else passed[0], values[-1]))
     return either(tuple(options))
+
+
+def _falsy(value: Value) -> Value:
+    """What `a and b` comes to where a is false: nothing that could be a row or an input."""
+    return NONE if isinstance(value, Given | Row | Derived | Either) else value
 
 
 def _unary(machine: Machine, frame: Frame, node: n.Unary) -> Value:

@@ -203,6 +203,10 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
         case "setattr":
             _setattr(machine, passed, at)
             return NONE
+        case "String" | "Number" | "parseInt" | "parseFloat" | "BigInt" | "Boolean" if (
+            first is not None
+        ):
+            return first
         case "isinstance" if first is not None:
             return _isinstance(machine, first, passed.at(1))
         case "Date" if first is not None:

@@ -48,6 +48,8 @@ from comfrey.source.value import (
     Instance,
     ListValue,
     ModuleValue,
+    SettingValue,
+    Text,
     UnknownValue,
     Value,
 )
@@ -172,7 +174,7 @@ class Machine:
         found = self.codebase.value(node, frame.scope)
         if self.ambient and isinstance(found, External) and found.name in self.ambient:
             return self.surrounding(found.name)
-        if isinstance(node, n.Name) and isinstance(found, COMPOSED):
+        if isinstance(node, n.Name) and isinstance(found, COMPOSED) and not _is_told(found):
             return self.defined(frame.scope.module, node.name) or found
         if key is not None and isinstance(found, LASTING):
             self._known[key] = found
@@ -372,6 +374,15 @@ class Machine:
     def place(self, node: n.Expression | None) -> Place:
         """Where an expression stands."""
         return node.place if node is not None else Place(file="")
+
+
+def _is_told(found: Value) -> bool:
+    """Whether an object's members are all constants and settings, so that nothing is left to work out."""
+    return (
+        isinstance(found, DictValue)
+        and bool(found.items)
+        and all(isinstance(each, Const | SettingValue | Text) for _, each in found.items)
+    )
 
 
 def _is_stub(node: n.FunctionDef) -> bool:
