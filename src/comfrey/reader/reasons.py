@@ -91,7 +91,8 @@ def reasons(
     scene: Scene, literals: Literals, around: tuple[Value, ...], act: Act | None
 ) -> list[Refusal]:
     """What simple conditions that hold together refuse: the most telling one, told by the others."""
-    told = [(each, _one(scene, each, around, act)) for each in literals]
+    coded = _by_code(scene, literals, around, act)
+    told = [(each, _one(scene, each, around, act)) for each in coded or literals]
     found = [refusal for _, several in told for refusal in several]
     if any(not several and _is_dark(each) for each, several in told):
         found = [each for each in found if each.condition not in ("duplicate", "referenced")]
@@ -102,6 +103,21 @@ def reasons(
     best = [each for each in found if each.condition == first.condition]
     best = best if first.condition in ("service", "duplicate", "referenced") else best[:1]
     return [_spared(each, found, around) for each in best]
+
+
+def _by_code(
+    scene: Scene, literals: Literals, around: tuple[Value, ...], act: Act | None
+) -> Literals:
+    """Of a failure that is told apart by its code, the code says what failed, and nothing else does."""
+    failed = tuple(each for each in literals if isinstance(each, Failed))
+    rest = tuple(each for each in literals if not isinstance(each, Failed))
+    if not failed or not rest:
+        return ()
+    found = [r for each in rest for r in _one(scene, each, (*around, *failed), act)]
+    return rest if any(each.condition in CODED for each in found) else ()
+
+
+CODED = ("duplicate", "referenced", "missing")
 
 
 def _spared(best: Refusal, found: list[Refusal], around: tuple[Value, ...]) -> Refusal:
