@@ -7,10 +7,8 @@ from functools import partial
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundMethod, Const, External, FunctionValue, Instance, Value
-from comfrey.stacks.frameworks.express.inputs import packaged_inputs
-from comfrey.stacks.frameworks.express.read import is_own, unwrapped
-from comfrey.stacks.frameworks.express.routes import Route, Walk
-from comfrey.stacks.intake import taken
+from comfrey.stacks.frameworks.express.read import intake, is_own, unwrapped, walked
+from comfrey.stacks.frameworks.express.routes import Route
 from comfrey.stacks.passage import Answer, Stage, answered
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply
 from comfrey.stacks.shapes import Shapes
@@ -27,8 +25,7 @@ PARTS = {
 
 def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     """Every route's way through the app's functions."""
-    walk = Walk(codebase)
-    routes = list(walk.app(app))
+    walk, routes = walked(app, codebase)
     stage = Stage(codebase, tuple(walk.rescues))
     made = tuple(_request(each, stage, shapes) for each in routes)
     rescue = Rescue(External("Error"), Const(None), partial(status, stage))
@@ -49,8 +46,7 @@ def _request(route: Route, stage: Stage, shapes: Shapes) -> Request | None:
     handler = unwrapped(route.functions[-1])
     if handler is None:
         return None
-    found = taken(own, stage, shapes, route.path, route.method)
-    packaged_inputs(found, steps, shapes)
+    found = intake(route, stage, shapes)
     request = _exchange(found.schemas)
     before = tuple(_step(each, request) for each in own if each is not route.functions[-1])
     callee = route.functions[-1] if isinstance(route.functions[-1], BoundMethod) else handler
