@@ -151,6 +151,8 @@ def _bad_tokens(world: World, guarded: list[Endpoint]) -> list[Case]:
         _row(each, expected, (("flaw", Literal(value=flaw)),), SAID[flaw])
         for each, flaw, expected in flaws
     ]
+    if not variations:
+        return []
     steps = (
         Seed(record=world.user.name, name=who.name, values=who.values),
         Login(name=headers_of(who.name), user=who.name, flaw=column("flaw")),

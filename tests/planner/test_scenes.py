@@ -1,0 +1,134 @@
+"""What must stand in the database for a request to succeed, read from small apps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comfrey.model.plan import Case, Plan
+from comfrey.model.step import Login, Seed
+from comfrey.model.value import Column, Ref
+from comfrey.planner import plan
+from tests.reader.small_app import read_app
+
+SEATS = """
+class Seat(Base):
+    __tablename__ = "seats"
+    __table_args__ = (UniqueConstraint("user_id", "ticket_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    amount: Mapped[int]
+
+class SeatIn(BaseModel):
+    amount: int
+
+def found(db: Session, user: User, ticket_id: int) -> Seat | None:
+    return db.scalar(select(Seat).where(Seat.user_id == user.id, Seat.ticket_id == ticket_id))
+
+@app.post("/seats/{ticket_id}", status_code=201)
+def take(ticket_id: int, new: SeatIn, db: Db, user: Caller) -> None:
+    seat = found(db, user, ticket_id)
+    if seat:
+        seat.amount += new.amount
+    else:
+        db.add(Seat(user_id=user.id, ticket_id=ticket_id, amount=new.amount))
+    db.commit()
+
+@app.put("/seats/{ticket_id}")
+def change(ticket_id: int, new: SeatIn, db: Db, user: Caller) -> None:
+    seat = found(db, user, ticket_id)
+    if seat is None:
+        raise HTTPException(404)
+    seat.amount = new.amount
+    db.commit()
+"""
+
+
+def titles(whole: Plan, subject: str) -> dict[str, Case]:
+    return {each.title: each for each in whole.cases if each.subject == subject}
+
+
+def test_a_row_that_is_looked_up_by_the_caller_is_there(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, SEATS))
+    case = titles(whole, "PUT /seats/{ticket_id}")["replaces a seat"]
+    seat = next(e for e in case.steps if isinstance(e, Seed) and e.record == "Seat")
+    assert dict(seat.values)["user_id"] == Ref(name="user", path=("id",))
+    assert dict(seat.values)["ticket_id"] == Ref(name="ticket", path=("id",))
+
+
+def test_a_row_that_is_used_again_is_no_conflict(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, SEATS))
+    assert not [each for each in titles(whole, "POST /seats/{ticket_id}") if "second" in each]
+
+
+ROLES = """
+class Member(Base):
+    __tablename__ = "members"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(default="buyer")
+
+def member(db: Db, token: Annotated[str, Depends(oauth2)]) -> Member:
+    found = db.get(Member, jwt.decode(token, "key", algorithms=["HS256"])["sub"])
+    if found is None:
+        raise HTTPException(401)
+    return found
+
+Known = Annotated[Member, Depends(member)]
+
+def trader(known: Known) -> Member:
+    if known.role not in ("seller", "buyer"):
+        raise HTTPException(403)
+    return known
+
+def seller(known: Known) -> Member:
+    if known.role != "seller":
+        raise HTTPException(403)
+    return known
+
+@app.get("/offers")
+def offers(known: Annotated[Member, Depends(trader)]) -> list[int]:
+    return []
+
+@app.get("/sales")
+def sales(known: Annotated[Member, Depends(seller)]) -> list[int]:
+    return []
+"""
+
+
+def test_a_default_role_is_what_a_plain_caller_holds(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, ROLES))
+    wrong = [each for each in whole.cases if each.title.startswith("keeps a")]
+    assert [row.subject for each in wrong for row in each.variations] == ["GET /sales"]
+
+
+LATE = """
+def read(token: str) -> dict[str, str]:
+    try:
+        return jwt.decode(token, "key", algorithms=["HS256"])
+    except jwt.InvalidTokenError:
+        raise HTTPException(401, "No")
+
+def sign(user_id: int) -> str:
+    return jwt.encode({"sub": user_id}, "key", algorithm="HS256")
+
+@app.post("/token")
+def token(form: Annotated[OAuth2PasswordRequestForm, Depends()], db: Db) -> dict[str, str]:
+    user = db.scalar(select(User).where(User.email == form.username))
+    if user is None or not context.verify(form.password, user.secret):
+        raise HTTPException(400)
+    return {"access_token": sign(user.id)}
+
+@app.post("/projects", status_code=201)
+def create(new: TicketIn, db: Db, token: Annotated[str, Depends(oauth2)]) -> None:
+    claims = read(token)
+    db.add(Project(name=new.title, owner_id=claims["sub"]))
+    db.commit()
+"""
+
+
+def test_a_handler_that_reads_the_token_itself_is_sent_a_whole_request(tmp_path: Path) -> None:
+    cases = titles(plan(read_app(tmp_path, LATE)), "POST /projects")
+    case = cases["turns away a token that does not hold where it creates a project"]
+    flaws = [each.flaw for each in case.steps if isinstance(each, Login)]
+    assert flaws == [Column(name="flaw")]
+    assert len(case.variations) == 3
