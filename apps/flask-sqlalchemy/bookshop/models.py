@@ -71,7 +71,9 @@ class Book(Created, db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     isbn: Mapped[str] = mapped_column(String(13), unique=True)
     title: Mapped[str] = mapped_column(String(200))
-    author_id: Mapped[int] = mapped_column(ForeignKey("authors.id", ondelete="RESTRICT"), index=True)
+    author_id: Mapped[int] = mapped_column(
+        ForeignKey("authors.id", ondelete="RESTRICT"), index=True
+    )
     price_cents: Mapped[int]
     # Wider than what a request may set: a cancelled order must always be able to put books back.
     stock: Mapped[int] = mapped_column(BigInteger)

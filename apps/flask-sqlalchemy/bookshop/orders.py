@@ -30,9 +30,7 @@ def create_order(args):
         book.stock -= item["quantity"]
         order.total_cents += book.price_cents * item["quantity"]
         order.items.append(
-            OrderItem(
-                book_id=book.id, quantity=item["quantity"], unit_price_cents=book.price_cents
-            )
+            OrderItem(book_id=book.id, quantity=item["quantity"], unit_price_cents=book.price_cents)
         )
     db.session.add(order)
     db.session.commit()
@@ -98,5 +96,3 @@ def cancel_order(order_id):
 
 def own_orders():
     return select(Order).where(Order.user_id == g.user.id)
-
-

@@ -46,7 +46,8 @@ class FunctionRef(Noun, frozen=True, kw_only=True):
 
 
 class Login(Noun, frozen=True, kw_only=True):
-    """The endpoint that hands out a credential. `fields` maps `identifier` and `password` to wire names;
+    """The endpoint that hands out a credential. `media` is the body's, or `basic` where the name and the
+    password go in the `Authorization` header. `fields` maps `identifier` and `password` to wire names;
     `token` is the dotted path of the credential in the answer, or `cookie:NAME`."""
 
     endpoint: str

@@ -12,6 +12,8 @@ from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import Act, Calling
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.value import (
+    Column,
+    Compare,
     Derived,
     Either,
     Given,
@@ -118,10 +120,14 @@ def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentic
         password = password or (stored.name if stored and stored.row.record is user else "")
         if sent and not any(key == "password" for key, _ in fields):
             fields.append(("password", sent))
+    basic = any(each.scheme == "basic" for each in endpoint.guards)
+    if basic and not identifier:
+        shown = _shown_as(followed, user)
+        identifier = (shown, shown) if shown else None
     login = Login(
         endpoint=endpoint.key,
         fields=tuple(fields),
-        media=endpoint.body.media if endpoint.body else "application/json",
+        media="basic" if basic else endpoint.body.media if endpoint.body else "application/json",
         token=_token_path(endpoint, followed),
     )
     return made.replace(
@@ -138,6 +144,21 @@ def _identifier(followed: Followed, user: Record) -> tuple[str, str] | None:
                 if each.origin.kind in ("body", "form"):
                     return each.field, each.origin.name
     return None
+
+
+def _shown_as(followed: Followed, user: Record) -> str:
+    """The field by which the name in a basic credential is looked up."""
+    for act in _acts(followed, "execute"):
+        query = act.subject
+        if isinstance(query, Query) and query.record is user:
+            for clause in query.where:
+                test = clause.test
+                if not isinstance(test, Compare) or not isinstance(test.left, Column):
+                    continue
+                parts = inside(test.right, (Given,))
+                if any(isinstance(each, Given) and each.kind == "credential" for each in parts):
+                    return test.left.field
+    return ""
 
 
 def _sent(act: Act) -> str:
@@ -377,10 +398,13 @@ def reference(machine: Machine, function: FunctionValue) -> FunctionRef:
 
 def _hash(machine: Machine, seen: tuple[Seen, ...]) -> FunctionRef | None:
     """The innermost function of the tree that hashes one text."""
+    handlers = {(each.handler.file, each.handler.line) for each, _ in seen}
     for _, followed in seen:
         for act in _acts(followed, "hash"):
             for calling in reversed(act.calls):
                 function = calling.function
+                if (function.place.file, function.place.line) in handlers:
+                    continue
                 made = reference(machine, function)
                 if (function.owner is None or _is_static(function)) and made.required == 1:
                     return made

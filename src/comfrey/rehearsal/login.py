@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from comfrey.bench.probe import Failure
-from comfrey.model.project import Authentication, Project
+from comfrey.model.project import Authentication, Login, Project
 from comfrey.planner.cast import PASSWORD
 from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.tokens import GARBAGE, flawed
@@ -83,10 +83,17 @@ class Door:
         values = {"identifier": user.get(authentication.identifier), "password": PASSWORD}
         fields = {wire: values.get(role, "password") for role, wire in login.fields}
         method, _, path = login.endpoint.partition(" ")
+        if login.media == "basic":
+            shown = (str(user.get(authentication.identifier)), PASSWORD)
+            return self._taken(login, self.client.request(method, path, auth=shown))
         is_form = login.media != "application/json"
         answer = self.client.request(
             method, path, data=fields if is_form else None, json=None if is_form else fields
         )
+        return self._taken(login, answer)
+
+    def _taken(self, login: Login, answer: httpx.Response) -> str:
+        """The token in the answer to a login."""
         if login.token.startswith("cookie:"):
             token: Any = answer.cookies.get(login.token.removeprefix("cookie:"))
         else:

@@ -1,4 +1,4 @@
-"""The list of books, kept in Redis until a book changes. Without Redis the shop is slower, not closed."""
+"""The list of books, kept in Redis until a book changes: without Redis the shop is only slower."""
 
 import json
 import logging

@@ -5,7 +5,7 @@ from bookshop.models import Book, Order, OrderStatus
 
 
 def lock_books(ids: list[int]) -> dict[int, Book]:
-    """The books by id, locked in the order of their ids so that no two orders wait for each other."""
+    """The books by id, locked in the order of their ids: no two orders wait for each other."""
     query = select(Book).where(Book.id.in_(ids)).order_by(Book.id).with_for_update()
     return {book.id: book for book in db.session.scalars(query)}
 

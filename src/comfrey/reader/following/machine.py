@@ -39,6 +39,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.scope import Scope
 from comfrey.source.value import (
     BoundExternal,
+    BoundMethod,
     ClassValue,
     Const,
     DictValue,
@@ -246,6 +247,17 @@ class Machine:
             place = value.place
             return self._made.get((place.file, place.line)) if place is not None else None
         return self.records.get(value.qualified) if isinstance(value, ClassValue) else None
+
+    def setter(self, of: Row, name: str) -> Value | None:
+        """What `row.name = value` runs, where the class has a property that may be set so."""
+        owner = self.classes.get(of.record.name)
+        member = self.codebase.member(owner, name) if owner is not None else None
+        function = member.value if member is not None else None
+        if not isinstance(function, FunctionValue) or not isinstance(function.node, n.FunctionDef):
+            return None
+        if any(each.text == f"{name}.setter" for each in function.node.decorators):
+            return BoundMethod(of, function)
+        return None
 
     def user_record(self) -> Record | None:
         """The record of callers, once a token has led to a row of it."""

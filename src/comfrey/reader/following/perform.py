@@ -204,6 +204,8 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
                 set_attribute(machine, one, name, found, at)
         case Shaped(fields=fields):
             fields[name] = found
+        case Row() if (setter := machine.setter(of, name)) is not None:
+            machine.call(setter, (found,), at=at)
         case Row():
             name, found = machine.store.column(of.record, name, found)
             of.fields[name] = found

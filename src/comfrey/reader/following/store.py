@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from comfrey.model.place import Place
 from comfrey.model.record import Record
-from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.passed import Passed, spread_sources
 from comfrey.reader.following.value import (
     Aggregate,
     All,
@@ -16,6 +16,7 @@ from comfrey.reader.following.value import (
     Column,
     Compare,
     Derived,
+    Dump,
     Either,
     Given,
     Items,
@@ -160,7 +161,23 @@ class Store:
         """A new row of these values, not yet stored."""
         row = Row(record, created=True, source=passed.rest)
         row.fields.update(self.column(record, name, value) for name, value in passed.kwargs)
+        self._set_properties(row)
         return row
+
+    def _set_properties(self, row: Row) -> None:
+        """`User(password=…)` where `password` is a property that stores something else."""
+        given = dict(row.fields)
+        for source in spread_sources(row.source):
+            of = source.of if isinstance(source, Dump) else source
+            for member in of.schema.properties if isinstance(of, Given) and of.schema else ():
+                found = self.machine.attribute(of, member.attribute, None)
+                given.setdefault(member.attribute, found)
+        for name, value in given.items():
+            known = row.record.field(name) is not None
+            setter = None if known else self.machine.setter(row, name)
+            if setter is not None:
+                row.fields.pop(name, None)
+                self.machine.call(setter, (value,))
 
     def column(self, record: Record, name: str, value: Value) -> tuple[str, Value]:
         """`author=author` is stored as `author_id`: the field that a relation's name stands for, where a

@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from comfrey.bench import process
 from comfrey.bench.database import Database
@@ -17,6 +17,7 @@ from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
 from comfrey.model.problem import Problem
 from comfrey.model.project import Project
+from comfrey.stacks import shelf
 
 LIMIT = 180.0
 
@@ -30,6 +31,11 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
         _command(site, shlex.split(project.migrate), {"PATH": beside})
         return project.migrate
     tool = project.stack.migrations
+    through = _through_app(project)
+    if through:
+        tell("Running the project's migrations through its app")
+        _command(site, [site.program, "-m", *through])
+        return tool
     if tool == "alembic" and project.migrations:
         tell("Running the project's Alembic migrations")
         _alembic(site, _folder_of(site.folder, project.migrations, "alembic.ini"))
@@ -39,6 +45,18 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
         _command(site, [site.program, "-m", "aerich", "upgrade"])
         return "aerich"
     return _create_all(project, url, probe, tell)
+
+
+def _through_app(project: Project) -> list[str]:
+    """The command of a migration tool that works inside of the app; [] for another tool."""
+    folder = shelf.folder("migrations", project.stack.migrations)
+    words = folder.about.defaults.get("through_app", ()) if folder and project.migrations else ()
+    application = project.application
+    called = "()" if application.factory else ""
+    app = f"{application.module}:{application.variable}{called}"
+    configuration = PurePosixPath(project.migrations)
+    where = configuration.parent if configuration.suffix else configuration
+    return [str(word).format(app=app, folder=where) for word in words]
 
 
 def _create_all(project: Project, url: str, probe: Probe, tell: Tell) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from comfrey.languages.python.configuration import configuration
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import BoundMethod, Const, DictValue, FunctionValue, Instance, Value
+from comfrey.source.value import (
+    BoundMethod,
+    Choice,
+    Const,
+    DictValue,
+    FunctionValue,
+    Instance,
+    Value,
+)
 from comfrey.stacks.frameworks.flask.facts import outside
 from comfrey.stacks.frameworks.flask.guards import gates
 from comfrey.stacks.frameworks.flask.inputs import Declared, declared, path_parameters
@@ -127,7 +135,7 @@ def _ambient(codebase: Codebase) -> Iterator[tuple[str, Supply]]:
         yield name, Supply("input", location="request")
     yield "flask.g", Supply("object")
     config = configuration(codebase).items()
-    table = DictValue([(Const(key), value) for key, value in config])
+    table = DictValue([(Const(key), _unset(value)) for key, value in config])
     yield "flask.current_app.config", Supply("values", type=table)
     for name in CLAIMS:
         yield name, Supply("input", location="claim")
@@ -143,6 +151,13 @@ def _ambient(codebase: Codebase) -> Iterator[tuple[str, Supply]]:
             shown = tuple(_given(function, "credential"))
             for word in ("current_user", "get_current_user", "current_user_object"):
                 yield f"{owner}.{word}", Supply("call", "", function, shown)
+
+
+def _unset(value: Value) -> Value:
+    """A flag that is off where its variable is not set is off."""
+    options = value.options if isinstance(value, Choice) else ()
+    off = any(isinstance(each, Const) and each.value is False for each in options)
+    return Const(False) if off else value
 
 
 def _given(function: FunctionValue, kind: str) -> Iterator[Supply]:

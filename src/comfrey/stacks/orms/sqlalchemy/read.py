@@ -10,13 +10,16 @@ from __future__ import annotations
 from types import ModuleType
 
 from comfrey.model.project import DatabaseHook
-from comfrey.model.record import Record
+from comfrey.model.record import Field, Record
+from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.study import Study
 from comfrey.source.value import ClassValue, Instance, Value, text_of
+from comfrey.stacks import shelf
 from comfrey.stacks.orms.sqlalchemy import hook, joining
 from comfrey.stacks.orms.sqlalchemy.mapping import Draft, Mapping, add_table
 from comfrey.stacks.orms.sqlalchemy.types import is_made_by
+from comfrey.stacks.shapes import Shapes
 
 BY_HAND = ("map_imperatively", "mapper")
 
@@ -43,6 +46,66 @@ def database(
 ) -> DatabaseHook | None:
     """How the app reaches its database; None when no engine is made anywhere."""
     return hook.database(codebase, found, Mapping(codebase, kin))
+
+
+def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
+    """The columns of a mapped class, for a validator that takes them over; None for other types."""
+    if not isinstance(type, ClassValue):
+        return None
+    mapping = Mapping(shapes.codebase, kin())
+    draft = mapping.draft(type) if mapping.is_mapped(type) else None
+    if draft is None:
+        return None
+    members = tuple(_member(each.field, foreign=each.key is not None) for each in draft.columns)
+    return Schema(type="object", name=type.name, properties=members, place=type.place)
+
+
+def kin() -> tuple[ModuleType, ...]:
+    """The ORMs that build on this one."""
+    return tuple(
+        each.module()
+        for each in shelf.folders("orms")
+        if each.about.extends == "sqlalchemy" and each.has("read.py")
+    )
+
+
+def _member(field: Field, *, foreign: bool) -> Property:
+    kind, form = JSON_TYPES.get(field.type, ("any", ""))
+    return Property(
+        name=field.name,
+        attribute=field.name,
+        required=field.required,
+        read_only=field.primary_key,
+        schema=Schema(
+            type=kind,
+            format=form,
+            nullable=field.nullable,
+            enum=field.enum,
+            max_length=field.length,
+            title="foreign key" if foreign else "",
+            place=field.place,
+        ),
+        place=field.place,
+    )
+
+
+JSON_TYPES = {
+    "string": ("string", ""),
+    "text": ("string", ""),
+    "enum": ("string", ""),
+    "uuid": ("string", "uuid"),
+    "date": ("string", "date"),
+    "time": ("string", "time"),
+    "datetime": ("string", "date-time"),
+    "integer": ("integer", ""),
+    "bigint": ("integer", ""),
+    "smallint": ("integer", ""),
+    "float": ("number", ""),
+    "decimal": ("number", "decimal"),
+    "boolean": ("boolean", ""),
+    "json": ("object", ""),
+    "array": ("array", ""),
+}
 
 
 def is_aside(codebase: Codebase, module: str) -> bool:

@@ -103,11 +103,16 @@ def _login(authentication: Authentication, client: Client) -> dict[str, Any]:
         f"{literals.text(wire)}: {values.get(role, literals.text('password'))}"
         for role, wire in login.fields
     ]
+    if login.media == "basic":
+        fields, sends = f"(user.{authentication.identifier}, PASSWORD)", "auth"
+    else:
+        fields = "{" + ", ".join(members) + "}"
+        sends = "json" if login.media == FORM else "data"
     return {
         "method": method.lower(),
         "path": literals.text(path),
-        "sends": "json" if login.media == FORM else "data",
-        "fields": "{" + ", ".join(members) + "}",
+        "sends": sends,
+        "fields": fields,
         "token": _token_path(login.token, client),
     }
 

@@ -10,6 +10,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.plan import Builder, Plan
 from comfrey.model.project import Project
 from comfrey.model.record import Record
+from comfrey.stacks import shelf
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.layout import Layout
@@ -146,6 +147,7 @@ def _database(suite: Suite) -> str:
         metadata_import=first,
         migrations=_migrations_folder(suite.project),
         alembic_options=_alembic_options(suite.project),
+        through_app=_through_app(suite.project),
         session_import=_session_import(suite),
         own_session=suite.orm == "sqlmodel",
         reference=literals.plain(reference) if reference else "",
@@ -178,6 +180,19 @@ def _migrations_folder(project: Project) -> str:
         return ""
     folder = str(configuration.parent)
     return "ROOT" if folder == "." else f"ROOT / {literals.text(folder)}"
+
+
+def _through_app(project: Project) -> str:
+    """The arguments of a migration tool that works inside of the app, as they stand in a list."""
+    folder = shelf.folder("migrations", project.stack.migrations)
+    words = folder.about.defaults.get("through_app", ()) if folder and project.migrations else ()
+    application = project.application
+    called = "()" if application.factory else ""
+    app = f"{application.module}:{application.variable}{called}"
+    configuration = PurePosixPath(project.migrations)
+    where = configuration.parent if configuration.suffix else configuration
+    said = [str(word).format(app=app, folder=where) for word in words]
+    return ", ".join(literals.text(each) for each in said)
 
 
 def _alembic_options(project: Project) -> str:
@@ -255,7 +270,8 @@ def _builder(
         for name, values in builder.sequences
     ]
     defaults += [(name, f"next(self._{attribute})") for attribute, name, _ in sequences]
-    if builder.password and not asynchronous_hash and suite.project.authentication:
+    authentication = suite.project.authentication
+    if builder.password and not asynchronous_hash and authentication and authentication.hash:
         defaults.append((builder.password, "hashed(PASSWORD)"))
     return {
         "factory": names.identifier(record.name),
