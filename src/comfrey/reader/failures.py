@@ -69,7 +69,8 @@ def failures(
         return []
     services = [act for act in acts if act.kind == "service"]
     if services:
-        return _services(services, short, failed.but)
+        found = _services(services, short, failed.but)
+        return [e for e in found if not _is_answered(machine, project, e)]
     if short & machine.meaning.missing:
         return _missing(acts)
     if short & machine.meaning.failures or any(act.kind in ("decode", "verify") for act in acts):
@@ -88,6 +89,24 @@ def _services(acts: list[Act], short: set[str], but: tuple[str, ...]) -> list[Re
     if not raises and len(found) > 1 and "status500" in found and "HTTPError" in short:
         found.remove("status500")
     return [Refusal(status=0, condition="service", service=name, failure=each) for each in found]
+
+
+QUIET = ("fetch", "undici", "node-fetch", "cross-fetch")
+"""Clients of JavaScript that raise for no status."""
+
+
+def _is_answered(machine: Machine, project: Project, refusal: Refusal) -> bool:
+    """Whether the client gives such an answer back instead of raising an error for it."""
+    if not machine.paired or refusal.failure in ("timeout", "network"):
+        return False
+    service = next((each for each in project.services if each.name == refusal.service), None)
+    if service is None:
+        return False
+    file = service.place.file if service.place else ""
+    told = b"validateStatus" in machine.codebase.tree.text(file) if file else False
+    if refusal.failure == "shape":
+        return not any(part.service == refusal.service for part, _ in machine.journal.shapes)
+    return service.library in QUIET or told
 
 
 def _kinds(short: set[str]) -> tuple[str, ...]:

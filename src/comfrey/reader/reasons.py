@@ -8,7 +8,7 @@ from typing import Any
 from comfrey.model.origin import Filter, Origin, Refusal
 from comfrey.model.project import Project
 from comfrey.model.record import Record
-from comfrey.reader.failures import failures
+from comfrey.reader.failures import TOLD, failures
 from comfrey.reader.following.condition import MIRROR, OPPOSITE, Literals
 from comfrey.reader.following.element import enum_value
 from comfrey.reader.following.follow import Followed
@@ -18,6 +18,7 @@ from comfrey.reader.following.store import from_token
 from comfrey.reader.following.value import (
     Answer,
     AnyOf,
+    Caught,
     Clause,
     Compare,
     Derived,
@@ -92,7 +93,8 @@ def reasons(
 ) -> list[Refusal]:
     """What simple conditions that hold together refuse: the most telling one, told by the others."""
     coded = _by_code(scene, literals, around, act)
-    told = [(each, _one(scene, each, around, act)) for each in coded or literals]
+    wanted = coded or literals
+    told = _told_apart([(e, _one(scene, e, (*around, *literals), act)) for e in wanted])
     found = [refusal for _, several in told for refusal in several]
     if any(not several and _is_dark(each) for each, several in told):
         found = [each for each in found if each.condition not in ("duplicate", "referenced")]
@@ -118,6 +120,38 @@ def _by_code(
 
 
 CODED = ("duplicate", "referenced", "missing")
+
+
+def _told_apart(told: list[tuple[Value, list[Refusal]]]) -> list[tuple[Value, list[Refusal]]]:
+    """Where an error's code says which failure it is, or is not, the catch around it says no more."""
+    named = any(
+        each.condition == "service"
+        for test, several in told
+        for each in several
+        if not isinstance(test, Failed)
+    )
+    denied = {name for test, _ in told for name in _denied(test)}
+    return [
+        (test, _left(several, named, denied) if isinstance(test, Failed) else several)
+        for test, several in told
+    ]
+
+
+def _left(several: list[Refusal], named: bool, denied: set[str]) -> list[Refusal]:
+    return [
+        each
+        for each in several
+        if each.condition != "service" or not (named or each.failure in denied)
+    ]
+
+
+def _denied(test: Value) -> list[str]:
+    """The failure that a caught error's code is not: `error.code !== "ETIMEDOUT"`."""
+    match test:
+        case Compare(operator="ne", left=Method(of=Caught()), right=Const(value=str() as code)):
+            return [TOLD[code]] if code in TOLD else []
+        case _:
+            return []
 
 
 def _spared(best: Refusal, found: list[Refusal], around: tuple[Value, ...]) -> Refusal:

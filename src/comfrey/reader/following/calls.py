@@ -104,8 +104,26 @@ def _is_operation(node: n.Call, operation: str) -> bool:
 
 def _note_service(machine: Machine, node: n.Call, hit: tuple[str, str], passed: Passed) -> int:
     answer = Answer(hit[0], hit[1])
-    sent = Mapping(entries=dict(passed.kwargs))
+    sent = Mapping(entries=dict(passed.kwargs) or _body(passed))
     return machine.journal.note("service", answer, node.place, field=hit[1], value=sent).number
+
+
+def _body(passed: Passed) -> dict[str, Value]:
+    """What a client of JavaScript is told to send: an option of the call, or what stands behind the address."""
+    options = [each for each in passed.args if isinstance(each, Mapping)]
+    told = (each.entries.get(word) for each in options for word in ("body", "data", "json", "form"))
+    body = next((each for each in told if each is not None), None)
+    if body is None and len(passed.args) > 1:
+        body = passed.args[1]
+    match body:
+        case Derived(name="stringify", of=(inner, *_)):
+            return {"json": inner}
+        case Derived(name="form", of=(inner, *_)):
+            return {"data": inner}
+        case Mapping():
+            return {"json": body}
+        case _:
+            return {}
 
 
 def call(

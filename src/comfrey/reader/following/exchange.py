@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.reader.following import reading
 from comfrey.reader.following.condition import truth
 from comfrey.reader.following.journal import Assumption
 from comfrey.reader.following.passed import Passed
@@ -177,11 +178,13 @@ def _checked(machine: Machine, of: Value, name: str, passed: Passed) -> Value | 
     given = next((each for each in passed.args if _is_input(each)), passed.args[0])
     if not _is_input(given):
         return None
+    if isinstance(given, Answer):
+        reading.taken_as(machine, given, of)
     if name in PARSING:
         return given
     right: Value = Derived("valid", (given,))
     if isinstance(given, Answer):
-        right = Answer(given.service, given.call, f"{given.part}.valid", given.act)
+        right = Answer(given.service, given.call, "valid", given.act)
     wrong = Derived("invalid", (given,))
     return Mapping(entries={"success": right, "data": given, "value": given, "error": wrong})
 

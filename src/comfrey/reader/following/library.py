@@ -62,6 +62,12 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     verb = machine.meaning.function(name)
     if verb:
         return machine.store.function(verb, last, passed, at)
+    if isinstance(passed.at(0), Caught) and last.startswith("is") and last.endswith("Error"):
+        return Const(
+            True
+        )  # `axios.isAxiosError(error)`: its own errors are those that are told apart
+    if name == "JSON.stringify" and passed.args:
+        return Derived("stringify", passed.args[:1])
     if name == exchange.NEXT:
         return exchange.step(machine, passed, at)
     if "." not in name:
@@ -174,13 +180,26 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, 
             return Verified("signature", args)
         case "encode":
             found = Derived("token", args)
+            said = Items(_signed(name, args) if machine.paired else list(args))
             machine.journal.note(
-                "mint", found, place, field=_spelt(at), value=Items(list(args)), node=at, mode=name
+                "mint", found, place, field=_spelt(at), value=said, node=at, mode=name
             )
             return found
         case _:
             machine.journal.note("decode", Derived("claims", args), place)
             return Given("claim") if _shown(args) else Derived("decoded", args[:1])
+
+
+def _signed(name: str, args: tuple[Value, ...]) -> list[Value]:
+    """`sign(payload, key, { subject, algorithm })`: the claims together, and what they are signed with."""
+    payload, *rest = args
+    options = next((e for e in rest if isinstance(e, Mapping)), Mapping())
+    claims = dict(payload.entries) if isinstance(payload, Mapping) else {}
+    for word, claim in (("subject", "sub"), ("issuer", "iss"), ("audience", "aud")):
+        if word in options.entries:
+            claims[claim] = options.entries[word]
+    algorithm = options.entries.get("algorithm", Const("HS256"))
+    return [Mapping(entries=claims), *(e for e in rest if e is not options), algorithm]
 
 
 def _shown(args: tuple[Value, ...]) -> bool:
@@ -209,6 +228,14 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
             return first
         case "isinstance" if first is not None:
             return _isinstance(machine, first, passed.at(1))
+        case "String" if first is not None:
+            return Derived("str", (first,)) if isinstance(first, RowField | Row) else first
+        case "Number" | "parseInt" | "parseFloat" | "BigInt" if first is not None:
+            return first
+        case "Boolean" if first is not None:
+            return truth(first)
+        case "URLSearchParams" if first is not None:
+            return Derived("form", (first,))
         case "Date" if first is not None:
             return _dated(first, passed)
         case "instanceof" if first is not None:

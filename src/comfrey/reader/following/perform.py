@@ -26,6 +26,7 @@ from comfrey.reader.following.value import (
     Shaped,
     Truth,
 )
+from comfrey.reader.following.within import inside
 from comfrey.source import node as n
 from comfrey.source.value import Const, External, FunctionValue, Instance, Value
 from comfrey.stacks.statuses import number
@@ -463,9 +464,18 @@ def _caught(
 
 def _reason(act: Act, mark: int) -> Value:
     """Why an exception was raised, beyond what held before the `try`."""
-    inner = [each for each in act.assumptions[mark:] if each.how != REFUSED]
+    inner = [e for e in act.assumptions[mark:] if e.how != REFUSED or _is_of_error(e.test)]
     tests = tuple(each.test for each in inner)
     return tests[0] if len(tests) == 1 else All(tests)
+
+
+def _is_of_error(test: Value) -> bool:
+    """Whether a condition is about what was caught: it tells the failures apart that are left."""
+    parts = test.of if isinstance(test, All | AnyOf) else (test,)
+    return any(
+        bool(inside(each, (Caught,))) or (isinstance(each, All | AnyOf) and _is_of_error(each))
+        for each in parts
+    )
 
 
 def _raise(machine: Machine, frame: Frame, node: n.Raise) -> None:
