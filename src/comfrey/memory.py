@@ -7,6 +7,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from comfrey import __version__
 from comfrey.model.noun import N, from_json, to_json
 
 FOLDER = ".comfrey"
+CODE = (".py", ".toml", ".scm", ".jinja", ".sql")
 
 
 class Memory:
@@ -56,9 +58,22 @@ class _Kept(msgspec.Struct):
     noun: msgspec.Raw
 
 
+@cache
+def _edition() -> str:
+    """The version, and when its code was last changed: what an older one read is read anew."""
+    found = (
+        os.stat(f"{folder}/{name}").st_mtime_ns
+        for folder, _, names in os.walk(Path(__file__).parent)
+        for name in names
+        if name.endswith(CODE)
+    )
+    changed = max(found, default=0)
+    return f"{__version__} {changed}"
+
+
 def tree_key(root: Path, files: Iterable[str], options: str = "") -> str:
-    """A hash of the version, the options, and every file's name, size and time of change."""
-    digest = hashlib.blake2b(f"{__version__}\0{options}".encode(), digest_size=16)
+    """A hash of this edition of Comfrey, the options, and every file's name, size and time of change."""
+    digest = hashlib.blake2b(f"{_edition()}\0{options}".encode(), digest_size=16)
     for file in files:
         with contextlib.suppress(OSError):
             status = (root / file).stat()
