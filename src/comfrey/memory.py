@@ -62,7 +62,7 @@ class _Kept(msgspec.Struct):
 def _edition() -> str:
     """The version, and when its code was last changed: what an older one read is read anew."""
     found = (
-        os.stat(f"{folder}/{name}").st_mtime_ns
+        Path(folder, name).stat().st_mtime_ns
         for folder, _, names in os.walk(Path(__file__).parent)
         for name in names
         if name.endswith(CODE)
