@@ -247,3 +247,29 @@ def test_other_names_are_refused_before_connecting(name: str) -> None:
 
     assert caught.value.code == EXIT_REFUSED
     assert "secret" not in str(caught.value)
+
+
+def test_a_type_whose_name_is_in_quotes_keeps_its_case() -> None:
+    rows = {
+        "tables": [{"table": "users"}],
+        "columns": [
+            {
+                "table": "users",
+                "column": "role",
+                "type": kind,
+                "nullable": True,
+                "default": None,
+                "generated": False,
+            }
+            for kind in ('"Role"', "VARCHAR(9)")
+        ],
+    }
+
+    def ask(query: str, _: object) -> list[dict[str, object]]:
+        blocks = catalog.statements("postgresql")
+        name = next((name for name, text in blocks.items() if text == query), "")
+        return rows.get(name, []) if name else [{"n": 0}]
+
+    (table,) = catalog.read("postgresql", ask)
+
+    assert [column.type for column in table.columns] == ['"Role"', "varchar(9)"]

@@ -76,7 +76,7 @@ def _count(place: Place, ask: Ask) -> int:
 
 
 def _column(row: Row, beside: list[Row]) -> CatalogColumn:
-    said = str(row["type"]).lower()
+    said = _lower(str(row["type"]))
     length = row.get("length") or next(iter(re.findall(r"char\w*\((\d+)\)", said)), None)
     alone = sum(bool(each.get("primary")) for each in beside) == 1
     return CatalogColumn(
@@ -90,6 +90,11 @@ def _column(row: Row, beside: list[Row]) -> CatalogColumn:
         generated=bool(row["generated"]),
         enum=tuple(row.get("enum") or ()),
     )
+
+
+def _lower(kind: str) -> str:
+    """The type's name in lower case, but for one in quotes, which is another name then."""
+    return kind if kind.startswith('"') else kind.lower()
 
 
 def _numbered(columns: list[Row]) -> tuple[str, ...]:
