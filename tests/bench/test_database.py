@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comfrey.bench import mariadb, postgresql
+from comfrey.bench import catalog, mariadb, postgresql
 from comfrey.bench.database import Database, Refused, require_test_name
 from comfrey.bench.mysql import Mysql
 from comfrey.bench.options import user_cache
