@@ -26,6 +26,7 @@ from comfrey.reader.following.value import (
 )
 from comfrey.source import node as n
 from comfrey.source.value import Const, DictValue, External, Instance, Value
+from comfrey.stacks.statuses import worded
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -85,7 +86,10 @@ def _replied(
         field = getattr(passed.at(0), "value", "")
         machine.journal.note("cookie", value, machine.place(at), field=str(field or ""))
         return of
-    if name not in FINAL:
+    word = worded(name) if name not in FINAL else None
+    if word is not None:
+        of = Instance(of.of, fields={**of.fields, "status": Const(word)})
+    elif name not in FINAL:
         return of if name in SAME else Derived(name, (of,))
     status = of.fields.get("status")
     body = passed.at(0) or NONE

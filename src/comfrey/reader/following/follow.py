@@ -77,6 +77,8 @@ def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Valu
     if wanted.kind == "input":
         given = Given(wanted.location, wanted.wire, wanted.schema, wanted.type)
         return Dump(given, sent_only=True) if wanted.loaded else given
+    if wanted.kind == "member":
+        return machine.attribute(supply(machine, wanted.below[0], known), wanted.wire, None)
     if wanted.kind in ("request", "reply"):
         return _paired(machine, wanted, known)
     if wanted.kind == "group":

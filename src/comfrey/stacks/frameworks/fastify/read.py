@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from comfrey.model.endpoint import Endpoint, Handler, Response
 from comfrey.model.place import Unknown
 from comfrey.source.codebase import Codebase
@@ -43,13 +45,25 @@ def endpoints(
     app: Instance, codebase: Codebase, shapes: Shapes, answers: Shapes
 ) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
     """What an app serves, and what could not be followed."""
-    walk = Walk(codebase)
+    walk, routes = walked(app, codebase)
     reader = Reader(codebase, shapes, answers, walk)
     found: dict[tuple[str, str], Endpoint] = {}
-    for route in walk.app(app):
+    for route in routes:
         endpoint = reader.safely(route)
         found.setdefault((endpoint.method, endpoint.path), endpoint)
     return tuple(found.values()), tuple(walk.unknowns)
+
+
+_walks: WeakKeyDictionary[Codebase, dict[int, tuple[Walk, list[Route]]]] = WeakKeyDictionary()
+
+
+def walked(app: Instance, codebase: Codebase) -> tuple[Walk, list[Route]]:
+    """An app's routes; its plug-ins are loaded once."""
+    known = _walks.setdefault(codebase, {})
+    if id(app) not in known:
+        walk = Walk(codebase)
+        known[id(app)] = (walk, walk.app(app))
+    return known[id(app)]
 
 
 class Reader:
@@ -87,10 +101,8 @@ class Reader:
     def _read(self, route: Route) -> Endpoint:
         gates = self.gates(route.context)
         access = gates.access(route.before, route.handler, route)
-        own = tuple(e for e in (*route.before, route.handler) if is_own(e))
-        found = taken(own, gates.stage, self.shapes, route.path, route.method)
         schema = route.options.get("schema")
-        declared = self._declared(schema, found) if isinstance(schema, DictValue) else ()
+        found, declared = self.taken(route)
         known = {each.status: each for each in (*responses(found), *declared)}
         told = [each.status for each in declared if each.status < 400]
         status = success(found)
@@ -111,6 +123,15 @@ class Reader:
             conditional=_conditional(route.conditions),
             evidence=tuple(dict.fromkeys(route.evidence)),
         )
+
+    def taken(self, route: Route) -> tuple[Intake, tuple[Response, ...]]:
+        """What a route takes, by its functions and its schema, and the answers that the schema declares."""
+        stage = self.gates(route.context).stage
+        own = tuple(e for e in (*route.before, route.handler) if is_own(e))
+        found = taken(own, stage, self.shapes, route.path, route.method)
+        schema = route.options.get("schema")
+        declared = self._declared(schema, found) if isinstance(schema, DictValue) else ()
+        return found, declared
 
     def _declared(self, schema: DictValue, found: Intake) -> tuple[Response, ...]:
         """Notes the inputs that a route's schema declares; gives the answers."""

@@ -1,0 +1,116 @@
+"""What NestJS passes to each method of its controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comfrey.model.schema import Schema
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Parameter
+from comfrey.source.value import BoundMethod, ClassValue, Const, External, Instance, Value
+from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.frameworks.nestjs.gates import status_of
+from comfrey.stacks.frameworks.nestjs.inputs import LOCATIONS, Given, read_inputs
+from comfrey.stacks.frameworks.nestjs.modules import Modules
+from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
+from comfrey.stacks.passage import dotted
+from comfrey.stacks.requests import Request, Requests, Rescue, Supply
+from comfrey.stacks.shapes import Shapes
+
+STRATEGY = b"PassportStrategy"
+WHOLE = ("Req", "Request")
+REPLY = ("Res", "Response")
+
+
+def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
+    """Every route of an app with what its method is given."""
+    walk = Walk(codebase, app, Modules(codebase))
+    caller = _caller(codebase)
+    made = tuple(_request(each, codebase, shapes, caller) for each in walk.routes())
+    return Requests(app, made, (Rescue(External("Error"), Const(None), status_of),), True)
+
+
+def _request(route: Route, codebase: Codebase, shapes: Shapes, caller: Supply) -> Request:
+    inputs = read_inputs(route, codebase, shapes)
+    schema = inputs.body.schema if inputs.body is not None else Schema()
+    known = {(e.location, e.name): e.schema for e in inputs.parameters}
+    below = tuple(
+        _supply(each, route, codebase, schema, known, caller)
+        for each in route.function.node.parameters[1:]
+    )
+    handler = Supply("call", callee=route.handler, below=below, place=route.place)
+    return Request(route.method, route.path, handler)
+
+
+def _supply(
+    parameter: Parameter,
+    route: Route,
+    codebase: Codebase,
+    body: Schema,
+    known: dict[tuple[str, str], Schema],
+    caller: Supply,
+) -> Supply:
+    """One parameter, by its decorator; one of the project's own gives the caller."""
+    values = tuple(marks.evaluated(codebase, parameter.decorators, route.function.scope))
+    mark = next((e for e in values if isinstance(e, Instance)), None)
+    if mark is None:
+        return Supply("unknown", parameter.name)
+    given = Given(parameter, mark)
+    location = LOCATIONS.get(given.word, "body" if given.word == "Body" else "")
+    if location:
+        return _input(given, location, body, known)
+    if given.word in WHOLE:
+        return Supply("request", parameter.name, below=(_named(caller, "user"),))
+    if given.word in REPLY:
+        return Supply("reply", parameter.name)
+    if given.word.startswith("Uploaded"):
+        return Supply("input", parameter.name, location="file")
+    return _of_caller(given, parameter.name, caller)
+
+
+def _input(
+    given: Given, location: str, body: Schema, known: dict[tuple[str, str], Schema]
+) -> Supply:
+    name = given.written.name
+    if location == "body":
+        member = body.property(given.name) if given.name else None
+        schema = member.schema if member is not None else body
+        return Supply("input", name, location="body", wire=given.name, schema=schema)
+    if given.name:
+        schema = known.get((location, given.name), Schema())
+        return Supply("input", name, location=location, wire=given.name, schema=schema)
+    return Supply("input", name, location=location)
+
+
+def _of_caller(given: Given, name: str, caller: Supply) -> Supply:
+    if given.name:
+        return Supply("member", name, wire=given.name, below=(caller,))
+    return _named(caller, name)
+
+
+def _named(supply: Supply, name: str) -> Supply:
+    return Supply(supply.kind, name, callee=supply.callee, below=supply.below)
+
+
+def _caller(codebase: Codebase) -> Supply:
+    """The caller as the project's token strategy finds them: `validate(payload)`; else the token's claims."""
+    for method in _validations(codebase):
+        names = [each.name for each in method.function.node.parameters[1:]]
+        if len(names) == 1:
+            return Supply("call", callee=method, below=(Supply("caller", names[0]),))
+    return Supply("caller")
+
+
+def _validations(codebase: Codebase) -> Iterator[BoundMethod]:
+    for kind in codebase.classes((STRATEGY,)):
+        if _is_of_tokens(codebase, kind):
+            found = codebase.method(kind, "validate")
+            if found is not None:
+                yield found
+
+
+def _is_of_tokens(codebase: Codebase, kind: ClassValue) -> bool:
+    bases: tuple[Value, ...] = codebase.bases(kind)
+    made = next((b for b in bases if dotted(b).endswith("PassportStrategy")), None)
+    strategy = made.args[0] if isinstance(made, Instance) and made.args else None
+    return "jwt" in dotted(strategy).lower()
