@@ -249,7 +249,10 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
         found = machine.force(machine.value(frame, node.body))
     else:
         machine.perform(frame, node.body.statements)
-        found = machine.as_annotated(_result(frame), function)
+        found = _result(frame)
+        if machine.paired and function.asynchronous:
+            found = machine.force(found)
+        found = machine.as_annotated(found, function)
         _decorators(machine, function)
     calling.answer = found
     machine.active.pop()

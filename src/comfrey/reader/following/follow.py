@@ -66,7 +66,7 @@ def follow(machine: Machine, request: Request) -> Followed:
     starts = len(machine.journal.acts)
     reply = known.get(exchange.REPLY)
     sent = exchange.count(reply) if isinstance(reply, Instance) else 0
-    answer = _run(machine, request.handler.callee, names)
+    answer = machine.force(_run(machine, request.handler.callee, names))
     if isinstance(reply, Instance):
         answer = exchange.answer(reply, sent) or answer
     return Followed(request, machine.journal, starts, answer, known)

@@ -36,6 +36,7 @@ from comfrey.source.value import (
     Instance,
     ListValue,
     ModuleValue,
+    SettingValue,
     Text,
     UnknownValue,
     Value,
@@ -341,6 +342,9 @@ def _instance(
         repository = any(e.rpartition(".")[2] in machine.meaning.repositories for e in inherited)
     if repository:
         return containers.repository(machine, of, name, passed, at)
+    configured = _configured(machine, of, name, passed)
+    if configured is not None:
+        return configured
     owned = _owned(machine, of, name, passed, at)
     if owned is not None:
         return owned
@@ -374,6 +378,16 @@ def _instance(
     if name in ("utcnow", "now", "today", "time"):
         return Derived("now")
     return Derived(name, (of, *passed.args, *(value for _, value in passed.kwargs)))
+
+
+def _configured(machine: Machine, of: Instance, name: str, passed: Passed) -> Value | None:
+    """A setting that a configuration service gives by its name (`config.get("JWT_SECRET")`)."""
+    if not passed.args or not all(isinstance(each, Const) for each in passed.args):
+        return None
+    evaluator = machine.codebase.evaluator
+    with evaluator.quietly():
+        found = machine.codebase.language.method(evaluator, of, name, (passed.args, ()), None)
+    return found if isinstance(found, SettingValue | Const | DictValue) else None
 
 
 def _owned(
