@@ -36,7 +36,7 @@ def auth(
         way=way(authentication),
         loads=loads,
         ending=modules.ending,
-        key=_key(authentication),
+        key=_key(project, authentication),
         algorithm=literals.text(authentication.algorithm or "HS256"),
         waits=waits_for_token(project),
         mint=_mint(authentication),
@@ -71,8 +71,13 @@ def waits_for_token(project: Project) -> bool:
     return way(authentication) == "login"
 
 
-def _key(authentication: Authentication) -> str:
-    return f"process.env.{authentication.secret}" if authentication.secret else ""
+def _key(project: Project, authentication: Authentication) -> str:
+    """Where a test finds the key: in the environment that the suite sets."""
+    if authentication.secret:
+        return f"process.env.{authentication.secret}"
+    last = authentication.secret_expression.rpartition(":")[2].rpartition(".")[2]
+    named = (each.name for each in project.settings if last in (each.name, each.attribute))
+    return next((f"process.env.{name}" for name in named), "")
 
 
 def _mint(authentication: Authentication) -> str:
