@@ -172,9 +172,16 @@ def is_action(world: World, endpoint: Endpoint) -> bool:
     return world.record_called(singular(snake(tail))) is None
 
 
+NAMELESS = ("", "<anonymous>", "<lambda>")
+"""Handlers that were given no name: what they do is said by the path."""
+
+
 def action(world: World, endpoint: Endpoint) -> str:
     """An action in words, by the handler's name: `pay_order` → `pays an order`."""
     parts = snake(endpoint.handler.name.rpartition(".")[2]).split("_")
+    if endpoint.handler.name in NAMELESS:
+        tail = snake(_tail(world, endpoint))
+        parts = tail.split("_") if endpoint.method == "POST" and singular(tail) == tail else ["do"]
     verb, rest = parts[0], " ".join(parts[1:])
     if verb in ("post", "put", "patch", "get", "handle", "do", "api", "route"):
         verb, rest = VERBS[endpoint.method], words(_tail(world, endpoint))
