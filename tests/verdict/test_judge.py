@@ -11,7 +11,7 @@ from comfrey.model.place import Because, Place
 from comfrey.model.plan import Case, Plan, Variation
 from comfrey.model.project import Project, Stack
 from comfrey.model.remedy import APP_BUG, INFRASTRUCTURE, TEST_BUG, UNDECIDED, Verdict
-from comfrey.model.step import Call, Row, Seed, Status
+from comfrey.model.step import Call, Remove, Row, Seed, Status
 from comfrey.model.value import Literal
 from comfrey.verdict.clusters import ailments
 from comfrey.verdict.judge import judge
@@ -173,3 +173,32 @@ def test_one_crash_seen_by_several_cases_is_one_cluster() -> None:
     crash = _outcome("assert 500 == 422", trace=(FRAME,), log="ValueError: odd")
     verdicts = _verdicts(crash, crash.replace(test="u"))
     assert [each.tests for each in verdicts] == [("t", "u")]
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"), [("tests/test_boats.py", APP_BUG), ("tests/factories.py", TEST_BUG)]
+)
+def test_a_deletion_that_should_take_others_along_and_is_refused_is_the_apps_fault(
+    file: str, kind: str
+) -> None:
+    case = _case(
+        kind="record",
+        column="delete",
+        title="removes a sail with its boat",
+        steps=(
+            Seed(record="Boat", name="boat"),
+            Seed(record="Sail", name="sail"),
+            Remove(name="boat", record="Boat"),
+            Row(record="Sail", where=(("id", Literal(value=1)),), absent=True),
+        ),
+    )
+    place = Place(file="tests/test_boats.py", line=3)
+    trace = tuple(dict.fromkeys((place, Place(file=file, line=3))))
+    outcome = _outcome(
+        'update or delete on table "boats" violates foreign key constraint "sails_boat"',
+        error="IntegrityError",
+        trace=trace,
+        place=place,
+    )
+    (verdict,) = _verdicts(outcome, case=case)
+    assert verdict.kind == kind

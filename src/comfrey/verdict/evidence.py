@@ -15,6 +15,7 @@ from comfrey.model.step import (
     Call,
     Expect,
     Header,
+    Remove,
     Row,
     Rows,
     Seed,
@@ -32,6 +33,8 @@ COMPARED = re.compile(r"assert (\d{3}) (?:==|in) (?P<right>[\d(\[{][\d, )\]}]*)"
 LEFT = re.compile(r"assert (\d{3}) (?:==|!=|in|not in|<)")
 ATTRIBUTE = re.compile(r"where .+ = (?:<\w.*>|\w+(?:\(.*\))?)\.(\w+)$", re.M)
 REFUSALS = range(400, 500)
+REFUSED = ("IntegrityError", "ForeignKeyViolation", "ForeignKeyViolationError")
+FOREIGN = re.compile(r"foreign key", re.I)
 
 
 def ailment_of(
@@ -61,7 +64,19 @@ def ailment_of(
         witnessed=case.witnessed,
         said=_said(outcome, played),
     )
+    if _kept_from_going(case, outcome):
+        return found.replace(symptom=ailment.STORED)
     return found.replace(symptom=symptom_of(found, step, outcome))
+
+
+def _kept_from_going(case: Case, outcome: Outcome) -> bool:
+    """Whether the database refused, in the test itself, a deletion that was to take other rows along."""
+    removed = {each.record for each in case.steps if isinstance(each, Remove)}
+    last = case.steps[-1] if case.steps else None
+    takes = isinstance(last, Row) and last.absent and last.record not in removed
+    here = bool(outcome.trace) and len({each.file for each in outcome.trace}) == 1
+    refused = outcome.error.rpartition(".")[2] in REFUSED and FOREIGN.search(outcome.message)
+    return bool(removed) and takes and here and bool(refused)
 
 
 def symptom_of(found: Ailment, step: type[Step] | None, outcome: Outcome) -> str:
