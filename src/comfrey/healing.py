@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from comfrey import healer, runner, writer
+from comfrey import healer, planner, reader, runner, writer
 from comfrey.bench import Bench
 from comfrey.bench.carry import Change
 from comfrey.healer import ledger, rounds
@@ -13,8 +13,11 @@ from comfrey.home import Home
 from comfrey.model.exchange import Outcome, Rehearsal, Run
 from comfrey.model.history import History, WrittenFile
 from comfrey.model.plan import Plan
+from comfrey.model.problem import Problem
+from comfrey.model.project import Project
 from comfrey.model.remedy import INFRASTRUCTURE, TEST_BUG, Edit, Remedy, Repair, Round, Verdict
 from comfrey.options import Options
+from comfrey.planner.focus import focused
 from comfrey.source.edit import edited, write_file
 from comfrey.source.tree import open_tree
 
@@ -45,6 +48,7 @@ class Healing:
             history = self._round(number, remedy, history)
             if not (history.rounds[-1].kept or self._failed(history.rounds[-1])):
                 break
+        history = self._renewed(history)
         unresolved = self._unresolved(history)
         return self._withheld(history.replace(unresolved=unresolved))
 
@@ -67,6 +71,41 @@ class Healing:
             if (after := (self.bench.folder / file).read_bytes()) != before
         )
         return (*self.home.changes(self.fresh), *fixes)
+
+    # --- the mended application, read again
+
+    def _renewed(self, history: History) -> History:
+        """With the tests that the repairs deserve: the application is read and planned again, and what it
+        promises now on top of what it did is written and run."""
+        repaired = any(repair.edits for each in history.rounds for repair in each.kept)
+        if not repaired or history.plan is None:
+            return history
+        project = self._read_again()
+        if project is None:
+            return history
+        fresh = focused(planner.plan(project, self.bench.facts), project, self.options.focus)
+        plan, new = healer.renewed(history.plan, fresh)
+        if not new or ledger.violations(history.plan, plan):
+            return history
+        self.fresh = writer.write(plan, project, self.bench.facts)
+        files = self.home.files(self.fresh)
+        tests = tuple(t for each in files for t, case, row in each.tests if (case, row) in new)
+        history = history.replace(plan=plan, files=files)
+        run = self._again(files, history.runs[-1], tests) if tests else history.runs[-1]
+        return self._with_run(history, run)
+
+    def _read_again(self) -> Project | None:
+        """The project with the endpoints and records of its mended source, None if it reads no more."""
+        known = self.bench.project
+        keys = {each.key for each in known.endpoints}
+        if known.root != ".":
+            return None
+        try:
+            apps = reader.read(open_tree(self.bench.folder)).apps
+        except Problem:
+            return None
+        found = next((e for e in apps if {each.key for each in e.endpoints} == keys), None)
+        return known.replace(endpoints=found.endpoints, records=found.records) if found else None
 
     # --- one round
 

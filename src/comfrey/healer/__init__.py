@@ -8,6 +8,7 @@ from comfrey.healer.columns import with_column, with_record
 from comfrey.healer.corrections import callers, corrected, correction
 from comfrey.healer.imports import shared, unused
 from comfrey.healer.recipes import Recipe, recipes_for
+from comfrey.healer.renewal import renewed
 from comfrey.languages.open import open_codebase
 from comfrey.model.ailment import BROKEN, Ailment, Cure
 from comfrey.model.exchange import Outcome, Rehearsal, Run
@@ -23,7 +24,7 @@ from comfrey.source.tree import Tree
 from comfrey.verdict.clusters import ailments
 from comfrey.verdict.judge import judge
 
-__all__ = ["corrected", "heal", "trial"]
+__all__ = ["corrected", "heal", "renewed", "trial"]
 
 Trial = tuple[str, str]
 """(recipe, summary) of a repair."""
