@@ -29,11 +29,16 @@ def arranged(cases: Iterable[Case]) -> tuple[Case, ...]:
     found = [folded(plain(each)) for each in cases]
     first: dict[tuple[str, str], int] = {}
     for at, each in enumerate(found):
-        first.setdefault((each.group, each.subject), at)
+        first.setdefault((each.group, _about(each)), at)
     found.sort(
-        key=lambda each: (each.group, first[each.group, each.subject], KINDS.index(each.kind))
+        key=lambda each: (each.group, first[each.group, _about(each)], KINDS.index(each.kind))
     )
     return tuple(_named(found))
+
+
+def _about(case: Case) -> str:
+    """What a case stands beside: its endpoint, or the record whose file it is in."""
+    return case.record if case.kind == "record" and case.record else case.subject
 
 
 def plain(case: Case) -> Case:
