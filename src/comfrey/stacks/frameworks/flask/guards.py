@@ -102,7 +102,8 @@ def read_access(route: Route, view: View, method: str, context: Context) -> Acce
 def _lenient(view: View, context: Context) -> list[Guard]:
     """A wrapper that looks for a credential and lets everyone through."""
     found = [g for each in view.wrappers for g in context.readers(each)]
-    return [each.replace(optional=True) for each in found[:1] if each.scheme != "session"]
+    shown = [each for each in found if each.scheme != "session"]
+    return [each.replace(optional=True) for each in shown[:1]]
 
 
 # --- decorators of packages --------------------------------------------------------

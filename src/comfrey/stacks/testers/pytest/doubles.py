@@ -14,24 +14,26 @@ from comfrey.stacks.testers import names
 from comfrey.stacks.testers.pytest import literals
 from comfrey.stacks.testers.spoken import bad_answers, good_answers, product_of
 
-SERVED = ("smtp", "s3", "http-server")
+SERVED = ("smtp", "s3", "http-server", "redis")
 IN_PROCESS = {"httpx": "http-httpx", "requests": "http-requests"}
 CLASSES = {
     "http-httpx": "HttpDouble",
     "http-requests": "RequestsDouble",
     "http-server": "ServerDouble",
     "s3": "StorageDouble",
+    "redis": "CacheServer",
     "smtp": "MailDouble",
     "amqp-aio_pika": "QueueDouble",
     "amqp-pika": "QueueDouble",
 }
 IMPORTS = {
+    "redis": ("import pytest",),
     "http-httpx": ("import httpx",),
     "http-requests": ("import requests",),
     "amqp-aio_pika": ("import aio_pika",),
     "amqp-pika": ("import pika",),
 }
-BY_KIND = {"email": "mailbox", "queue": "queue", "storage": "storage"}
+BY_KIND = {"cache": "cache", "email": "mailbox", "queue": "queue", "storage": "storage"}
 
 
 class Double(Noun, frozen=True, kw_only=True):
@@ -69,6 +71,8 @@ def _piece(service: Service) -> str:
     library = service.library.replace("-", "_").lower()
     if service.protocol == "smtp":
         return "smtp"
+    if service.protocol == "redis":
+        return "redis" if service.settings else ""
     if service.protocol == "amqp":
         piece = f"amqp-{library}"
         return piece if piece in CLASSES else ""
@@ -112,6 +116,15 @@ def _variables(service: Service, piece: str, host: str, port: str) -> list[tuple
             *((each, '"127.0.0.1"') for each in hosts),
             *((each, f"str({port})") for each in ports),
             *((each, '"false"') for each in service.settings if SECURING.search(each)),
+        ]
+    if piece == "redis":
+        urls = [each for each in service.settings if each.upper().endswith(("URL", "URI", "DSN"))]
+        hosts = [each for each in service.settings if each.upper().endswith("HOST")]
+        ports = [each for each in service.settings if each.upper().endswith("PORT")]
+        return [
+            *((each, f'f"redis://127.0.0.1:{{{port}}}/0"') for each in urls),
+            *((each, '"127.0.0.1"') for each in hosts),
+            *((each, f"str({port})") for each in ports),
         ]
     if not service.base_url or _is_address(service.base_url):
         return []
