@@ -86,6 +86,8 @@ def requiring(project: Project, names: tuple[str, ...]) -> Project:
 def scheme_of(project: Project) -> tuple[str, ...]:
     """The spellings of the database's scheme that the app may want, likeliest first."""
     hook = project.database
+    if project.application.settings:
+        return (hook.dialect if hook and hook.dialect else "postgresql",)
     defaults = [
         urlsplit(setting.default).scheme
         for setting in project.settings
@@ -183,6 +185,8 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
     hook = project.database
     if hook and hook.url_setting:
         found[hook.url_setting] = url
+    if project.application.settings:
+        found["COMFREY_DATABASE_URL"] = url
     for part, name in hook.url_parts if hook else ():
         found[name] = by_purpose.get(f"database_{part}", "")
     return found

@@ -9,6 +9,8 @@ from comfrey.bench.environment import Environment
 from comfrey.bench.site import Site
 from comfrey.model.project import Project
 
+OURS = "comfrey_settings"
+"""The settings module that the bench lays beside the project's."""
 CARRIED = Path(__file__).parent / "carried"
 
 
@@ -19,8 +21,12 @@ def environ(
     folder = tree / project.root
     paths = [CARRIED / "guard"] if weak else []
     sources = [] if (folder / "src" / "__init__.py").exists() else [folder / "src"]
-    paths += [folder, *sources, tree, environment.overlay]
+    settings = project.application.settings
+    if settings:
+        paths.append(CARRIED / "settings")
+    paths += [_home(project, tree), folder, *sources, tree, environment.overlay]
     return {
+        **({"DJANGO_SETTINGS_MODULE": OURS, "COMFREY_SETTINGS": settings} if settings else {}),
         "PATH": os.pathsep.join([str(environment.folder / "bin"), os.defpath, "/usr/local/bin"]),
         "VIRTUAL_ENV": str(environment.folder),
         "PYTHONPATH": os.pathsep.join(str(path) for path in dict.fromkeys(paths) if path.is_dir()),
@@ -29,6 +35,16 @@ def environ(
         "PYTHONUNBUFFERED": "1",
         "PYTHONHASHSEED": "0",
     }
+
+
+def _home(project: Project, tree: Path) -> Path:
+    """Where `manage.py` lies, from which a Django project is run."""
+    return (tree / project.root / project.migrations).parent if is_django(project) else tree
+
+
+def is_django(project: Project) -> bool:
+    """Whether the project is told its settings by a module's name."""
+    return bool(project.application.settings) and project.migrations.endswith("manage.py")
 
 
 def title(environment: Environment) -> str:

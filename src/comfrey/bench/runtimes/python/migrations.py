@@ -40,6 +40,11 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
         tell("Running the project's Alembic migrations")
         _alembic(site, _folder_of(site.folder, project.migrations, "alembic.ini"))
         return "alembic"
+    if tool == "django" and project.migrations:
+        tell("Running the project's Django migrations")
+        manage = site.folder / project.migrations
+        _command(site, [site.program, str(manage), "migrate", "--noinput", "-v", "0"])
+        return "django"
     if tool == "aerich":
         tell("Running the project's Aerich migrations")
         _command(site, [site.program, "-m", "aerich", "upgrade"])

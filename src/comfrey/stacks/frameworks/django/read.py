@@ -54,8 +54,16 @@ def application(app: Instance, codebase: Codebase) -> Application:
     if codebase.graph.canonical(module) is None:
         beside = (f"{package}.{name}" for package in _above(settings) for name in ("wsgi", "asgi"))
         module = next((each for each in beside if codebase.graph.canonical(each)), "")
-        variable = "application" if module else ""
-    return Application(module=module, variable=variable, settings=settings, place=app.place)
+        variable = "application"
+    if not module:
+        module, variable = "django.core.wsgi", "get_wsgi_application"
+    return Application(
+        module=module,
+        variable=variable,
+        factory=variable == "get_wsgi_application",
+        settings=settings,
+        place=app.place,
+    )
 
 
 def _above(module: str) -> Iterator[str]:

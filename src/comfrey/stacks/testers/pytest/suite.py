@@ -51,6 +51,12 @@ class Suite:
         return bool(self.project.database and slot("orms", self.orm, "database.jinja"))
 
     @property
+    def sessions(self) -> bool:
+        """Whether the ORM has sessions, and is not asked through its models alone."""
+        folder = shelf.folder("orms", self.orm)
+        return folder is None or bool(folder.about.data.get("sessions", True))
+
+    @property
     def overridden(self) -> tuple[str, str] | None:
         """Module and name of the session's dependency, where no setting holds the database's address."""
         hook = self.project.database
@@ -74,6 +80,15 @@ def helpers(suite: Suite) -> dict[str, str]:
             client=client_of(suite.project, asynchronous=suite.asynchronous),
             error_shape=literals.word(suite.project.error_shape),
         )
+    settings = slot("frameworks", suite.project.stack.framework, "settings.jinja")
+    if settings and suite.stored:
+        hook = suite.project.database
+        files["settings.py"] = suite.templates.render(
+            settings,
+            settings=suite.project.application.settings,
+            dialect=hook.dialect if hook else "",
+            sqlite=hook is not None and hook.dialect == "sqlite",
+        )
     if suite.stored:
         files["database.py"] = _database(suite)
         files["factories.py"] = _factories(suite)
@@ -89,16 +104,18 @@ def helpers(suite: Suite) -> dict[str, str]:
 
 def _environment(suite: Suite) -> str:
     project = suite.project
+    with_url = suite.stored and suite.sessions
     return suite.templates.render(
         f"{PYTEST}/environment.jinja",
         depth=suite.layout.depth,
         sys_path=suite.layout.sys_path,
-        stored=suite.stored,
+        settings=project.application.settings,
+        stored=with_url,
         addressed=suite.stored or is_addressed(project.database),
         dialect=project.database.dialect if project.database else "",
         drivername=literals.word(drivername(project.database)) if project.database else "",
         server_ports=[each.port for each in suite.doubles if each.port],
-        variables=variables(project, suite.facts, suite.doubles, stored=suite.stored),
+        variables=variables(project, suite.facts, suite.doubles, stored=with_url),
         early=_early_settings(suite),
     )
 
@@ -219,11 +236,15 @@ def _factories(suite: Suite) -> str:
     session = "async_sessionmaker[AsyncSession]" if suite.asynchronous else "sessionmaker[Session]"
     return suite.templates.render(
         f"{PYTEST}/factories.jinja",
-        imports=[*FACTORY_IMPORTS, _session_import(suite), *sorted(scope.imports)],
+        imports=[
+            *FACTORY_IMPORTS,
+            *(each for each in (_session_import(suite),) if suite.sessions),
+            *sorted(scope.imports),
+        ],
         password=literals.text(suite.password) if hashes or _logs_in(project) else "",
         hash=hashing.name if hashes and hashing else "",
         hash_async=asynchronous_hash,
-        session_factory=session,
+        session_factory=session if suite.sessions else "",
         numbered=False,
         builders=shown,
         saved=_saved(suite),
@@ -251,6 +272,8 @@ FACTORY_IMPORTS = (
 
 
 def _saved(suite: Suite) -> str:
+    if not suite.sessions:
+        return "row.save()"
     wait, coroutine = ("await ", "async ") if suite.asynchronous else ("", "")
     return f"{coroutine}with self._sessions() as session:\n    session.add(row)\n    {wait}session.commit()"
 
@@ -304,7 +327,9 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         plugin=suite.plugin,
         client=client_of(suite.project, asynchronous=suite.asynchronous),
         stored=suite.stored,
-        session_import=_session_import(suite),
+        sessions=suite.sessions,
+        unblocked="pytest-django" in suite.facts.packages,
+        session_import=_session_import(suite) if suite.sessions else "",
         credentials="credentials.py" in files,
         login="def logged_in" in files.get("credentials.py", ""),
         waits=waits_for_token(suite.project, asynchronous=suite.asynchronous),

@@ -152,7 +152,47 @@ def served(app):
     """(method, path) of an app, by whatever table of routes it has."""
     if hasattr(app, "url_map"):
         return rules(app.url_map)
+    if type(app).__module__.startswith("django."):
+        from django.urls import get_resolver
+
+        return resolved(get_resolver(), "")
     return flat(app.routes, "") if hasattr(app, "routes") else ()
+
+
+def resolved(resolver, prefix):
+    """Django's patterns with `{name}` for their parameters; the admin and format suffixes left out."""
+    for each in resolver.url_patterns:
+        text = prefix + re.sub(r"<(?:[^<>:]+:)?(\w+)>", r"{\1}", spelled(str(each.pattern)))
+        if hasattr(each, "url_patterns"):
+            if each.app_name != "admin":
+                yield from resolved(each, text)
+        elif "{format}" not in text:
+            for method in methods(each.callback):
+                yield method, "/" + text
+
+
+def spelled(pattern):
+    """A regular expression as a path."""
+    text = re.sub(r"\(\?P(<\w+>)(?:[^()]|\([^()]*\))*\)", r"\1", pattern)
+    return (
+        text.removeprefix("^")
+        .removesuffix("$")
+        .replace("\\Z", "")
+        .replace("\\.", ".")
+        .replace("/?", "/")
+    )
+
+
+def methods(view):
+    """The methods of a view, by DRF's actions, its class, or its decorators; `?` where nothing says."""
+    actions = getattr(view, "actions", None)
+    kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if actions:
+        return sorted(each.upper() for each in actions if each in kind.http_method_names)
+    if kind is not None:
+        names = [each for each in kind.http_method_names if hasattr(kind, each)]
+        return sorted(each.upper() for each in names if each not in ("options", "head"))
+    return ["ANY"]
 
 
 def rules(table):
