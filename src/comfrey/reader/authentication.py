@@ -191,6 +191,8 @@ def _path_of(value: Value, wanted: Value | None, depth: int = 5) -> tuple[str, .
     match value:
         case Mapping(entries=entries):
             parts = {str(k): v for k, v in entries.items()}
+        case Instance(of=External(name=name), args=(first, *_)) if name.endswith("Response"):
+            return _path_of(first, wanted, depth - 1)
         case Instance(fields=fields):
             parts = fields
         case Shaped(of=of, fields=fields):

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from comfrey.model.endpoint import Endpoint, Note
 from comfrey.model.origin import Effect, Refusal
-from comfrey.model.project import Project
+from comfrey.model.project import Authentication, Project
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
 from comfrey.reader.authentication import authentication, checked
@@ -50,11 +50,24 @@ def read(codebase: Codebase, project: Project) -> Project:
     )
     project = project.replace(endpoints=endpoints)
     seen = tuple((e, found[e.method, e.path][0]) for e in endpoints if (e.method, e.path) in found)
-    known = authentication(machine, project, seen)
+    known = _completed(authentication(machine, project, seen), project, codebase)
     return project.replace(
         authentication=known or project.authentication,
         departures=(*project.departures, *departures(project)),
     )
+
+
+def _completed(
+    known: Authentication | None, project: Project, codebase: Codebase
+) -> Authentication | None:
+    """What the framework knows of its own packages beside what the code tells."""
+    folder = shelf.folder("frameworks", project.stack.framework)
+    if folder is None or not folder.has("authentication.py"):
+        return known
+    made: Authentication | None = folder.module("authentication").completed(
+        known, project, codebase
+    )
+    return made
 
 
 def _by_class(codebase: Codebase, project: Project) -> dict[str, Record]:

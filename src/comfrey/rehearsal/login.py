@@ -13,10 +13,11 @@ from comfrey.bench.probe import Failure
 from comfrey.model.project import Authentication, Login, Project
 from comfrey.planner.cast import PASSWORD
 from comfrey.rehearsal.stage import Stage
-from comfrey.rehearsal.tokens import GARBAGE, flawed
+from comfrey.rehearsal.tokens import GARBAGE, flawed, signed
 from comfrey.verdict.matching import ABSENT, at
 
 Headers = dict[str, str]
+LIFETIME = 600
 
 
 class NoCredential(Exception):
@@ -51,12 +52,22 @@ class Door:
             text = f"{user.get(authentication.identifier)}:{PASSWORD}"
             return base64.b64encode(text.encode()).decode()
         mint = authentication.mint
+        whole = any(_is_row(origin) for _, origin in authentication.mint_arguments)
+        if whole and authentication.claims:
+            return self._signed(authentication, user)
         complete = mint is not None and mint.required <= len(authentication.mint_arguments)
         if complete or (mint is not None and authentication.login is None):
             return self._minted(authentication, user)
         if authentication.login is not None:
             return self._logged_in(authentication, user)
         raise NoCredential("neither a token function nor a login endpoint was found")
+
+    def _signed(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
+        """The token that a function which wants the user's object would make."""
+        claims = {name: argument(origin, user) for name, origin in authentication.claims}
+        told = {name: str(each) if name.endswith("id") else each for name, each in claims.items()}
+        life = {"iat": int(time.time()), "exp": int(time.time()) + LIFETIME}
+        return signed({**told, **life}, self._key(authentication), authentication.algorithm)
 
     def _minted(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         mint = authentication.mint
@@ -107,6 +118,11 @@ class Door:
             module, _, name = authentication.secret_expression.partition(":")
             return str(self._asked(module, name.removesuffix("()"), ()))
         return self.stage.environ.get(authentication.secret, "")
+
+
+def _is_row(origin: str) -> bool:
+    """Whether an origin of `mint_arguments` is the user's row itself."""
+    return origin[:1] not in ("'", '"') and "." not in origin
 
 
 def argument(origin: str, user: Mapping[str, Any]) -> Any:

@@ -64,8 +64,17 @@ def do_import(loop, module):
     importlib.import_module(module)
 
 
+def set_up():
+    """Django's models can be imported only when it is told to begin."""
+    if os.environ.get("DJANGO_SETTINGS_MODULE"):
+        import django
+
+        django.setup()
+
+
 def do_call(loop, module, function, args=(), kwargs=None, app=""):
     """The result of a function, method of a class (`Class.method`) or coroutine of the project."""
+    set_up()
     importlib.import_module(module)
     with around(app):
         return called(loop, module, function, args, kwargs)

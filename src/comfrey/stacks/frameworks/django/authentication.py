@@ -1,0 +1,61 @@
+"""How Django projects prove who calls: hashing, and tokens of packages that make them from a user's row."""
+
+from __future__ import annotations
+
+from comfrey.model.project import Authentication, FunctionRef, Project
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import ClassValue, DictValue, text_of
+from comfrey.stacks.frameworks.django.facts import setting
+
+HASH = FunctionRef(
+    module="django.contrib.auth.hashers", name="make_password", parameters=("password",), required=1
+)
+JWT = FunctionRef(
+    module="rest_framework_simplejwt.tokens",
+    name="AccessToken.for_user",
+    parameters=("user",),
+    required=1,
+)
+
+
+def completed(
+    known: Authentication | None, project: Project, codebase: Codebase
+) -> Authentication | None:
+    """What the code told, and what the packages in question bring by themselves."""
+    found = codebase.resolve("django.contrib.auth", "found")
+    if not isinstance(found, ClassValue) or project.record(found.name) is None:
+        return known
+    made = known or Authentication()
+    made = made.replace(user=found.name, hash=HASH, password=made.password or "password")
+    named = codebase.member(found, "USERNAME_FIELD")
+    identifier = text_of(named.value) if named is not None else None
+    made = made.replace(identifier=made.identifier or identifier or "username")
+    guards = {guard.name for each in project.endpoints for guard in each.guards}
+    if any("JWT" in each for each in guards):
+        return _simple_jwt(made, project, codebase)
+    return made if known is not None else None
+
+
+def _simple_jwt(made: Authentication, project: Project, codebase: Codebase) -> Authentication:
+    """https://django-rest-framework-simplejwt.readthedocs.io/en/latest/settings.html"""
+    options = setting(codebase, project.application.settings, "SIMPLE_JWT")
+
+    def said(name: str, default: str) -> str:
+        value = options.get(name) if isinstance(options, DictValue) else None
+        return text_of(value) or default
+
+    field = said("USER_ID_FIELD", "id")
+    return made.replace(
+        mint=JWT,
+        mint_arguments=(("user", made.user),),
+        lifetime_argument="",
+        claims=(
+            (said("USER_ID_CLAIM", "user_id"), f"{made.user}.{field}"),
+            ("token_type", "'access'"),
+            ("jti", "'0123456789abcdef0123456789abcdef'"),
+        ),
+        algorithm=said("ALGORITHM", "HS256"),
+        secret="",
+        secret_expression="rest_framework_simplejwt.settings:api_settings.SIGNING_KEY",
+        library="simplejwt",
+    )
