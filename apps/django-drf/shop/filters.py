@@ -1,4 +1,4 @@
-import django_filters
+from django_filters import rest_framework as django_filters
 
 from shop.models import Book, Order
 

@@ -31,6 +31,8 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
 def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
     """A partial update changes only what was sent: one row of the table per field."""
     whole = endpoint.method != "PATCH" or any(each.required for each in _members(endpoint))
+    if endpoint.method == "PUT" and any(each.required for each in _members(endpoint)):
+        return []
     found = [e for e in effects(endpoint, "update") if not e.many and (e.partial or not whole)]
     effect = next(iter(found), None)
     record = world.project.record(effect.record) if effect else None

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from comfrey.model.endpoint import Body, Parameter, Response
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import LIBRARY
-from comfrey.source.node import Attribute, Call, Constant, Expression, Node, Return, Subscript
+from comfrey.source.node import (
+    Attribute,
+    Call,
+    Compare,
+    Constant,
+    Expression,
+    Node,
+    Return,
+    Subscript,
+)
 from comfrey.source.study import Study
 from comfrey.source.value import (
     BoundExternal,
@@ -19,15 +29,17 @@ from comfrey.source.value import (
     Instance,
     Value,
     plain,
+    text_of,
 )
 from comfrey.stacks.frameworks.django.access import Gate
-from comfrey.stacks.frameworks.django.facts import last, setting, strings
+from comfrey.stacks.frameworks.django.facts import items, last, setting, strings
 from comfrey.stacks.frameworks.django.routes import Route
 from comfrey.stacks.shapes import Shapes
 
 CREATED, GONE = 201, 204
 MADE = {"create": CREATED, "post": CREATED, "destroy": GONE, "delete": GONE}
 READERS = ("get", "pop")
+MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 BODIES = {"data": "body", "POST": "form", "query_params": "query", "GET": "query"}
 FORM = "application/x-www-form-urlencoded"
 WRITING = ("POST", "PUT", "PATCH")
@@ -57,6 +69,8 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
     _read(study, route, gate, shapes, found)
     if found.body is None:
         _by_hand(study, route, found)
+    if found.body is None and route.method in WRITING:
+        found.body = _raw(study, route, gate)
     found.status, found.responses = _answered(study, route, gate, answers)
     return found
 
@@ -235,6 +249,45 @@ def _by_hand(study: Study, route: Route, found: Exchange) -> None:
         schema = Schema(type="object", properties=tuple(members.values()))
         media = FORM if where == "form" else "application/json"
         found.body = Body(schema=schema, media=media, place=study.function.place)
+
+
+def _raw(study: Study, route: Route, gate: Gate) -> Body | None:
+    """Bytes, where the project's own parser takes whatever comes; what the code lets in by their type."""
+    listed = dict(route.fields).get("parser_classes")
+    if listed is None and route.view is not None:
+        member = gate.codebase.member(route.view, "parser_classes")
+        listed = member.value if member is not None else None
+    kinds = [each for each in items(listed) if isinstance(each, ClassValue)]
+    if not kinds:
+        return None
+    accepted: list[str] = []
+    for node in study.walk():
+        if isinstance(node, Compare):
+            for _, operand in node.rest:
+                accepted += [
+                    each for each in strings(study.value(operand)) if MEDIA.fullmatch(each)
+                ]
+    member = gate.codebase.member(kinds[0], "media_type")
+    media = text_of(member.value) if member is not None else None
+    accepted += [media] if media and "*" not in media else []
+    return Body(
+        schema=Schema(type="string", format="binary"),
+        media=accepted[0] if accepted else "application/octet-stream",
+        max_bytes=_limit(study),
+        accepts=tuple(dict.fromkeys(accepted)),
+        place=study.function.place,
+    )
+
+
+def _limit(study: Study) -> int | None:
+    """`if len(content) > MAX_BYTES` as the number."""
+    for node in study.walk():
+        if isinstance(node, Compare) and node.first.text.startswith("len("):
+            for sign, operand in node.rest:
+                number = plain(study.value(operand))
+                if sign == ">" and isinstance(number, int):
+                    return number
+    return None
 
 
 def _see_query(name: str, node: Node, found: Exchange) -> None:

@@ -68,32 +68,25 @@ def page_parameters(route: Route, gate: Gate) -> Iterator[Parameter]:
 
     if "PageNumberPagination" in ancestry:
         size = plain(page_size(kind, gate))
-        yield _whole(said("page_query_param"), 1, 1, None, kind)
+        yield _whole(said("page_query_param"), 1, kind)
         if said("page_size_query_param"):
-            yield _whole(said("page_size_query_param"), None, size, said("max_page_size"), kind)
+            yield _whole(said("page_size_query_param"), size, kind)
     elif "LimitOffsetPagination" in ancestry:
         default = said("default_limit") or plain(_told(gate, "PAGE_SIZE"))
-        yield _whole(said("limit_query_param"), None, default, said("max_limit"), kind)
-        yield _whole(said("offset_query_param"), None, 0, None, kind)
+        yield _whole(said("limit_query_param"), default, kind)
+        yield _whole(said("offset_query_param"), 0, kind)
 
 
-def _whole(
-    name: str, minimum: int | None, default: int | None, maximum: int | None, kind: ClassValue
-) -> Parameter:
-    schema = Schema(
-        type="integer",
-        minimum=minimum,
-        maximum=maximum if minimum is not None else None,
-        has_default=default is not None,
-        default=default,
-    )
+def _whole(name: str, default: int | None, kind: ClassValue) -> Parameter:
+    # What is no page is answered 404, and what is no size is overlooked: neither is refused as invalid.
+    schema = Schema(has_default=default is not None, default=default)
     return Parameter(name=name, location="query", schema=schema, attribute=name, place=kind.place)
 
 
 def filter_pairs(route: Route, gate: Gate) -> Iterator[tuple[Parameter, str]]:
     """(parameter, lookup) of the view's `filterset_class` or `filterset_fields`."""
     view = route.view
-    if view is None:
+    if view is None or not _filters(view, gate):
         return
     member = gate.codebase.member(view, "filterset_class")
     kind = member.value if member is not None else None
@@ -107,6 +100,15 @@ def filter_pairs(route: Route, gate: Gate) -> Iterator[tuple[Parameter, str]]:
     member = gate.codebase.member(view, "filterset_fields")
     for name in strings(member.value) if member is not None and member.value is not None else ():
         yield Parameter(name=name, location="query", schema=Schema(), attribute=name), name
+
+
+def _filters(view: ClassValue, gate: Gate) -> bool:
+    """Whether django-filter stands among the view's filter backends."""
+    member = gate.codebase.member(view, "filter_backends")
+    named = (
+        items(member.value) if member is not None else items(_told(gate, "DEFAULT_FILTER_BACKENDS"))
+    )
+    return any("DjangoFilter" in (text_of(each) or last(each)) for each in named)
 
 
 def _filter(name: str, made: Instance) -> tuple[Parameter, str]:

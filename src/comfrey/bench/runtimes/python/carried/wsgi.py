@@ -25,6 +25,11 @@ class Threads(socketserver.ThreadingMixIn, WSGIServer):
 class Answering(ServerHandler):
     http_version = "1.1"
 
+    def cleanup_headers(self):
+        """Each connection serves one request, which the client must know."""
+        super().cleanup_headers()
+        self.headers["Connection"] = "close"
+
     def log_exception(self, exc_info):
         traceback.print_exception(*exc_info)
         sys.stderr.flush()
