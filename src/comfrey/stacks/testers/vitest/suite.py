@@ -122,9 +122,11 @@ def _app(suite: Suite) -> str:
     module = application.module if "/" in application.module or not place else place.file
     return suite.render(
         "app",
-        framework=suite.templates.module(
-            slot("frameworks", suite.project.stack.framework, "client.jinja")
+        framework=suite.templates.module_with(
+            slot("frameworks", suite.project.stack.framework, "client.jinja"),
+            required=suite.job.tester == "jest",
         ),
+        main=suite.modules.project(place.file, suite.folder) if place else "",
         module=suite.modules.project(module, suite.folder),
         exported=application.variable,
         factory=application.factory,
