@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from comfrey.languages.javascript.exports import exported_name, listens
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.place import Unknown
 from comfrey.model.project import Application
@@ -124,6 +125,29 @@ def _made_inside(function: FunctionValue, places: set[object]) -> bool:
 
 
 def _application(
+    codebase: Codebase,
+    instance: Instance,
+    factories: dict[int, FunctionValue],
+    read_needles: tuple[bytes, ...],
+) -> Application:
+    found = _found(codebase, instance, factories, read_needles)
+    return _importable(codebase, found) if codebase.language.name == "javascript" else found
+
+
+def _importable(codebase: Codebase, found: Application) -> Application:
+    """As the app's module gives it away; where it does not, the module is imported for the server it starts."""
+    file = codebase.graph.file(found.module) if found.module else None
+    if file is None:
+        return found
+    text = codebase.tree.text(file).decode("utf-8", "replace")
+    name = exported_name(text, found.variable.partition(".")[0])
+    starts = listens(text) and not found.factory
+    if not name:
+        return found.replace(variable="", factory=False, listens=True) if starts else found
+    return found.replace(variable=name, listens=starts)
+
+
+def _found(
     codebase: Codebase,
     instance: Instance,
     factories: dict[int, FunctionValue],

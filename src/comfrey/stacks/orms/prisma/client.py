@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from comfrey.languages.javascript.exports import exported_name
 from comfrey.model.project import DatabaseHook
 from comfrey.source.codebase import Codebase
 from comfrey.stacks.orms.prisma.files import Schema
@@ -35,18 +36,7 @@ def _engine(codebase: Codebase) -> str:
     for module in codebase.modules((b"PrismaClient",)):
         text = codebase.tree.text(codebase.graph.file(module) or module).decode("utf-8", "replace")
         for name in MADE.findall(text):
-            exported = _exported(text, name)
+            exported = exported_name(text, name)
             if exported:
                 return f"{module}:{exported}"
     return ""
-
-
-def _exported(text: str, name: str) -> str:
-    """The name under which a module exports its variable, "" when it keeps it."""
-    if re.search(rf"\bexport\s+default\s+{name}\b|\bmodule\.exports\s*=\s*{name}\b", text):
-        return "default"
-    named = (
-        rf"\bexport\s+(?:const|let|var)\s+{name}\b|\bexport\s*\{{[^}}]*\b{name}\b(?!\s+as\b)"
-        rf"|\bexports\.{name}\s*=|\bmodule\.exports\s*=\s*\{{[^}}]*\b{name}\b"
-    )
-    return name if re.search(named, text) else ""

@@ -1,0 +1,31 @@
+"""What a module's text says that it gives away, and whether importing it starts a server."""
+
+from __future__ import annotations
+
+import re
+
+LISTENS = re.compile(
+    r"^(?:[^\S\n]{0,2})(?:[\w\s]*=\s*)?(?:await\s+)?[\w.()]+\.listen\s*\(", re.MULTILINE
+)
+GUARDED = re.compile(r"require\.main\s*={2,3}\s*module|import\.meta\.main|process\.argv\[1\]")
+
+
+def exported_name(text: str, name: str) -> str:
+    """The name under which a module exports its variable `name`: itself, `default`, or "" when it does not."""
+    whole = (
+        rf"\bexport\s+default\s+(?:async\s+)?(?:function\s+|class\s+)?{name}\b|\bmodule\.exports\s*=\s*{name}\b"
+        rf"|\bexport\s*=\s*{name}\b|\bmodule\.exports\s*=\s*(?:async\s+)?function\s+{name}\b"
+    )
+    if re.search(whole, text):
+        return "default"
+    named = (
+        rf"\bexport\s+(?:declare\s+)?(?:const|let|var|class|(?:async\s+)?function\*?)\s+{name}\b"
+        rf"|\bexport\s*\{{[^}}]*\b{name}\b(?!\s+as\b)|\bexports\.{name}\s*="
+        rf"|\bmodule\.exports\s*=\s*\{{[^}}]*\b{name}\b"
+    )
+    return name if re.search(named, text) else ""
+
+
+def listens(text: str) -> bool:
+    """Whether running the module starts a server, unless only as the program's main module."""
+    return LISTENS.search(text) is not None and GUARDED.search(text) is None
