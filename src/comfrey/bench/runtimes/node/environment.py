@@ -191,7 +191,7 @@ def _link_all(source: Path, target: Path, top: Path, tree: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for entry in sorted(source.iterdir()):
         name = entry.relative_to(next(each for each in entry.parents if each.name == MODULES))
-        if entry.name.startswith("@") and not entry.is_symlink():
+        if (entry.name.startswith("@") or entry.name == ".bin") and not entry.is_symlink():
             _link_all(entry, target / entry.name, top, tree)
         elif name.as_posix() in WRITTEN_INTO:
             shutil.copytree(entry.resolve(), target / entry.name, symlinks=True)

@@ -42,6 +42,8 @@ def generate(site: Site, tell: Tell) -> None:
     source = schema(site)
     if cli is None or source is None:
         return
+    if not native(site):
+        _stand_in(site, tell)
     tell("Generating the Prisma client")
     done = _cli(site, cli, "generate", "--schema", str(source))
     if done.exit:
@@ -50,6 +52,18 @@ def generate(site: Site, tell: Tell) -> None:
             place=Place(file=source.relative_to(site.folder).as_posix(), line=1),
             next_step="Run it by hand; it must succeed without a network.",
         )
+
+
+def _stand_in(site: Site, tell: Tell) -> None:
+    """Lays our command line where a suite calls Prisma's, which would only try to download its engines."""
+    binary = near(site.folder, ".bin/prisma")
+    if binary is None or not binary.parent.resolve().is_relative_to(site.folder.resolve()):
+        return
+    tell("Prisma's engines are not installed: its command line is stood in for")
+    ours = CARRIED / "prisma_cli.cjs"
+    binary.unlink()
+    binary.write_text(f'#!/bin/sh\nexec {site.program} {ours} "$@"\n')
+    binary.chmod(0o755)
 
 
 def build(site: Site, database: Database, url: str, tell: Tell) -> bool:
