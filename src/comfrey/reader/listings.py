@@ -178,17 +178,27 @@ def _written(answer: Value, schema: Schema | None) -> Shape:
 
 
 def _entries(entries: dict[str, Value], schema: Schema | None) -> Shape:
-    items = total = None
+    total = None
+    found: list[str] = []
     for name, value in entries.items():
         if isinstance(value, Derived) and value.name == "count":
             total = total or name
-        elif _rows_in(value) and items is None:
-            items = name
-    if items is None:
+        elif _rows_in(value):
+            inner = _inner(value)
+            found += [f"{name}.{inner}" if inner else name] if inner is not None else []
+    if len(found) != 1:
         return Shape()
+    items = found[0]
     if total is None:
         return Shape(_wire(items, schema), _declared(schema).total)
     return Shape(_wire(items, schema), _wire(total, schema))
+
+
+def _inner(value: Value) -> str | None:
+    """Where in one member of an answer its rows stand: "" for the member itself, None where nobody can say."""
+    if not isinstance(value, Mapping):
+        return ""
+    return _entries({str(k): v for k, v in value.entries.items()}, None).items
 
 
 def _wire(attribute: str, schema: Schema | None) -> str:

@@ -202,6 +202,8 @@ def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Val
         return of.fields[name]
     if of.record.field(name) is not None:
         return RowField(of, name)
+    if name == "id" and of.record.store == "document" and of.record.field("_id") is not None:
+        return RowField(of, "_id")
     related = relation(machine, of, name)
     if related is not None:
         return related

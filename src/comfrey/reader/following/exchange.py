@@ -39,6 +39,8 @@ CODES = ("status", "code", "writeHead")
 FINAL = ("json", "send", "end", "jsonp", "render", "sendFile", "download", "redirect", "sendStatus")
 SAME = ("set", "header", "setHeader", "type", "vary", "location", "links", "append", "attachment",
         "format", "removeHeader", "clearCookie", "contentType")  # fmt: skip
+DONE = ("headersSent", "writableEnded", "writableFinished", "finished", "sent")
+"""What a reply says once it was sent: code asks to be safe."""
 HEADERS = ("get", "header")
 CHECKING = ("safeParse", "safeParseAsync", "spa", "validate")
 """Methods of a validator that say whether a value passes, and hand it over."""
@@ -47,7 +49,8 @@ PARSING = ("parse", "parseAsync", "validateAsync", "validateSync", "attempt", "a
 
 def reply() -> Instance:
     """The reply object of one request; `SENT` gathers what is sent, and when."""
-    return Instance(External(REPLY), fields={SENT: Items()})
+    fresh: dict[str, Value] = dict.fromkeys(DONE, Const(False))
+    return Instance(External(REPLY), fields={**fresh, SENT: Items()})
 
 
 def call(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from comfrey.reader.following import containers, exchange, perform, reading
+from comfrey.reader.following import containers, exchange, perform, promises, reading
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed
@@ -101,7 +101,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     if last[:1].isupper():
         return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
     parts = (*passed.args, *(value for _, value in passed.kwargs))
-    return Derived(last, (External(name), *parts))
+    done = promises.carried_out(machine, last, passed)
+    return done if done is not None else Derived(last, (External(name), *parts))
 
 
 def aborted(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:

@@ -377,6 +377,9 @@ def _instance(
         machine.force(each)
     if name in ("utcnow", "now", "today", "time"):
         return Derived("now")
+    done = promises.carried_out(machine, name, passed)
+    if done is not None:
+        return done
     return Derived(name, (of, *passed.args, *(value for _, value in passed.kwargs)))
 
 
@@ -438,6 +441,9 @@ def _other(
         machine.force(each)
     if (isinstance(of, Derived) and of.name in ("hash", "token")) or name in PLAIN:
         return of if name in PLAIN else Derived(name, (of,))
+    done = promises.carried_out(machine, name, passed)
+    if done is not None:
+        return done
     return Derived(name, (of, *passed.args, *(value for _, value in passed.kwargs)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.passed import Passed
-from comfrey.reader.following.value import Answer, Caught, Closure, Either, Failed, Method
+from comfrey.reader.following.value import Answer, Caught, Closure, Derived, Either, Failed, Method
 from comfrey.source import node as n
 from comfrey.source.value import BoundMethod, External, FunctionValue, Value
 
@@ -66,3 +66,18 @@ def _first(machine: Machine, at: n.Expression | None) -> int:
         if act.place.file == at.place.file and at.place.line <= act.place.line <= at.place.end_line
     )
     return min(inside, default=len(acts))
+
+
+LISTENING = ("on", "once", "off", "addListener", "removeListener", "addEventListener", "subscribe", "setTimeout",
+             "setInterval", "setImmediate", "nextTick", "queueMicrotask", "listen", "use", "describe")  # fmt: skip
+"""What keeps a function for later."""
+
+
+def carried_out(machine: Machine, name: str, passed: Passed) -> Value | None:
+    """`tracer.startActiveSpan(name, work)`, `storage.run(store, work)`: a function that is handed over last
+    is carried out then and there, and what it gives is given back."""
+    work = passed.args[-1] if passed.args else None
+    if not machine.paired or not isinstance(work, Closure) or name in LISTENING:
+        return None
+    parameters = work.function.node.parameters
+    return machine.call(work, tuple(Derived("handed") for _ in parameters))
