@@ -13,6 +13,8 @@ from comfrey.stacks.refusing import handler_of
 
 SYMPTOMS = (SENT,)
 RANK = 20
+TOLD = ("email", "queue", "sms", "push")
+"""Kinds of services that are told of what has happened."""
 
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
@@ -39,7 +41,11 @@ def _telling(
 ) -> frozenset[str]:
     """Local names that stand for the modules which speak to the service, or for what they define."""
     module = mending.module_of(codebase, function.span.source.path)
-    names = {each.name for each in project.services if ailment.service in ("", each.name)}
+    names = {
+        each.name
+        for each in project.services
+        if each.kind in TOLD and ailment.service in ("", each.name)
+    }
     files = {c.file for each in project.services if each.name in names for c in each.calls}
     homes = {codebase.graph.module(file) for file in files if file != function.span.source.path}
     known = mending.origins(codebase, module) if module else {}
