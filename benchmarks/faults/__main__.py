@@ -1,4 +1,4 @@
-"""`python -m benchmarks.faults [APP …] [--bugs FOLDER | --operators N] [--only NAME …] [--regression | --discovery]`.
+"""`python -m benchmarks.faults [APP …] [--bugs FOLDER | --operators N] [--only NAME …] [--regression | --discovery [--focused]]`.
 
 Regression: the suite written for the clean app is run on each fault, all on one bench; it must go red, and
 stay green on harmless edits. Discovery: a whole walk over each faulty copy; the bug must be found, and
@@ -65,6 +65,9 @@ def _words() -> argparse.Namespace:
     )
     parser.add_argument("--walked", help="a tree with a suite in it, to spare the clean walk")
     parser.add_argument("--only", nargs="*", default=[], help="names of faults")
+    parser.add_argument(
+        "--focused", action="store_true", help="in discovery, walk only what the fault breaks"
+    )
     parser.add_argument("--regression", action="store_true")
     parser.add_argument("--discovery", action="store_true")
     words = parser.parse_args()
@@ -124,16 +127,16 @@ def _score(
     if words.discovery:
         tree = copied(app, scratch / "discovery")
         planted(fault, tree)
-        _, report = _comfrey(tree)
+        _, report = _comfrey(tree, fault.subject if words.focused else "")
         found, fixed, why = _discovered(report, fault)
         detail.append(why)
     seconds = time.monotonic() - start + (caught.seconds if caught else 0)
     return Score(app.name, fault, red, found, fixed, seconds, "; ".join(filter(None, detail)))
 
 
-def _comfrey(tree: Path, *verb: str) -> tuple[int, dict[str, Any]]:
+def _comfrey(tree: Path, focus: str = "") -> tuple[int, dict[str, Any]]:
     done = subprocess.run(
-        [*COMFREY, *verb, str(tree), "--json", "--quiet"],
+        [*COMFREY, str(tree), *filter(None, (focus,)), "--json", "--quiet"],
         capture_output=True,
         text=True,
         check=False,
