@@ -135,6 +135,8 @@ def call(ev: Evaluator, function: Value, arguments: Arguments, at: Call | None) 
             return _call_instance(ev, function, arguments, at)
     if ev.probe is not None and _is_nothing(function) and at and "?." not in at.function.text:
         raise Thrown(Instance(External("TypeError"), (), (), at.place))
+    if _is_nothing(function) and at is not None and "?." in at.function.text:
+        return function
     spelling = at.function.text if at and len(at.function.text) < 80 else ""
     return UnknownValue("a call of what is not known", at.place if at else None, spelling)
 

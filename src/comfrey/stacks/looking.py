@@ -27,7 +27,13 @@ READS = (
     ),
     (re.compile(r"jwtVerify\("), "header:Authorization"),
     (re.compile(r"\.session\b|isAuthenticated\(|isUnauthenticated\("), "cookie:connect.sid"),
-    (re.compile(r"\breq(?:uest)?\s*(?:\?\.|\.)\s*(?:user|auth|currentUser|userId)\b"), "caller"),
+    (
+        re.compile(
+            r"\breq(?:uest)?\s*(?:\?\.|\.)\s*(?:user|auth|currentUser|userId)\b|\blocals\s*\.\s*\w*(?:user|auth)\w*",
+            re.I,
+        ),
+        "caller",
+    ),
 )
 PREFIX = re.compile(r"[\"'`/^](Bearer|Token|JWT|Basic|ApiKey|Api-Key)\b", re.I)
 

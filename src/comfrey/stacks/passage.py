@@ -208,7 +208,8 @@ def request_of(visitor: Visitor, extra: tuple[tuple[str, Value], ...] = ()) -> D
 
 def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tuple[Answer, ...]:
     """All that may happen when the function is called with `(request, reply, next)`; `more` come first."""
-    reply, ev = Instance(External("<reply>")), stage.codebase.evaluator
+    kept: dict[str, Value] = {"locals": DictValue([], None, not visitor.anonymous)}
+    reply, ev = Instance(External("<reply>"), fields=kept), stage.codebase.evaluator
     probe = Probe(meets=lambda called, given: _meets(stage, visitor, called, given))
     thrown: Value | None = None
     with probing(ev, probe):
@@ -262,7 +263,10 @@ def answered(stage: Stage, answer: Answer) -> Answer:
         told = [e for e in said if e.kind == "answer"]
         if told:
             best = next((e for e in told if own is not None and e.status == own), told[-1])
-            return replace(answer, kind="answer", status=best.status or own, body=best.body)
+            status = best.status or own
+            if best.body is error and best.status in (None, 200):
+                status = own or 500
+            return replace(answer, kind="answer", status=status, body=best.body)
     return replace(answer, status=own)
 
 
@@ -513,6 +517,9 @@ def status_of_error(stage: Stage, error: Value | None) -> int | None:
         return own
     name = dotted(error.of)
     package = name.partition(".")[0]
+    maker = error.of.receiver if isinstance(error.of, BoundExternal) else None
+    if package == "@fastify/error" and isinstance(maker, Instance) and len(maker.args) > 2:
+        return number(maker.args[2])
     if package in ("http-errors", "createError") or name.endswith("httpErrors"):
         first = number(error.args[0]) if error.args else None
         return first or worded(name.rpartition(".")[2])

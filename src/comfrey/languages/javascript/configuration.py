@@ -21,7 +21,8 @@ from comfrey.source.value import (
 )
 
 SERVICE = "@nestjs/config.ConfigService"
-GETTERS = ("get", "getOrThrow")
+GETTERS = ("get", "getOrThrow", "resolve")
+"""Also of containers that hand out objects of a class (inversify, tsyringe, typedi)."""
 
 
 def method(

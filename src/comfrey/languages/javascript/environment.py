@@ -59,6 +59,8 @@ SHAPING = frozenset(
 )
 """Calls of zod, joi, yup and TypeBox that take an object's members."""
 CLEANERS = ("envalid.cleanEnv", "envsafe.envsafe")
+READERS = ("env-schema", "env-schema.envSchema")
+"""Calls that give the environment itself, checked."""
 CONVERSIONS = {
     "int": {"number", "int", "bigint", "Number", "Integer", "port"},
     "bool": {"boolean", "bool", "stringbool", "Boolean"},
@@ -86,6 +88,8 @@ def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Val
     if name in CASTS and args and isinstance(args[0], SettingValue):
         of = args[0]
         return SettingValue(of.name, of.default, of.place, of.attribute, CASTS[name], of.fallback)
+    if name in READERS:
+        return External("process.env")
     if name in CLEANERS and len(args) > 1 and isinstance(args[1], DictValue):
         return _cleaned(ev, args[1])
     if name in ("env-var.get", "env-var.env.get") and args:

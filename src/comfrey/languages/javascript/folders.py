@@ -42,7 +42,8 @@ def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Val
     if package in ("path", "path.posix", "node:path"):
         return _path(last, args)
     if name in ("url.fileURLToPath", "fileURLToPath"):
-        return Const(f"/{at.span.source.path}") if at is not None else None
+        said = _texts(args[:1])
+        return Const(said[0].removeprefix("file://")) if said else None
     if package in ("fs", "fs.promises", "fs/promises", "fs-extra"):
         return _files(ev, last, args)
     if name in GLOBS and args:

@@ -21,6 +21,8 @@ COMPILED = {
     ".jsx": (".tsx",),
 }
 """What a specifier may mean that names the compiled file."""
+REMOVES = 5
+"""How far what imports an app is looked for: barrels stand between."""
 SPECIFIER = re.compile(
     rb"""(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*|\bimport\s+)["']([^"'\n]+)["']"""
 )
@@ -134,7 +136,7 @@ class PathGraph(Graph):
             self._named[module] = tuple(sorted(each for each in found - {module, None} if each))
         return self._named[module]
 
-    def importers(self, modules: Iterable[str], removes: int = 2) -> frozenset[str]:
+    def importers(self, modules: Iterable[str], removes: int = REMOVES) -> frozenset[str]:
         seen = frozenset(modules)
         fresh = set(seen)
         for _ in range(removes):

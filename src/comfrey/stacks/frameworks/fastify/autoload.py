@@ -6,8 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from comfrey.languages.javascript.strings import pattern_of
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import Const, DictValue, Value, plain, text_of
+from comfrey.source.truth import truth
+from comfrey.source.value import (
+    BoundMethod,
+    Const,
+    DictValue,
+    FunctionValue,
+    Value,
+    plain,
+    text_of,
+)
 
 SOURCE = re.compile(r"\.(?:[cm]?[jt]s|tsx)$")
 INDEX = re.compile(r"^index(?:\.[cm]?[jt]s)$")
@@ -35,6 +45,9 @@ class Loading:
     hooks: bool
     cascade: bool
     parameters: bool
+    wanted: Value | None = None
+    unwanted: tuple[Value | None, ...] = ()
+    root: str = ""
 
 
 def folder_plugins(codebase: Codebase, said: DictValue) -> Iterator[Loaded]:
@@ -51,6 +64,9 @@ def folder_plugins(codebase: Codebase, said: DictValue) -> Iterator[Loaded]:
         plain(said.get("autoHooks")) is True,
         plain(said.get("cascadeHooks")) is True,
         plain(said.get("routeParams")) is True,
+        said.get("matchFilter"),
+        (said.get("ignoreFilter"), said.get("ignorePattern")),
+        folder.strip("/"),
     )
     prefix = text_of(options.get("prefix")) or ""
     yield from _folder(loading, folder.strip("/"), prefix)
@@ -92,6 +108,8 @@ def _segment(loading: Loading, name: str) -> str:
 
 def _plugin(loading: Loading, file: str, prefix: str) -> Iterator[Loaded]:
     codebase = loading.codebase
+    if not _is_wanted(loading, file):
+        return
     value = _exported(codebase, file)
     if value is None or plain(_member(codebase, file, "autoload")) is False:
         return
@@ -102,6 +120,30 @@ def _plugin(loading: Loading, file: str, prefix: str) -> Iterator[Loaded]:
     whole = override if override is not None else prefix + (named or own)
     kept = [(k, v) for k, v in loading.options.items if text_of(k) != "prefix"]
     yield Loaded(value, DictValue([*kept, (Const("prefix"), Const(whole))]))
+
+
+def _is_wanted(loading: Loading, file: str) -> bool:
+    """Whether the filters let a file by; they are asked for its path below the folder."""
+    path = "/" + file.removeprefix(loading.root).lstrip("/")
+    if loading.wanted is not None and _fits(loading, loading.wanted, path) is False:
+        return False
+    return not any(_fits(loading, each, path) for each in loading.unwanted if each is not None)
+
+
+def _fits(loading: Loading, rule: Value, path: str) -> bool | None:
+    """Whether a filter (a text, a regular expression or a function) takes a path."""
+    pattern = pattern_of(rule)
+    if pattern is not None:
+        try:
+            return re.search(pattern[0], path) is not None
+        except re.error:
+            return None
+    known = plain(rule)
+    if isinstance(known, str):
+        return known in path
+    if isinstance(rule, FunctionValue | BoundMethod):
+        return truth(loading.codebase.evaluator.call(rule, (Const(path),)))
+    return None
 
 
 def _exported(codebase: Codebase, file: str) -> Value | None:
