@@ -153,7 +153,8 @@ def _completed(guards: tuple[Guard, ...], optional: tuple[Guard, ...]) -> tuple[
 
 
 def _refuses(answer: Answer) -> bool:
-    return answer.status in REFUSING or (answer.kind == "error" and answer.status is None)
+    failed = answer.kind == "error" or answer.error is not None
+    return answer.status in REFUSING or (failed and answer.status is None)
 
 
 def _follows(passed: Answer, refused: list[Answer]) -> bool:

@@ -224,7 +224,7 @@ def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tu
     found = [each for event in probe.events for each in _told(event, reply)]
     if thrown is not None:
         found.append(Answer("error", error=thrown))
-    elif stage.returns:
+    elif stage.returns and len(_parameters(function)) < 3:
         found += _given_back(probe, result, reply, found)
     return tuple(found)
 
@@ -515,6 +515,9 @@ def status_of_error(stage: Stage, error: Value | None) -> int | None:
     own = stage.errors(error)
     if own is not None:
         return own
+    named = re.search(r"_([45]\d\d)$", getattr(error.of, "name", ""))
+    if named:
+        return int(named[1])
     name = dotted(error.of)
     package = name.partition(".")[0]
     maker = error.of.receiver if isinstance(error.of, BoundExternal) else None

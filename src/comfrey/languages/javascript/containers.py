@@ -65,6 +65,8 @@ def _takes_this(function: FunctionValue) -> bool:
 def subscript(ev: Evaluator, of: Value, index: Value) -> Value | None:
     """`object[key]` where the key is text or not known."""
     key = comparable(index)
+    if isinstance(of, Const) and of.value is None:
+        return of
     if isinstance(of, DictValue):
         if key is None:
             values = [value for _, value in of.items]

@@ -66,7 +66,8 @@ class Route:
         """The functions that run before the handler: by phase, the context's before the route's own."""
         found: list[Value] = []
         for phase in PHASES:
-            found += [function for name, function in self.context.hooks if name == phase]
+            hooks = [function for name, function in self.context.hooks if name == phase]
+            found += [one for each in hooks for one in functions(each)]
             found += functions(self.options.get(phase))
         return tuple(found)
 
