@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.model.record import Record
 from comfrey.reader.following import exchange
 from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.value import (
@@ -23,6 +24,7 @@ from comfrey.reader.following.value import (
     Super,
     either,
 )
+from comfrey.reader.origins import spread
 from comfrey.source import node as n
 from comfrey.source.value import (
     BoundExternal,
@@ -200,6 +202,8 @@ def is_property(function: FunctionValue) -> bool:
 def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Value:
     if name in of.fields:
         return of.fields[name]
+    if machine.paired and of.source is not None and (sent := poured(of.record, of.source, name)):
+        return sent
     if of.record.field(name) is not None:
         return RowField(of, name)
     if name == "id" and of.record.store == "document" and of.record.field("_id") is not None:
@@ -210,6 +214,11 @@ def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Val
     owner = machine.classes.get(of.record.name)
     found = _member(machine, of, owner, name, node) if owner else None
     return found or Method(of, name)
+
+
+def poured(record: Record, source: Value, name: str) -> Value | None:
+    """The column that an object of inputs fills, by its name."""
+    return spread(record, source).get(name)
 
 
 def relation(machine: Machine, of: Row, name: str) -> Value | None:

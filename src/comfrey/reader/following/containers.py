@@ -23,6 +23,7 @@ from comfrey.reader.following.value import (
     Row,
     RowField,
 )
+from comfrey.reader.origins import spread
 from comfrey.source import node as n
 from comfrey.source.value import (
     ClassValue,
@@ -186,6 +187,8 @@ def write_all(machine: Machine, of: Row, data: Value, at: n.Expression | None) -
             of.source = data
         else:
             machine.journal.note("set", of, machine.place(at), field="*", value=data)
+            if machine.paired:
+                of.fields.update(spread(of.record, data))
 
 
 # --- repositories of libraries ---------------------------------------------------

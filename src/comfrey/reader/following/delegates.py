@@ -6,7 +6,7 @@ What each method means, and what its arguments are, says the ORM's `effects.toml
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from comfrey.model.record import Record
 from comfrey.reader.following.asking import Asking, mapped
@@ -16,6 +16,7 @@ from comfrey.reader.following.store import AUTOMATIC
 from comfrey.reader.following.value import (
     Aggregate,
     Clause,
+    Closure,
     Column,
     Compare,
     Derived,
@@ -35,15 +36,18 @@ from comfrey.reader.following.value import (
 from comfrey.reader.following.within import inside
 from comfrey.source import node as n
 from comfrey.source.value import (
+    BoundMethod,
     ClassValue,
     Const,
     External,
+    FunctionValue,
     Generic,
     Instance,
     ListValue,
     UnknownValue,
     Value,
 )
+from comfrey.stacks import shelf
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -74,6 +78,7 @@ class Delegates:
         self.machine = machine
         self.asking = Asking(machine)
         self.transactions = 0
+        self._hung: dict[tuple[str, str], Any] = {}
 
     def call(self, of: Value, name: str, passed: Passed, at: n.Expression | None) -> Value | None:
         """`of.name(…)`; None when it is no access to data."""
@@ -91,6 +96,9 @@ class Delegates:
         builds = meaning.verb("builders", name)
         if builds and _is_client(of):
             return self._begun(builds, passed, at)
+        own = self._own(of, name)
+        if own is not None:
+            return self.machine.call(Closure(own, {"this": of}), passed.args, (), at)
         rule = meaning.delegate.get(name)
         if rule is None:
             return None
@@ -98,6 +106,38 @@ class Delegates:
         if record is None:
             return None
         return self._carry_out(rule[0], self._asked(record, rule[1:], passed, at))
+
+    # --- what the project hangs on its models ------------------------------------------
+
+    def _own(self, of: Value, name: str) -> FunctionValue | None:
+        """A function of the project's that a document or its model carries under that name."""
+        if isinstance(of, Row):
+            held: dict[str, FunctionValue] = self._hooks(of.record, "methods")
+            return held.get(name)
+        record = self._record(of) if isinstance(of, Instance) else None
+        held = self._hooks(record, "statics") if record is not None else {}
+        return held.get(name)
+
+    def _hooks(self, record: Record, kind: str) -> Any:
+        key = (record.name, kind)
+        if key not in self._hung:
+            folder = shelf.folder("orms", record.orm)
+            known = (
+                folder.module("hooks") if folder is not None and folder.has("hooks.py") else None
+            )
+            tell = getattr(known, kind, None)
+            none: Any = {} if kind != "saving" else ()
+            self._hung[key] = tell(self.machine.codebase, record) if tell else none
+        return self._hung[key]
+
+    def _before_saving(self, row: Row) -> None:
+        """What the project does to a row whenever it is stored: hashing a password, making a slug."""
+        for each in self._hooks(row.record, "saving"):
+            given = row if each.node.parameters and each.owner is None else NONE
+            if each.owner is not None:
+                self.machine.call(BoundMethod(row, each))
+            else:
+                self.machine.call(Closure(each, {"this": row}), (given,))
 
     def made(self, of: Value, passed: Passed) -> Value | None:
         """`new Model(values)`, where the model is an object; None when it is no model."""
@@ -282,6 +322,7 @@ class Delegates:
 
     def _create(self, asked: Asked) -> Value:
         row = self.asking.row(asked.record, asked.role("values"))
+        self._before_saving(row)
         self.machine.store.write("add", row, asked.at)
         self._commit(asked)
         return row
@@ -364,6 +405,7 @@ class Delegates:
             if isinstance(row, Items):
                 return self._create_many(Asked(asked.record, {"values": row}, asked.at))
             row = self._spread_row(asked, row) or self.asking.row(asked.record, row)
+        self._before_saving(row)
         if row.created:
             self.machine.store.write("add", row, asked.at)
         self._commit(asked)
@@ -384,6 +426,7 @@ class Delegates:
 
     def saved(self, row: Row, passed: Passed, at: n.Expression | None) -> Row:
         """`row.save()`: what was set on it since is stored."""
+        self._before_saving(row)
         if row.created:
             self.machine.store.write("add", row, at)
         return self.settled(row, passed, at)
