@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint, IdleGuard, Note, Parameter, Response
-from comfrey.model.origin import Assignment, Effect, Origin
+from comfrey.model.origin import Assignment, Effect, Origin, Refusal
 from comfrey.model.place import Place
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
 from comfrey.model.schema import Property, Schema
-from comfrey.model.step import Row, Sent, Stub, Unchanged
-from comfrey.model.value import Literal, Mapping
+from comfrey.model.step import Call, Row, Sent, Stub, Unchanged
+from comfrey.model.value import Computed, Literal, Mapping, Ref
 from comfrey.planner import plan
 from tests.planner import bookshop
 
@@ -178,3 +178,23 @@ def test_a_service_that_nobody_knows_answers_what_the_code_reads_of_it() -> None
     assert [dict(each.members)["status"] for each in bodies if isinstance(each, Mapping)] == [
         Literal(value="succeeded")
     ]
+
+
+def test_a_request_sends_the_version_that_it_has_read_and_is_refused_with_another() -> None:
+    update = endpoint("update_review")
+    stale = Refusal(
+        status=409,
+        condition="state",
+        record="Review",
+        field="rating",
+        operator="ne",
+        origin=Origin(kind="body", name="rating"),
+        place=Place(file="a.py"),
+    )
+    found = plan(changed("update_review", refusals=(*update.refusals, stale)))
+    title = "refuses a change of a review for another rating"
+    (call,) = (each for each in case(found, title).steps if isinstance(each, Call))
+    assert isinstance(call.body, Mapping)
+    sent = dict(call.body.members)["rating"]
+    assert isinstance(sent, Computed)
+    assert sent.of[0] == Ref(name="review", path=("rating",))

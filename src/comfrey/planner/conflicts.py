@@ -9,13 +9,13 @@ from comfrey.model.origin import Effect, Refusal
 from comfrey.model.plan import Case
 from comfrey.model.record import Field, Record
 from comfrey.model.step import Seed
-from comfrey.model.value import Literal, Ref
+from comfrey.model.value import Computed, Literal, Ref, With
 from comfrey.planner import law
 from comfrey.planner.builders import builder
 from comfrey.planner.deeds import deed, infinitive, is_registration, noun, request_noun, thing
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import refused_states, scene
+from comfrey.planner.needs import Scene, must_match, refused_states, scene
 from comfrey.planner.outcomes import (
     sent_value,
     typed,
@@ -33,6 +33,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         *_duplicates(world, endpoint),
         *_states(world, endpoint),
         *_on_oneself(world, endpoint),
+        *_stale(world, endpoint),
     ]
 
 
@@ -138,7 +139,7 @@ def _states(world: World, endpoint: Endpoint) -> list[Case]:
     for refusal in law.of(endpoint, "state"):
         record = world.project.record(refusal.record)
         field = record.field(refusal.field) if record else None
-        if record and field:
+        if record and field and not must_match(refusal):
             for value in refused_states(record, field, refusal)[: 3 if field.enum else 1]:
                 found += _in_state(world, endpoint, record, field, value, refusal)
     return found
@@ -217,3 +218,37 @@ def _on_oneself(world: World, endpoint: Endpoint) -> list[Case]:
         )
         found.append(case)
     return found
+
+
+def _stale(world: World, endpoint: Endpoint) -> list[Case]:
+    """A number that the request must have read from the row, and has not."""
+    found = []
+    for refusal in law.of(endpoint, "state"):
+        record = world.project.record(refusal.record)
+        field = record.field(refusal.field) if record else None
+        if not must_match(refusal) or field is None or field.type not in ("integer", "bigint"):
+            continue
+        play = scene(world, endpoint)
+        name = next((n for n, v in play.sent.items() if v == _held(play, refusal)), "")
+        if not name or record is None:
+            continue
+        other = Computed(operation="add", of=(play.sent[name], Literal(value=1)))
+        body = With(base=play.body, path=Literal(value=name), value=other)
+        expected = law.refused(refusal, f"{field.name} is not the one that is stored")
+        found.append(
+            draft(
+                world,
+                endpoint,
+                f"refuses {request_noun(world, endpoint)} for another {words(field.name)}",
+                nothing_changes(world, play.calling(body=body), expected),
+                kind="lifecycle",
+                column="edge",
+                because=(expected.because,),
+                witnessed=play.sure,
+            )
+        )
+    return found
+
+
+def _held(play: Scene, refusal: Refusal) -> Ref:
+    return Ref(name=play.rows.get(refusal.record, ""), path=(refusal.field,))

@@ -297,6 +297,8 @@ class _Stage:
         found: dict[str, Value] = {}
         for refusal in law.of(self.endpoint, "state"):
             if refusal.record == record.name and (item := record.field(refusal.field)):
+                if must_match(refusal):
+                    continue
                 if moment := _moment(item, refusal):
                     found[item.name] = moment
                     continue
@@ -498,6 +500,9 @@ class _Stage:
     def _property(self, member: Property, head: str) -> Value | None:
         name = f"{head}{member.name}"
         schema = bare(member.schema)
+        matched = self._matched(plain(name))
+        if matched is not None:
+            return matched
         known = self.world.body_key(self.endpoint, plain(name))
         if known and self._is_key_shaped(schema, known[1]):
             return self._reference(name, schema, *known, required=member.required)
@@ -509,6 +514,14 @@ class _Stage:
             if member.required:
                 raise
             return None
+
+    def _matched(self, name: str) -> Value | None:
+        """What the stored row holds, where the request must send just that (the version that it has read)."""
+        for each in law.of(self.endpoint, "state"):
+            same = must_match(each) and each.origin and plain(each.origin.name) == name
+            if same and each.record in self.rows:
+                return Ref(name=self.rows[each.record], path=(each.field,))
+        return None
 
     def _is_key_shaped(self, schema: Schema, key: Field) -> bool:
         inner = schema.items or schema
@@ -651,6 +664,12 @@ def _states(record: Record, item: Field, refusals: tuple[Refusal, ...]) -> list[
 
 def _against_now(refusal: Refusal) -> bool:
     return refusal.origin is not None and refusal.origin.kind == "now"
+
+
+def must_match(refusal: Refusal) -> bool:
+    """Whether a request is refused unless it sends what the row holds."""
+    origin = refusal.origin
+    return refusal.operator == "ne" and origin is not None and origin.kind == "body"
 
 
 def holds(refusal: Refusal, stored: Any) -> bool | None:
