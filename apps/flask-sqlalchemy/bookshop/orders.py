@@ -66,7 +66,7 @@ def pay_order(args, order_id):
     try:
         order.payment_id = payments.charge(order.id, order.total_cents, args["token"])
     except payments.PaymentDeclined:
-        abort(402, "The card was declined")
+        return {"message": "The card was declined"}, 402  # Werkzeug's abort() knows no 402
     except payments.PaymentBusy:
         abort(503, "The payment service is busy, try again later")
     except payments.PaymentTimeout:

@@ -52,9 +52,11 @@ def doubtful(project: Project, endpoint: Endpoint) -> bool:
 
 
 def _known(service: Service) -> bool:
-    """Whether the shelf knows a good answer to what this product is asked."""
+    """Whether the shelf knows a good answer to what this product is asked: a path that only the running
+    program puts together is no known one."""
     about = product(service.key)
-    return about is not None and any(each.answer for each in about.calls)
+    spelt = any(each.path.strip("{}/") or not each.path for each in service.calls)
+    return spelt and about is not None and any(each.answer for each in about.calls)
 
 
 def _both(one: Value, other: Value) -> Value:

@@ -25,7 +25,7 @@ from comfrey.reader.following.value import (
     Truth,
 )
 from comfrey.reader.origins import assignments, filters, origin
-from comfrey.source.value import Value
+from comfrey.source.value import Const, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -210,14 +210,27 @@ def _changed(act: Act, row: Row, found: list[Draft]) -> list[Draft]:
     return made
 
 
+def _asked_for(literal: Value) -> Given | None:
+    """The input that a condition asks to be there: `if body.name`, `if "name" in sent`."""
+    match literal:
+        case Truth(of=Given() as given):
+            return given
+        case Compare(operator="in", left=Const(value=str() as name), right=right):
+            of = right.of if isinstance(right, Dump) else right
+            if not isinstance(of, Given):
+                return None
+            known = of.schema.properties if of.schema is not None else ()
+            wire = next((each.name for each in known if each.attribute == name), name)
+            return Given(of.kind, f"{of.name}.{wire}".lstrip("."))
+    return None
+
+
 def _partial(act: Act) -> bool:
     """Whether the column is written only if its value was sent."""
     if isinstance(act.value, Dump) and act.value.sent_only:
         return True
     return any(
-        isinstance(literal, Truth)
-        and isinstance(literal.of, Given)
-        and _uses(act.value, literal.of)
+        (sent := _asked_for(literal)) is not None and _uses(act.value, sent)
         for each in act.assumptions
         if each.how == UNDER
         for literals in alternatives(each.test)

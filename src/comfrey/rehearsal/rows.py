@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from comfrey.model.facts import CatalogColumn, CatalogTable
@@ -106,13 +107,31 @@ class Rows:
     def _insert(self, record: Record, columns: dict[str, Any]) -> dict[str, Any]:
         names = ", ".join(map(quoted, columns))
         slots = ", ".join(self._slot(record, column) for column in columns)
-        body = f"({names}) VALUES ({slots})" if columns else "DEFAULT VALUES"
+        empty = "() VALUES ()" if self._is_mysql else "DEFAULT VALUES"
+        body = f"({names}) VALUES ({slots})" if columns else empty
+        if self._is_mysql:
+            return self._inserted(record, columns, f"INSERT INTO {self._table(record)} {body}")
         query = f"INSERT INTO {self._table(record)} {body} RETURNING *"
         return _by_field(record, self.stage.sql(query, list(columns.values()))[0])
 
+    @property
+    def _is_mysql(self) -> bool:
+        return self.stage.facts.database.startswith(("MariaDB", "MySQL"))
+
+    def _inserted(self, record: Record, columns: dict[str, Any], statement: str) -> dict[str, Any]:
+        """MySQL tells no more of a new row than the number that it gave."""
+        self.stage.sql(statement, list(columns.values()))
+        keys = [column_of(each) for each in record.primary_key]
+        given = {key: columns[key] for key in keys if key in columns}
+        if not given:
+            given = {keys[0]: self.stage.sql("SELECT LAST_INSERT_ID() AS n")[0]["n"]}
+        where = " AND ".join(f"{quoted(key)} = %s" for key in given)
+        query = f"SELECT * FROM {self._table(record)} WHERE {where}"
+        return _by_field(record, self.stage.sql(query, list(given.values()))[0])
+
     def _slot(self, record: Record, column: str) -> str:
         known = self._column(record, column)
-        if known is None or "sqlite" in self.stage.facts.database.lower():
+        if known is None or self._is_mysql or "sqlite" in self.stage.facts.database.lower():
             return "%s"
         return f"CAST(%s AS {known.type})"
 
@@ -126,6 +145,9 @@ class Rows:
         column = self._column(record, column_of(field))
         if column and column.enum and isinstance(value, str):
             return next((label for label in column.enum if label.lower() == value.lower()), value)
+        if field.type == "datetime" and isinstance(value, str) and self._is_mysql:
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
         if field.type in ("json", "object", "array") and isinstance(value, dict | list):
             is_array = column is not None and column.type.endswith("[]")
             return value if is_array else json.dumps(value)

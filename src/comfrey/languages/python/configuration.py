@@ -12,6 +12,7 @@ from comfrey.source.value import (
     Const,
     DictValue,
     Event,
+    External,
     Instance,
     ModuleValue,
     Value,
@@ -38,6 +39,8 @@ def configuration(codebase: Codebase) -> dict[str, Value]:
 
 def is_config(receiver: Value) -> bool:
     """Whether a value is the configuration of an app (`app.config`)."""
+    if isinstance(receiver, External):
+        return receiver.name.endswith("current_app.config")
     return isinstance(receiver, BoundExternal) and receiver.name == "config"
 
 
