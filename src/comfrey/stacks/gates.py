@@ -17,6 +17,8 @@ from comfrey.stacks.passage import Answer, Stage, Visitor, answered, likely, pas
 
 TURNED_AWAY = (401, 403)
 REFUSING = (*TURNED_AWAY, 302, 303, 307)
+OFFICIAL = ("canActivate", "use", "handle")
+"""Methods that go by the name of their class."""
 STRATEGY = re.compile(r"passport\s*\.\s*authenticate\(\s*\[?\s*[\"'](\w+)[\"']")
 
 
@@ -193,6 +195,8 @@ def name_of(value: Value) -> str:
     found = function_of(value)
     if found is None:
         return ""
+    if found.name in OFFICIAL and found.owner is not None:
+        return found.owner.name
     if found.name != "<anonymous>":
         return found.name
     outer = found.scope.qualified.rpartition(":")[2].rpartition(".")[2]

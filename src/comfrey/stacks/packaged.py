@@ -52,6 +52,11 @@ def packaged(function: Value, codebase: Codebase, route: Asked) -> Guard | None:
     said = function.args[0] if isinstance(function, Instance) and function.args else None
     free = isinstance(said, DictValue) and plain(said.get("credentialsRequired")) is False
     place = function.place if isinstance(function, Instance) else None
+    getter = said.get("getToken") if isinstance(said, DictValue) else None
+    if isinstance(getter, FunctionValue):
+        found = [each for each in named_in(getter.node.text) if each[0] != "caller"]
+        if found:
+            known = {**known, "carrier": found[0][0], "prefix": found[0][1]}
     return _known_guard(name, known, place, optional=free)
 
 

@@ -213,6 +213,9 @@ class Lowering(ExpressionLowering):
                 return self._namespace(raw)
             case "parenthesized_expression" if len(self.inside(raw)) == 1:
                 return self.evaluated(self.inside(raw)[0])
+            case "unary_expression" if self.raw_text(raw).startswith("void "):
+                argument = raw.child_by_field_name("argument")
+                return self.evaluated(argument) if argument is not None else ()
             case "unary_expression" if self.raw_text(raw).startswith("delete"):
                 return (Delete(span, (self.field(raw, "argument"),)),)
         return (Evaluate(span, self.expression(raw)),)

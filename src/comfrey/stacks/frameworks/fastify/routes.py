@@ -278,6 +278,10 @@ def functions(value: Value | None) -> list[Value]:
         return [one for each in value.items for one in functions(each)]
     if isinstance(value, Instance) and dotted(value) == "@fastify/auth.auth" and value.args:
         return functions(value.args[0])[:1]
+    if isinstance(value, BoundExternal):
+        owner = owner_of(value.receiver)
+        found = owner.fields.get(value.name) if isinstance(owner, Instance) else None
+        return functions(found) if found is not None else [value]
     return [] if value is None or isinstance(value, Const) else [value]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from comfrey.model.endpoint import Guard
 from comfrey.source.codebase import Codebase
-from comfrey.source.probe import Thrown
+from comfrey.source.probe import Thrown, reason_of
 from comfrey.source.truth import truth
 from comfrey.source.value import (
     Arguments,
@@ -26,7 +26,7 @@ from comfrey.stacks.frameworks.nestjs.routes import Route
 from comfrey.stacks.gates import Access, Gates
 from comfrey.stacks.looking import named_in
 from comfrey.stacks.packaged import table
-from comfrey.stacks.passage import Stage, Visitor, dotted
+from comfrey.stacks.passage import Stage, Visitor, dotted, likely, passage
 from comfrey.stacks.statuses import number, worded
 
 CONTEXT = External("<context>")
@@ -45,7 +45,8 @@ class Standing:
 
     def access(self) -> Access:
         """Who may call the route: middleware first, then guards, global ones first."""
-        gates = NestGates(self.codebase, self.stage)
+        gates = NestGates(self.codebase, self.staged(marks.metadata(self.route.marks)))
+        gates.plain = self.staged({})
         before = [
             f for f in (self._function(each) for each in self.route.middleware) if f is not None
         ]
@@ -60,9 +61,8 @@ class Standing:
         kept = tuple(each for each in both if not firm or not each.optional)
         return Access(firm, (first.optional or second.optional) and not firm, kept)
 
-    @property
-    def stage(self) -> Stage:
-        words = marks.metadata(self.route.marks)
+    def staged(self, words: dict[object, Value]) -> Stage:
+        """The route's guards under metadata: its own, or none."""
         return Stage(
             self.codebase,
             enter=self._enter,
@@ -98,6 +98,9 @@ class Standing:
         else:
             context = Instance(CONTEXT, fields={"request": request, "response": reply})
             result = ev.call(function, (context,))
+        reason = reason_of(result)
+        if reason is not None:
+            raise Thrown(reason)
         if truth(result) is False:
             raise Thrown(Instance(External("@nestjs/common.ForbiddenException")))
         return NONE
@@ -147,7 +150,10 @@ class Standing:
 
 
 class NestGates(Gates):
-    """Gates where passport's own `canActivate` is tried out like any other."""
+    """Gates where passport's own `canActivate` is tried out like any other. `plain` is the stage without the
+    route's metadata."""
+
+    plain: Stage | None = None
 
     def _read(self, function: Value, route: Asked) -> Guard | None:
         if isinstance(function, BoundExternal) and isinstance(function.receiver, Instance):
@@ -156,6 +162,15 @@ class NestGates(Gates):
             name = kind.name if isinstance(kind, ClassValue) else "AuthGuard"
             return found.replace(name=name) if found is not None else self._optional(function, name)
         return super()._read(function, route)
+
+    def _tried(self, function: Value, route: Asked) -> Guard | None:
+        """A guard that lets nobody by only because of the route's metadata is none here (`@Public()`)."""
+        found = super()._tried(function, route)
+        if found is not None and found.optional and self.plain is not None:
+            told = likely(passage(self.plain, function, Visitor(path=route.path)))
+            if any(each.kind != "pass" for each in told):
+                return None
+        return found
 
     def _optional(self, function: BoundExternal, name: str) -> Guard:
         """A passport guard that lets nobody by as well."""
