@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from comfrey.model.record import Record
+from comfrey.reader.following import wording
 from comfrey.reader.following.asking import Asking, mapped
 from comfrey.reader.following.condition import negate
+from comfrey.reader.following.containers import mentions
+from comfrey.reader.following.journal import UNDER
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import AUTOMATIC
 from comfrey.reader.following.value import (
     Aggregate,
+    AnyOf,
     Clause,
     Closure,
     Column,
@@ -59,6 +63,13 @@ COUNTS = ("count", "affected", "0", "deletedCount", "modifiedCount", "matchedCou
 SUMS = {"_avg": "avg", "_sum": "sum", "_min": "min", "_max": "max", "_count": "count"}
 
 
+@dataclass(slots=True, eq=False)
+class Growing(Value):
+    """A query builder: every word that it is told changes it in place."""
+
+    query: Query
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The arguments of one call by their roles."""
@@ -86,13 +97,15 @@ class Delegates:
         if name in meaning.transactions and passed.args and not isinstance(of, Given):
             return self._transaction(of, passed, at)
         if name in meaning.makers and isinstance(passed.at(0), ClassValue):
-            return self._repository(passed.args[0])
+            return self.repository(passed.args[0])
         if isinstance(of, Rows):
             return self._grown(of, name, passed, at)
         if isinstance(of, Items) and meaning.verb("clauses", name) == "same":
             return of
         if isinstance(of, Derived) and of.name == BUILDER:
             return self._built(of, name, passed, at)
+        if isinstance(of, Growing):
+            return self._worded(of, name, passed, at)
         builds = meaning.verb("builders", name)
         if builds and _is_client(of):
             return self._begun(builds, passed, at)
@@ -144,7 +157,7 @@ class Delegates:
         record = self._record(of) if isinstance(of, Instance) else None
         return self.asking.row(record, passed.at(0)) if record is not None else None
 
-    def _repository(self, kind: Value) -> Value:
+    def repository(self, kind: Value) -> Value:
         """`dataSource.getRepository(User)`."""
         return Instance(Generic(External("Repository"), (kind,)), symbolic=True)
 
@@ -195,12 +208,19 @@ class Delegates:
         for role, value in zip(roles, passed.args, strict=False):
             inner = mapped(value)
             if role == "options":
-                found |= self._options(inner)
+                found |= self._options(inner) or self._asked_at_once(record, inner)
             elif role == "which" and inner is not None:
                 found["where" if isinstance(inner, Mapping | Either) else "key"] = inner
             elif inner is not None:
                 found[role] = inner
         return Asked(record, found, at)
+
+    def _asked_at_once(self, record: Record, value: Value | None) -> dict[str, Value]:
+        """`findOne({ email })` and `findOne(id)`: older libraries take the conditions, or the key, as they are."""
+        if isinstance(value, Mapping):
+            fields = bool(value.entries) and all(record.field(str(e)) for e in value.entries)
+            return {"where": value} if fields else {}
+        return {"key": value} if isinstance(value, Given | Const | RowField) else {}
 
     def _options(self, value: Value | None) -> dict[str, Value]:
         if not isinstance(value, Mapping):
@@ -244,6 +264,8 @@ class Delegates:
                 return Items([self._counted(self._bulk(asked, "update"))])
             case "upsert":
                 return self._upsert(asked)
+            case "query":
+                return Growing(Query(asked.record, place=self.machine.place(asked.at)))
             case "make":
                 return self.asking.row(asked.record, asked.role("values"))
             case "save":
@@ -520,6 +542,66 @@ class Delegates:
         if isinstance(value, Column | Derived):
             return (value,)
         return self.asking.order(record, value)
+
+    # --- query builders ----------------------------------------------------------------
+
+    def _worded(
+        self, builder: Growing, name: str, passed: Passed, at: n.Expression | None
+    ) -> Value | None:
+        """One more word to a query builder, which keeps it, or the end of it."""
+        verb, of = self.machine.meaning.verb("words", name), builder.query
+        if not verb or of.record is None:
+            return None
+        match verb:
+            case "where" | "or":
+                builder.query = self._told(of, verb, passed)
+            case "order":
+                order = (*of.order, *self._direction(of.record, passed))
+                builder.query = replace(of, order=order)
+            case "limit":
+                builder.query = replace(of, limit=passed.at(0))
+            case "offset":
+                builder.query = replace(of, offset=passed.at(0))
+            case "one" | "required" | "many":
+                rows = self.machine.store.rows(of, at)
+                found = self.machine.store.fetched(rows, verb.replace("required", "one"))
+                return rows if verb == "many" else found
+            case "count":
+                counted = replace(of, columns=(Aggregate("count"),), order=())
+                return self.machine.store.execute(counted, "one", at)
+            case "page":
+                rows = self.machine.store.rows(of, at)
+                self.machine.store.fetched(rows, "many")
+                return Items([rows, Derived("count", (rows,))])
+        return builder
+
+    def _sometimes(self) -> bool:
+        """Whether what is said here is said only if something was sent."""
+        return any(e.how == UNDER and mentions(e.test) for e in self.machine.journal.assumptions)
+
+    def _told(self, of: Query, verb: str, passed: Passed) -> Query:
+        assert of.record is not None
+        first = mapped(passed.at(0))
+        found = (
+            self.asking.clauses(of.record, first)
+            if isinstance(first, Mapping)
+            else tuple(wording.clauses(of.record, first, mapped(passed.at(1))))
+        )
+        if self._sometimes():
+            found = tuple(Clause(each.test, True) for each in found)
+        if verb == "where" or not of.where:
+            return replace(of, where=(*of.where, *found))
+        either = AnyOf(tuple(each.test for each in (of.where[-1], *found)))
+        return replace(of, where=(*of.where[:-1], Clause(either)))
+
+    def _direction(self, record: Record, passed: Passed) -> tuple[Value, ...]:
+        first = mapped(passed.at(0))
+        if isinstance(first, Mapping):
+            return self.asking.order(record, first)
+        name = wording.field(record, first)
+        second = passed.at(1)
+        down = isinstance(second, Const) and second.value == "DESC"
+        return (Column(record.name, name, descending=down),) if name else (Derived("order"),)
 
     # --- transactions ------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
+    Answer,
     AnyColumn,
     Caught,
     Derived,
@@ -62,10 +63,14 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     verb = machine.meaning.function(name)
     if verb:
         return machine.store.function(verb, last, passed, at)
+    if last in machine.meaning.makers and isinstance(passed.at(0), ClassValue):
+        return machine.delegates.repository(passed.args[0])
     if isinstance(passed.at(0), Caught) and last.startswith("is") and last.endswith("Error"):
         return Const(
             True
         )  # `axios.isAxiosError(error)`: its own errors are those that are told apart
+    if name == "JSON.parse" and len(whole := inside(passed.at(0) or NONE, (Given, Answer))) == 1:
+        return whole[0]
     if name == "JSON.stringify" and passed.args:
         return Derived("stringify", passed.args[:1])
     if name == exchange.NEXT:

@@ -68,6 +68,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`from values set where`: what makes such a statement whole."""
     clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`where order limit offset one same`: what more is said of rows that are asked for."""
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """`where or order limit offset one many count page same`: the methods of a query builder."""
     transactions: tuple[str, ...] = ()
     """Methods that carry out a function, or several calls, in one transaction."""
     errors: tuple[str, ...] = ()
@@ -178,6 +180,7 @@ SECTIONS = (
     "builders",
     "builder",
     "clauses",
+    "words",
 )
 
 
