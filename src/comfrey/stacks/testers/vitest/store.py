@@ -29,6 +29,7 @@ class Store:
         said = self._said
         shown = str(said.model(name, names.camel(name))).strip()
         needs = [f"database:{each}" for each in said.uses]
+        needs += [f"database:{name}"] if said.registered else []
         if said.by_class and record is not None:
             module, _, exported = record.module.partition(":")
             needs.append(f"project:{module}:{exported or name}:{name}")

@@ -103,9 +103,8 @@ def tidy(text: str) -> str:
 
 
 def _environment(suite: Suite) -> str:
-    hook = suite.project.database
     ports = [each.port for each in suite.doubles if each.port]
-    addressed = is_addressed(hook)
+    addressed = is_addressed(suite.project)
     return suite.render(
         "environment",
         addressed=addressed,
@@ -142,6 +141,10 @@ def _database(suite: Suite) -> str:
     rows = {table.name for table in suite.job.facts.tables if table.rows}
     faults = "refuse" in suite.used
     orm = _orm(suite, module, name)
+    if suite.dialect == "mongodb":
+        exported = [*orm.exports, "disconnect", "migrateDatabase", "cleanDatabase"]
+        exported += ["snapshot"] if "snapshot" in suite.used else []
+        return suite.render("documents", orm=orm, exported=exported)
     exported = [*orm.exports, "disconnect", "migrateDatabase", "cleanDatabase"]
     spread = _spread(suite)
     exported += ["spreadIds"] if spread else []
@@ -169,6 +172,9 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         engine_name=name,
         migrations=suite.project.migrations,
         typescript=suite.modules.typed,
+        used=suite.used,
+        framework=suite.project.stack.framework,
+        models=[each.name for each in suite.project.records],
         dialect=suite.dialect,
     )
 

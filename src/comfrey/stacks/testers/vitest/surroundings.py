@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comfrey.model.facts import Facts
-from comfrey.model.project import DatabaseHook, Project
+from comfrey.model.project import Project
 from comfrey.stacks.testers.settings import invented, swift
 from comfrey.stacks.testers.vitest import literals
 from comfrey.stacks.testers.vitest.doubles import Double
@@ -18,9 +18,17 @@ PARTS = {
 }
 
 
-def is_addressed(hook: DatabaseHook | None) -> bool:
-    """Whether a setting leads the app to its database."""
-    return hook is not None and bool(hook.url_setting or hook.url_parts)
+def is_addressed(project: Project) -> bool:
+    """Whether the suite can choose the database: by a setting, or because it connects itself."""
+    hook = project.database
+    if hook is None:
+        return False
+    return bool(hook.url_setting or hook.url_parts or _named(project)) or hook.dialect == "mongodb"
+
+
+def _named(project: Project) -> list[str]:
+    """The settings that are the database's address by what they are for."""
+    return [each.name for each in project.settings if each.purpose == "database_url"]
 
 
 def variables(
@@ -31,6 +39,8 @@ def variables(
     database: dict[str, str] = {}
     if hook and hook.url_setting:
         database[hook.url_setting] = URL
+    elif hook and not hook.url_parts:
+        database |= dict.fromkeys(_named(project), URL)
     for part, name in hook.url_parts if hook else ():
         database[name] = PARTS.get(part, "''")
     constants = invented(project) | dict(facts.test_environment) | swift(project)

@@ -104,7 +104,12 @@ def _file(
     needs = {need for each in tests for need in each.imports}
     requesting = "request" in needs
     needs.discard("request")
+    body = " ".join(each.text for each in tests)
+    needs = {
+        each for each in needs if re.search(rf"\b{re.escape(each.rpartition(':')[2])}\b", body)
+    }
     if requesting:
+        needs.add("app:buildApp")
         needs.add("package:supertest:default:request")
         if modules.typed:
             needs.add("app:App")
