@@ -19,6 +19,7 @@ from comfrey.source.value import (
     FunctionValue,
     Instance,
     ListValue,
+    SettingValue,
     Value,
     plain,
     text_of,
@@ -438,6 +439,8 @@ def _validator(value: Value) -> str:
 
 ENGINES = {
     "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "sqlite": "sqlite",
     "postgresql_psycopg2": "postgresql",
     "postgis": "postgresql",
     "mysql": "mysql",
@@ -456,4 +459,26 @@ def database(
     engine = default.get("ENGINE") if isinstance(default, DictValue) else None
     last_word = (text_of(engine) or "").rpartition(".")[2]
     place = getattr(default, "place", None)
-    return DatabaseHook(dialect=ENGINES.get(last_word, ""), place=place) if found else None
+    if not found:
+        return None
+    address = _address(default)
+    scheme = (text_of(address) or "").partition("://")[0].partition("+")[0]
+    return DatabaseHook(
+        dialect=ENGINES.get(last_word, "") or ENGINES.get(scheme, ""),
+        url_setting=address.name if isinstance(address, SettingValue) else "",
+        place=place,
+    )
+
+
+def _address(made: Value | None) -> Value | None:
+    """The address that `dj_database_url.parse(…)` and its like take apart."""
+    if not isinstance(made, Instance):
+        return None
+    word = last(made) or (made.of.name if isinstance(made.of, BoundExternal) else "")
+    if word == "config":
+        named = text_of(made.kwarg("env")) or "DATABASE_URL"
+        return SettingValue(named, made.kwarg("default"), made.place)
+    if word in ("db", "db_url"):
+        named = text_of(made.argument(0, "var")) or "DATABASE_URL"
+        return SettingValue(named, made.kwarg("default"), made.place)
+    return made.args[0] if word == "parse" and made.args else None

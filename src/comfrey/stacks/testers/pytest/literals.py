@@ -79,14 +79,23 @@ def as_json(expression: str, kind: str) -> Source:
 
 def enum_member(value: Any, enum_class: str) -> Source:
     """`Status("paid")` for an importable enum class `app.models:Status`."""
-    module, _, name = enum_class.replace(":", ".").rpartition(".")
-    return Source(f"{name}({plain(value)})", (f"from {module} import {name}",) if module else ())
+    name, imports = _enum(enum_class)
+    return Source(f"{name}({plain(value)})", imports)
 
 
 def enum_name(name: str, enum_class: str) -> Source:
-    """`Status.PAID` for an importable enum class `app.models:Status`."""
-    module, _, found = enum_class.replace(":", ".").rpartition(".")
-    return Source(f"{found}.{name}", (f"from {module} import {found}",) if module else ())
+    """`Status.PAID` for an importable enum class `app.models:Status`, `Order.Status.PAID` for a nested one."""
+    found, imports = _enum(enum_class)
+    return Source(f"{found}.{name}", imports)
+
+
+def _enum(enum_class: str) -> tuple[str, tuple[str, ...]]:
+    """How the class is named, and the import that it needs."""
+    if ":" not in enum_class:
+        enum_class = ":".join(enum_class.rpartition(".")[::2])
+    module, _, name = enum_class.partition(":")
+    outer = name.partition(".")[0]
+    return name, (f"from {module} import {outer}",) if module else ()
 
 
 def word(value: str) -> str:
