@@ -123,7 +123,7 @@ def module(found: tuple[Double, ...], templates: Templates, modules: Modules) ->
     return templates.render(
         "testers/vitest/doubles.jinja",
         pieces=pieces,
-        classes=[templates.render(f"services/javascript/{each}.jinja").strip() for each in pieces],
+        classes=[templates.render(f"services/node-{each}.jinja").strip() for each in pieces],
         failures=[(kind, *_shown(*answer)) for kind, answer in sorted(failures.items())],
         doubles=[(each.fixture, each.name, _arguments(each)) for each in found],
         ports=[each.port for each in found if each.port],
