@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from comfrey.bench import compose_file, mariadb, postgresql, relay, runtimes, workbench
+from comfrey.bench import compose_file, mariadb, mongod, postgresql, relay, runtimes, workbench
 from comfrey.bench.environment import Environment
 from comfrey.bench.fence import NAMESPACE, fence_kind
 from comfrey.bench.mariadb import Binaries as MysqlBinaries
+from comfrey.bench.mongod import Mongod
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.postgresql import Binaries
 from comfrey.bench.wire import Tell
@@ -28,6 +29,8 @@ SPELLINGS = {
     "psycopg": "postgresql",
     "mysql2": "mysql",
     "mariadb": "mysql",
+    "mongo": "mongodb",
+    "mongodb+srv": "mongodb",
 }
 USUAL_PORTS = {"postgresql": 5432, "mysql": 3306}
 EXTENSION = re.compile(r"CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'\\]*([\w-]+)", re.I)
@@ -39,7 +42,7 @@ class Prepared:
 
     workbench: Workbench
     environment: Environment
-    binaries: Binaries | MysqlBinaries | None = None
+    binaries: Binaries | MysqlBinaries | Mongod | None = None
     source: Path | None = None
     data: Path | None = None
     """A copy of `source`, the initialised data folder in the user's cache."""
@@ -60,6 +63,8 @@ class Prepared:
         if self.binaries is None or self.source is None or self.data is None:
             return None
         shutil.rmtree(self.data)
+        if isinstance(self.binaries, Mongod):
+            return None
         if isinstance(self.binaries, MysqlBinaries):
             return mariadb.copy_data(self.source, self.workbench.scratch)
         return postgresql.copy_data(self.source, self.workbench.scratch)
@@ -83,6 +88,11 @@ def prepare(
                 yield Prepared(bench, found, relay=socket)
             return
         kind = dialect(project)
+        if kind == "mongodb":
+            server = mongod.choose(options.cache, tell)
+            tell(server.title)
+            yield Prepared(bench, found, server, data=bench.folder("mongo"))
+            return
         if kind not in ("postgresql", "mysql") or options.database_url:
             yield Prepared(bench, found)
             return
@@ -117,7 +127,7 @@ def dialect(project: Project) -> str:
 
 def require_known(name: str) -> None:
     """`Problem` for a database that the bench cannot stand up yet."""
-    if name not in ("", "postgresql", "sqlite", "mysql"):
+    if name not in ("", "postgresql", "sqlite", "mysql", "mongodb"):
         raise Problem(
             f"The app stores its data in {name}, which the bench cannot stand up yet",
             next_step="comfrey scan and comfrey plan work without it.",

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pg8000.dbapi
 import pymysql
 
-from comfrey.bench import mariadb, names, postgresql, relay
+from comfrey.bench import mariadb, mongod, names, postgresql, relay
 from comfrey.bench.address import Address, meet
 from comfrey.bench.database import Database, require_test_name
 from comfrey.bench.doubles import Double, redis
@@ -20,6 +20,8 @@ from comfrey.bench.doubles.certificates import Authority
 from comfrey.bench.doubles.http import HttpDouble
 from comfrey.bench.doubles.s3 import S3Double
 from comfrey.bench.doubles.smtp import SmtpDouble
+from comfrey.bench.mongo import Mongo
+from comfrey.bench.mongod import Mongod
 from comfrey.bench.mysql import Mysql
 from comfrey.bench.options import BenchOptions
 from comfrey.bench.postgres import Postgres
@@ -48,6 +50,8 @@ def database(
         yield Sqlite(Path(address.file), name=name) if address.file else None
     elif kind == "sqlite":
         yield Sqlite.make(prepared.workbench.folder("sqlite"), name)
+    elif kind == "mongodb":
+        yield from _our_mongo(prepared, name)
     elif kind == "mysql" and options.database_url:
         yield from _their_mysql(options.database_url, prepared, name)
     elif kind == "mysql":
@@ -223,6 +227,22 @@ def _their_mysql(url: str, prepared: Prepared, name: str) -> Iterator[Database]:
         yield made
     finally:
         made.close()
+
+
+def _our_mongo(prepared: Prepared, name: str) -> Iterator[Database]:
+    found = prepared.binaries
+    assert isinstance(found, Mongod) and prepared.data is not None
+    port = mongod.USUAL_PORT if names.can_redirect() else 0
+    running = mongod.start(found, prepared.data, prepared.workbench.logs / "mongo.log", port)
+    title = f"{found.title} in place of MongoDB ({mongod.GAPS})" if found.stands_in else found.title
+    made = Mongo(
+        title, name, "127.0.0.1", running.port, mongod.open_client("127.0.0.1", running.port)
+    )
+    try:
+        yield made
+    finally:
+        made.client.close()
+        running.stop()
 
 
 def _theirs(url: str, prepared: Prepared, name: str) -> Iterator[Database]:

@@ -1,0 +1,74 @@
+"""A document database on the bench: what was written is seen, and taken back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comfrey.bench import mongod
+from comfrey.bench.mongo import Mongo
+from comfrey.bench.options import user_cache
+
+
+@pytest.fixture(scope="module")
+def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongo]:
+    scratch = tmp_path_factory.mktemp("mongo")
+    chosen = mongod.choose(user_cache(), lambda line: None)
+    running = mongod.start(chosen, scratch, scratch / "log")
+    client = mongod.open_client("127.0.0.1", running.port)
+    yield Mongo(chosen.title, "comfrey_test", "127.0.0.1", running.port, client)
+    client.close()
+    running.stop()
+
+
+def test_what_was_written_is_seen_and_taken_back(mongo: Mongo) -> None:
+    books = mongo.client["comfrey_test"]["books"]
+    books.insert_one({"_id": 1, "title": "kept"})
+    books.create_index("title", unique=True)
+    mongo.watch()
+
+    books.insert_one({"_id": 2, "title": "new"})
+    books.update_one({"_id": 1}, {"$set": {"title": "changed"}})
+
+    assert mongo.writes() == (("insert", "books"), ("update", "books"))
+    assert mongo.writes() == ()
+    mongo.reset()
+    assert list(books.find()) == [{"_id": 1, "title": "kept"}]
+    (table,) = mongo.tables()
+    assert (table.name, table.rows) == ("books", 1)
+    assert [columns for _, columns in table.unique] == [("title",)]
+
+
+def test_an_app_that_adds_a_word_to_the_name_is_followed(mongo: Mongo) -> None:
+    mongo.client.drop_database("comfrey_test")
+    mongo.fresh("suite")
+    mongo.client["comfrey_test_suite"]["books"].insert_one({"title": "the suite's"})
+    mongo.watch()
+    mongo.client["comfrey_test-test"]["users"].insert_one({"name": "Maya"})
+
+    assert mongo.writes() == (("insert", "users"),)
+    mongo.reset()
+    assert mongo.client["comfrey_test-test"]["users"].count_documents({}) == 0
+    assert mongo.client["comfrey_test_suite"]["books"].count_documents({}) == 1
+
+
+def test_it_speaks_no_sql(mongo: Mongo) -> None:
+    with pytest.raises(LookupError, match="no SQL"):
+        mongo.sql("SELECT 1")
+
+
+def test_a_server_of_the_machine_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "mongod"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho db version v7.0.14\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda name: str(program))
+
+    chosen = mongod.choose(tmp_path, lambda line: None)
+
+    assert (chosen.title, chosen.stands_in, chosen.home) == ("MongoDB 7.0.14", False, tmp_path)
