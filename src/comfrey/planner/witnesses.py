@@ -155,7 +155,10 @@ def _between(path: str, own: Schema, other: Schema) -> Iterator[tuple[str, Value
 def _against_sibling(
     world: World, endpoint: Endpoint, path: str, own: Schema, record: Record, field: Field
 ) -> Iterator[Loose]:
-    """A bound on creation that is missing on change, or the other way round."""
+    """A bound on creation that is missing on change, or the other way round. What exists only under some
+    condition, a developer's tool, is no sibling of what is always there."""
+    if endpoint.conditional:
+        return
     for sibling, assignment in _siblings(world, endpoint, record, field):
         other = schema_at(sibling, plain(assignment.origin.name))
         if other is None:
