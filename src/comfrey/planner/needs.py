@@ -373,11 +373,14 @@ class _Stage:
 
     def _add_held(self) -> None:
         """Rows that the handler looks up by the caller and the row in the path: the item of their cart (or of
-        the `owner`'s, who has one and the caller has none)."""
+        the `owner`'s, who has one and the caller has none). What the request may make itself is not there."""
+        made = {each.record for each in effects(self.endpoint, "create")}
         for each in law.of(self.endpoint, "missing"):
             record = self.world.project.record(each.record)
             item = record.field(each.field) if record else None
-            if record is None or item is None or record.name in self.rows or each.origin is None:
+            if record is None or item is None or each.origin is None:
+                continue
+            if record.name in {*self.rows, *made}:
                 continue
             holder = self._holder(reference_of(item)[0], each.origin.kind)
             if not holder or record is self.world.user:
