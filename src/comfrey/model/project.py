@@ -72,7 +72,8 @@ class Authentication(Noun, frozen=True, kw_only=True):
     password: str = ""
     hash: FunctionRef | None = None
     mint: FunctionRef | None = None
-    """Makes a token; `mint_arguments` says what goes into which parameter (`user_id` ← `User.id`)."""
+    """Makes a token; `mint_arguments` says what goes into which parameter (`user_id` ← `User.id`, `data` ←
+    `claims:sub,role` for a mapping of these claims, `claims:sub:str` for one as text, `True` for a flag)."""
     mint_arguments: tuple[tuple[str, str], ...] = ()
     lifetime_argument: str = ""
     claims: tuple[tuple[str, str], ...] = ()

@@ -41,6 +41,7 @@ from comfrey.source.value import (
 ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "EdDSA")
 AROUND = {"current_app", "app", "request", "g"}
 """What exists only while an app is running."""
+CLAIMS = "claims:"
 TIMES = ("exp", "iat", "nbf", "jti")
 
 Seen = tuple[Endpoint, Followed]
@@ -346,16 +347,32 @@ def _mint(
             if each.default is None and each.kind not in ("*", "**") and each.name != "cls":
                 return None
             continue
-        spelt = _spelling(value, user)
+        spelt = _spelling(value, user) or _mapped(value, user) or _flag(value)
         if spelt:
             arguments.append((each.name, spelt))
         elif _is_lifetime(each, value):
             lifetime = each.name
         elif each.default is None:
             return None
-    if not any(spelt[:1] not in "'\"" for _, spelt in arguments):
+    if not any(spelt.startswith((user.name, CLAIMS)) for _, spelt in arguments):
         return None
     return reference(machine, function), tuple(arguments), lifetime
+
+
+def _mapped(value: Value, user: Record) -> str:
+    """`claims:sub:str,role` for a mapping of claims that are all told."""
+    if not isinstance(value, Mapping) or value.spreads or value.keys or not value.entries:
+        return ""
+    said = {str(name): _spelling(each, user) for name, each in value.entries.items()}
+    texts = {str(k) for k, v in value.entries.items() if isinstance(v, Derived) and v.name == "str"}
+    if not all(said.values()):
+        return ""
+    return CLAIMS + ",".join(f"{name}:str" if name in texts else name for name in said)
+
+
+def _flag(value: Value) -> str:
+    known = constant(value)
+    return repr(known) if isinstance(known, bool) else ""
 
 
 def _gives_text(machine: Machine, calling: Calling) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.tokens import GARBAGE, flawed, signed
 from comfrey.verdict.matching import ABSENT, at
 
+CLAIMS = "claims:"
 Headers = dict[str, str]
 LIFETIME = 600
 
@@ -73,7 +75,9 @@ class Door:
         mint = authentication.mint
         if mint is None:
             raise NoCredential("no token function")
-        arguments = {name: argument(origin, user) for name, origin in authentication.mint_arguments}
+        claims = dict(authentication.claims)
+        given = authentication.mint_arguments
+        arguments = {name: argument(origin, user, claims) for name, origin in given}
         ordered = [arguments[name] for name in mint.parameters if name in arguments]
         answer = self._asked(mint.module, mint.name, ordered)
         token = answer.get("access_token", answer) if isinstance(answer, dict) else answer
@@ -125,8 +129,17 @@ def _is_row(origin: str) -> bool:
     return origin[:1] not in ("'", '"') and "." not in origin
 
 
-def argument(origin: str, user: Mapping[str, Any]) -> Any:
-    """The argument that an origin text of `mint_arguments` means: `User.id`, or `'constant'`."""
+def argument(
+    origin: str, user: Mapping[str, Any], claims: Mapping[str, str] = MappingProxyType({})
+) -> Any:
+    """The argument that an origin text of `mint_arguments` means: `User.id`, `'constant'`, `True`, or a
+    mapping of claims."""
+    if origin.startswith(CLAIMS):
+        pairs = [each.partition(":") for each in origin.removeprefix(CLAIMS).split(",")]
+        known = {name: argument(claims.get(name, ""), user, {}) for name, _, _ in pairs}
+        return {name: str(known[name]) if form else known[name] for name, _, form in pairs}
+    if origin in ("True", "False"):
+        return origin == "True"
     if origin[:1] in ("'", '"'):
         return origin[1:-1]
     field = origin.rpartition(".")[2]

@@ -18,6 +18,7 @@ NOBODY = {
     "text": '"nobody@example.com"',
 }
 FORM = "application/json"
+CLAIMS = "claims:"
 
 
 def credentials(project: Project, templates: Templates, *, asynchronous: bool) -> str:
@@ -135,11 +136,9 @@ def _key(authentication: Authentication) -> tuple[str, str]:
 def _stranger(user: Record, authentication: Authentication) -> str:
     """Keywords of a user that no database holds."""
     needed = {each.name for each in user.primary_key[:1]}
-    needed |= {
-        origin.rpartition(".")[2]
-        for _, origin in authentication.mint_arguments
-        if origin[:1] not in "'\""
-    }
+    origins = [origin for _, origin in authentication.mint_arguments]
+    origins += [origin for _, origin in authentication.claims if _is_mapped(authentication)]
+    needed |= {each.rpartition(".")[2] for each in origins if "." in each and each[0] not in "'\""}
     fields = [each for each in user.fields if each.name in needed]
     return ", ".join(f"{each.name}={_nobody(each)}" for each in fields)
 
@@ -157,13 +156,26 @@ def _subject_of_nobody(user: Record, origin: str) -> str:
 def _arguments(authentication: Authentication) -> str:
     mint = authentication.mint
     positional = mint is not None and not mint.parameters
-    said = [(name, _argument(origin)) for name, origin in authentication.mint_arguments]
+    claims = dict(authentication.claims)
+    said = [(name, _argument(origin, claims)) for name, origin in authentication.mint_arguments]
     if authentication.lifetime_argument:
         said.append((authentication.lifetime_argument, "timedelta(hours=1)"))
     return ", ".join(value if positional else f"{name}={value}" for name, value in said)
 
 
-def _argument(origin: str) -> str:
+def _is_mapped(authentication: Authentication) -> bool:
+    """Whether the function that makes tokens takes the claims as a mapping."""
+    return any(origin.startswith(CLAIMS) for _, origin in authentication.mint_arguments)
+
+
+def _argument(origin: str, claims: dict[str, str]) -> str:
+    if origin.startswith(CLAIMS):
+        pairs = (each.partition(":") for each in origin.removeprefix(CLAIMS).split(","))
+        known = {name: (_argument(claims.get(name, ""), {}), form) for name, _, form in pairs}
+        shown = {k: f"str({said})" if form else said for k, (said, form) in known.items()}
+        return "{" + ", ".join(f"{literals.text(k)}: {said}" for k, said in shown.items()) + "}"
+    if origin in ("True", "False"):
+        return origin
     if origin[:1] in ("'", '"'):
         return literals.text(origin[1:-1])
     return f"owner.{origin.rpartition('.')[2]}" if "." in origin else "owner"
