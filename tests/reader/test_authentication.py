@@ -81,3 +81,15 @@ def test_what_gives_a_token_and_more_is_no_mint(tmp_path: Path) -> None:
     found = read_app(tmp_path, code).authentication
     assert found is not None
     assert (found.mint, found.claims[0]) == (None, ("sub", "User.id"))
+
+
+def test_a_function_that_takes_claims_as_a_mapping_makes_tokens(tmp_path: Path) -> None:
+    bare = 'def create_token(user_id: int, role: str = "user") -> str:\n    payload = {"sub": str(user_id), "role": role, '
+    both = "def create_token(data: dict, access: bool) -> str:\n    payload = {**data, "
+    code = LOGIN.replace(bare, both)
+    code = code.replace(
+        "create_token(user.id)", 'create_token({"sub": str(user.id), "role": user.role}, True)'
+    )
+    found = read_app(tmp_path, code).authentication
+    assert found is not None and found.mint is not None
+    assert found.mint_arguments == (("data", "claims:sub:str,role"), ("access", "True"))

@@ -136,9 +136,11 @@ def _key(authentication: Authentication) -> tuple[str, str]:
 def _stranger(user: Record, authentication: Authentication) -> str:
     """Keywords of a user that no database holds."""
     needed = {each.name for each in user.primary_key[:1]}
-    origins = [origin for _, origin in authentication.mint_arguments]
-    origins += [origin for _, origin in authentication.claims if _is_mapped(authentication)]
-    needed |= {each.rpartition(".")[2] for each in origins if "." in each and each[0] not in "'\""}
+    given = (origin for _, origin in authentication.mint_arguments)
+    needed |= {each.rpartition(".")[2] for each in given if "." in each and each[0] not in "'\""}
+    claims = authentication.claims if _is_mapped(authentication) else ()
+    telling = {origin.rpartition(".")[2] for _, origin in claims}
+    needed |= {each.name for each in user.fields if each.unique and each.name in telling}
     fields = [each for each in user.fields if each.name in needed]
     return ", ".join(f"{each.name}={_nobody(each)}" for each in fields)
 
