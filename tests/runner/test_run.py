@@ -14,6 +14,8 @@ from comfrey.bench import process
 from comfrey.bench.process import Finished
 from comfrey.model.history import WrittenFile
 from comfrey.model.project import Project, Stack
+from comfrey.stacks.testers.asked import Asked
+from comfrey.stacks.testers.pytest import running as pytest_running
 from comfrey.stacks.testers.pytest.running import steady
 
 SHOP = """
@@ -175,3 +177,21 @@ def test_a_measured_run_tells_the_same_even_where_nothing_can_measure(bench: Ben
 )
 def test_workers_gates_and_early_ends_are_left_out(addopts: str, kept: list[str]) -> None:
     assert steady(addopts) == kept
+
+
+def test_formatting_leaves_the_bench_as_it_was(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def formatting(asked: Asked) -> list[str]:
+        script = "import sys; [open(each, 'a').write('# laid out') for each in sys.argv[1:]]"
+        return [sys.executable, "-c", script, *asked.targets]
+
+    monkeypatch.setattr(pytest_running, "formatting", formatting, raising=False)
+    other = WrittenFile(path="tests/integration/by_hand.py", text="new\n")
+    runner.place((other.replace(text="theirs\n"),), bench.root)
+
+    laid = runner.formatted((*written("x = 1\n"), other), PROJECT, bench)
+
+    assert [each.text for each in laid] == ["x = 1\n# laid out", "new\n# laid out"]
+    assert not (bench.root / PATH).exists()
+    assert (bench.root / other.path).read_text() == "theirs\n"

@@ -90,17 +90,23 @@ def covered(project: Project, bench: Workplace) -> tuple[tuple[str, float], ...]
 def formatted(
     files: tuple[WrittenFile, ...], project: Project, bench: Workplace
 ) -> tuple[WrittenFile, ...]:
-    """The files as the project's own formatter leaves them, where it has one that the tester calls."""
+    """The files as the project's own formatter leaves them, where it has one that the tester calls; what
+    stood in their places on the bench stands there again."""
     formatting = getattr(_running(project), "formatting", None)
     asked = _asked(tuple(each.path for each in files), project, bench, keep=True)
     command = formatting(asked) if formatting else None
     if command is None:
         return files
+    places = {each.path: asked.root / each.path for each in files}
+    stood = {path: file.read_bytes() for path, file in places.items() if file.is_file()}
     place(files, asked.root)
     bench.run(command, env={}, timeout=120)
-    return tuple(
-        each.replace(text=(asked.root / each.path).read_text(encoding="utf-8")) for each in files
-    )
+    laid = tuple(each.replace(text=places[each.path].read_text("utf-8")) for each in files)
+    for path, file in places.items():
+        file.unlink()
+        if path in stood:
+            file.write_bytes(stood[path])
+    return laid
 
 
 def place(files: tuple[WrittenFile, ...], root: Path) -> None:
