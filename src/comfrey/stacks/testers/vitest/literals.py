@@ -99,6 +99,8 @@ def as_json(expression: str, kind: str) -> str:
         return f"{expression}.toISOString()"
     if kind == "date":
         return f"{expression}.toISOString().slice(0, 10)"
+    if kind == "reference":
+        return f"String({expression})"
     return f"Number({expression})" if kind in NUMBERED else expression
 
 

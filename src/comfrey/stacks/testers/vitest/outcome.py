@@ -28,8 +28,11 @@ def read(
     """The outcomes of one run under `root`; `cases` maps a test's id to (case, variation)."""
     events = [each for line in lines for each in _event(line)]
     hooks = {each["file"]: each for each in events if each["what"] == "hook"}
+    loose = {each.get("test", ""): each for each in events if each["what"] == "unhandled"}
     outcomes = tuple(
-        _outcome(each, root, cases, hooks) for each in events if each["what"] == "test"
+        _outcome(_explained(each, loose), root, cases, hooks)
+        for each in events
+        if each["what"] == "test"
     )
     return Told(outcomes, _problem(events, root, exit_code, bool(outcomes)))
 
@@ -50,6 +53,13 @@ def _event(line: str) -> list[dict[str, Any]]:
         return [msgspec.json.decode(line)]
     except msgspec.DecodeError:
         return []
+
+
+def _explained(event: dict[str, Any], loose: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """A test that waited in vain for an answer failed by the rejection that nobody handled meanwhile."""
+    found = loose.get(event["names"][-1])
+    waited = any("timed out" in each["message"] for each in event["errors"])
+    return {**event, "errors": [found]} if found and waited else event
 
 
 def _outcome(

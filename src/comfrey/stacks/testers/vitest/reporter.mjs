@@ -10,6 +10,7 @@ const told = (error) => ({
   error: error.name ?? 'Error',
   message: String(error.message ?? error),
   stack: String(error.stack ?? ''),
+  test: error.VITEST_TEST_NAME ?? '',
   frames: (error.stacks ?? []).map((each) => [each.file, each.line, each.method ?? '']),
 });
 
