@@ -14,6 +14,7 @@ KEYWORD = re.compile(r"(?:return|typeof|[=(,:;!&|?+\[{]|=>)$")
 CALLED = re.compile(r"(?<!\bif)(?<!\bfor)(?<!\bawait)(?<!\bwhile)(?<!\breturn)[\w$)\]>]$")
 ASSIGNED = re.compile(r"((?:const|let) [\w{}, ]+ =) (.+ (?:\?\?|\?|\+|&&|\|\|) .+)")
 LOADED = re.compile(r"import \{|const \{[^}]*\} = require\(")
+HEADED = re.compile(r"(.*\b[a-z]\w{2,})(\.\w+)")
 INDENT = 2
 
 
@@ -218,6 +219,9 @@ def _hugged_arrow(group: Group, at: int, indent: int, column: int, width: int) -
 
 def _chain(items: Line) -> tuple[Line, list[Line]] | None:
     """The head and the calls `.name(…)` of a chain that is long enough to stand on lines of its own."""
+    headed = HEADED.fullmatch(items[0]) if isinstance(items[0], str) else None
+    if headed and len(items) > 1:
+        items = [headed[1], headed[2], *items[1:]]
     starts = [
         position
         for position, each in enumerate(items[:-1])
@@ -227,7 +231,9 @@ def _chain(items: Line) -> tuple[Line, list[Line]] | None:
     ]
     called = len(starts) + bool(starts and isinstance(items[starts[0] - 1], Group))
     simple = not any(mark in flat(items) for mark in ("...", "{ [", ", [", " => "))
-    if called < 3 or starts[0] == 0 or (len(starts) < 3 and simple):
+    thenned = called == 2 and ".then(" in flat(items)
+    long = called > 2 and (len(starts) > 2 or not simple)
+    if not (long or thenned) or starts[0] == 0:
         return None
     calls = [items[start:end] for start, end in zip(starts, [*starts[1:], len(items)], strict=True)]
     return items[: starts[0]], calls
