@@ -149,6 +149,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
     effects: tuple[Effect, ...] = ()
     listing: Listing | None = None
+    touches: tuple[tuple[str, str], ...] = ()
+    """(record, field) of the caller's row that the guards write before the handler runs (`User.last_seen`)."""
     invalid_status: int | None = None
     """The answer that the source declares for input that does not fit (None: the project's, else the convention's)."""
     services: tuple[ServiceUse, ...] = ()

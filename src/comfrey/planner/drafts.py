@@ -34,7 +34,7 @@ def nothing_changes(
         play = replace(play, answers=())
     records = tuple(each for each in written(play.endpoint) if world.project.record(each))
     watch = (Remember(name=BEFORE, records=records),) if records else ()
-    kept = (Unchanged(name=BEFORE),) if records else ()
+    kept = (Unchanged(name=BEFORE, but=play.endpoint.touches),) if records else ()
     return (*play.arrange, *watch, play.call, Status(codes=expected.codes), *checks, *kept)
 
 

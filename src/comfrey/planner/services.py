@@ -200,7 +200,7 @@ def _after_commit(world: World, play: Scene, service: Service, use: ServiceUse) 
         play.call,
         Status(codes=(), other_than=(play.endpoint.status,)),
         Sent(service=service.name, count=0),
-        Unchanged(name=BEFORE),
+        Unchanged(name=BEFORE, but=play.endpoint.touches),
     )
     nothing = {"email": "sends no mail", "queue": "publishes nothing"}
     said = nothing.get(service.kind, f"does not ask {called(service)}")
@@ -385,7 +385,7 @@ def _played(
     records = tuple(each for each in written(play.endpoint) if world.project.record(each))
     kept = bool(records) and unchanged
     watch = (Remember(name=BEFORE, records=records),) if kept else ()
-    after = (Unchanged(name=BEFORE),) if kept else ()
+    after = (Unchanged(name=BEFORE, but=play.endpoint.touches),) if kept else ()
     return (*play.arrange, stub, *watch, play.call, status, *after)
 
 

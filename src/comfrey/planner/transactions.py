@@ -71,7 +71,7 @@ def _failing(world: World, play: Scene, step: Effect) -> Case:
         Fail(record=step.record, operation=OPERATIONS[step.action], nth=1),
         play.call,
         Status(codes=(), other_than=(play.endpoint.status,)),
-        Unchanged(name=BEFORE),
+        Unchanged(name=BEFORE, but=play.endpoint.touches),
     )
     thing = a(words(step.record))
     return draft(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 from comfrey.model.endpoint import Endpoint, Note
@@ -11,11 +12,12 @@ from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
 from comfrey.reader.authentication import authentication, checked
 from comfrey.reader.departures import departures
-from comfrey.reader.effects import drafts
+from comfrey.reader.effects import Draft, drafts
 from comfrey.reader.following.dialect import dialect
 from comfrey.reader.following.follow import Followed, follow
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.meaning import Meaning
+from comfrey.reader.following.value import Row
 from comfrey.reader.link import Link
 from comfrey.reader.listings import listing
 from comfrey.reader.replies import refusals
@@ -101,8 +103,11 @@ def _understood(
         return endpoint
     followed, rescues = one
     made = drafts(followed)
+    touched = _touched(followed)
+    made = [each for each in (_of_handler(one, touched) for one in made) if each is not None]
     refused = refusals(machine, project, followed, made, rescues)
     return endpoint.replace(
+        touches=touched,
         roles=endpoint.roles or _roles(endpoint, refused),
         effects=tuple(_at_home(each.effect, endpoint) for each in made),
         refusals=tuple(_at_home(each, endpoint) for each in refused),
@@ -110,6 +115,26 @@ def _understood(
         listing=listing(endpoint, followed),
         notes=_notes(followed),
     )
+
+
+def _touched(followed: Followed) -> tuple[tuple[str, str], ...]:
+    """What guards write into the caller's own row before the handler begins."""
+    found = (
+        (act.subject.record.name, act.field)
+        for act in followed.journal.acts
+        if act.number < followed.starts and act.kind == "set"
+        if isinstance(act.subject, Row) and act.subject.caller and act.field != "*"
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _of_handler(draft: Draft, touched: tuple[tuple[str, str], ...]) -> Draft | None:
+    """The effect without what the guards did; None when that was all."""
+    effect = draft.effect
+    if not touched or effect.action != "update" or draft.row is None or not draft.row.caller:
+        return draft
+    values = tuple(e for e in effect.values if (effect.record, e.field) not in touched)
+    return replace(draft, effect=effect.replace(values=values)) if values else None
 
 
 def _roles(endpoint: Endpoint, refused: tuple[Refusal, ...]) -> tuple[str, ...]:

@@ -64,7 +64,10 @@ def _requests(
         method=method,
         path=route.path,
         handler=_handler(route, view, shapes),
-        before=tuple(Supply("call", "", each) for each in gates(route, shapes.codebase)),
+        before=(
+            *(Supply("call", "", each) for each in gates(route, shapes.codebase)),
+            *_verifiers(view, shapes.codebase),
+        ),
         ambient=ambient,
     )
 
@@ -164,6 +167,18 @@ def _given(function: FunctionValue, kind: str) -> Iterator[Supply]:
     for each in function.node.parameters:
         if each.name != "self":
             yield Supply(kind, each.name)
+
+
+def _verifiers(view: View, codebase: Codebase) -> Iterator[Supply]:
+    """What the guards of a view ask about the credential, before the view runs."""
+    for mark in view.marks:
+        for auth in (mark.receiver, mark.argument(0, "auth")):
+            events = codebase.evaluator.on(auth) if isinstance(auth, Instance) else ()
+            for event in events:
+                function = event.target
+                if event.name in VERIFIERS and isinstance(function, FunctionValue):
+                    shown = tuple(_given(function, "credential"))
+                    yield Supply("call", "", function, shown)
 
 
 def _rescues(codebase: Codebase) -> Iterator[Rescue]:

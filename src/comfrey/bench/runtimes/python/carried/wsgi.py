@@ -23,8 +23,6 @@ class Threads(socketserver.ThreadingMixIn, WSGIServer):
 
 
 class Answering(ServerHandler):
-    http_version = "1.1"
-
     def cleanup_headers(self):
         """Each connection serves one request, which the client must know."""
         super().cleanup_headers()
