@@ -159,7 +159,10 @@ class Contexts:
     def _together(self, step: Together) -> Context:
         self.scope.need("import asyncio", "from concurrent.futures import ThreadPoolExecutor")
         requests = [self.say.request(each) for each in step.calls]
-        return {"name": self.scope.bind(step.name, Binding("responses")), "requests": requests}
+        later = self.steps[self.position + 1 :]
+        looked_at = any(getattr(each, "of", "") == step.name for each in later)
+        name = self.scope.bind(step.name, Binding("responses"))
+        return {"name": name, "requests": requests, "looked_at": looked_at}
 
     def _save(self, step: Save) -> Context:
         keywords = self._keywords(step.record, step.values)
