@@ -18,6 +18,7 @@ from comfrey.source.value import (
     Arguments,
     BoundExternal,
     BoundMethod,
+    ClassValue,
     Condition,
     Const,
     DictValue,
@@ -179,6 +180,8 @@ class Stage:
     """What only the framework knows about a call outside the tree."""
     extra: tuple[tuple[str, Value], ...] = ()
     """Members that the project puts on every request."""
+    known: dict[object, Answer | None] = field(default_factory=dict)
+    """Answers to errors, by their kind."""
     errors: Callable[[Value], int | None] = field(default=lambda error: None)
     """The status that an error from outside the tree carries."""
 
@@ -256,18 +259,36 @@ def answered(stage: Stage, answer: Answer) -> Answer:
     if answer.kind != "error":
         return answer
     own = status_of_error(stage, answer.error)
+    key = (_class_of(answer.error), own)
+    if key not in stage.known:
+        stage.known[key] = _rescued(stage, answer.error or UNKNOWN, own)
+    told = stage.known[key]
+    if told is None:
+        return replace(answer, status=own)
+    return replace(answer, kind="answer", status=told.status, body=told.body)
+
+
+def _rescued(stage: Stage, error: Value, own: int | None) -> Answer | None:
+    """What the first function that answers to errors makes of one."""
     for rescue in stage.rescues:
-        visitor = Visitor(anonymous=False)
-        error = answer.error or UNKNOWN
-        said = likely(passage(stage, rescue, visitor, error))
+        said = likely(passage(stage, rescue, Visitor(anonymous=False), error))
         told = [e for e in said if e.kind == "answer"]
         if told:
             best = next((e for e in told if own is not None and e.status == own), told[-1])
             status = best.status or own
             if best.body is error and best.status in (None, 200):
                 status = own or 500
-            return replace(answer, kind="answer", status=status, body=best.body)
-    return replace(answer, status=own)
+            return replace(best, status=status)
+    return None
+
+
+def _class_of(error: Value | None) -> object:
+    """What errors of one kind have in common: their class, and what a class from outside was made with."""
+    if not isinstance(error, Instance):
+        return None
+    if isinstance(error.of, ClassValue):
+        return id(error.of.node)
+    return (dotted(error), *(comparable(each) and str(comparable(each)) for each in error.args[:1]))
 
 
 def _denied(answer: Answer) -> bool:
