@@ -31,7 +31,7 @@ class Link:
         self._open: list[object] = []
         self._cut = False
         self._twin: Link | None = None
-        self._modules = _modules()
+        self._modules = _modules(codebase.language.name)
 
     def answers(self) -> Link:
         """Shapes of what is sent out."""
@@ -75,13 +75,13 @@ class Link:
         return _named(type) if isinstance(type, ClassValue) else Schema()
 
 
-def _modules() -> tuple[ModuleType, ...]:
-    """The `read.py`s that understand types, validators first."""
+def _modules(language: str) -> tuple[ModuleType, ...]:
+    """The `read.py`s of a language that understand types, validators first."""
     found = [
         folder.module("read")
         for kind in KINDS
         for folder in shelf.folders(kind)
-        if folder.has("read.py")
+        if folder.has("read.py") and folder.about.language in ("", language)
     ]
     return tuple(module for module in found if hasattr(module, "shape"))
 
