@@ -139,6 +139,7 @@ def _database(suite: Suite) -> str:
     module, _, name = (hook.engine if hook else "").partition(":")
     tables = [each.table for each in children_first(project.records)]
     rows = {table.name for table in suite.job.facts.tables if table.rows}
+    reference = [each for each in reversed(tables) if each in rows]
     faults = "refuse" in suite.used
     orm = _orm(suite, module, name)
     if suite.dialect == "mongodb":
@@ -148,12 +149,13 @@ def _database(suite: Suite) -> str:
     exported = [*orm.exports, "disconnect", "migrateDatabase", "cleanDatabase"]
     spread = _spread(suite)
     exported += ["spreadIds"] if spread else []
+    exported += ["keepReferenceRows"] if reference else []
     exported += [each for each in ("snapshot", "refuse") if each in suite.used]
     return suite.render(
         "database",
         orm=orm,
         tables=tables,
-        reference=[each for each in tables if each in rows] if False else [],
+        reference=reference,
         dialect=suite.dialect,
         quote="\\`" if suite.dialect == "mysql" else '"',
         faults=faults,
@@ -336,14 +338,16 @@ def _key(record: Record, name: str) -> str:
 def _setup(suite: Suite, texts: dict[str, str]) -> str:
     database = texts.get("database", "")
     spread = "function spreadIds" in database
-    called = ["cleanDatabase", "disconnect", "migrateDatabase", *(["spreadIds"] if spread else [])]
+    reference = "function keepReferenceRows" in database
+    called = ["cleanDatabase", "disconnect", *(["keepReferenceRows"] if reference else [])]
+    called += ["migrateDatabase", *(["spreadIds"] if spread else [])]
     return suite.render(
         "setup",
         tester=suite.job.tester,
         stored=bool(database),
         setup_names=called,
         spread=spread,
-        reference=False,
+        reference=reference,
         doubles=bool(suite.doubles),
         fixtures=[],
     )
