@@ -63,7 +63,11 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
 def _by_role(
     function: Value, inner: FunctionValue, name: str, route: Asked, stage: Stage
 ) -> Iterator[Requirement]:
-    roles = sorted(set(_words(inner, stage.codebase)))[:MAX_ROLES]
+    asked = getattr(route, "words", ())
+    roles = sorted(
+        {*asked, *_words(inner, stage.codebase)}, key=lambda each: (each not in asked, each)
+    )
+    roles = roles[:MAX_ROLES]
     allowed: list[str] = []
     refusal: Answer | None = None
     for role in (*roles, NOBODY):

@@ -45,6 +45,16 @@ class Route:
     place: Place | None = None
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Texts among the route's metadata: what `@Roles("admin")` names."""
+        found: list[str] = []
+        for value in marks.metadata(self.marks).values():
+            known = plain(value)
+            several = known if isinstance(known, list) else [known]
+            found += [each for each in several if isinstance(each, str)]
+        return tuple(dict.fromkeys(found))
+
+    @property
     def handler(self) -> BoundMethod:
         return BoundMethod(Instance(self.controller, symbolic=True), self.function)
 
