@@ -17,6 +17,7 @@ import pytest
 from benchmarks.faults.planted import copied
 from comfrey import reader, runner
 from comfrey.bench import Bench, BenchOptions, on_bench
+from comfrey.bench.mysql import Mysql
 from comfrey.bench.postgres import Postgres
 from comfrey.bench.standing import TEST_DATABASE
 from comfrey.model.exchange import Run
@@ -108,7 +109,7 @@ def test_a_second_walk_changes_no_byte(walked: Walked) -> None:
 
 def left_behind(bench: Bench) -> dict[str, int]:
     """Table → rows, where the database of the last run holds others than migration alone leaves."""
-    assert isinstance(bench.database, Postgres)
+    assert isinstance(bench.database, Postgres | Mysql)
     name = f"{bench.database.name}_{TEST_DATABASE}"
     suite = replace(bench.database, name=name, _connection=None, _made=[])
     migrated = {each.name: each.rows for each in bench.facts.tables}

@@ -13,6 +13,7 @@ from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act
 from comfrey.reader.following.store import from_token, point_back
 from comfrey.reader.following.value import (
+    Answer,
     Compare,
     Dump,
     Given,
@@ -24,6 +25,7 @@ from comfrey.reader.following.value import (
     RowField,
     Truth,
 )
+from comfrey.reader.following.within import inside
 from comfrey.reader.origins import assignments, filters, origin
 from comfrey.source.value import Const, Value
 
@@ -114,7 +116,14 @@ def _bulk(query: Query) -> tuple[Assignment, ...]:
 
 def is_conditional(act: Act) -> bool:
     """Whether the act happens only sometimes."""
-    return any(each.how in (UNDER, RETURNED) for each in act.assumptions)
+    return any(
+        each.how in (UNDER, RETURNED) and not _is_of_cache(each.test) for each in act.assumptions
+    )
+
+
+def _is_of_cache(test: Value) -> bool:
+    """Whether a condition only asks if a cache knows the answer already: an empty one does not."""
+    return any(isinstance(each, Answer) and each.cached for each in inside(test, (Answer,)))
 
 
 def told_conditions(act: Act) -> tuple[Filter, ...]:

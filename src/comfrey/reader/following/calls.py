@@ -58,7 +58,8 @@ def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
     if isinstance(found, External) and found.name == NEVER:
         frame.dead = frame.dead or RAISE
     if hit is not None:
-        return Answer(hit[0], hit[1], "", _note_service(machine, node, hit, passed))
+        number = _note_service(machine, node, hit, passed)
+        return Answer(hit[0], hit[1], "", number, cached=_is_cache(machine, node))
     return found
 
 
@@ -100,6 +101,11 @@ def _is_operation(node: n.Call, operation: str) -> bool:
     spelt = node.function.text.replace("\n", "").replace(" ", "")
     passed = any(each.text == operation for each in node.positional)
     return passed or not operation or operation.rpartition(".")[2] == spelt.rpartition(".")[2]
+
+
+def _is_cache(machine: Machine, node: n.Call) -> bool:
+    found = machine.services.get((node.span.source.path, node.span.line))
+    return found is not None and found[0].kind == "cache"
 
 
 def _note_service(machine: Machine, node: n.Call, hit: tuple[str, str], passed: Passed) -> int:

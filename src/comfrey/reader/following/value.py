@@ -174,6 +174,8 @@ class Answer(Value):
     act: int = -1
     path: tuple[str, ...] | None = None
     """Inside the document that came back, the members that lead here (`[]` for an item of a list)."""
+    cached: bool = False
+    """Whether it is a cache's, which knows nothing until it is told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
