@@ -9,12 +9,15 @@ from comfrey.model.endpoint import Response
 from comfrey.model.place import Place
 from comfrey.model.schema import Schema
 from comfrey.source.node import (
+    Assign,
     Attribute,
     Call,
     Constant,
     DictOf,
     Expression,
+    Name,
     Return,
+    Subscript,
     TupleOf,
 )
 from comfrey.source.study import Study
@@ -151,6 +154,9 @@ def _shape(value: Expression, study: Study, shapes: Shapes) -> Schema | None:
     """The shape of `schema.dump(x)`, `jsonify(...)`, a literal dict; None where it cannot be told."""
     if isinstance(value, TupleOf) and value.items:
         return _shape(value.items[0], study, shapes)
+    if isinstance(value, Name):
+        made = _assigned(value.name, study)
+        return _shape(made, study, shapes) if made is not None else None
     if isinstance(value, Call):
         return _called(value, study, shapes)
     if isinstance(value, DictOf):
@@ -163,6 +169,32 @@ def _shape(value: Expression, study: Study, shapes: Shapes) -> Schema | None:
     return None
 
 
+def _assigned(name: str, study: Study) -> Expression | None:
+    """What a local name was last given; None for a parameter, or where it is changed in place."""
+    found: Expression | None = None
+    for node in study.walk():
+        if isinstance(node, Assign) and node.value is not None:
+            for target in node.targets:
+                if isinstance(target, Name) and target.name == name:
+                    found = node.value
+                elif isinstance(target, Subscript) and target.of.text == name:
+                    return None
+    return found if not isinstance(found, Name) else None
+
+
+def _of_helper(call: Call, function: FunctionValue, study: Study, shapes: Shapes) -> Schema | None:
+    """The shape of what a function of the tree gives back, when it is one literal dict."""
+    args = tuple(study.value(each.value) for each in call.arguments if not each.name)
+    kwargs = tuple((each.name, study.value(each.value)) for each in call.arguments if each.name)
+    inner = Study.of_call(study.codebase, function, None, (args, kwargs))
+    found = [node.value for node in inner.walk() if isinstance(node, Return) and node.value]
+    return (
+        _shape(found[0], inner, shapes)
+        if len(found) == 1 and isinstance(found[0], DictOf)
+        else None
+    )
+
+
 def _called(value: Call, study: Study, shapes: Shapes) -> Schema | None:
     match value.function:
         case Attribute(of=of, name="dump" | "jsonify" | "dumps"):
@@ -173,6 +205,9 @@ def _called(value: Call, study: Study, shapes: Shapes) -> Schema | None:
                 if many is not None and plain(study.value(many)) is True and found.type == "object":
                     found = Schema(type="array", items=found)
                 return found if found.properties or found.items else None
+    callee = study.callee(value)
+    if isinstance(callee, FunctionValue) and callee is not study.function:
+        return _of_helper(value, callee, study, shapes)
     if value.function.text.rpartition(".")[2] not in ("jsonify", "make_response"):
         return None
     if len(value.positional) == 1 and len(value.arguments) == 1:
