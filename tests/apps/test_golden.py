@@ -25,7 +25,7 @@ from comfrey.model.history import WrittenFile
 from comfrey.source.tree import open_tree
 
 APPS = Path(__file__).resolve().parents[2] / "apps"
-NAMES = sorted(path.parent.name for path in APPS.glob("*/bugs"))
+NAMES = sorted(path.parent.name for path in APPS.glob("*/expected"))
 UPDATE = os.environ.get("COMFREY_UPDATE_GOLDEN") == "1"
 SEEDS = (1, 2, 3)
 
