@@ -231,11 +231,19 @@ class _Desk:
         )
 
     def updated_together(self) -> Case | None:
-        fields = [each for each in self.changeable() if each[0].default is None]
+        fields = [
+            each
+            for each in self.changeable()
+            if each[0].default is None and not self._loses_its_zone(each[0])
+        ]
         if len(fields) < 2:
             return None
         names = listed([words(field.name) for field, _ in fields[:4]])
         return self._changed(f"changes the {names} of {a(self.noun)} together", fields[:4])
+
+    def _loses_its_zone(self, field: Field) -> bool:
+        """SQLite keeps a moment without its offset: what comes back is another value."""
+        return field.type == "datetime" and field.timezone and not self.world.strict_database
 
     def _changed(self, title: str, fields: list[tuple[Field, Value]]) -> Case:
         pairs = tuple((field.name, value) for field, value in fields)
