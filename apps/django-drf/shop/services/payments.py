@@ -30,8 +30,7 @@ def charge(order, token):
     after a refusal the order can still be paid with another card.
     """
     card = hashlib.sha256(token.encode()).hexdigest()[:16]
-    response = post(
-        "/v1/charges",
+    response = post_charge(
         {
             "amount": order.total_cents,
             "currency": "eur",
@@ -54,13 +53,13 @@ def charge(order, token):
     return identifier
 
 
-def post(path, data, key):
+def post_charge(data, key):
     for attempt in range(MAX_TRIES):
         if attempt:
             time.sleep(settings.PAYMENT_RETRY_DELAY * 2 ** (attempt - 1))
         try:
             response = requests.post(
-                f"{settings.PAYMENT_URL}{path}",
+                f"{settings.PAYMENT_URL}/v1/charges",
                 data=data,
                 headers={
                     "Authorization": f"Bearer {settings.PAYMENT_KEY}",

@@ -273,7 +273,8 @@ FACTORY_IMPORTS = (
 
 def _saved(suite: Suite) -> str:
     if not suite.sessions:
-        return "row.save()"
+        folder = shelf.folder("orms", suite.orm)
+        return (folder.text("saved.jinja") if folder else "").strip() or "row.save()"
     wait, coroutine = ("await ", "async ") if suite.asynchronous else ("", "")
     return f"{coroutine}with self._sessions() as session:\n    session.add(row)\n    {wait}session.commit()"
 
