@@ -366,6 +366,8 @@ class _Desk:
     def _may_miss(self) -> bool:
         """True when an empty page may be answered as missing."""
         refusals = law.of(self.play.endpoint, "missing", self.record.name)
+        if self.listing.style == "page" and law.convention(self.world, "beyond_last_page"):
+            return True
         return any(each.origin is None or each.origin.kind != "path" for each in refusals)
 
     def _page_lengths(self) -> Case:

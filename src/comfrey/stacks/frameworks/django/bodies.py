@@ -25,14 +25,17 @@ from comfrey.source.value import (
     Choice,
     ClassValue,
     Const,
+    DictValue,
     External,
     Instance,
+    ListValue,
     Value,
     plain,
     text_of,
 )
 from comfrey.stacks.frameworks.django.access import Gate
 from comfrey.stacks.frameworks.django.facts import items, last, setting, strings
+from comfrey.stacks.frameworks.django.filters import paginator
 from comfrey.stacks.frameworks.django.routes import Route
 from comfrey.stacks.shapes import Shapes
 
@@ -103,8 +106,7 @@ def _conventional(
     shown = None if word == "destroy" else answers.of(kind)
     if word == "list" and shown is not None:
         shown = Schema(type="array", items=shown)
-        if _is_paged(route, gate):
-            shown = None
+        shown = _paged(route, gate, shown)
     found.responses = (Response(status=found.status, body=shown, place=route.place),)
 
 
@@ -117,14 +119,23 @@ def _deed(route: Route) -> str:
     return next((each for each in words if f"self.{each}(" in text), "")
 
 
-def _is_paged(route: Route, gate: Gate) -> bool:
-    member = gate.codebase.member(route.view, "pagination_class") if route.view else None
-    if member is not None:
-        return isinstance(member.value, ClassValue | External)
-    framework = setting(gate.codebase, gate.settings, "REST_FRAMEWORK")
-    get = getattr(framework, "get", None)
-    said = get("DEFAULT_PAGINATION_CLASS") if get is not None else None
-    return said is not None and plain(said) is not None
+def _paged(route: Route, gate: Gate, rows: Schema) -> Schema | None:
+    """The rows in the envelope that the view's paginator puts around them; None for one that is not known."""
+    kind = paginator(route, gate)
+    if kind is None:
+        return rows
+    method = gate.codebase.method(kind, "get_paginated_response")
+    marker = ListValue([])
+    found = gate.codebase.evaluator.call(method, (marker,)) if method is not None else None
+    data = found.args[0] if isinstance(found, Instance) and found.args else None
+    if not isinstance(data, DictValue):
+        return None
+    members = [
+        Property(name=name, attribute=name, schema=rows if value is marker else Schema())
+        for key, value in data.items
+        if (name := text_of(key)) is not None
+    ]
+    return Schema(type="object", properties=tuple(members))
 
 
 def _body(schema: Schema, gate: Gate, route: Route, *, partial: bool = False) -> Body | None:
