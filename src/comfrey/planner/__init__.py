@@ -50,7 +50,6 @@ PER_ENDPOINT: tuple[PerEndpoint, ...] = (
     signatures.cases,
     spelling.cases,
     witnesses.cases,
-    choices.cases,
     transactions.cases,
     services.cases,
 )
@@ -79,7 +78,12 @@ def plan(project: Project, facts: Facts | None = None) -> Plan:
         builders=builders(world, found),
         personas=personas(world),
         questions=_once(
-            [*project.questions, *witnesses.questions(world), *owed.questions(project)]
+            [
+                *project.questions,
+                *witnesses.questions(world),
+                *choices.questions(world),
+                *owed.questions(project),
+            ]
         ),
         departures=project.departures,
         skipped=_once([*skipped, *_untested(project, facts)]),

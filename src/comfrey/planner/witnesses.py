@@ -18,7 +18,6 @@ from comfrey.planner.acceptance import accepts
 from comfrey.planner.auth import owned
 from comfrey.planner.builders import persona, plain_persona
 from comfrey.planner.checks import LARGEST, bounds, column_schema
-from comfrey.planner.choices import is_told
 from comfrey.planner.deeds import deed, main_record
 from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.flaws import beyond, plain_value
@@ -281,7 +280,7 @@ def _beyond_columns(world: World, endpoint: Endpoint) -> list[Case]:
             or condition.origin.via
         ):
             continue
-        for said, value in () if is_told(endpoint, declared) else _strange(declared, field):
+        for said, value in _strange(declared, field):
             cells: tuple[tuple[str, Value], ...] = (
                 ("field", Literal(value=declared.name)),
                 ("value", Literal(value=value)),
