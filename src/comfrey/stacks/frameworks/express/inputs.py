@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from comfrey.languages.javascript.chains import Chain, Step, chain_of
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.value import DictValue, External, Instance, ListValue, Value, plain, text_of
-from comfrey.stacks.chains import Chain, Step, chain_of
-from comfrey.stacks.intake import Intake
-from comfrey.stacks.passage import dotted
+from comfrey.stacks.admission.intake import Intake
+from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.shapes import Shapes
 
 SEGMENTS = {

@@ -16,12 +16,12 @@ from comfrey.source.value import (
     Partial,
     Value,
 )
+from comfrey.stacks.admission.gates import Gates, roles_of
+from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
+from comfrey.stacks.admission.passage import Stage, dotted
 from comfrey.stacks.frameworks.express.facts import data
 from comfrey.stacks.frameworks.express.inputs import packaged_inputs
 from comfrey.stacks.frameworks.express.routes import Route, Walk, owner_of
-from comfrey.stacks.gates import Gates, roles_of
-from comfrey.stacks.intake import Intake, body, parameters, responses, success, taken
-from comfrey.stacks.passage import Stage, dotted
 from comfrey.stacks.shapes import Shapes
 
 

@@ -7,9 +7,9 @@ from functools import partial
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundMethod, Const, External, FunctionValue, Instance, Value
+from comfrey.stacks.admission.passage import Answer, Stage, answered
 from comfrey.stacks.frameworks.express.read import intake, is_own, unwrapped, walked
 from comfrey.stacks.frameworks.express.routes import Route
-from comfrey.stacks.passage import Answer, Stage, answered
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply
 from comfrey.stacks.shapes import Shapes
 

@@ -22,9 +22,9 @@ from comfrey.source.value import (
     Partial,
     Value,
 )
+from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.express.facts import METHODS, data
 from comfrey.stacks.frameworks.express.paths import is_everything, spelled, texts
-from comfrey.stacks.passage import dotted
 
 MAX_DEPTH = 20
 SELF = (*METHODS, "all", "use", "param", "set", "enable", "disable", "engine", "trace", "route")

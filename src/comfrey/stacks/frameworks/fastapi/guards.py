@@ -23,13 +23,14 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.anonymous import (
+from comfrey.stacks.admission.anonymous import (
     Ending,
     Raised,
     Reading,
     endings,
     merged,
 )
+from comfrey.stacks.admission.nobody import NONE, UNKNOWN, Request, is_none
 from comfrey.stacks.frameworks.fastapi.carriers import reader, readers, wire
 from comfrey.stacks.frameworks.fastapi.dependencies import Ask, Dependency
 from comfrey.stacks.frameworks.fastapi.facts import ACCESS, CREDENTIAL, data
@@ -38,7 +39,6 @@ from comfrey.stacks.frameworks.fastapi.requirements import read_requirements, ro
 from comfrey.stacks.frameworks.fastapi.routes import Route
 from comfrey.stacks.frameworks.fastapi.schemes import flags, has_guards, known_scheme
 from comfrey.stacks.frameworks.fastapi.statuses import status_of_error
-from comfrey.stacks.nobody import NONE, UNKNOWN, Request, is_none
 
 TURNED_AWAY = (401, 403)
 FORMS = ("Body", "Form", "File")

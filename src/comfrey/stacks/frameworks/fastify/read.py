@@ -18,12 +18,12 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
+from comfrey.stacks.admission.gates import Gates, roles_of
+from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
+from comfrey.stacks.admission.looking import function_of
+from comfrey.stacks.admission.passage import Stage, dotted
 from comfrey.stacks.frameworks.fastify.facts import data
 from comfrey.stacks.frameworks.fastify.routes import Context, Route, Walk
-from comfrey.stacks.gates import Gates, roles_of
-from comfrey.stacks.intake import Intake, body, parameters, responses, success, taken
-from comfrey.stacks.looking import function_of
-from comfrey.stacks.passage import Stage, dotted
 from comfrey.stacks.shapes import Shapes
 
 LOCATIONS = {

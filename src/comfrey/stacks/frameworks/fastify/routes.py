@@ -24,9 +24,9 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
+from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.fastify.autoload import Loaded, folder_plugins
 from comfrey.stacks.frameworks.fastify.facts import METHODS, PHASES, data
-from comfrey.stacks.passage import dotted
 
 SELF = (*METHODS, "all", "route", "register", "addHook", "decorate", "decorateRequest", "withTypeProvider",
         "after", "decorateReply", "setErrorHandler", "addSchema", "setValidatorCompiler", "ready")  # fmt: skip

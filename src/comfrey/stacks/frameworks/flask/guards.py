@@ -20,7 +20,8 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.anonymous import Ending, Raised, Reading, endings, merged
+from comfrey.stacks.admission.anonymous import Ending, Raised, Reading, endings, merged
+from comfrey.stacks.admission.nobody import NONE, UNKNOWN, Anonymous, Empty, Request
 from comfrey.stacks.frameworks.flask.facts import CREDENTIAL, guards, known, outside
 from comfrey.stacks.frameworks.flask.refusing import (
     abort_status,
@@ -31,7 +32,6 @@ from comfrey.stacks.frameworks.flask.refusing import (
 )
 from comfrey.stacks.frameworks.flask.routes import Route
 from comfrey.stacks.frameworks.flask.views import Mark, View, wrapped
-from comfrey.stacks.nobody import NONE, UNKNOWN, Anonymous, Empty, Request
 
 TURNED_AWAY = (401, 403)
 REDIRECTS = (302, 303, 307)

@@ -20,13 +20,13 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.callers import Asked
+from comfrey.stacks.admission.callers import Asked
+from comfrey.stacks.admission.gates import Access, Gates
+from comfrey.stacks.admission.looking import named_in
+from comfrey.stacks.admission.packaged import table
+from comfrey.stacks.admission.passage import Stage, Visitor, dotted, likely, passage
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.routes import Route
-from comfrey.stacks.gates import Access, Gates
-from comfrey.stacks.looking import named_in
-from comfrey.stacks.packaged import table
-from comfrey.stacks.passage import Stage, Visitor, dotted, likely, passage
 from comfrey.stacks.statuses import number, worded
 
 CONTEXT = External("<context>")

@@ -9,9 +9,9 @@ from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Parameter as Written
 from comfrey.source.value import ClassValue, DictValue, Instance, Value, plain, text_of
+from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.routes import Route, used
-from comfrey.stacks.passage import dotted
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
 

@@ -18,7 +18,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.passage import dotted
+from comfrey.stacks.admission.passage import dotted
 
 METADATA = "@nestjs/common.SetMetadata"
 COMPOSED = "@nestjs/common.applyDecorators"

@@ -20,8 +20,8 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
+from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
-from comfrey.stacks.passage import dotted
 
 GLOBAL = {"APP_GUARD": "guards", "APP_PIPE": "pipes", "APP_FILTER": "filters"}
 

@@ -7,15 +7,15 @@ from comfrey.model.place import Unknown
 from comfrey.model.project import Application
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import ClassValue, Const, Instance, UnknownValue, Value, plain
+from comfrey.stacks.admission.gates import roles_of
+from comfrey.stacks.admission.intake import responses, taken
+from comfrey.stacks.admission.passage import Stage
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.facts import data
 from comfrey.stacks.frameworks.nestjs.gates import Standing, status_of
 from comfrey.stacks.frameworks.nestjs.inputs import Inputs, read_inputs
 from comfrey.stacks.frameworks.nestjs.modules import Modules
 from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
-from comfrey.stacks.gates import roles_of
-from comfrey.stacks.intake import responses, taken
-from comfrey.stacks.passage import Stage
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
 

@@ -8,12 +8,12 @@ from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Parameter
 from comfrey.source.value import BoundMethod, ClassValue, Const, External, Instance, Value
+from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.gates import status_of
 from comfrey.stacks.frameworks.nestjs.inputs import LOCATIONS, Given, read_inputs
 from comfrey.stacks.frameworks.nestjs.modules import Modules
 from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
-from comfrey.stacks.passage import dotted
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply
 from comfrey.stacks.shapes import Shapes
 

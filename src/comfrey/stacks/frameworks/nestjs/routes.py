@@ -20,10 +20,10 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
+from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.facts import data
 from comfrey.stacks.frameworks.nestjs.modules import Modules, Passing
-from comfrey.stacks.passage import dotted
 
 NEUTRAL = "VERSION_NEUTRAL"
 PARAMETER = re.compile(r":(\w+)(?:\((?:[^()]|\([^()]*\))*\))?\??")

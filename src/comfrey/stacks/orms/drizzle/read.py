@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from comfrey.languages.javascript.options import (
+    constant,
+    given_back,
+    items,
+    last,
+    number,
+    option,
+    said,
+    text,
+    values,
+)
 from comfrey.model.place import Place
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
@@ -24,17 +35,6 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import ddl, shelf
-from comfrey.stacks.options import (
-    constant,
-    given_back,
-    items,
-    last,
-    number,
-    option,
-    said,
-    text,
-    values,
-)
 
 SERIALS = ("serial", "bigserial", "smallserial")
 CODE_DEFAULTS = ("$default", "$defaultFn", "$onUpdate", "$onUpdateFn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comfrey.languages.javascript.options import last, option
 from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
@@ -13,7 +14,6 @@ from comfrey.source.value import (
     Instance,
     Value,
 )
-from comfrey.stacks.options import last, option
 
 SAVING = ("save", "validate")
 

@@ -8,6 +8,16 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from comfrey.languages.javascript.options import (
+    constant,
+    flag,
+    last,
+    marks,
+    number,
+    option,
+    text,
+    values,
+)
 from comfrey.model.place import Place
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
@@ -27,7 +37,6 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.options import constant, flag, last, marks, number, option, text, values
 
 STAMPS = ("createdAt", "updatedAt")
 MAKERS = ("model",)

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from comfrey.languages.javascript.options import (
+    constant,
+    flag,
+    given_back,
+    last,
+    marks,
+    option,
+    said,
+    text,
+)
 from comfrey.model.record import Field, Record, Relation
 from comfrey.source.classes import Member
 from comfrey.source.codebase import Codebase
@@ -17,7 +27,6 @@ from comfrey.source.value import (
     Instance,
     Value,
 )
-from comfrey.stacks.options import constant, flag, given_back, last, marks, option, said, text
 from comfrey.stacks.orms.sequelize.inflect import plural, underscored
 
 TYPES = {"string": "string", "number": "integer", "boolean": "boolean", "Date": "datetime"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from comfrey.languages.javascript.options import option
 from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import Const, DictValue, FunctionValue, Instance, Value
-from comfrey.stacks.options import option
 
 SAVING = ("beforeCreate", "beforeSave", "beforeValidate", "beforeUpdate")
 

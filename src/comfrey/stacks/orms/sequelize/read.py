@@ -8,6 +8,17 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from comfrey.languages.javascript.options import (
+    constant,
+    flag,
+    items,
+    last,
+    option,
+    said,
+    text,
+    values,
+    words,
+)
 from comfrey.model.place import Place
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
@@ -27,7 +38,6 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.options import constant, flag, items, last, option, said, text, values, words
 from comfrey.stacks.orms.sequelize.decorated import decorated
 from comfrey.stacks.orms.sequelize.inflect import plural, singular, underscored
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from comfrey.languages.javascript.options import last
 from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import ClassValue, External, FunctionValue, Instance
-from comfrey.stacks.options import last
 
 SAVING = ("BeforeInsert", "BeforeUpdate")
 

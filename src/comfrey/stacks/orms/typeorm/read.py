@@ -8,6 +8,22 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from comfrey.languages.javascript.options import (
+    constant,
+    flag,
+    given_back,
+    items,
+    last,
+    number,
+    option,
+    said,
+    text,
+    values,
+    words,
+)
+from comfrey.languages.javascript.options import (
+    marks as decorators_of,
+)
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
 from comfrey.source.classes import Member
@@ -24,22 +40,6 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import ddl, shelf
-from comfrey.stacks.options import (
-    constant,
-    flag,
-    given_back,
-    items,
-    last,
-    number,
-    option,
-    said,
-    text,
-    values,
-    words,
-)
-from comfrey.stacks.options import (
-    marks as decorators_of,
-)
 
 STAMPS = {"CreateDateColumn": False, "UpdateDateColumn": True}
 ZONED = ("timestamptz", "timestamp with time zone")

@@ -21,7 +21,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.passage import dotted
+from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.shapes import Shapes
 
 PLAIN = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from comfrey.languages.javascript.chains import Chain, Step, chain_of
 from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.value import (
@@ -19,7 +20,6 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.chains import Chain, Step, chain_of
 from comfrey.stacks.shapes import Shapes
 
 ROOTS = ("Joi", "joi", "default")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from comfrey.languages.javascript.chains import Step, chain_of
 from comfrey.model.schema import Property, Schema
 from comfrey.source.value import DictValue, ListValue, Value, plain, text_of
 from comfrey.stacks import shelf
-from comfrey.stacks.chains import Step, chain_of
 from comfrey.stacks.shapes import Shapes
 
 PLAIN = {

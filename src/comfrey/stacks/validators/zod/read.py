@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from comfrey.languages.javascript.builtin import pairs
+from comfrey.languages.javascript.chains import Chain, Step, chain_of
 from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.value import (
@@ -20,7 +21,6 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.chains import Chain, Step, chain_of
 from comfrey.stacks.shapes import Shapes
 
 FORMATS = {

@@ -24,7 +24,7 @@ from comfrey.source.value import (
     Partial,
     Value,
 )
-from comfrey.stacks.passage import Answer, Stage, Visitor, answered, likely, passage
+from comfrey.stacks.admission.passage import Answer, Stage, Visitor, answered, likely, passage
 
 FIELD = re.compile(
     r"\b(?:user|account|member|caller|currentUser|auth|principal|admin)\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",

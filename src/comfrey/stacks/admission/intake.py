@@ -13,7 +13,15 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
 from comfrey.source.node import Attribute, BoolOp, Compare, Constant, Expression, Name, Unary
 from comfrey.source.value import BoundExternal, DictValue, Instance, Value, text_of
-from comfrey.stacks.passage import Answer, Stage, Taken, Visitor, answered, likely, passage
+from comfrey.stacks.admission.passage import (
+    Answer,
+    Stage,
+    Taken,
+    Visitor,
+    answered,
+    likely,
+    passage,
+)
 from comfrey.stacks.shapes import Shapes
 
 LOCATIONS = {

@@ -10,10 +10,10 @@ from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundExternal, Choice, External, Instance, Value
-from comfrey.stacks.callers import Asked, required
-from comfrey.stacks.looking import checks, function_of, named_in, texts_of
-from comfrey.stacks.packaged import packaged, strategy
-from comfrey.stacks.passage import Answer, Stage, Visitor, answered, likely, passage
+from comfrey.stacks.admission.callers import Asked, required
+from comfrey.stacks.admission.looking import checks, function_of, named_in, texts_of
+from comfrey.stacks.admission.packaged import packaged, strategy
+from comfrey.stacks.admission.passage import Answer, Stage, Visitor, answered, likely, passage
 
 TURNED_AWAY = (401, 403)
 REFUSING = (*TURNED_AWAY, 302, 303, 307)

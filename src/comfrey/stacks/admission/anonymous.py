@@ -56,7 +56,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
-from comfrey.stacks.nobody import (
+from comfrey.stacks.admission.nobody import (
     NONE,
     UNKNOWN,
     Address,

@@ -21,9 +21,9 @@ from comfrey.source.value import (
     plain,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.callers import Asked
-from comfrey.stacks.looking import named_in
-from comfrey.stacks.passage import dotted
+from comfrey.stacks.admission.callers import Asked
+from comfrey.stacks.admission.looking import named_in
+from comfrey.stacks.admission.passage import dotted
 
 
 @cache
