@@ -80,6 +80,16 @@ async def test_removes_an_author_and_no_other(db_session, seed_data):
     assert await db_session.scalar(select(Author).where(Author.id == other_author.id)) is not None
 
 
+async def test_keeps_an_author_that_a_book_points_to(db_session, seed_data):
+    author = await seed_data.author()
+    await seed_data.book(author_id=author.id)
+
+    author = await db_session.merge(author)
+    await db_session.delete(author)
+    with pytest.raises(IntegrityError):
+        await db_session.flush()
+
+
 async def test_refuses_two_authors_with_the_same_name(db_session, seed_data):
     author = await seed_data.author()
 
@@ -92,15 +102,5 @@ async def test_refuses_two_authors_with_the_same_name(db_session, seed_data):
 async def test_refuses_an_author_without_a_required_field(db_session):
     incomplete = Author(name=None)
     db_session.add(incomplete)
-    with pytest.raises(IntegrityError):
-        await db_session.flush()
-
-
-async def test_keeps_an_author_that_a_book_points_to(db_session, seed_data):
-    author = await seed_data.author()
-    await seed_data.book(author_id=author.id)
-
-    author = await db_session.merge(author)
-    await db_session.delete(author)
     with pytest.raises(IntegrityError):
         await db_session.flush()

@@ -107,6 +107,27 @@ async def test_removes_a_book_and_no_other(db_session, seed_data):
     assert await db_session.scalar(select(Book).where(Book.id == other_book.id)) is not None
 
 
+async def test_keeps_a_book_that_an_order_item_points_to(db_session, seed_data):
+    book = await seed_data.book()
+    await seed_data.order_item(book_id=book.id)
+
+    book = await db_session.merge(book)
+    await db_session.delete(book)
+    with pytest.raises(IntegrityError):
+        await db_session.flush()
+
+
+async def test_removes_a_review_with_its_book(db_session, seed_data):
+    book = await seed_data.book()
+    review = await seed_data.review(book_id=book.id)
+
+    book = await db_session.merge(book)
+    await db_session.delete(book)
+    await db_session.flush()
+
+    assert await db_session.scalar(select(Review).where(Review.id == review.id)) is None
+
+
 async def test_refuses_two_books_with_the_same_isbn(db_session, seed_data):
     author = await seed_data.author()
     book = await seed_data.book()
@@ -211,24 +232,3 @@ async def test_slices_books_in_the_order_of_price_cents(db_session, seed_data):
     ).all()
 
     assert [each.price_cents for each in found] == [1850]
-
-
-async def test_keeps_a_book_that_an_order_item_points_to(db_session, seed_data):
-    book = await seed_data.book()
-    await seed_data.order_item(book_id=book.id)
-
-    book = await db_session.merge(book)
-    await db_session.delete(book)
-    with pytest.raises(IntegrityError):
-        await db_session.flush()
-
-
-async def test_removes_a_review_with_its_book(db_session, seed_data):
-    book = await seed_data.book()
-    review = await seed_data.review(book_id=book.id)
-
-    book = await db_session.merge(book)
-    await db_session.delete(book)
-    await db_session.flush()
-
-    assert await db_session.scalar(select(Review).where(Review.id == review.id)) is None

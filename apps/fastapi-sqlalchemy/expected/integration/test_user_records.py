@@ -85,6 +85,27 @@ async def test_removes_a_user_and_no_other(db_session, seed_data):
     assert await db_session.scalar(select(User).where(User.id == other_user.id)) is not None
 
 
+async def test_keeps_a_user_that_an_order_points_to(db_session, seed_data):
+    user = await seed_data.user()
+    await seed_data.order(user_id=user.id)
+
+    user = await db_session.merge(user)
+    await db_session.delete(user)
+    with pytest.raises(IntegrityError):
+        await db_session.flush()
+
+
+async def test_removes_a_review_with_its_user(db_session, seed_data):
+    user = await seed_data.user()
+    review = await seed_data.review(user_id=user.id)
+
+    user = await db_session.merge(user)
+    await db_session.delete(user)
+    await db_session.flush()
+
+    assert await db_session.scalar(select(Review).where(Review.id == review.id)) is None
+
+
 async def test_refuses_two_users_with_the_same_email(db_session, seed_data):
     user = await seed_data.user()
 
@@ -108,24 +129,3 @@ async def test_refuses_a_user_without_a_required_field(db_session, email, name):
     db_session.add(incomplete)
     with pytest.raises(IntegrityError):
         await db_session.flush()
-
-
-async def test_keeps_a_user_that_an_order_points_to(db_session, seed_data):
-    user = await seed_data.user()
-    await seed_data.order(user_id=user.id)
-
-    user = await db_session.merge(user)
-    await db_session.delete(user)
-    with pytest.raises(IntegrityError):
-        await db_session.flush()
-
-
-async def test_removes_a_review_with_its_user(db_session, seed_data):
-    user = await seed_data.user()
-    review = await seed_data.review(user_id=user.id)
-
-    user = await db_session.merge(user)
-    await db_session.delete(user)
-    await db_session.flush()
-
-    assert await db_session.scalar(select(Review).where(Review.id == review.id)) is None
