@@ -195,3 +195,14 @@ def test_formatting_leaves_the_bench_as_it_was(
     assert [each.text for each in laid] == ["x = 1\n# laid out", "new\n# laid out"]
     assert not (bench.root / PATH).exists()
     assert (bench.root / other.path).read_text() == "theirs\n"
+
+
+@pytest.mark.parametrize(("told", "given"), [({"DJANGO_SETTINGS_MODULE": "ours"}, ""), ({}, None)])
+def test_a_suite_brings_its_own_django_settings(
+    tmp_path: Path, told: dict[str, str], given: str | None
+) -> None:
+    project = Project(root=".", name="shop", stack=Stack(language="python", framework="django"))
+    asked = Asked(("tests",), project, Path("python"), tmp_path, tmp_path, told)
+    found = pytest_running.command(asked)
+    assert found.environ.get("DJANGO_SETTINGS_MODULE") == given
+    assert ("DJANGO_SETTINGS_MODULE=" in found.argv) is (given == "")

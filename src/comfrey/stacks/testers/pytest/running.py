@@ -16,6 +16,8 @@ START = "import sys; sys.path.pop(0); import pytest; sys.exit(pytest.main(sys.ar
 UNSTEADY = ("-n", "--numprocesses", "--dist", "--maxprocesses", "--cov", "--no-cov", "--maxfail")
 TAKES_VALUE = ("-n", "--numprocesses", "--dist", "--maxprocesses", "--cov-report", "--maxfail")
 ENDS_EARLY = ("-x", "--exitfirst", "--lf", "--last-failed", "--sw", "--stepwise")
+SETTINGS = "DJANGO_SETTINGS_MODULE"
+"""By this name pytest-django finds settings, and reads them before a suite can set what they are made of."""
 TELLING = ("Exit:", "_pytest.outcomes.Exit", "ERROR:", "E  ")
 
 
@@ -25,6 +27,8 @@ def command(asked: Asked) -> Command:
     told = asked.folder / "outcomes.jsonl"
     options = ["-v", "--tb=short", "-p", PLUGIN, "-p", "no:cacheprovider"]
     options += steady(dict(asked.project.tests.options).get("addopts", ""))
+    if SETTINGS in asked.environ:
+        options += ["-o", f"{SETTINGS}="]
     start = ["-c", START]
     if asked.measured:
         start = ["-c", coverage.START, *coverage.options(asked.project), "-m", "pytest"]
@@ -70,4 +74,6 @@ def _environ(asked: Asked, told: str) -> dict[str, str]:
         "OUTCOMES_FILE": told,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    if SETTINGS in asked.environ:
+        added[SETTINGS] = ""
     return added | ({"OUTCOMES_SEED": str(asked.seed)} if asked.seed else {})
