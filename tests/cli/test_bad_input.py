@@ -185,7 +185,7 @@ def test_a_signal_leaves_no_process_and_no_file(project: Path, number: signal.Si
     _wait_for(lambda: bool(_sleepers(project)))
 
     os.kill(walk.pid, number)
-    walk.communicate(timeout=30)
+    walk.communicate(timeout=180)
 
     _wait_for(lambda: not _sleepers(project))
     assert not (project / "tests").exists()

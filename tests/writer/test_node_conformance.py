@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -45,10 +46,17 @@ SHOWN = ["vitest-esm", "vitest-commonjs", "jest-commonjs", "jest-esm"]
 def modules() -> Path:
     """`build/node/node_modules`, made when a package is missing."""
     folder = ROOT / "build" / "node"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:  # several workers come here at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install(folder)
+    return folder / "node_modules"
+
+
+def _install(folder: Path) -> None:
     manifest = json.dumps({"private": True, "dependencies": PACKAGES})
     file = folder / "package.json"
     if not file.is_file() or file.read_text() != manifest:
-        folder.mkdir(parents=True, exist_ok=True)
         file.write_text(manifest)
         options = ["--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"]
         done = subprocess.run(
@@ -61,7 +69,6 @@ def modules() -> Path:
         if done.returncode:
             file.unlink()
             pytest.fail(f"npm could not install: {done.stderr[-800:]}")
-    return folder / "node_modules"
 
 
 @pytest.fixture(scope="session")

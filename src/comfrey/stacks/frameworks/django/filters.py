@@ -7,7 +7,9 @@ from typing import Any
 
 from comfrey.model.endpoint import Parameter
 from comfrey.model.schema import Schema
+from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
+    BoundExternal,
     ClassValue,
     DictValue,
     External,
@@ -95,7 +97,7 @@ def filter_pairs(route: Route, gate: Gate) -> Iterator[tuple[Parameter, str]]:
             word = last(each.value)
             known = word.endswith("Filter") and word != "OrderingFilter"
             if isinstance(each.value, Instance) and known:
-                yield _filter(each.name, each.value)
+                yield _filter(gate.codebase, each.name, each.value)
         return
     member = gate.codebase.member(view, "filterset_fields")
     for name in strings(member.value) if member is not None and member.value is not None else ():
@@ -111,13 +113,13 @@ def _filters(view: ClassValue, gate: Gate) -> bool:
     return any("DjangoFilter" in (text_of(each) or last(each)) for each in named)
 
 
-def _filter(name: str, made: Instance) -> tuple[Parameter, str]:
+def _filter(codebase: Codebase, name: str, made: Instance) -> tuple[Parameter, str]:
     column = text_of(made.argument(0, "field_name")) or name
     lookup = text_of(made.argument(1, "lookup_expr")) or "exact"
     kind = KINDS.get(last(made), "string")
     whole = kind in ("integer", "boolean", "string")
     schema = Schema(type=kind) if whole else Schema(type="string", format=kind)
-    enum = _choices(made.kwarg("choices"))
+    enum = _choices(codebase, made.kwarg("choices"))
     parameter = Parameter(
         name=name,
         location="query",
@@ -128,7 +130,12 @@ def _filter(name: str, made: Instance) -> tuple[Parameter, str]:
     return parameter, column if lookup == "exact" else f"{column}__{lookup}"
 
 
-def _choices(value: Value | None) -> tuple[Any, ...]:
+def _choices(codebase: Codebase, value: Value | None) -> tuple[Any, ...]:
+    """The values of `choices=Status.choices` or of a list of pairs."""
+    kind = value.receiver if isinstance(value, BoundExternal) and value.name == "choices" else None
+    if isinstance(kind, ClassValue):
+        members = [e for e in codebase.enumerated(kind) or [] if isinstance(e, Instance)]
+        return tuple(plain(each.fields.get("value")) for each in members)
     found = [plain(each) for each in items(value)]
     return tuple(each[0] for each in found if isinstance(each, list) and each)
 
