@@ -139,7 +139,7 @@ class Walk:
         if stop == "run" and self.home.standing():
             history = self._run(history.replace(files=self.home.standing()))
             return Walked(self._told(history))
-        if stop != "bench":
+        if stop not in ("bench", "write"):  # what is written rests on the plan, not on rehearsal
             history = self._rehearsed(history, plan)
         if stop not in ("bench", "rehearse"):
             history = self._written(history, plan)
