@@ -21,6 +21,7 @@ from comfrey.reader.following.value import Row
 from comfrey.reader.link import Link
 from comfrey.reader.listings import listing
 from comfrey.reader.replies import refusals
+from comfrey.reader.shown import answers
 from comfrey.reader.uses import uses
 from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.node import FunctionDef
@@ -106,6 +107,7 @@ def _understood(
     touched = _touched(followed)
     made = [each for each in (_of_handler(one, touched) for one in made) if each is not None]
     refused = refusals(machine, project, followed, made, rescues)
+    endpoint = endpoint.replace(responses=answers(endpoint, followed))
     return endpoint.replace(
         touches=touched,
         roles=endpoint.roles or _roles(endpoint, refused),

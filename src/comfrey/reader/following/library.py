@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from comfrey.reader.following import containers, exchange, perform, promises, reading
@@ -220,6 +221,16 @@ def _spelt(at: n.Expression | None) -> str:
     return at.function.text if isinstance(at, n.Call) else ""
 
 
+CASTS = {"String": "text", "Number": "number", "parseInt": "number", "parseFloat": "number"}
+
+
+def _made_of(name: str, value: Value) -> Value:
+    """The same value; of a stored one it is kept what kind was made of it."""
+    if isinstance(value, RowField) and name in CASTS:
+        return replace(value, cast=CASTS[name])
+    return value
+
+
 def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:
     first = passed.at(0)
     match name:
@@ -231,15 +242,9 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
         case "String" | "Number" | "parseInt" | "parseFloat" | "BigInt" | "Boolean" if (
             first is not None
         ):
-            return first
+            return _made_of(name, first)
         case "isinstance" if first is not None:
             return _isinstance(machine, first, passed.at(1))
-        case "String" if first is not None:
-            return Derived("str", (first,)) if isinstance(first, RowField | Row) else first
-        case "Number" | "parseInt" | "parseFloat" | "BigInt" if first is not None:
-            return first
-        case "Boolean" if first is not None:
-            return truth(first)
         case "URLSearchParams" if first is not None:
             return Derived("form", (first,))
         case "Date" if first is not None:
@@ -265,7 +270,7 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
             return Derived("str", (first,))
         case "str" | "int" | "float" if first is not None:
             reading.taken_for(machine, first, name)
-            return _cast(name, first)
+            return _kind(name, first)
         case "any" | "all" if isinstance(first, Items) and first.each is not None:
             return truth(first.each)
         case "len" if isinstance(first, Rows | Row):
@@ -282,7 +287,7 @@ def _rest(machine: Machine, name: str, passed: Passed, at: n.Expression | None) 
     return Derived(name, passed.args)
 
 
-def _cast(name: str, value: Value) -> Value:
+def _kind(name: str, value: Value) -> Value:
     if isinstance(value, Const) and value.value is not None:
         try:
             return Const({"str": str, "int": int, "float": float}[name](value.value))

@@ -158,10 +158,11 @@ class Rows(Value):
 
 @dataclass(frozen=True, slots=True)
 class RowField(Value):
-    """A stored value: `order.status`."""
+    """A stored value: `order.status`. `cast` is the kind that the code makes of it: `number`, `text`."""
 
     row: Row
     name: str
+    cast: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,171 @@
+"""What an answer holds, where no schema declares it: the object that the handler itself puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comfrey.model.endpoint import Endpoint, Response
+from comfrey.model.record import Field, Record
+from comfrey.model.schema import Property, Schema
+from comfrey.reader.following.follow import Followed
+from comfrey.reader.following.value import (
+    Derived,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Row,
+    RowField,
+    Rows,
+)
+from comfrey.source.value import Const, External, Instance, Value
+
+KINDS = {
+    "string": Schema(type="string"),
+    "text": Schema(type="string"),
+    "enum": Schema(type="string"),
+    "uuid": Schema(type="string"),
+    "integer": Schema(type="integer"),
+    "smallint": Schema(type="integer"),
+    "boolean": Schema(type="boolean"),
+    "float": Schema(type="number"),
+    "datetime": Schema(type="string", format="date-time"),
+}
+"""How a stored value looks in JSON when nothing is done to it; others look differently from driver to driver."""
+NUMBERS = {
+    "integer": Schema(type="integer"),
+    "smallint": Schema(type="integer"),
+    "bigint": Schema(type="integer"),
+    "float": Schema(type="number"),
+    "decimal": Schema(type="number"),
+}
+"""The same where the code makes a number of it."""
+DEEPEST = 5
+
+
+def answers(endpoint: Endpoint, followed: Followed) -> tuple[Response, ...]:
+    """The endpoint's responses, the good one with the shape that the handler gives it."""
+    known = [each for each in endpoint.responses if each.status == endpoint.status]
+    if any(each.body is not None for each in known):
+        return endpoint.responses
+    shape = _shape(followed.answer, DEEPEST)
+    if shape is None or not (shape.properties or shape.items):
+        return endpoint.responses
+    shape = shape.replace(place=endpoint.handler.place)
+    others = [each for each in endpoint.responses if each.status != endpoint.status]
+    good = known[0] if known else Response(status=endpoint.status, place=endpoint.handler.place)
+    return (good.replace(body=shape), *others)
+
+
+def _shape(value: Value | None, depth: int) -> Schema | None:
+    if depth == 0:
+        return None
+    match value:
+        case Either(options=options):
+            return _alike([_shape(each, depth) for _, each in options if not _is_refusal(each)])
+        case Mapping(keyed=None, keys=[]):
+            return _object(value, depth)
+        case Items(each=each) if each is not None:
+            return Schema(type="array", items=_shape(each, depth - 1))
+        case Rows(query=query) if query.record is not None and not query.computes:
+            return Schema(type="array", items=_row(query.record)) if not query.columns else None
+        case Row(record=record, query=query):
+            return _row(record) if query is None or not query.columns else None
+        case RowField(row=row, name=name, cast=cast):
+            field = row.record.field(name)
+            return _stored(field, cast) if field else None
+        case Given(kind="body", schema=schema) if value.name:
+            return schema
+        case Derived(name="count"):
+            return Schema(type="integer")
+        case Const(value=bool()):
+            return Schema(type="boolean")
+        case Const(value=str()):
+            return Schema(type="string")
+        case _:
+            return None
+
+
+def _is_refusal(value: Value) -> bool:
+    """Whether it is no good answer, or none at all."""
+    match value:
+        case Instance(of=External() as of):
+            return of.last.endswith("Response")
+        case Const(value=None):
+            return True
+        case _:
+            return False
+
+
+def _alike(shapes: list[Schema | None]) -> Schema | None:
+    """The one shape that all have."""
+    first = shapes[0] if shapes else None
+    return first if all(each == first for each in shapes) else None
+
+
+def _object(value: Mapping, depth: int) -> Schema:
+    """The members whose values are known; what a spread brings stands behind what is named."""
+    members = {str(name): _member(str(name), each, depth) for name, each in value.entries.items()}
+    for spread in value.spreads:
+        inner = _shape(spread, depth - 1)
+        for each in inner.properties if inner else ():
+            members.setdefault(each.name, each)
+    kept = tuple(each for each in members.values() if each is not None)
+    return Schema(type="object", properties=kept)
+
+
+def _member(name: str, value: Value, depth: int) -> Property | None:
+    """One member; None where its value is computed, or is another column than its name says."""
+    shape = _shape(value, depth - 1)
+    if shape is None:
+        return None
+    match value:
+        case RowField(row=row, name=column):
+            if not _same(name, column) and any(_same(name, e.name) for e in row.record.fields):
+                return None
+            return Property(
+                name=name,
+                schema=shape,
+                required=not shape.nullable,
+                attribute=_attribute(row.record, column),
+            )
+        case Given(name=sent):
+            if not _same(name, sent.rpartition(".")[2]):
+                return None
+            return Property(name=name, schema=shape, attribute=sent.rpartition(".")[2])
+        case _:
+            fixed = bool(shape.properties or shape.items) or isinstance(value, Derived | Const)
+            return Property(name=name, schema=shape, required=fixed)
+
+
+def _attribute(record: Record, column: str) -> str:
+    found = record.field(column)
+    return found.name if found else column
+
+
+def _same(name: str, column: str) -> bool:
+    """Whether a member goes by the column's name, in whatever case."""
+    return name.replace("_", "").lower() == column.replace("_", "").lower()
+
+
+def _row(record: Record) -> Schema | None:
+    """A whole row: what its class keeps to itself nobody can say here, so no member must be there."""
+    if record.store != "table":
+        return None
+    return Schema(type="object", properties=tuple(_columns(record)))
+
+
+def _columns(record: Record) -> Iterator[Property]:
+    for each in record.fields:
+        shape = _stored(each)
+        if shape is not None:
+            yield Property(name=each.name, schema=shape, attribute=each.name)
+
+
+def _stored(field: Field, cast: str = "") -> Schema | None:
+    found = KINDS.get(field.type)
+    if cast == "number":
+        found = NUMBERS.get(field.type)
+    elif cast == "text" and (found is None or found.type != "string"):
+        found = None
+    return found.replace(nullable=field.nullable) if found else None
