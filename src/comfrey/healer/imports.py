@@ -10,9 +10,6 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.edit import edited
 from comfrey.source.node import Import, Module, SourceFile
 
-LONGEST = 100
-"""Characters of a line that holds an import whole."""
-
 
 def unused(edits: tuple[Edit, ...], codebase: Codebase) -> tuple[Edit, ...]:
     """What takes away the names that were used before the edits and are not any more."""
@@ -30,7 +27,7 @@ def _of(file: str, edits: tuple[Edit, ...], codebase: Codebase) -> Iterator[Edit
         span = statement.span
         untouched = all(each.end < span.start or span.end < each.start for each in mine)
         if untouched and any(local in gone for _, local in statement.names):
-            yield _without(statement, gone)
+            yield _without(statement, gone, codebase)
 
 
 def shared(repairs: tuple[Repair, ...], codebase: Codebase) -> tuple[Repair, ...]:
@@ -63,23 +60,13 @@ def _merged(file: str, texts: list[str], codebase: Codebase) -> str:
     names = {pair for each in statements for pair in each.names}
     if names == {*longest.names}:
         return longest.text
-    spelled = [name if name == local else f"{name} as {local}" for name, local in sorted(names)]
-    spelled.sort(key=lambda each: (not each.isupper(), not each[:1].isupper(), each.lower()))
-    return _spelled(longest, spelled)
+    return codebase.language.imported(longest, tuple(sorted(names)))
 
 
 def _only(file: str, text: str, codebase: Codebase) -> Import | None:
     """The one import that a text is."""
     body = list(codebase.language.parse(SourceFile(file, text.encode())).body)
     return body[0] if len(body) == 1 and isinstance(body[0], Import) else None
-
-
-def _spelled(statement: Import, names: list[str]) -> str:
-    head = statement.text.partition("import ")[0]
-    line = f"{head}import {', '.join(names)}"
-    if "\n" not in statement.text and len(line) <= LONGEST:
-        return line
-    return f"{head}import (\n" + "".join(f"    {each},\n" for each in names) + ")"
 
 
 def _imports(module: Module) -> list[Import]:
@@ -96,20 +83,14 @@ def _used(module: Module) -> set[str]:
     return names & set(re.findall(r"\w+", data.decode("utf-8", "replace")))
 
 
-def _without(statement: Import, gone: set[str]) -> Edit:
+def _without(statement: Import, gone: set[str], codebase: Codebase) -> Edit:
     """The import with the other names, or nothing."""
-    kept = [
-        name if name == local else f"{name} as {local}"
-        for name, local in statement.names
-        if local not in gone
-    ]
+    kept = tuple(each for each in statement.names if each[1] not in gone)
     span = statement.span
     file, data = span.source.path, span.source.data
     if not kept:
+        start = data.rfind(b"\n", 0, span.start) + 1
         end = data.find(b"\n", span.end) + 1 or len(data)
-        return Edit(file=file, start=span.start, end=end, text="")
-    head = statement.text.partition("import ")[0]
-    names = ", ".join(kept)
-    if "\n" in statement.text:
-        names = "(\n" + "".join(f"    {each},\n" for each in kept) + ")"
-    return Edit(file=file, start=span.start, end=span.end, text=f"{head}import {names}")
+        return Edit(file=file, start=start, end=end, text="")
+    text = codebase.language.imported(statement, kept)
+    return Edit(file=file, start=span.start, end=span.end, text=text)

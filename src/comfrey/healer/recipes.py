@@ -37,6 +37,11 @@ def recipes_for(stack: Stack) -> tuple[Recipe, ...]:
     folders = [("frameworks", stack.framework)]
     folders += [("orms", name) for name in dict.fromkeys((stack.orm, *stack.orms)) if name]
     folders += [("validators", name) for name in stack.validators]
+    folders += [
+        (each.kind, each.key)
+        for each in shelf.folders("runtimes")
+        if each.about.language == stack.language
+    ]
     found = {each.name: each for kind, key in folders for each in _of(kind, key)}
     return tuple(sorted(found.values(), key=lambda each: (each.rank, each.name)))
 

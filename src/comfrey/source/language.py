@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from comfrey.source.node import Call, Expression, Module, SourceFile, Span
+from comfrey.source.node import Call, Expression, Import, Module, SourceFile, Span
 from comfrey.source.value import Arguments, ClassValue, Instance, Value
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ class Language(Protocol):
 
     def absolute(self, name: str, module: str, package: bool) -> str:
         """The absolute name of a relative one, seen from `module`."""
+        ...
+
+    def imported(self, statement: Import, names: tuple[tuple[str, str], ...]) -> str:
+        """The import statement as it is written, with these (name, local name) instead of its own."""
         ...
 
     def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:

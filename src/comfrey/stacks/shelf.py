@@ -23,6 +23,7 @@ KINDS = (
     "databases",
     "services",
     "testers",
+    "runtimes",
 )
 GRADES = ("reads", "writes", "runs", "heals")
 

@@ -12,6 +12,7 @@ from comfrey.languages.javascript import (
     environment,
     folders,
     generated,
+    mending,
     modules,
     parse,
     strings,
@@ -20,7 +21,7 @@ from comfrey.languages.javascript.graph import SUFFIXES, PathGraph
 from comfrey.languages.javascript.names import BUILTINS
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.graph import Graph
-from comfrey.source.node import Call, Expression, Module, SourceFile, Span
+from comfrey.source.node import Call, Expression, Import, Module, SourceFile, Span
 from comfrey.source.tree import Tree
 from comfrey.source.value import Arguments, ClassValue, Instance, Value
 
@@ -69,6 +70,9 @@ class JavaScript:
 
     def absolute(self, name: str, module: str, package: bool) -> str:
         return name
+
+    def imported(self, statement: Import, names: tuple[tuple[str, str], ...]) -> str:
+        return mending.imported(statement, names)
 
     def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
         for known in (modules.call, environment.call, builtin.call, folders.call):

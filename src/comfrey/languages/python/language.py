@@ -11,13 +11,14 @@ from comfrey.languages.python import (
     environment,
     fields,
     folders,
+    mending,
     modules,
     parse,
     strings,
 )
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.graph import Graph
-from comfrey.source.node import Call, Expression, Module, SourceFile, Span
+from comfrey.source.node import Call, Expression, Import, Module, SourceFile, Span
 from comfrey.source.tree import Tree
 from comfrey.source.value import Arguments, ClassValue, Const, Instance, ModuleValue, Value
 
@@ -63,6 +64,9 @@ class Python:
 
     def absolute(self, name: str, module: str, package: bool) -> str:
         return modules.absolute(name, module, package)
+
+    def imported(self, statement: Import, names: tuple[tuple[str, str], ...]) -> str:
+        return mending.imported(statement, names)
 
     def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
         for known in (environment.call, builtin.call, folders.call):

@@ -1,0 +1,1 @@
+"""Repairs of handlers and services, whatever framework asks them and whatever ORM they ask."""
