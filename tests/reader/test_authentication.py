@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from comfrey.model.project import Claim
 from tests.reader.small_app import read_app
 
 LOGIN = """
@@ -92,4 +93,18 @@ def test_a_function_that_takes_claims_as_a_mapping_makes_tokens(tmp_path: Path) 
     )
     found = read_app(tmp_path, code).authentication
     assert found is not None and found.mint is not None
-    assert found.mint_arguments == (("data", "claims:sub:str,role"), ("access", "True"))
+    claims = (
+        Claim(name="sub", origin="User.id", text=True),
+        Claim(name="role", origin="User.role"),
+    )
+    assert found.mint_arguments == (("data", claims), ("access", "True"))
+
+
+def test_a_mapping_below_a_claim_of_its_own_is_told_member_by_member(tmp_path: Path) -> None:
+    bare = 'def create_token(user_id: int, role: str = "user") -> str:\n    payload = {"sub": str(user_id), "role": role, '
+    both = 'def create_token(holder: dict) -> str:\n    payload = {"holder": holder, '
+    code = LOGIN.replace(bare, both)
+    code = code.replace("create_token(user.id)", 'create_token({"mail": user.email})')
+    found = read_app(tmp_path, code).authentication
+    assert found is not None
+    assert found.mint_arguments == (("holder", (Claim(name="mail", origin="User.email"),)),)

@@ -56,6 +56,15 @@ class Login(Noun, frozen=True, kw_only=True):
     token: str = ""
 
 
+class Claim(Noun, frozen=True, kw_only=True):
+    """A member of a mapping that a test hands over: its name, the origin of its value (`User.id`, `'access'`), and
+    whether it goes as text."""
+
+    name: str
+    origin: str
+    text: bool = False
+
+
 class Authentication(Noun, frozen=True, kw_only=True):
     """How a caller proves who they are.
 
@@ -72,9 +81,9 @@ class Authentication(Noun, frozen=True, kw_only=True):
     password: str = ""
     hash: FunctionRef | None = None
     mint: FunctionRef | None = None
-    """Makes a token; `mint_arguments` says what goes into which parameter (`user_id` ← `User.id`, `data` ←
-    `claims:sub,role` for a mapping of these claims, `claims:sub:str` for one as text, `True` for a flag)."""
-    mint_arguments: tuple[tuple[str, str], ...] = ()
+    """Makes a token; `mint_arguments` says what goes into which parameter (`user_id` ← `User.id`, `data` ← the
+    claims of a mapping, `True` for a flag)."""
+    mint_arguments: tuple[tuple[str, str | tuple[Claim, ...]], ...] = ()
     lifetime_argument: str = ""
     claims: tuple[tuple[str, str], ...] = ()
     algorithm: str = ""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from comfrey.model.endpoint import Endpoint
-from comfrey.model.project import Authentication, FunctionRef, Login, Project
+from comfrey.model.project import Authentication, Claim, FunctionRef, Login, Project
 from comfrey.model.record import Record
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import Act, Calling
@@ -41,7 +41,6 @@ from comfrey.source.value import (
 ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "EdDSA")
 AROUND = {"current_app", "app", "request", "g"}
 """What exists only while an app is running."""
-CLAIMS = "claims:"
 TIMES = ("exp", "iat", "nbf", "jti")
 
 Seen = tuple[Endpoint, Followed]
@@ -332,14 +331,14 @@ def _expression(act: Act) -> str:
 
 def _mint(
     machine: Machine, calling: Calling, user: Record
-) -> tuple[FunctionRef, tuple[tuple[str, str], ...], str] | None:
+) -> tuple[FunctionRef, tuple[tuple[str, str | tuple[Claim, ...]], ...], str] | None:
     """The function with what a test has to pass: fields of the user, constants, a lifetime."""
     function = calling.function
     if function.owner is not None and not _is_static(function):
         return None
     if not _gives_text(machine, calling):
         return None
-    arguments: list[tuple[str, str]] = []
+    arguments: list[tuple[str, str | tuple[Claim, ...]]] = []
     lifetime = ""
     for each in function.node.parameters:
         value = calling.arguments.get(each.name)
@@ -354,20 +353,24 @@ def _mint(
             lifetime = each.name
         elif each.default is None:
             return None
-    if not any(spelt.startswith((user.name, CLAIMS)) for _, spelt in arguments):
+    if not any(isinstance(e, tuple) or e.startswith(user.name) for _, e in arguments):
         return None
     return reference(machine, function), tuple(arguments), lifetime
 
 
-def _mapped(value: Value, user: Record) -> str:
-    """`claims:sub:str,role` for a mapping of claims that are all told."""
-    if not isinstance(value, Mapping) or value.spreads or value.keys or not value.entries:
-        return ""
-    said = {str(name): _spelling(each, user) for name, each in value.entries.items()}
-    texts = {str(k) for k, v in value.entries.items() if isinstance(v, Derived) and v.name == "str"}
-    if not all(said.values()):
-        return ""
-    return CLAIMS + ",".join(f"{name}:str" if name in texts else name for name in said)
+def _mapped(value: Value, user: Record) -> tuple[Claim, ...]:
+    """The members of a mapping that are all told."""
+    if not isinstance(value, Mapping) or value.spreads or value.keys:
+        return ()
+    claims = tuple(
+        Claim(
+            name=str(name),
+            origin=_spelling(each, user),
+            text=isinstance(each, Derived) and each.name == "str",
+        )
+        for name, each in value.entries.items()
+    )
+    return claims if all(each.origin for each in claims) else ()
 
 
 def _flag(value: Value) -> str:

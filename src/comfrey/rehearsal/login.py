@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import httpx
 
 from comfrey.bench.probe import Failure
-from comfrey.model.project import Authentication, Login, Project
+from comfrey.model.project import Authentication, Claim, Login, Project
 from comfrey.planner.cast import PASSWORD
 from comfrey.rehearsal.stage import Stage
-from comfrey.rehearsal.tokens import GARBAGE, flawed, signed
+from comfrey.rehearsal.tokens import GARBAGE, flawed, other, signed
 from comfrey.verdict.matching import ABSENT, at
 
-CLAIMS = "claims:"
 Headers = dict[str, str]
 LIFETIME = 600
 
@@ -44,10 +42,26 @@ class Door:
         token = self._token(authentication, user)
         if flaw == "scheme":
             return carried(authentication, token, prefix="Basic")
+        if flaw == "stranger" and self._is_nested(authentication):
+            return carried(authentication, self._minted(authentication, self._nobody(user)))
         if flaw:
             spoilt = flawed(token, flaw, self._key(authentication), int(time.time()))
             return carried(authentication, spoilt) if spoilt else None
         return carried(authentication, token)
+
+    def _is_nested(self, authentication: Authentication) -> bool:
+        """Whether nothing at the top of the token tells whose it is, so that only the app can make another's."""
+        told = any("." in origin for _, origin in authentication.claims)
+        return not told and any(
+            isinstance(each, tuple) for _, each in authentication.mint_arguments
+        )
+
+    def _nobody(self, user: Mapping[str, Any]) -> dict[str, Any]:
+        """The user's row with keys that no row has."""
+        authentication = self.project.authentication
+        record = self.project.record(authentication.user) if authentication else None
+        keys = {e.name for e in record.fields if e.unique or e.primary_key} if record else set()
+        return {name: other(value) if name in keys else value for name, value in user.items()}
 
     def _token(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         if authentication.scheme == "basic":
@@ -75,9 +89,8 @@ class Door:
         mint = authentication.mint
         if mint is None:
             raise NoCredential("no token function")
-        claims = dict(authentication.claims)
         given = authentication.mint_arguments
-        arguments = {name: argument(origin, user, claims) for name, origin in given}
+        arguments = {name: argument(origin, user) for name, origin in given}
         ordered = [arguments[name] for name in mint.parameters if name in arguments]
         answer = self._asked(mint.module, mint.name, ordered)
         token = answer.get("access_token", answer) if isinstance(answer, dict) else answer
@@ -124,20 +137,19 @@ class Door:
         return self.stage.environ.get(authentication.secret, "")
 
 
-def _is_row(origin: str) -> bool:
+def _is_row(origin: str | tuple[Claim, ...]) -> bool:
     """Whether an origin of `mint_arguments` is the user's row itself."""
+    if isinstance(origin, tuple) or origin in ("True", "False"):
+        return False
     return origin[:1] not in ("'", '"') and "." not in origin
 
 
-def argument(
-    origin: str, user: Mapping[str, Any], claims: Mapping[str, str] = MappingProxyType({})
-) -> Any:
-    """The argument that an origin text of `mint_arguments` means: `User.id`, `'constant'`, `True`, or a
-    mapping of claims."""
-    if origin.startswith(CLAIMS):
-        pairs = [each.partition(":") for each in origin.removeprefix(CLAIMS).split(",")]
-        known = {name: argument(claims.get(name, ""), user, {}) for name, _, _ in pairs}
-        return {name: str(known[name]) if form else known[name] for name, _, form in pairs}
+def argument(origin: str | tuple[Claim, ...], user: Mapping[str, Any]) -> Any:
+    """The argument that an origin of `mint_arguments` means: `User.id`, `'constant'`, `True`, or a mapping of
+    claims."""
+    if isinstance(origin, tuple):
+        told = {each.name: (argument(each.origin, user), each.text) for each in origin}
+        return {name: str(value) if text else value for name, (value, text) in told.items()}
     if origin in ("True", "False"):
         return origin == "True"
     if origin[:1] in ("'", '"'):

@@ -67,10 +67,11 @@ def _expired(claims: dict[str, Any], now: int) -> dict[str, Any]:
 def _stranger(claims: dict[str, Any], _: int) -> dict[str, Any]:
     """The same claims about a user who does not exist."""
     subject = next((name for name in ("sub", "user_id", "id", "email") if name in claims), "sub")
-    return claims | {subject: _other(claims.get(subject))}
+    return claims | {subject: other(claims.get(subject))}
 
 
-def _other(subject: Any) -> Any:
+def other(subject: Any) -> Any:
+    """Another key of the same kind, which no row has."""
     if isinstance(subject, int):
         return 2_000_000_000
     text = str(subject)

@@ -242,7 +242,15 @@ def _defined(codebase: Codebase, kind: ClassValue, base: Value) -> str:
 
 
 def _addressed(codebase: Codebase, hook: DatabaseHook, made: Instance) -> DatabaseHook:
+    made = _innermost(made)
     return _at(hook, made.argument(0, "url")).replace(url=_expression(codebase, made))
+
+
+def _innermost(made: Instance) -> Instance:
+    """The engine that holds the address: `AsyncEngine(create_engine(url))` is one laid around another."""
+    inner = made.argument(0, "sync_engine")
+    engines = data()["engines"]
+    return inner if isinstance(inner, Instance) and is_made_by(inner, *engines) else made
 
 
 def _at(hook: DatabaseHook, value: Value | None) -> DatabaseHook:

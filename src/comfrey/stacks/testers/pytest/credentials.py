@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from comfrey.model.project import Authentication, Project
+from comfrey.model.project import Authentication, Claim, Project
 from comfrey.model.record import Field, Record
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers.pytest import literals
@@ -18,7 +18,6 @@ NOBODY = {
     "text": '"nobody@example.com"',
 }
 FORM = "application/json"
-CLAIMS = "claims:"
 
 
 def credentials(project: Project, templates: Templates, *, asynchronous: bool) -> str:
@@ -136,10 +135,9 @@ def _key(authentication: Authentication) -> tuple[str, str]:
 def _stranger(user: Record, authentication: Authentication) -> str:
     """Keywords of a user that no database holds."""
     needed = {each.name for each in user.primary_key[:1]}
-    given = (origin for _, origin in authentication.mint_arguments)
+    given = [origin for _, origin in authentication.mint_arguments if isinstance(origin, str)]
     needed |= {each.rpartition(".")[2] for each in given if "." in each and each[0] not in "'\""}
-    claims = authentication.claims if _is_mapped(authentication) else ()
-    telling = {origin.rpartition(".")[2] for _, origin in claims}
+    telling = {each.origin.rpartition(".")[2] for each in _mapped(authentication)}
     needed |= {each.name for each in user.fields if each.unique and each.name in telling}
     fields = [each for each in user.fields if each.name in needed]
     return ", ".join(f"{each.name}={_nobody(each)}" for each in fields)
@@ -158,26 +156,30 @@ def _subject_of_nobody(user: Record, origin: str) -> str:
 def _arguments(authentication: Authentication) -> str:
     mint = authentication.mint
     positional = mint is not None and not mint.parameters
-    claims = dict(authentication.claims)
-    said = [(name, _argument(origin, claims)) for name, origin in authentication.mint_arguments]
+    said = [(name, _argument(origin)) for name, origin in authentication.mint_arguments]
     if authentication.lifetime_argument:
         said.append((authentication.lifetime_argument, "timedelta(hours=1)"))
     return ", ".join(value if positional else f"{name}={value}" for name, value in said)
 
 
-def _is_mapped(authentication: Authentication) -> bool:
-    """Whether the function that makes tokens takes the claims as a mapping."""
-    return any(origin.startswith(CLAIMS) for _, origin in authentication.mint_arguments)
+def _mapped(authentication: Authentication) -> tuple[Claim, ...]:
+    """The members of a mapping that the function which makes tokens takes."""
+    given = (origin for _, origin in authentication.mint_arguments)
+    return tuple(claim for each in given if isinstance(each, tuple) for claim in each)
 
 
-def _argument(origin: str, claims: dict[str, str]) -> str:
-    if origin.startswith(CLAIMS):
-        pairs = (each.partition(":") for each in origin.removeprefix(CLAIMS).split(","))
-        known = {name: (_argument(claims.get(name, ""), {}), form) for name, _, form in pairs}
-        shown = {k: f"str({said})" if form else said for k, (said, form) in known.items()}
-        return "{" + ", ".join(f"{literals.text(k)}: {said}" for k, said in shown.items()) + "}"
+def _argument(origin: str | tuple[Claim, ...]) -> str:
+    if isinstance(origin, tuple):
+        return (
+            "{" + ", ".join(f"{literals.text(each.name)}: {_told(each)}" for each in origin) + "}"
+        )
     if origin in ("True", "False"):
         return origin
     if origin[:1] in ("'", '"'):
         return literals.text(origin[1:-1])
     return f"owner.{origin.rpartition('.')[2]}" if "." in origin else "owner"
+
+
+def _told(claim: Claim) -> str:
+    said = _argument(claim.origin)
+    return f"str({said})" if claim.text else said

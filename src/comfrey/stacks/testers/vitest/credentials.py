@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from comfrey.model.project import Authentication, Project
+from comfrey.model.project import Authentication, Claim, Project
 from comfrey.model.record import Field, Record
 from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers.vitest import literals
@@ -42,7 +42,7 @@ def auth(
         mint=_mint(authentication),
         claims=_claims(authentication, user),
         login=_login(authentication) if way(authentication) == "login" else {},
-        stranger=_stranger(user),
+        stranger=_stranger(user, authentication),
         subject=_subject(authentication),
         carrier=carrier,
         carrier_name=literals.word(carrier_name or "Authorization"),
@@ -88,10 +88,19 @@ def _mint(authentication: Authentication) -> str:
     return f"{'await ' if mint.asynchronous else ''}{mint.name}({said})"
 
 
-def _argument(origin: str) -> str:
+def _argument(origin: str | tuple[Claim, ...]) -> str:
+    if isinstance(origin, tuple):
+        return literals.members((each.name, _told(each)) for each in origin)
+    if origin in ("True", "False"):
+        return origin.lower()
     if origin[:1] in ("'", '"'):
         return literals.text(origin[1:-1])
     return f"owner{literals.member(origin.rpartition('.')[2])}" if "." in origin else "owner"
+
+
+def _told(claim: Claim) -> str:
+    said = _argument(claim.origin)
+    return f"String({said})" if claim.text else said
 
 
 def _claims(authentication: Authentication, user: Record) -> str:
@@ -110,10 +119,15 @@ def _subject(authentication: Authentication) -> str:
     return next((name for name, origin in authentication.claims if "." in origin), "")
 
 
-def _stranger(user: Record) -> str:
+def _stranger(user: Record, authentication: Authentication) -> str:
     """A user that no database holds."""
     keys = user.primary_key[:1] or tuple(each for each in user.fields if each.name == "id")
-    return literals.members((each.name, _nobody(each)) for each in keys)
+    given = (origin for _, origin in authentication.mint_arguments)
+    claims = (claim for each in given if isinstance(each, tuple) for claim in each)
+    telling = {each.origin.rpartition(".")[2] for each in claims}
+    others = (each for each in user.fields if each.unique and each.name in telling)
+    said = {each.name: _nobody(each) for each in (*keys, *others)}
+    return literals.members(said.items())
 
 
 def _nobody(field: Field) -> str:
