@@ -132,6 +132,15 @@ def test_the_own_suite_is_known(tmp_path: Path) -> None:
     )
     assert suite.fixtures == ("client",)
     assert suite.asynchronous == "pytest-asyncio:auto"
+    assert not suite.overriding
+
+
+def test_tests_that_override_dependencies_are_known(tmp_path: Path) -> None:
+    own = "from main import app\n\napp.dependency_overrides[str] = lambda: ''\n"
+    found = project(
+        tmp_path, **{"main.py": APP, "requirements.txt": "fastapi", "tests/test_x.py": own}
+    )
+    assert found.tests.overriding
 
 
 def test_tests_and_examples_are_no_apps(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ def _project(
     asynchronous: bool,
     cases: tuple[Case, ...],
     hook: tuple[tuple[str, str], ...] = (),
+    *,
+    overriding: bool = False,
 ) -> None:
     words = ("await ", "async ", "create_async_engine", "async_sessionmaker")
     wait, coroutine, create, maker = (
@@ -35,6 +37,7 @@ def _project(
         scheme = "sqlite+aiosqlite" if asynchronous else "sqlite"
         source = source.replace('os.environ["DATABASE_URL"]', f'"{scheme}:///own.db"')
         project = project.replace(database=project.database.replace(**dict(hook)))
+    project = project.replace(tests=project.tests.replace(overriding=overriding))
     (folder / "library.py").write_text(source)
     for file in write(library.plan(cases), project, Facts(test_environment=SECRET)):
         target = folder / file.path
@@ -119,3 +122,18 @@ def test_the_suite_is_clean_by_common_rules(tmp_path: Path, asynchronous: bool) 
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_what_other_tests_lay_over_the_app_does_not_reach_ours(
+    tmp_path: Path, asynchronous: bool
+) -> None:
+    _project(tmp_path, asynchronous, library.GREEN, overriding=True)
+    (tmp_path / "tests/conftest.py").write_text(
+        "def pytest_collection_finish():\n    import library\n\n"
+        "    library.app.dependency_overrides[library.session] = lambda: None\n"
+    )
+
+    shown = _run(tmp_path)
+
+    assert "22 passed" in shown, shown

@@ -112,6 +112,8 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     options: tuple[tuple[str, str], ...] = ()
     automatic: tuple[str, ...] = ()
     """The fixtures that every test below `folder` gets unasked (`autouse=True`)."""
+    overriding: bool = False
+    """Whether these tests lay stand-ins over the app's own dependencies, which any test beside them would meet."""
 
 
 class DatabaseHook(Noun, frozen=True, kw_only=True):

@@ -80,7 +80,7 @@ def _read_apps(tree: Tree, evidence: Evidence, framework: Folder) -> list[Projec
             stack=stack,
             application=application.application,
             endpoints=application.endpoints,
-            tests=read_suite(tree, evidence),
+            tests=read_suite(tree, evidence, framework),
             error_shape=str(framework.about.defaults.get("error_shape", "detail")),
             unknowns=application.unknowns,
         )

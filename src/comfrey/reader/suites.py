@@ -13,6 +13,7 @@ from comfrey.model.project import TestSuite
 from comfrey.reader.detect import Evidence, tester_of
 from comfrey.reader.manifests import join
 from comfrey.source.tree import Tree
+from comfrey.stacks.shelf import Folder
 
 TEST = re.compile(r"(?:test_[^/]*|[^/]*_test)\.py$")
 NAMED = re.compile(r"[.-](?:test|spec|e2e-spec)\.\w+$|(?:^|/)__tests__/")
@@ -26,7 +27,7 @@ LOCK = "comfrey.lock"
 KEPT = ("addopts", "testpaths", "asyncio_mode", "python_files", "markers", "env", "pythonpath")
 
 
-def read_suite(tree: Tree, evidence: Evidence) -> TestSuite:
+def read_suite(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
     """The suite below the app's root; its folder is guessed as `tests` when there is none yet."""
     if evidence.manifest.language != "python":
         return _by_names(tree, evidence)
@@ -46,7 +47,13 @@ def read_suite(tree: Tree, evidence: Evidence) -> TestSuite:
         asynchronous=_asynchronous(tree, evidence, files, options),
         options=tuple(sorted(options.items())),
         automatic=_automatic(tree, [each for each in conftests if _above(root, each, folder)]),
+        overriding=_overriding(tree, (*files, *conftests), framework),
     )
+
+
+def _overriding(tree: Tree, files: tuple[str, ...], framework: Folder) -> bool:
+    word = str(framework.about.data.get("overrides", "")).encode()
+    return bool(word) and any(word in tree.text(file) for file in files)
 
 
 def _by_names(tree: Tree, evidence: Evidence) -> TestSuite:

@@ -140,6 +140,7 @@ def _server(suite: Suite) -> str:
         variable=application.variable,
         application=called,
         overridden=suite.overridden,
+        overriding=suite.project.tests.overriding,
         session_import=_session_import(suite),
     )
 
@@ -340,6 +341,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         doubles=[_fixture(each) for each in suite.doubles],
         pieces=[each.piece for each in suite.doubles],
         replaced=_replaced(suite),
+        overriding=suite.project.tests.overriding,
         framework=suite.templates.module(
             slot("frameworks", suite.project.stack.framework, "client.jinja")
         ),
