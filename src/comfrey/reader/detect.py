@@ -124,8 +124,9 @@ def _configures(name: str) -> bool:
 
 
 def frameworks(evidence: Evidence) -> tuple[Folder, ...]:
-    """The web frameworks in evidence, the main one first."""
-    return _ranked(evidence, "frameworks", evidence.manifest.language)
+    """The web frameworks in evidence, the main one first; those that live in another are read with it."""
+    found = _ranked(evidence, "frameworks", evidence.manifest.language)
+    return tuple(each for each in found if not each.about.extends)
 
 
 def detect_stack(evidence: Evidence, framework: Folder) -> Stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from comfrey.languages.python.folders import PATH
 from comfrey.source.evaluate import Evaluator
@@ -328,6 +329,20 @@ def _same(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
     return args[0] if args else None
 
 
+def _address(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
+    """`urlparse("https://example.com/base")`, by its parts."""
+    known = constant(args[0]) if args else None
+    if known is None or not isinstance(known.value, str):
+        return None
+    try:
+        parts = urlsplit(known.value)
+    except ValueError:
+        return None
+    names = ("scheme", "netloc", "path", "query", "fragment", "hostname", "port", "username")
+    fields: dict[str, Value] = {name: Const(getattr(parts, name)) for name in names}
+    return Instance(External("urllib.parse.SplitResult"), fields=fields)
+
+
 KNOWN: dict[str, Callable[[Evaluator, Args, Kwargs], Value | None]] = {
     "str": _str,
     "format": _format,
@@ -366,4 +381,6 @@ KNOWN: dict[str, Callable[[Evaluator, Args, Kwargs], Value | None]] = {
     "vars": _vars,
     "dir": _dir,
     "inspect.getmembers": _members,
+    "urllib.parse.urlparse": _address,
+    "urllib.parse.urlsplit": _address,
 }

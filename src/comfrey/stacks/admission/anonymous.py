@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from comfrey.model.endpoint import Guard
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
@@ -117,6 +118,8 @@ class Reading:
     """The status of a returned value in a form that only the framework knows."""
     raises: Callable[[Instance], int | None] = field(default=lambda call: None)
     """The status with which a call of something outside the tree ends the request."""
+    guarded: Callable[[FunctionValue], Guard | None] = field(default=lambda function: None)
+    """The guard that decorators put before a function of the tree."""
     steps: int = 0
 
 
@@ -209,6 +212,8 @@ class _Frame:
         match statement:
             case Return(value=value):
                 result = self.value(value) if value is not None else NONE
+                if isinstance(result, UnknownValue) and isinstance(value, Call):
+                    result = self._constant(value)
                 self._end(self._returned(result, statement.place))
                 return False
             case Raise():
@@ -486,11 +491,15 @@ class _Frame:
             receiver, callee = callee.receiver, callee.function
         if isinstance(callee, FunctionValue) and isinstance(callee.node, FunctionDef):
             bound = _bound(callee, receiver, args, kwargs)
+            if callee.decorators and (guard := self.reading.guarded(callee)) is not None:
+                raise Raised(guard.status, guard.place, known=True, name=guard.name)
             if not _matters((*args, *kwargs.values()), callee):
                 return UNKNOWN
             return merged(endings(self.reading, callee, bound, receiver, self.depth + 1))
         if isinstance(callee, BoundExternal):
             return self.reading.scheme(Instance(callee, tuple(args), tuple(kwargs.items())))
+        if isinstance(callee, External) and callee.name in ("len", "builtins.len"):
+            return _length(args)
         if isinstance(callee, External | ClassValue):
             if _decodes(callee) and any(is_none(each) for each in args):
                 raise Raised(None, node.place)
@@ -500,6 +509,11 @@ class _Frame:
                 raise Raised(status, node.place, known=True, name="HTTPException")
             return self.reading.outside(made)
         return UNKNOWN
+
+
+def _length(args: list[Value]) -> Value:
+    known = plain(args[0]) if args else None
+    return Const(len(known)) if isinstance(known, str | list | dict) else UNKNOWN
 
 
 def _matters(values: tuple[Value, ...], callee: FunctionValue) -> bool:

@@ -6,7 +6,7 @@ from comfrey.source.value import Const, UnknownValue, Value, plain
 
 UNKNOWN = UnknownValue("depends on the request")
 NONE = Const(None)
-BAGS = ("headers", "cookies", "session", "query_params", "path_params")
+BAGS = ("headers", "cookies", "COOKIES", "session", "query_params", "path_params")
 
 
 class Request(Value):

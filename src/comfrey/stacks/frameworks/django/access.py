@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
-from comfrey.source.codebase import Codebase
+from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.node import Attribute, Compare, Name, Node, walk
 from comfrey.source.study import Study
 from comfrey.source.truth import truth
@@ -23,6 +23,8 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
+from comfrey.stacks.admission.decorated import Trial, guard_of, own_guard, wrappers
+from comfrey.stacks.frameworks.django.answers import answered, raised
 from comfrey.stacks.frameworks.django.facts import data, dotted, items, last, setting
 from comfrey.stacks.frameworks.django.routes import Route
 
@@ -88,6 +90,9 @@ class Gate:
             return Access(auth=True, guards=(told, *guards[1:]), roles=roles)
         if None in answers:
             return Access(auth=None, guards=guards)
+        if guards and (tried := self._tried(route)) is not None:
+            told = guards[0].replace(status=tried.status, place=tried.place)
+            return Access(auth=True, guards=(told, *guards[1:]))
         optional = bool(guards) and self._mentions_user(route)
         shown = tuple(each.replace(optional=True) for each in guards) if optional else ()
         return Access(auth=False, optional=optional, guards=shown)
@@ -329,8 +334,21 @@ class Gate:
                 return self._login(name, value, route)
         if self._needs_login(asked):
             return Access(auth=True, guards=(SESSION,))
+        if (tried := self._tried(route)) is not None:
+            return Access(auth=True, guards=(tried,))
         optional = self._mentions_user(route)
         return Access(auth=False, optional=optional, guards=())
+
+    def _tried(self, route: Route) -> Guard | None:
+        """The tree's own decorators, and the view itself, tried out with nobody."""
+        if route.function is None or route.function.place.file.startswith(LIBRARY):
+            return None
+        trial = Trial(self.codebase, answered, raised)
+        around = [*_around(route), *wrappers(route.function, self.codebase)]
+        found = (guard_of(each, route.method, trial) for each in around)
+        return next((each for each in found if each is not None), None) or own_guard(
+            route.function, route.method, trial
+        )
 
     def _mixins(self, route: Route) -> Iterator[tuple[str, Value]]:
         """Ancestors from outside, and decorators of the class, of `dispatch` and of the method."""
@@ -364,6 +382,12 @@ class Gate:
         listed = setting(self.codebase, self.settings, "MIDDLEWARE")
         wanted = any((text_of(e) or "").endswith(".LoginRequiredMiddleware") for e in items(listed))
         return wanted and not any(name == "login_not_required" for name, _ in asked)
+
+
+def _around(route: Route) -> Iterator[FunctionValue]:
+    """Wrappers that the configuration puts around a view: `path("", members_only(view))`."""
+    if isinstance(route.pattern.view, FunctionValue) and route.pattern.view is not route.function:
+        yield route.pattern.view
 
 
 AUTH_MODELS = "django.contrib.auth.models"

@@ -14,6 +14,7 @@ from comfrey.source.node import (
     Compare,
     Constant,
     Expression,
+    Name,
     Node,
     Return,
     Subscript,
@@ -199,19 +200,22 @@ def _made(study: Study, call: Call, route: Route, gate: Gate) -> Value | None:
     return serializer(route, gate) if name == "get_serializer" else None
 
 
-def _source(node: Expression, study: Study) -> tuple[str, tuple[str, ...]] | None:
+def _source(
+    node: Expression, study: Study, seen: tuple[str, ...] = ()
+) -> tuple[str, tuple[str, ...]] | None:
     """Which part of the request an expression reads: (`body`, path inside)."""
     match node:
         case Attribute(name=name) if name in BODIES and "request" in node.of.text:
             return BODIES[name], ()
         case Call(function=Attribute(name=name, of=inner)) if name in READERS and node.positional:
-            return _deeper(_source(inner, study), node.positional[0])
+            return _deeper(_source(inner, study, seen), node.positional[0])
         case Subscript(of=inner, index=index):
-            return _deeper(_source(inner, study), index)
-    if hasattr(node, "name"):
-        for each in study.binding(str(node.name)):
-            if each is not node and (found := _source(each, study)) is not None:
-                return found
+            return _deeper(_source(inner, study, seen), index)
+        case Name(name=name) if name not in seen:
+            # A name may be made from itself: `text = text.split(",")[0]`.
+            for each in study.binding(name):
+                if (found := _source(each, study, (*seen, name))) is not None:
+                    return found
     return None
 
 

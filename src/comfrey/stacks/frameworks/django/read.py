@@ -18,6 +18,7 @@ from comfrey.stacks.frameworks.django.filters import filter_pairs, is_list, page
 from comfrey.stacks.frameworks.django.overlay import settings_modules
 from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
 from comfrey.stacks.frameworks.django.routes import Route, routes
+from comfrey.stacks.guests import guest_of
 from comfrey.stacks.shapes import Shapes
 
 APP = External("django.core.wsgi.get_wsgi_application")
@@ -79,18 +80,23 @@ def endpoints(
     gate = Gate(codebase, text_of(app.kwarg("settings")) or "")
     found: dict[tuple[str, str], Endpoint] = {}
     walk = Walk(codebase)
-    for route in every_route(app, codebase, walk):
-        key = (route.method, "/" + route.path)
-        if key not in found:
-            found[key] = _read_safely(route, gate, shapes, answers, walk.unknowns)
+    for pattern in every_pattern(app, walk):
+        guest = guest_of("django", pattern.view, codebase) if pattern.group else None
+        if guest is not None and isinstance(pattern.view, Instance):
+            for each in guest.endpoints(pattern.view, pattern.path, codebase, shapes, answers):
+                found.setdefault((each.method, each.path), each)
+            continue
+        for route in routes(pattern, codebase):
+            key = (route.method, "/" + route.path)
+            if key not in found:
+                found[key] = _read_safely(route, gate, shapes, answers, walk.unknowns)
     return tuple(found.values()), tuple(walk.unknowns)
 
 
-def every_route(app: Instance, codebase: Codebase, walk: Walk) -> Iterator[Route]:
-    """Every route in the order in which Django tries them."""
+def every_pattern(app: Instance, walk: Walk) -> Iterator[Pattern]:
+    """Every pattern in the order in which Django tries them."""
     urls = text_of(app.kwarg("urls")) or ""
-    for pattern in walk.configuration(urls, Pattern("", None, app.place)):
-        yield from routes(pattern, codebase)
+    yield from walk.configuration(urls, Pattern("", None, app.place))
 
 
 def _read_safely(

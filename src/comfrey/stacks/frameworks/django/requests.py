@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
@@ -24,9 +25,10 @@ from comfrey.stacks.frameworks.django.filters import (
     paginator,
 )
 from comfrey.stacks.frameworks.django.patterns import Walk
-from comfrey.stacks.frameworks.django.read import every_route
-from comfrey.stacks.frameworks.django.routes import Route
-from comfrey.stacks.requests import Request, Requests, Supply
+from comfrey.stacks.frameworks.django.read import every_pattern
+from comfrey.stacks.frameworks.django.routes import Route, routes
+from comfrey.stacks.guests import guest_of
+from comfrey.stacks.requests import Request, Requests, Rescue, Supply
 from comfrey.stacks.shapes import Shapes
 
 USER = External("django.request.user")
@@ -36,14 +38,19 @@ REQUEST = External("rest_framework.request.Request")
 
 def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     """Every route of an app with what its functions are given."""
-    settings = text_of(app.kwarg("settings")) or ""
-    gate = Gate(codebase, settings)
-    found = [
-        _request(route, gate)
-        for route in every_route(app, codebase, Walk(codebase))
-        if route.function is not None
-    ]
-    return Requests(app, tuple(found))
+    gate = Gate(codebase, text_of(app.kwarg("settings")) or "")
+    found: list[Request] = []
+    rescues: list[Rescue] = []
+    for pattern in every_pattern(app, Walk(codebase)):
+        guest = guest_of("django", pattern.view, codebase) if pattern.group else None
+        if guest is not None and isinstance(pattern.view, Instance):
+            asked = guest.requests(pattern.view, pattern.path, codebase, shapes, USER)
+            found += [replace(each, ambient=_ambient(gate, ())) for each in asked]
+            rescues += guest.rescues(pattern.view, codebase)
+        else:
+            answered = (each for each in routes(pattern, codebase) if each.function is not None)
+            found += [_request(each, gate) for each in answered]
+    return Requests(app, tuple(found), tuple(rescues))
 
 
 def _request(route: Route, gate: Gate) -> Request:
@@ -61,10 +68,14 @@ def _request(route: Route, gate: Gate) -> Request:
         method=route.method,
         path="/" + route.path,
         handler=Supply("call", "", callee, below, place=function.place),
-        ambient=(
-            (USER.name, Supply("user", type=gate.user)),
-            (KWARGS.name, Supply("group", below=path)),
-        ),
+        ambient=_ambient(gate, path),
+    )
+
+
+def _ambient(gate: Gate, path: tuple[Supply, ...]) -> tuple[tuple[str, Supply], ...]:
+    return (
+        (USER.name, Supply("user", type=gate.user)),
+        (KWARGS.name, Supply("group", below=path)),
     )
 
 

@@ -155,7 +155,9 @@ def _database(suite: Suite) -> str:
         if each.store == "table"
     }
     reference = sorted(
-        table.name for table in suite.facts.tables if table.rows and table.name in named.values()
+        table.name
+        for table in suite.facts.tables
+        if table.rows and (table.name in named.values() or table.name in _emptied(suite))
     )
     sqlite = hook is not None and hook.dialect == "sqlite"
     return suite.templates.render(
@@ -176,6 +178,12 @@ def _database(suite: Suite) -> str:
         faults="refuse" in suite.used,
         used=suite.used,
     )
+
+
+def _emptied(suite: Suite) -> tuple[str, ...]:
+    """Tables of the ORM's own that a suite empties beside those of the project."""
+    folder = shelf.folder("orms", suite.orm)
+    return tuple(folder.about.data.get("filled", ())) if folder is not None else ()
 
 
 def _session_import(suite: Suite) -> str:

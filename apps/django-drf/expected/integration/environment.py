@@ -1,0 +1,65 @@
+"""Points the app at a test database, before anything reads a setting."""
+
+import os
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def chosen_database() -> str:
+    """What TEST_DATABASE_URL or .env.test names, if it is called a test database."""
+    address = os.environ.get("TEST_DATABASE_URL") or from_file("TEST_DATABASE_URL")
+    if not address:
+        pytest.exit("Set TEST_DATABASE_URL, there or in .env.test, to a database for tests.", 4)
+    name = urlsplit(address).path.rpartition("/")[2]
+    if "test" not in name:
+        pytest.exit(f"The database {name!r} is left alone: its name does not say test.", 4)
+    return address
+
+
+def from_file(name: str) -> str:
+    """The value of a variable in .env.test, or nothing."""
+    file = ROOT / ".env.test"
+    lines = file.read_text().splitlines() if file.exists() else []
+    pairs = (line.partition("=") for line in lines)
+    return next((value.strip("\"' ") for key, _, value in pairs if key.strip() == name), "")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+DATABASE_URL = chosen_database()
+MAILBOX_PORT = free_port()
+STORAGE_PORT = free_port()
+
+os.environ.update(
+    {
+        "DATABASE_URL": DATABASE_URL,
+        "MAIL_FROM": "bench@example.com",
+        "PAYMENT_KEY": "integration-tests-only-0123456789abcdefABCDEF",
+        "PAYMENT_URL": "http://payment.test",
+        "PAYMENT_WEBHOOK_SECRET": "integration-tests-only-0123456789abcdefABCDEF",
+        "S3_ACCESS_KEY": "integration-tests-only-0123456789abcdefABCDEF",
+        "S3_BUCKET": "covers",
+        "S3_ENDPOINT_URL": f"http://127.0.0.1:{STORAGE_PORT}",
+        "S3_SECRET_KEY": "integration-tests-only-0123456789abcdefABCDEF",
+        "SEARCH_API_KEY": "integration-tests-only-0123456789abcdefABCDEF",
+        "SEARCH_URL": "http://search.test",
+        "SECRET_KEY": "integration-tests-only-0123456789abcdefABCDEF",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PASSWORD": "Bench-pass-0123",
+        "SMTP_PORT": str(MAILBOX_PORT),
+    }
+)
+
+os.environ["DJANGO_SETTINGS_MODULE"] = f"{__package__}.settings"
+django.setup()

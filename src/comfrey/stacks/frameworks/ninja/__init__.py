@@ -1,0 +1,1 @@
+"""django-ninja and django-ninja-extra: operations inside Django's URL configuration."""
