@@ -13,6 +13,7 @@ from comfrey.source.tree import Tree
 
 ASIDE = re.compile(r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|bench(?:mark)?(?:e?s)?)/")
 """Folders whose files use an app and are no part of it."""
+ON_PATH = re.compile(rb"""sys\.path\.(?:insert|append)\([^\n]*["']([\w/]+)["']""")
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py")
 
 
@@ -57,7 +58,19 @@ class Graph:
         starts = tuple(folder + "/" for folder in folders)
         found |= {each for each in sources if any(s.startswith(each + "/") for s in starts)}
         kept = [each for each in found if each == self.root or not self._is_package(each, inside)]
+        kept += [each for each in self._put_on_path(inside) if each not in kept]
         return tuple(sorted(kept, key=lambda each: (-len(each.split("/")), each == ".", each)))
+
+    def _put_on_path(self, inside: tuple[str, ...]) -> set[str]:
+        """Folders that code itself makes a start of imports: `sys.path.insert(0, str(BASE / "apps"))`."""
+        words = {
+            match.decode()
+            for file in inside
+            if file.endswith(self.language.suffixes) and not self.language.is_test(file)
+            for match in ON_PATH.findall(self.tree.text(file))
+        }
+        folders = {_join(self.root, word) for word in words}
+        return {each for each in folders if any(f.startswith(each + "/") for f in inside)}
 
     def _is_package(self, folder: str, inside: tuple[str, ...]) -> bool:
         if f"{folder}/__init__.py" in self.tree:

@@ -213,7 +213,7 @@ class _Frame:
             case Return(value=value):
                 result = self.value(value) if value is not None else NONE
                 if isinstance(result, UnknownValue) and isinstance(value, Call):
-                    result = self._constant(value)
+                    result = self._spoken(value)
                 self._end(self._returned(result, statement.place))
                 return False
             case Raise():
@@ -240,6 +240,16 @@ class _Frame:
             case Match(cases=cases):
                 return self._cases([case.body for case in cases])
         return True
+
+    def _spoken(self, node: Call) -> Value:
+        """What a function of the tree makes of constants: `return error("no key", 401)`."""
+        callee = self._callee(node)
+        args = tuple(self.value(each.value) for each in node.arguments if not each.name)
+        kwargs = tuple((e.name, self.value(e.value)) for e in node.arguments if e.name)
+        told = all(isinstance(each, Const) for each in (*args, *(value for _, value in kwargs)))
+        if not isinstance(callee, FunctionValue) or not told:
+            return UNKNOWN
+        return self.reading.codebase.evaluator.call(callee, args, kwargs)
 
     def _returned(self, value: Value, place: Place) -> Ending:
         """A response object with an error's status is as good as an error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from comfrey.stacks.admission.anonymous import Ending, Raised, Reading, endings,
 from comfrey.stacks.admission.looking import named_in
 from comfrey.stacks.admission.nobody import UNKNOWN, Request
 
+HEADER = re.compile(r"(?:headers|META)(?:\.get\(|\[)\s*[\"'](\w[\w-]+)[\"']")
 TURNED_AWAY = (401, 403)
 REDIRECTS = (302, 303, 307)
 SCHEMES = {"Bearer": "bearer", "Basic": "basic", "JWT": "bearer", "Token": "bearer"}
@@ -66,7 +68,7 @@ def guard_of(wrapper: FunctionValue, method: str, trial: Trial) -> Guard | None:
     refused = next((each for each in found if _turned(each)), None)
     if refused is None:
         return None
-    if all(each.raises for each in found) or tuple(named_in(wrapper.node.text)):
+    if all(each.raises for each in found) or tuple(_carriers(wrapper)):
         return _guard(wrapper, refused.status, refused.place)
     return None
 
@@ -126,6 +128,10 @@ def _guard(function: FunctionValue, status: int | None, place: Place | None) -> 
 
 
 def _carriers(function: FunctionValue) -> Iterator[tuple[str, str]]:
+    for word in HEADER.findall(function.node.text):
+        name = word.removeprefix("HTTP_").replace("_", "-").title() if "_" in word else word
+        if name.lower() not in ("authorization", "content-type", "user-agent", "host"):
+            yield f"header:{name}", ""
     for carrier, prefix in named_in(function.node.text):
         if carrier == "caller" or carrier.startswith("cookie:connect"):
             yield "cookie:sessionid", ""

@@ -11,7 +11,15 @@ from comfrey.model.endpoint import Endpoint, Handler, Parameter, Response
 from comfrey.model.place import Place
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import LIBRARY, Codebase
-from comfrey.source.node import Constant, FunctionDef, Return, TupleOf, walk
+from comfrey.source.node import (
+    Call,
+    Constant,
+    Expression,
+    FunctionDef,
+    Return,
+    TupleOf,
+    walk,
+)
 from comfrey.source.value import (
     BoundMethod,
     Const,
@@ -129,15 +137,23 @@ def _shape(kind: Value, answers: Shapes, pages: Pages | None) -> Schema | None:
 
 
 def _returned(function: FunctionValue | None) -> Iterator[int]:
-    """`return 201, book`: statuses that the code gives, in order."""
+    """`return 201, book`, `return HttpResponse(status=204)`: statuses that the code gives, in order."""
     if function is None or not isinstance(function.node, FunctionDef):
         return
     for statement in function.node.body:
         for node in walk(statement):
-            if isinstance(node, Return) and isinstance(node.value, TupleOf) and node.value.items:
-                first = node.value.items[0]
-                if isinstance(first, Constant) and isinstance(first.value, int):
-                    yield first.value
+            said = _status_of(node.value) if isinstance(node, Return) else None
+            if isinstance(said, Constant) and isinstance(said.value, int):
+                yield said.value
+
+
+def _status_of(value: Expression | None) -> Expression | None:
+    match value:
+        case TupleOf(items=(first, *_)):
+            return first
+        case Call(function=function) if function.text.endswith("Response"):
+            return value.keyword("status")
+    return None
 
 
 # --- pages ---------------------------------------------------------------------------

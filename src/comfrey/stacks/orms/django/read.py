@@ -8,6 +8,7 @@ from typing import Any
 
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
+from comfrey.model.schema import Schema
 from comfrey.source.classes import Member
 from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.value import (
@@ -26,6 +27,8 @@ from comfrey.source.value import (
 )
 from comfrey.stacks import shelf
 from comfrey.stacks.orms.django.constraints import checks, groups, last, meta
+from comfrey.stacks.orms.django.shape import shaped
+from comfrey.stacks.shapes import Shapes
 
 MODEL = "django.db.models.Model"
 TIMES = ("auto_now", "auto_now_add")
@@ -54,6 +57,15 @@ def records(
     if isinstance(user, ClassValue) and user.qualified == USER and _is_asked(codebase):
         found.append(Models(codebase, [*kinds, user]).record(user))
     return tuple(found)
+
+
+def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
+    """What people send for a model; None for other types."""
+    if not isinstance(type, ClassValue) or not is_model(shapes.codebase, type):
+        return None
+    models = Models(shapes.codebase, [type])
+    made = {e.name: e.value for e in models.members(type) if isinstance(e.value, Instance)}
+    return shaped(models.record(type), made)
 
 
 def _is_asked(codebase: Codebase) -> bool:
@@ -124,7 +136,7 @@ class Models:
 
     def record(self, kind: ClassValue) -> Record:
         """What a model class declares."""
-        members = self._members(kind)
+        members = self.members(kind)
         fields = [*self._packaged(kind), *(f for m in members if (f := self.field(m, kind)))]
         fields = list({each.name: each for each in fields}.values())
         if not any(each.primary_key for each in fields):
@@ -152,7 +164,7 @@ class Models:
             return kind.place.replace(file=file, line=1, end_line=1)
         return kind.place
 
-    def _members(self, kind: ClassValue) -> list[Member]:
+    def members(self, kind: ClassValue) -> list[Member]:
         """The members of the class and of its abstract ancestors; those of a parent with a table stay there."""
         found: dict[str, Member] = {}
         parents = [each for each in self.codebase.mro(kind)[1:] if each in self.kinds]
@@ -193,7 +205,7 @@ class Models:
 
     def key_of(self, kind: ClassValue) -> str:
         """The name of a model's primary key."""
-        for member in self._members(kind):
+        for member in self.members(kind):
             if isinstance(member.value, Instance) and _truth(member.value, "primary_key"):
                 relation = last(member.value) in _data()["relations"]
                 return f"{member.name}_id" if relation else member.name

@@ -27,6 +27,7 @@ from comfrey.stacks.validators.pydantic import rules
 from comfrey.stacks.validators.pydantic.checks import understand
 from comfrey.stacks.validators.pydantic.config import Config, read_config
 from comfrey.stacks.validators.pydantic.generics import bind, bindings
+from comfrey.stacks.validators.pydantic.mirrors import mirrored
 
 ENUMS = (
     "enum.Enum",
@@ -418,3 +419,5 @@ def _packaged_members(
         if isinstance(ancestor, External) and (known := _known(ancestor.name)) is not None:
             args = shapes.codebase.type_arguments(of, ancestor.name)
             yield from _spelt(known, tuple(bind(each, bound) for each in args), shapes)
+    if shapes.codebase.is_a(of, *rules.data()["mirrors"]):
+        yield from mirrored(of, shapes)
