@@ -165,7 +165,7 @@ def test_a_lock_file_settles_what_a_bare_scheme_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "what"),
     [
-        ({"README.md": "hello"}, "no Python, JavaScript or TypeScript source"),
+        ({"README.md": "hello"}, "no Go, Python, JavaScript or TypeScript source"),
         ({"main.py": "print('hello')"}, "no web application"),
         ({"requirements.txt": "flask", "main.py": "import flask"}, "no web application"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from comfrey.languages.go.language import Go
 from comfrey.languages.javascript.language import JavaScript
 from comfrey.languages.python.language import Python
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
@@ -11,7 +12,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.language import Language
 from comfrey.source.tree import Tree
 
-LANGUAGES: dict[str, type[Language]] = {"javascript": JavaScript, "python": Python}
+LANGUAGES: dict[str, type[Language]] = {"go": Go, "javascript": JavaScript, "python": Python}
 
 
 def language_of(name: str) -> Language:

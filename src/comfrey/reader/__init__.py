@@ -156,7 +156,7 @@ def _nothing(tree: Tree) -> Problem:
     suffixes = tuple(each for name in LANGUAGES for each in language_of(name).suffixes)
     if not any(file.endswith(suffixes) for file in tree.files):
         return Problem(
-            f"{tree.root.name} holds no Python, JavaScript or TypeScript source",
+            f"{tree.root.name} holds no Go, Python, JavaScript or TypeScript source",
             next_step="Run comfrey in the root of a backend project.",
             code=EXIT_NO_PROJECT,
         )

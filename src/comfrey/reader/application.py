@@ -111,7 +111,23 @@ def _run_factories(
             if id(instance) not in made:
                 made.add(id(instance))
                 factories[id(instance)] = function
+    if codebase.language.entry:
+        _run_methods(codebase, needles, {p for e in read.apps(codebase) for p in (e.place,)})  # type: ignore[attr-defined]
     return factories
+
+
+def _run_methods(codebase: Codebase, needles: tuple[bytes, ...], places: set[object]) -> None:
+    """Calls the functions that call a method in which an app is made and that nothing has called."""
+    for kind in codebase.classes(needles):
+        for member in codebase.members(kind):
+            method = member.value
+            if not isinstance(method, FunctionValue) or _made_inside(method, places):
+                continue
+            if any(each.decode() in method.node.text for each in needles):
+                called = re.compile(rf"\.{method.name}\(")
+                for function in codebase.functions((b"." + method.name.encode() + b"(",)):
+                    if called.search(function.node.text):
+                        codebase.evaluator.call(function)
 
 
 def _made_inside(function: FunctionValue, places: set[object]) -> bool:

@@ -157,11 +157,16 @@ def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
     )
 
 
-TESTERS = {"python": ("pytest",), "javascript": ("vitest", "jest", "mocha", "ava", "tap")}
+TESTERS = {
+    "python": ("pytest",),
+    "javascript": ("vitest", "jest", "mocha", "ava", "tap"),
+    "go": ("gotest",),
+}
 """Test frameworks that a project may use, the one for a project without any first."""
 FORMATTERS = {
     "python": ("black", "yapf", "autopep8", "ruff"),
     "javascript": ("prettier", "@biomejs/biome", "dprint", "standard"),
+    "go": (),
 }
 
 

@@ -169,7 +169,8 @@ def _outside(
         if met is not None:
             return met
     result = Instance(of, *arguments, at.place if at else None, call=at)
-    result.symbolic = ev.probe is not None and not _makes(of)
+    doubtful = ev.language.doubtful(of) and not arguments[1]
+    result.symbolic = doubtful or (ev.probe is not None and not _makes(of))
     ev.record(receiver, name, arguments, at, result)
     return result
 

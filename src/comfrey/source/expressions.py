@@ -418,7 +418,9 @@ def _compared(sign: str, left: Value, right: Value, node: Expression) -> Value:
 def _compared_to_none(sign: str, left: Value, right: Value, node: Expression) -> Value:
     """`x is None` is known of whatever is certainly an object."""
     none = isinstance(right, Const) and right.value is None
-    certain = isinstance(left, Instance | FunctionValue | ClassValue | ListValue | DictValue)
+    certain = isinstance(left, FunctionValue | ClassValue | ListValue | DictValue) or (
+        isinstance(left, Instance) and not left.symbolic
+    )
     if none and certain and sign in ("is", "==", "is not", "!="):
         return Const(sign in ("is not", "!="))
     return unknown("a comparison", node)

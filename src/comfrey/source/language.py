@@ -30,6 +30,11 @@ class Language(Protocol):
         """Names that need no import."""
         ...
 
+    @property
+    def entry(self) -> str:
+        """The function by which a program begins ("" where it begins with its file's first line)."""
+        ...
+
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         """The module graph of the app at `root`."""
         ...
@@ -77,6 +82,10 @@ class Language(Protocol):
 
     def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
         """What calling an external function comes to, where that is known (`os.getenv`, `str`)."""
+        ...
+
+    def doubtful(self, of: Value) -> bool:
+        """Whether what a call of something outside the tree gives may as well be nothing, for all that is known."""
         ...
 
     def construct(self, ev: Evaluator, of: ClassValue, arguments: Arguments) -> Value | None:

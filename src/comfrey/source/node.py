@@ -311,6 +311,14 @@ class Assign(Statement, frozen=True, eq=False):
     """Of a field of a class, outermost first."""
 
 
+class Late(Statement, frozen=True, eq=False):
+    """`targets = value`, worked out when one of the names is first asked for: what stands at the top of a package
+    may be used before its line. Several targets take one value apart."""
+
+    targets: tuple[Expression, ...]
+    value: Expression
+
+
 class Evaluate(Statement, frozen=True, eq=False):
     """An expression on a line of its own."""
 
@@ -330,6 +338,13 @@ class FunctionDef(Statement, frozen=True, eq=False):
     @property
     def docstring(self) -> str:
         return docstring(self.body)
+
+
+class Method(Statement, frozen=True, eq=False):
+    """A method that stands outside of its class `of`: its receiver is the function's first parameter."""
+
+    of: Expression
+    function: FunctionDef
 
 
 class ClassDef(Statement, frozen=True, eq=False):

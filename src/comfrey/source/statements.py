@@ -34,8 +34,10 @@ from comfrey.source.node import (
     FunctionDef,
     If,
     Import,
+    Late,
     ListOf,
     Match,
+    Method,
     Name,
     Pass,
     Raise,
@@ -258,6 +260,40 @@ def _function(ev: Evaluator, statement: FunctionDef, scope: Scope) -> str:
     function = FunctionValue(statement.name, statement, scope, owner, (), qualified)
     scope.bind(statement.name, decorated(ev, statement, function, scope))
     return ""
+
+
+def _method(ev: Evaluator, statement: Method, scope: Scope) -> str:
+    """Gives a class a method that stands outside of it; its free names are those around where it stands."""
+    with ev.quietly():
+        owner = evaluate(ev, statement.of, scope)
+    if isinstance(owner, ClassValue):
+        node = statement.function
+        qualified = f"{owner.qualified}.{node.name}"
+        made = FunctionValue(node.name, node, scope, owner, (), qualified)
+        ev.codebase.body_of(owner).names[node.name] = made
+    return ""
+
+
+def _late(ev: Evaluator, statement: Late, scope: Scope) -> str:
+    """Binds names to what is worked out on first asking."""
+    whole = Deferred(lambda: _afresh(ev, statement.value, scope))
+    names = [each.name for each in statement.targets if isinstance(each, Name)]
+    for index, name in enumerate(names):
+        lone = len(names) == 1
+        scope.names[name] = whole if lone else Deferred(lambda at=index: _part(whole, at))  # type: ignore[misc]
+    return ""
+
+
+def _afresh(ev: Evaluator, expression: Expression, scope: Scope) -> Value:
+    with ev.outside():
+        return evaluate(ev, expression, scope)
+
+
+def _part(whole: Deferred, index: int) -> Value:
+    found = whole.force()
+    if isinstance(found, ListValue) and index < len(found.items):
+        return found.items[index]
+    return found if index == 0 and found is not None else UnknownValue("one of several results")
 
 
 def _class(ev: Evaluator, statement: ClassDef, scope: Scope) -> str:
@@ -523,6 +559,8 @@ RUN: dict[type, Callable[[Evaluator, Any, Scope], str]] = {
     Assign: _assign,
     FunctionDef: _function,
     ClassDef: _class,
+    Method: _method,
+    Late: _late,
     If: _if,
     For: _for,
     While: _while,

@@ -39,6 +39,7 @@ class JavaScript:
     name = "javascript"
     suffixes = SUFFIXES
     builtins = BUILTINS
+    entry = ""
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         return PathGraph(tree, self, root)
@@ -80,6 +81,9 @@ class JavaScript:
             if found is not None:
                 return found
         return None
+
+    def doubtful(self, of: Value) -> bool:
+        return False
 
     def construct(self, ev: Evaluator, of: ClassValue, arguments: Arguments) -> Value | None:
         return None

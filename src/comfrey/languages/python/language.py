@@ -29,6 +29,7 @@ class Python:
     name = "python"
     suffixes = (".py",)
     builtins = frozenset(dir(python_builtins)) | {"reveal_type", "WindowsError"}
+    entry = ""
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         return Graph(tree, self, root, roots)
@@ -74,6 +75,9 @@ class Python:
             if found is not None:
                 return found
         return None
+
+    def doubtful(self, of: Value) -> bool:
+        return False
 
     def construct(self, ev: Evaluator, of: ClassValue, arguments: Arguments) -> Value | None:
         return fields.construct(ev, of, arguments)

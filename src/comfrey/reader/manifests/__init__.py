@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from comfrey.reader.manifests import javascript, python
+from comfrey.reader.manifests import go, javascript, python
 from comfrey.reader.manifests.manifest import Manifest, above, join, normal
 from comfrey.source.tree import Tree
 
 ROOTS: dict[str, Callable[[Tree], tuple[str, ...]]] = {
+    "go": go.roots,
     "python": python.roots,
     "javascript": javascript.roots,
 }
 READ: dict[str, Callable[[Tree, str], Manifest]] = {
+    "go": go.read,
     "python": python.read,
     "javascript": javascript.read,
 }

@@ -11,7 +11,7 @@ from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundExternal, Choice, External, Instance, Value
 from comfrey.stacks.admission.callers import Asked, required
-from comfrey.stacks.admission.looking import checks, function_of, named_in, texts_of
+from comfrey.stacks.admission.looking import checks, function_of, named_in, prefix_in, texts_of
 from comfrey.stacks.admission.packaged import packaged, strategy
 from comfrey.stacks.admission.passage import Answer, Stage, Visitor, answered, likely, passage
 
@@ -20,6 +20,10 @@ REFUSING = (*TURNED_AWAY, 302, 303, 307)
 OFFICIAL = ("canActivate", "use", "handle")
 """Methods that go by the name of their class."""
 STRATEGY = re.compile(r"passport\s*\.\s*authenticate\(\s*\[?\s*[\"'](\w+)[\"']")
+
+
+Carriers = tuple[tuple[str, str], ...]
+"""Where credentials are looked for, each with its prefix."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,18 @@ class Gates:
             return packaged(function, self.codebase, route)
         return self._tried(function, route) if function_of(function) is not None else None
 
-    def _passage(self, function: Value, route: Asked) -> list[Answer]:
+    def _passage(self, function: Value, route: Asked) -> tuple[list[Answer], Carriers]:
+        """What becomes of a request with nothing to show, and where the function looked for a credential."""
         names = tuple(re.findall(r"\{(\w+)\}", route.path))
         visitor = Visitor(path=route.path, method=route.method, parameters=names)
-        return [answered(self.stage, e) for e in likely(passage(self.stage, function, visitor))]
+        found = likely(passage(self.stage, function, visitor))
+        answers = [answered(self.stage, each) for each in found]
+        if self.stage.passes is None:
+            return answers, tuple(readers(function, self.codebase))
+        return answers, tuple(_with_prefix(visitor.shown, function, self.codebase))
 
     def _tried(self, function: Value, route: Asked) -> Guard | None:
-        found = self._passage(function, route)
-        carriers = tuple(readers(function, self.codebase))
+        found, carriers = self._passage(function, route)
         refused = [each for each in found if each.kind != "pass" and _refuses(each)]
         passed = [each for each in found if each.kind == "pass"]
         if refused and (carriers or refused[0].status in TURNED_AWAY) and not passed:
@@ -91,11 +99,10 @@ class Gates:
 
     def _own(self, handler: Value, route: Asked) -> Guard | None:
         """A handler that turns an anonymous caller away by itself, whatever else is sent."""
-        carriers = tuple(readers(handler, self.codebase))
-        if not carriers or function_of(handler) is None:
+        if function_of(handler) is None:
             return None
-        found = self._passage(handler, route)
-        if found and all(each.status in TURNED_AWAY for each in found):
+        found, carriers = self._passage(handler, route)
+        if found and carriers and all(each.status in TURNED_AWAY for each in found):
             return guarding(handler, found[0], carriers)
         return None
 
@@ -162,6 +169,17 @@ def _refuses(answer: Answer) -> bool:
 def _follows(passed: Answer, refused: list[Answer]) -> bool:
     """Whether a step on stands under a condition, or after refusals: the credential was looked up and found."""
     return bool(passed.conditions) or any(each.conditions for each in refused)
+
+
+def _with_prefix(
+    shown: list[str], function: Value, codebase: Codebase
+) -> Iterator[tuple[str, str]]:
+    """Carriers with the prefix that the code takes off the `Authorization` header."""
+    for carrier in dict.fromkeys(shown):
+        prefix = ""
+        if carrier.lower() == "header:authorization":
+            carrier, prefix = "header:Authorization", prefix_in(function, codebase)
+        yield carrier, prefix
 
 
 def readers(function: Value, codebase: Codebase) -> Iterator[tuple[str, str]]:

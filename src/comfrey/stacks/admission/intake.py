@@ -76,6 +76,9 @@ def taken(
         for each in visitor.taken:
             _put(found, each, shapes)
         _members(found, visitor, stage.codebase)
+        for location, read in visitor.read.items():
+            for name, schema in read.items():
+                found.read.setdefault(location, {}).setdefault(name, schema)
         found.required |= set(_demanded(told))
         if visitor.taken and found.refused is None:
             found.refused = _refusal(function, stage, path, method)

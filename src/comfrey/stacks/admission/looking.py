@@ -87,6 +87,18 @@ def _called(function: FunctionValue, codebase: Codebase) -> Iterator[FunctionVal
             yield inner
 
 
+def prefix_in(function: Value, codebase: Codebase) -> str:
+    """The scheme that a function, or what it calls, takes off the `Authorization` header; what stands beside the
+    functions in their files comes last."""
+    for text in texts_of(function, codebase):
+        found = PREFIX.search(text)
+        if found:
+            return WORDS.get(found[1].lower(), found[1])
+    inner = function_of(function)
+    found = PREFIX.search(codebase.tree.string(inner.place.file)) if inner is not None else None
+    return WORDS.get(found[1].lower(), found[1]) if found else ""
+
+
 CHECKS = re.compile(
     r"\b(?:verify\w*|jwt\w*|decode\w*|authenticate|getUser\w*|findUnique|findOne\w*)\("
 )

@@ -27,11 +27,11 @@ from comfrey.stacks.admission.passage import dotted
 
 
 @cache
-def table(name: str) -> dict[str, Any]:
-    """One table of all JavaScript auth folders: `guards` by call, `strategies` by name."""
+def table(name: str, language: str = "javascript") -> dict[str, Any]:
+    """One table of all auth folders of a language: `guards` by call, `strategies` by name."""
     found: dict[str, Any] = {}
     for folder in shelf.folders("auth"):
-        if folder.about.language == "javascript":
+        if folder.about.language == language:
             found |= folder.about.data.get(name, {})
     return found
 
@@ -46,7 +46,7 @@ def packaged(function: Value, codebase: Codebase, route: Asked) -> Guard | None:
         return passport(function, codebase)
     if name.endswith(".unless") and isinstance(function, Instance):
         return _unless(function, codebase, route)
-    known = table("guards").get(name)
+    known = table("guards", codebase.language.name).get(name)
     if known is None or not known["status"]:
         return None
     said = function.args[0] if isinstance(function, Instance) and function.args else None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from comfrey.model.place import Place
+from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
 from comfrey.source.probe import THROWN, Probe, Thrown, probing, reason_of
@@ -163,6 +164,13 @@ class Visitor:
     """`body query params headers cookies` of the request, each an object of its own."""
     taken: list[Taken] = field(default_factory=list)
     """What was put through a schema on the way."""
+    read: dict[str, dict[str, Schema]] = field(default_factory=dict)
+    """Names that were read without one, by location, and what is known of their values."""
+    shown: list[str] = field(default_factory=list)
+    """Where the code looked for a credential: `header:X-Key`, `cookie:sid`, `caller` for what an earlier function put
+    on the request; known where the framework's `passes` notes it."""
+    validated: list[Value] = field(default_factory=list)
+    """Types of which an object was put through a validator."""
 
 
 @dataclass
@@ -180,6 +188,8 @@ class Stage:
     """What only the framework knows about a call outside the tree."""
     extra: tuple[tuple[str, Value], ...] = ()
     """Members that the project puts on every request."""
+    passes: Callable[[Stage, Value, Visitor], tuple[Answer, ...]] | None = None
+    """How a function is tried out, where it is not given a request, a reply and a next step."""
     known: dict[object, Answer | None] = field(default_factory=dict)
     """Answers to errors, by their kind."""
     errors: Callable[[Value], int | None] = field(default=lambda error: None)
@@ -211,6 +221,8 @@ def request_of(visitor: Visitor, extra: tuple[tuple[str, Value], ...] = ()) -> D
 
 def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tuple[Answer, ...]:
     """All that may happen when the function is called with `(request, reply, next)`; `more` come first."""
+    if stage.passes is not None:
+        return stage.passes(stage, function, visitor)
     kept: dict[str, Value] = {"locals": DictValue([], None, not visitor.anonymous)}
     reply, ev = Instance(External("<reply>"), fields=kept), stage.codebase.evaluator
     probe = Probe(meets=lambda called, given: _meets(stage, visitor, called, given))

@@ -1,0 +1,296 @@
+"""Go's builtin functions, and what its own words of the lowering (`<several>`, `<values>`) come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from comfrey.languages.go.graph import PackageGraph
+from comfrey.languages.go.instances import zero
+from comfrey.languages.go.packages import paths
+from comfrey.source.evaluate import Evaluator
+from comfrey.source.expressions import comparable, constant, iterate
+from comfrey.source.node import Call
+from comfrey.source.value import (
+    Choice,
+    ClassValue,
+    Const,
+    DictValue,
+    External,
+    Generic,
+    Instance,
+    ListValue,
+    SettingValue,
+    Text,
+    UnknownValue,
+    Value,
+)
+
+Args = tuple[Value, ...]
+BASIC = frozenset(
+    [
+        "string",
+        "int",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "byte",
+        "rune",
+        "float32",
+        "float64",
+        "bool",
+    ]
+)
+
+
+def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
+    """What calling a builtin gives; None for what is none, or not known."""
+    if name == "<package>":
+        return _package(ev, at)
+    known = KNOWN.get(name)
+    if known is not None and args:
+        return known(ev, args, at)
+    if name in BASIC and args:
+        return _converted(name, args[0])
+    return None
+
+
+def _package(ev: Evaluator, at: Call | None) -> Value:
+    """Runs the other files of the package, and imports that do something by being imported."""
+    graph = ev.graph
+    if at is None or not isinstance(graph, PackageGraph):
+        return Const(None)
+    file = at.span.source.path
+    for path in paths(graph.tree.text(file)):
+        package = graph.canonical(path, file)
+        if package is not None and package != graph.package_of(file):
+            texts = [(each, graph.tree.text(each)) for each in graph.package(package)]
+            if any(b"\nfunc init()" in text and ev.is_eager(each) for each, text in texts):
+                for each, _ in texts:
+                    ev.run(each)
+    for each in graph.package(graph.package_of(file)):
+        if each != file:
+            ev.run(each)
+    return Const(None)
+
+
+def _converted(name: str, value: Value) -> Value:
+    """`string(x)`, `int(x)`."""
+    known = constant(value)
+    if (
+        known is not None
+        and name == "string"
+        and isinstance(known.value, int)
+        and not isinstance(known.value, bool)
+    ):
+        return Const(chr(known.value)) if 0 <= known.value < 0x110000 else value
+    if isinstance(value, Instance) and value.symbolic:
+        return Instance(External(name), symbolic=True, place=value.place)
+    return value
+
+
+def _several(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    """A call of several results, as a tuple of that many."""
+    count = comparable(args[0])
+    size, value = int(count[0]) if count else 2, args[1] if len(args) > 1 else Const(None)
+    match value:
+        case ListValue(items=items, kind="tuple") if len(items) == size:
+            return value
+        case Choice(options=options):
+            tuples = [e for e in options if isinstance(e, ListValue) and len(e.items) == size]
+            if tuples:
+                from comfrey.source.value import choice
+
+                parts = [choice(each.items[i] for each in tuples) for i in range(size)]
+                return ListValue(parts, "tuple")
+        case Instance(of=Generic(of=External(name="tuple"), args=kinds)) if len(kinds) == size:
+            return ListValue([ev.codebase.some_of(each) for each in kinds], "tuple")
+    spelling = at.arguments[1].value.text if at and len(at.arguments) > 1 else ""
+    rest = [_further(value, spelling, index) for index in range(1, size)]
+    return ListValue([value, *rest], "tuple")
+
+
+def _further(value: Value, spelling: str, index: int) -> Value:
+    return UnknownValue(
+        "a further result", getattr(value, "place", None), spelling if len(spelling) < 60 else ""
+    )
+
+
+def _made(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    kind = args[0]
+    if isinstance(kind, ClassValue):
+        made = ev.call(kind)
+        return made if isinstance(made, ListValue | DictValue) else Const(None)
+    if isinstance(kind, Generic) and isinstance(kind.of, External):
+        if kind.of.name == "dict":
+            return DictValue([], at.place if at else None)
+        if kind.of.name == "list":
+            size = comparable(args[1]) if len(args) > 1 else (0,)
+            return ListValue([], "list", at.place if at else None, size != (0,))
+    return Instance(kind, args[1:], (), at.place if at else None)
+
+
+def _new(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    kind = args[0]
+    if isinstance(kind, External) and "." not in kind.name:
+        return zero(ev, kind)
+    return ev.call(kind, (), (), at)
+
+
+def _zero(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    return zero(ev, args[0])
+
+
+def _appended(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    first = args[0]
+    if isinstance(first, ListValue):
+        more = [each for each in args[1:] if not _is_spread(each)]
+        return ListValue(
+            [*first.items, *more],
+            "list",
+            first.place,
+            first.open or len(more) < len(args) - 1,
+            list(first.spreads),
+        )
+    if isinstance(first, Const) and first.value is None:
+        return ListValue(list(args[1:]))
+    if isinstance(first, Instance) and ev.quiet:
+        return first
+    return ListValue(list(args[1:]), "list", None, True)
+
+
+def _is_spread(value: Value) -> bool:
+    return isinstance(value, UnknownValue) and value.reason.startswith("a spread")
+
+
+def _length(ev: Evaluator, args: Args, at: Call | None) -> Value | None:
+    match args[0]:
+        case ListValue(items=items, open=False) | DictValue(items=items, open=False):
+            return Const(len(items))
+        case Const(value=str() as text):
+            return Const(len(text.encode()))
+    return None
+
+
+def _values(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    match args[0]:
+        case DictValue(items=pairs, open=is_open):
+            return ListValue([value for _, value in pairs], "list", None, is_open)
+        case Instance(of=Generic(of=External(name="dict"), args=(_, kind))):
+            return _some_list(kind)
+    return args[0]
+
+
+def _keys(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    match args[0]:
+        case ListValue(items=items, open=is_open):
+            return ListValue([Const(index) for index in range(len(items))], "list", None, is_open)
+        case DictValue(items=pairs, open=is_open):
+            return ListValue([key for key, _ in pairs], "list", None, is_open)
+        case Const(value=int() as count) if not isinstance(count, bool):
+            return ListValue([Const(index) for index in range(min(count, 100))])
+        case Instance(of=Generic(of=External(name="dict"), args=(kind, _))):
+            return _some_list(kind)
+    return _some_list(External("int"))
+
+
+def _pairs(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    match args[0]:
+        case ListValue(items=items, open=is_open):
+            found: list[Value] = [
+                ListValue([Const(i), each], "tuple") for i, each in enumerate(items)
+            ]
+            return ListValue(found, "list", None, is_open)
+        case DictValue(items=pairs, open=is_open):
+            listed: list[Value] = [ListValue([key, value], "tuple") for key, value in pairs]
+            return ListValue(listed, "list", None, is_open)
+        case Instance(of=Generic(of=External(name="dict"), args=(key, value))):
+            return _some_list(Generic(External("tuple"), (key, value)))
+    element = ev.codebase.element_type(args[0])
+    kind = element.of if isinstance(element, Instance) else External("any")
+    return _some_list(Generic(External("tuple"), (External("int"), kind)))
+
+
+def _some_list(kind: Value) -> Instance:
+    return Instance(Generic(External("list"), (kind,)), symbolic=True)
+
+
+def _asserted(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    """`x.(T)`: x where it is known, else some T."""
+    value = args[0]
+    if isinstance(value, UnknownValue) or (isinstance(value, Instance) and value.symbolic):
+        return ev.codebase.some_of(args[1]) if len(args) > 1 else value
+    if isinstance(value, Instance) and not isinstance(value.of, ClassValue | Generic):
+        return ev.codebase.some_of(args[1]) if len(args) > 1 and ev.quiet else value
+    return value
+
+
+def _element(ev: Evaluator, args: Args, at: Call | None) -> Value | None:
+    """The type of a named slice's or map's elements."""
+    from comfrey.languages.go.instances import underlying
+
+    kind = args[0]
+    base = underlying(ev, kind) if isinstance(kind, ClassValue) else kind
+    if isinstance(base, Generic) and base.args:
+        found = base.args[-1]
+        if (
+            isinstance(found, Generic)
+            and isinstance(found.of, External)
+            and found.of.last == "Annotated"
+        ):
+            return found.args[0]
+        return found
+    return External("any")
+
+
+def _keyed(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    return ListValue(list(args), "keyed")
+
+
+def _sliced(ev: Evaluator, args: Args, at: Call | None) -> Value | None:
+    low, high = (comparable(each) for each in args[1:3])
+    of = args[0]
+    if low is None or high is None:
+        return of if isinstance(of, Instance | SettingValue) else None
+    if isinstance(of, Const) and isinstance(of.value, str):
+        return Const(of.value[low[0] : high[0]])
+    if isinstance(of, ListValue):
+        return ListValue(of.items[low[0] : high[0]], of.kind, of.place, of.open)
+    return of if isinstance(of, Instance | SettingValue | Text) else None
+
+
+def _nothing_known(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    return UnknownValue("known only at run time", at.place if at else None)
+
+
+def _is(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    if isinstance(args[0], Const) and args[0].value is None:
+        return Const(False)
+    return _nothing_known(ev, args, at)
+
+
+KNOWN: dict[str, Callable[[Evaluator, Args, Call | None], Value | None]] = {
+    "<several>": _several,
+    "<values>": _values,
+    "<keys>": _keys,
+    "<pairs>": _pairs,
+    "<asserted>": _asserted,
+    "<element>": _element,
+    "<keyed>": _keyed,
+    "<slice>": _sliced,
+    "<zero>": _zero,
+    "<is>": _is,
+    "<received>": _nothing_known,
+    "<sent>": _nothing_known,
+    "<ready>": _nothing_known,
+    "make": _made,
+    "new": _new,
+    "append": _appended,
+    "len": _length,
+}
+__all__ = ["call", "iterate"]

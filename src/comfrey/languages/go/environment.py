@@ -1,0 +1,205 @@
+"""How Go programs read settings: os, viper, envconfig, env, koanf, godotenv."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from comfrey.languages.dotenv import fallback
+from comfrey.languages.go.literals import tags
+from comfrey.source.codebase import Codebase
+from comfrey.source.evaluate import Evaluator
+from comfrey.source.expressions import comparable
+from comfrey.source.node import Call, Constant
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    External,
+    Generic,
+    Instance,
+    ListValue,
+    SettingValue,
+    UnknownValue,
+    Value,
+    text_of,
+)
+
+Args = tuple[Value, ...]
+READERS = ("os.Getenv", "syscall.Getenv", "os.LookupEnv")
+VIPER = "github.com/spf13/viper."
+VIPER_GET = re.compile(r"^Get(String|Int\w*|Bool|Duration|Float64|StringSlice|Uint\w*)?$")
+FILLERS = {
+    "github.com/kelseyhightower/envconfig.Process": 1,
+    "github.com/kelseyhightower/envconfig.MustProcess": 1,
+    "github.com/sethvargo/go-envconfig.Process": 1,
+    "github.com/caarlos0/env.Parse": 0,
+    "github.com/caarlos0/env.ParseWithOptions": 0,
+    "github.com/ilyakaznacheev/cleanenv.ReadEnv": 0,
+    "github.com/ilyakaznacheev/cleanenv.ReadConfig": 1,
+    "github.com/joeshaw/envdecode.Decode": 0,
+    "github.com/spf13/viper.Unmarshal": 0,
+}
+TYPED = (
+    "github.com/caarlos0/env.ParseAs",
+    "github.com/caarlos0/env.ParseAsWithOptions",
+    "github.com/caarlos0/env.Must",
+)
+FLAGS = re.compile(r"^flag\.(String|Int|Bool|Duration|Float64)(Var)?$")
+CASTS = {"int": "int", "bool": "bool", "float64": "float", "Int": "int", "Bool": "bool"}
+
+
+def setting(ev: Evaluator, name: str, default: Value | None = None, cast: str = "") -> SettingValue:
+    known = fallback(ev.codebase, name) if default is None else None
+    return SettingValue(name, default, None, "", cast, known)
+
+
+def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
+    """`os.Getenv("PORT")`, `viper.GetString("port")`, `envconfig.Process("", &cfg)`, `flag.String(…)`."""
+    if name in READERS and args:
+        return _read(ev, name, args[0], at)
+    if name.startswith(VIPER):
+        return _viper(ev, name.removeprefix(VIPER), args)
+    if name in FILLERS and len(args) > FILLERS[name] and not ev.quiet:
+        prefix = text_of(args[0]) or "" if FILLERS[name] and "kelseyhightower" in name else ""
+        filled(ev, args[FILLERS[name]], prefix)
+        return None
+    if FLAGS.match(name):
+        return _flag(name, args)
+    return None
+
+
+def typed(ev: Evaluator, name: str, kind: Value | None) -> Value | None:
+    """`env.ParseAs[Config]()`: the struct that it makes, filled."""
+    if name not in TYPED or not isinstance(kind, ClassValue):
+        return None
+    made = Instance(kind, (), (), kind.place)
+    filled(ev, made)
+    return ListValue([made, Const(None)], "tuple")
+
+
+def _read(ev: Evaluator, name: str, key: Value, at: Call | None) -> Value:
+    known = comparable(key)
+    if known is None or not isinstance(known[0], str):
+        return UnknownValue("a setting of a computed name", at.place if at else None)
+    found = setting(ev, known[0])
+    if name.endswith("LookupEnv"):
+        given = UnknownValue("whether the variable is set", at.place if at else None)
+        return ListValue([found, given], "tuple")
+    return found
+
+
+def _flag(name: str, args: Args) -> Value | None:
+    """A flag is what it defaults to."""
+    if name.endswith("Var"):
+        return None
+    return args[1] if len(args) > 1 else None
+
+
+# --- viper ---------------------------------------------------------------------
+
+
+def _viper(ev: Evaluator, name: str, args: Args) -> Value | None:
+    if name in ("SetDefault", "BindEnv", "SetEnvPrefix"):
+        if not ev.quiet and args:
+            _notes(ev).append((name, args))
+        return Const(None)
+    match = VIPER_GET.match(name)
+    key = text_of(args[0]) if args else None
+    if match is None or key is None:
+        return None
+    return viper_setting(ev, key, CASTS.get(match[1] or "", ""))
+
+
+def viper_setting(ev: Evaluator, key: str, cast: str = "") -> SettingValue:
+    """The variable that a key of viper stands for, with its default."""
+    default: Value | None = None
+    variable = key.upper().replace(".", "_").replace("-", "_")
+    prefix = ""
+    for word, args in _notes(ev):
+        if word == "SetEnvPrefix":
+            prefix = f"{text_of(args[0]) or ''}_".upper()
+        elif (text_of(args[0]) or "").lower() == key.lower() and len(args) > 1:
+            if word == "SetDefault":
+                default = args[1]
+            else:
+                variable, prefix = text_of(args[1]) or variable, ""
+    return setting(ev, prefix + variable, default, cast)
+
+
+_viper_notes: WeakKeyDictionary[Evaluator, list[tuple[str, Args]]] = WeakKeyDictionary()
+
+
+def _notes(ev: Evaluator) -> list[tuple[str, Args]]:
+    return _viper_notes.setdefault(ev, [])
+
+
+# --- structs that a package fills -----------------------------------------------
+
+
+def filled(ev: Evaluator, value: Value, prefix: str = "") -> None:
+    """Sets the fields of a struct to the variables that their tags name."""
+    kind = ev.codebase.class_of(value)
+    if kind is None or not isinstance(value, Instance):
+        return
+    for member in ev.codebase.members(kind):
+        found = of_member(ev, kind, member.name, prefix)
+        if found is not None:
+            value.fields[member.name] = found
+
+
+def of_member(
+    ev: Evaluator, kind: ClassValue, name: str, prefix: str = "", depth: int = 0
+) -> Value | None:
+    """The setting that a field of a configuration struct is, by its tags; for a struct within it, its own."""
+    member = ev.codebase.own_member(kind, name)
+    if member is None or member.annotation is None or depth > 4:
+        return None
+    said: dict[str, str] = {}
+    for mark in member.decorators:
+        if isinstance(mark, Constant) and isinstance(mark.value, str):
+            said |= tags(mark.value)
+    inner = ev.codebase.type_of(member.annotation, ev.codebase.body_of(kind))
+    if (
+        isinstance(inner, Generic)
+        and isinstance(inner.of, External)
+        and inner.of.last == "Annotated"
+    ):
+        inner = inner.args[0]
+    if isinstance(inner, ClassValue) and _has_fields(ev.codebase, inner):
+        below = prefix + said.get("envPrefix", said.get("env-prefix", ""))
+        if "kelseyhightower" in " ".join(
+            ev.language.packages(ev.codebase.tree.text(kind.scope.file))
+        ):
+            below = f"{prefix}_{name.upper()}" if prefix else name.upper()
+        made = Instance(inner, (), (), member.place)
+        for each in ev.codebase.members(inner):
+            found = of_member(ev, inner, each.name, below, depth + 1)
+            if found is not None:
+                made.fields[each.name] = found
+        return made
+    variable = _variable(said, name, prefix)
+    if not variable:
+        return None
+    default = next((said[k] for k in ("envDefault", "default", "env-default") if k in said), None)
+    cast = CASTS.get(getattr(inner, "name", ""), "")
+    place = member.place
+    found = setting(ev, variable, Const(default) if default is not None else None, cast)
+    return replace(found, place=place)
+
+
+def _variable(said: dict[str, str], name: str, prefix: str) -> str:
+    for key in ("env", "envconfig"):
+        if said.get(key, "").partition(",")[0]:
+            text = said[key].partition(",")[0]
+            joint = "_" if prefix and not prefix.endswith("_") and key == "envconfig" else ""
+            return f"{prefix}{joint}{text}".upper() if key == "envconfig" else prefix + text
+    if said.get("mapstructure"):
+        return said["mapstructure"].partition(",")[0].upper().replace(".", "_")
+    if prefix and not said:
+        return f"{prefix}_{name.upper()}"
+    return ""
+
+
+def _has_fields(codebase: Codebase, kind: ClassValue) -> bool:
+    return any(member.annotation is not None for member in codebase.members(kind))

@@ -1,0 +1,195 @@
+"""Go's answers to `source.language.Language`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+from comfrey.languages.go import builtin, environment, instances, names, packages, parse, strings
+from comfrey.languages.go.expressions import TYPE
+from comfrey.languages.go.graph import PackageGraph
+from comfrey.source.evaluate import Evaluator
+from comfrey.source.graph import Graph
+from comfrey.source.node import (
+    Call,
+    ClassDef,
+    Expression,
+    FunctionDef,
+    Late,
+    Module,
+    Name,
+    SourceFile,
+    Span,
+)
+from comfrey.source.scope import Deferred
+from comfrey.source.tree import Tree
+from comfrey.source.value import (
+    Arguments,
+    BoundExternal,
+    BoundMethod,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    ModuleValue,
+    UnknownValue,
+    Value,
+)
+
+TEST = re.compile(
+    r"_test\.go$|(?:^|/)(?:tests?|testdata|testutils?|testing|mocks?|e2e|examples?|_examples?)/"
+)
+FUNCTIONS = FunctionValue | BoundMethod | BoundExternal
+COMMANDS = ("Run", "RunE", "Action", "PreRunE", "PersistentPreRunE")
+COMMAND = (
+    "github.com/spf13/cobra.Command",
+    "github.com/urfave/cli.Command",
+    "github.com/urfave/cli.App",
+)
+SURE = re.compile(r"New|Errorf|Err[A-Z]|Default|Background|TODO|Must")
+"""Names of functions that certainly give something."""
+INVOKERS = ("go.uber.org/fx.Invoke", "github.com/samber/do.Invoke")
+
+
+class Go:
+    """Go modules and packages."""
+
+    name = "go"
+    suffixes = (".go",)
+    builtins = names.BUILTINS
+    entry = "main"
+
+    def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
+        return PackageGraph(tree, self, root)
+
+    def exported(self, ev: Evaluator, module: str, name: str) -> Value | None:
+        """A name of a package: of whichever of its files declares it."""
+        graph = ev.graph
+        if not isinstance(graph, PackageGraph) or module.endswith(".go"):
+            return None
+        for file in graph.package(module):
+            if name in declared(ev, file):
+                scope = ev.run(file)
+                found = scope.names.get(name)
+                if isinstance(found, Deferred):
+                    return found.force()
+                if found is not None:
+                    return found
+        return None
+
+    def module_names(self, ev: Evaluator, module: str, file: str) -> dict[str, Value]:
+        """Packages of the tree that are called otherwise than their folders."""
+        graph = ev.graph
+        if not isinstance(graph, PackageGraph) or not file:
+            return {}
+        found: dict[str, Value] = {}
+        for path in packages.paths(graph.tree.text(file)):
+            package = graph.canonical(path, file)
+            if package is not None:
+                found[graph.clause(package)] = ModuleValue(package)
+        return found
+
+    def parse(self, source: SourceFile) -> Module:
+        return parse.parse(source)
+
+    def parse_expression(self, text: str, at: Span) -> Expression | None:
+        return None
+
+    def modules(self, files: tuple[str, ...], root: str) -> dict[str, str]:
+        start = "" if root in ("", ".") else root.rstrip("/") + "/"
+        return {f: f for f in files if f.startswith(start) and f.endswith(".go")}
+
+    def imports(self, data: bytes, module: str, package: bool) -> tuple[str, ...]:
+        return tuple(packages.paths(data))
+
+    def packages(self, data: bytes) -> Iterator[str]:
+        for path in packages.paths(data):
+            yield path
+            bare = packages.unversioned(path)
+            while bare:
+                yield bare
+                bare = bare.rpartition("/")[0]
+
+    def is_test(self, file: str) -> bool:
+        return TEST.search(file) is not None
+
+    def absolute(self, name: str, module: str, package: bool) -> str:
+        return name
+
+    def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
+        args = arguments[0]
+        for known in (builtin.call, environment.call):
+            found = known(ev, name, args, at)
+            if found is not None:
+                return found
+        kind = next((value for key, value in arguments[1] if key == TYPE), None)
+        if name.endswith("Func") and len(args) == 1 and isinstance(args[0], FUNCTIONS):
+            return args[0]
+        found = strings.call(ev, name, args) or environment.typed(ev, name, kind)
+        if found is not None:
+            return found
+        _started(ev, name, arguments)
+        return None
+
+    def doubtful(self, of: Value) -> bool:
+        return not (isinstance(of, External) and SURE.match(of.last))
+
+    def construct(self, ev: Evaluator, of: ClassValue, arguments: Arguments) -> Value | None:
+        return instances.construct(ev, of, arguments)
+
+    def method(
+        self, ev: Evaluator, receiver: Value, name: str, arguments: Arguments, at: Call | None
+    ) -> Value | None:
+        return None
+
+    def external_attribute(self, ev: Evaluator, of: Value, name: str) -> Value | None:
+        if isinstance(of, External):
+            known = names.constant(of.name, name)
+            return Const(known) if known is not None else None
+        if isinstance(of, FunctionValue | BoundMethod) and name == "ServeHTTP":
+            return of
+        return None
+
+    def subscript(self, ev: Evaluator, of: Value, index: Value, at: Expression) -> Value | None:
+        return None
+
+    def field(self, ev: Evaluator, instance: Instance, of: ClassValue, name: str) -> Value | None:
+        return instances.field(ev, instance, of, name)
+
+    def class_attribute(self, ev: Evaluator, of: ClassValue, name: str) -> Value | None:
+        return None
+
+
+def _started(ev: Evaluator, name: str, arguments: Arguments) -> None:
+    """What a program hands over to be run at once: the functions of a command, of fx."""
+    if ev.quiet or ev.probe is not None:
+        return
+    if name in COMMAND:
+        for word, value in arguments[1]:
+            if word in COMMANDS:
+                ev.call(value, (UnknownValue("a command"), UnknownValue("arguments")))
+    elif name in INVOKERS:
+        for each in arguments[0]:
+            ev.call(each)
+
+
+def declared(ev: Evaluator, file: str) -> frozenset[str]:
+    """The names that a file declares at its top."""
+    module = ev.codebase.parsed(file)
+    if module is None:
+        return frozenset()
+    known = _declared.setdefault(ev, {})
+    if file not in known:
+        found: set[str] = set()
+        for each in module.body.statements:
+            if isinstance(each, FunctionDef | ClassDef):
+                found.add(each.name)
+            elif isinstance(each, Late):
+                found |= {t.name for t in each.targets if isinstance(t, Name)}
+        known[file] = frozenset(found)
+    return known[file]
+
+
+_declared: WeakKeyDictionary[Evaluator, dict[str, frozenset[str]]] = WeakKeyDictionary()

@@ -1,0 +1,115 @@
+"""Names that need no import, and the names of HTTP."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+BUILTINS = frozenset(
+    [
+        "bool",
+        "string",
+        "int",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "uintptr",
+        "byte",
+        "rune",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+        "error",
+        "any",
+        "comparable",
+        "append",
+        "cap",
+        "clear",
+        "close",
+        "complex",
+        "copy",
+        "delete",
+        "imag",
+        "len",
+        "make",
+        "max",
+        "min",
+        "new",
+        "panic",
+        "print",
+        "println",
+        "real",
+        "recover",
+        "typing",
+        "list",
+        "dict",
+        "tuple",
+        "func",
+        "chan",
+        "staticmethod",
+        "<several>",
+        "<keys>",
+        "<values>",
+        "<pairs>",
+        "<is>",
+        "<asserted>",
+        "<slice>",
+        "<element>",
+        "<keyed>",
+        "<zero>",
+        "<received>",
+        "<sent>",
+        "<ready>",
+        "<package>",
+    ]
+)
+STATUSES = {
+    "OK": 200,
+    "NonAuthoritativeInfo": 203,
+    "Found": 302,
+    "RequestEntityTooLarge": 413,
+    "RequestURITooLong": 414,
+    "RequestedRangeNotSatisfiable": 416,
+    "Teapot": 418,
+    "RequestTimeout": 408,
+    "HTTPVersionNotSupported": 505,
+    **{each.phrase.title().replace(" ", "").replace("-", ""): int(each) for each in HTTPStatus},
+}
+PHRASES = {int(each): each.phrase for each in HTTPStatus}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE")
+MEDIA = {
+    "MIMEApplicationJSON": "application/json",
+    "MIMEApplicationJSONCharsetUTF8": "application/json; charset=UTF-8",
+    "MIMEApplicationForm": "application/x-www-form-urlencoded",
+    "MIMEMultipartForm": "multipart/form-data",
+    "MIMETextPlain": "text/plain",
+    "MIMETextHTML": "text/html",
+    "HeaderAuthorization": "Authorization",
+    "HeaderContentType": "Content-Type",
+    "HeaderXRequestID": "X-Request-Id",
+}
+HTTP = (
+    "net/http",
+    "github.com/gofiber/fiber",
+    "github.com/labstack/echo",
+    "github.com/valyala/fasthttp",
+)
+
+
+def constant(package: str, name: str) -> str | int | None:
+    """`http.StatusCreated`, `http.MethodPost`, `echo.POST`, `echo.HeaderAuthorization`."""
+    if package not in HTTP:
+        return None
+    if name.startswith("Status"):
+        return STATUSES.get(name.removeprefix("Status"))
+    if name.startswith("Method") and name.removeprefix("Method").upper() in METHODS:
+        return name.removeprefix("Method").upper()
+    if package != "net/http" and name in METHODS:
+        return name
+    return MEDIA.get(name)

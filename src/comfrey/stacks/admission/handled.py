@@ -1,0 +1,678 @@
+"""A request's way through Go's handlers: functions that are given one context, or a writer and a request.
+
+What a framework's methods mean stands in its `about.toml`; what the standard library's mean stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from comfrey.model.schema import Schema
+from comfrey.source.expressions import comparable
+from comfrey.source.node import FunctionDef
+from comfrey.source.probe import Probe, Thrown, probing
+from comfrey.source.value import (
+    Arguments,
+    BoundExternal,
+    BoundMethod,
+    Choice,
+    ClassValue,
+    Condition,
+    Const,
+    DictValue,
+    Event,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    ListValue,
+    Partial,
+    UnknownValue,
+    Value,
+    text_of,
+)
+from comfrey.stacks.admission.passage import NONE, UNKNOWN, Answer, Stage, Taken, Visitor, dotted
+from comfrey.stacks.statuses import number, worded
+
+CONTEXT, REQUEST, WRITER = External("<context>"), External("<request>"), External("<writer>")
+NEXT = "<next>"
+ERROR = "<error>"
+CARRIED = External("<carried>")
+"""A part of the request on its way through the code: where it came from, and its name."""
+PLAIN_HEADERS = frozenset(
+    [
+        "content-type",
+        "accept",
+        "origin",
+        "user-agent",
+        "x-request-id",
+        "x-forwarded-for",
+        "x-real-ip",
+        "host",
+        "accept-language",
+        "content-length",
+        "if-none-match",
+        "if-match",
+        "idempotency-key",
+        "x-forwarded-proto",
+        "referer",
+        "access-control-request-method",
+    ]
+)
+HEADER = re.compile(r"\.(?:Header\.(?:Get|Values)|GetHeader|GetReqHeaders)$")
+VERIFYING = re.compile(
+    r"(?:jwt|jws|jose|paseto|oidc|oauth2|token|auth)[\w./-]*\.(?:\w+\.)*(?:Parse\w*|Verify\w*|Validate\w*|Decrypt|Decode|ParseFromRequest)$",
+    re.IGNORECASE,
+)
+DECODED = re.compile(
+    r"(?:json|xml|yaml|jsoniter|sonic|encoding)[\w./-]*\.(?:NewDecoder\.Decode|Unmarshal\w*|UnmarshalRead)$"
+)
+RENDERED = re.compile(r"(?:^|/)render\.(?:JSON|PlainText|HTML|Data|XML|Respond|Render|RenderList)$")
+CHECKED = re.compile(
+    r"(?:validator|validate)[\w./-]*\.(?:\w+\.)*(?:Struct|StructCtx|Validate|Var|StructExcept|StructPartial)$",
+    re.I,
+)
+INTEGERS = ("strconv.Atoi", "strconv.ParseInt", "strconv.ParseUint")
+CASTS: dict[str, dict[str, Any]] = {
+    **{name: {"type": "integer"} for name in INTEGERS},
+    "strconv.ParseFloat": {"type": "number"},
+    "strconv.ParseBool": {"type": "boolean"},
+    "github.com/google/uuid.Parse": {"type": "string", "format": "uuid"},
+    "github.com/gofrs/uuid.FromString": {"type": "string", "format": "uuid"},
+    "github.com/satori/go.uuid.FromString": {"type": "string", "format": "uuid"},
+    "go.mongodb.org/mongo-driver/bson/primitive.ObjectIDFromHex": {"pattern": "^[0-9a-fA-F]{24}$"},
+    "time.Parse": {"type": "string", "format": "date-time"},
+}
+PARTS = {"path": "params", "header": "headers", "form": "body"}
+"""What intake calls the parts of a request."""
+CALLABLE = (FunctionValue, BoundMethod, Partial)
+
+
+class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a method of the context answers: where its status and body stand among the arguments."""
+
+    status: int = -1
+    body: int = -1
+    code: int = 200
+    """The status where no argument says it."""
+    media: str = "application/json"
+    stops: bool = False
+
+
+class Manner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a framework's handlers take and answer. `given` are the kinds of a handler's arguments."""
+
+    given: tuple[str, ...] = ("context",)
+    answers: dict[str, Saying] = msgspec.field(default_factory=dict)
+    statuses: tuple[str, ...] = ()
+    """Methods that set the status of what is answered later."""
+    stops: tuple[str, ...] = ()
+    """Methods after which nothing further is asked."""
+    nexts: tuple[str, ...] = ()
+    goes_on: bool = False
+    """True where a function that merely ends lets the request by."""
+    returns: bool = False
+    """True where an error that is given back is the answer."""
+    errors: dict[str, int] = msgspec.field(default_factory=dict)
+    """Functions and values outside the tree that are errors with a status: where it stands (-1: by their name)."""
+    reads: dict[str, str] = msgspec.field(default_factory=dict)
+    """Methods that read one part by its name, by where it is: `path query form header cookie`."""
+    binds: dict[str, str] = msgspec.field(default_factory=dict)
+    """Methods that fill a struct, by where from: `body query path header form any`."""
+    values: tuple[str, ...] = ()
+    """Methods that give what an earlier function has put on the request."""
+    validates: tuple[str, ...] = ()
+    checked: bool = False
+    """True where filling a struct also checks it."""
+    unhandled: int = 500
+
+
+@dataclass
+class Handled:
+    """One trial of one function."""
+
+    manner: Manner
+    stage: Stage
+    visitor: Visitor
+    context: Instance = field(default_factory=lambda: Instance(CONTEXT, symbolic=False))
+    request: Instance = field(default_factory=lambda: Instance(REQUEST))
+    writer: Instance = field(default_factory=lambda: Instance(WRITER))
+
+    # --- what the code meets ---------------------------------------------------
+
+    def meets(self, called: Value, given: Arguments) -> Value | None:
+        """What a call outside the tree comes to."""
+        name, args = dotted(called), given[0]
+        own = self._own(called, name, args)
+        if own is not None:
+            return own
+        if DECODED.search(name):
+            return self._decoded(called, args)
+        if CHECKED.search(name):
+            return self._checked(args)
+        if name in CASTS and args:
+            return self._cast(name, args[0])
+        if VERIFYING.search(name):
+            return self._verified(args)
+        if "sessions" in name and name.endswith(".Get") and not name.endswith("store.Get"):
+            self.visitor.shown.append("cookie:session")
+            return NONE if self.visitor.anonymous else self._user(args)
+        if self.visitor.user is not None:
+            self._filled(args)
+        return None
+
+    def _own(self, called: Value, name: str, args: tuple[Value, ...]) -> Value | None:
+        """A call on what the handler was given."""
+        owner, path = _chain(called)
+        last = name.rpartition(".")[2]
+        if owner is None or owner.of not in (CONTEXT, REQUEST, WRITER):
+            return self._asked_of_request(name, last, args)
+        if owner.of is CONTEXT and path == (last,):
+            found = self._on_context(last, args)
+            if found is not None:
+                return found
+        return self._on_request(name, last, path, args)
+
+    def _on_context(self, last: str, args: tuple[Value, ...]) -> Value | None:
+        manner = self.manner
+        if last in manner.binds and args:
+            target = args[-1] if last.endswith(("Body", "Into")) else args[0]
+            return self._bound(manner.binds[last], target)
+        if last in manner.validates:
+            return self._checked(args)
+        if last in manner.reads and args:
+            return self._read(manner.reads[last], args, last)
+        if last in manner.values:
+            return self._value(last, args)
+        return None
+
+    def _on_request(
+        self, name: str, last: str, path: tuple[str, ...], args: tuple[Value, ...]
+    ) -> Value | None:
+        """`r.Header.Get("X")`, `r.URL.Query().Get("x")`, `r.PathValue("id")`, `r.Context().Value(key)`."""
+        if HEADER.search(name) and args:
+            return self._read("header", args, last)
+        if last == "Cookie" and args and "Request" in (*path, "Request"):
+            return self._read("cookie", args, last)
+        if last == "BasicAuth":
+            return self._basic()
+        if last == "Get" and "Query" in path and args:
+            return self._read("query", args, last)
+        if last in ("FormValue", "PostFormValue") and args:
+            return self._read("form" if last.startswith("Post") else "query", args, last)
+        if last == "PathValue" and args:
+            return self._read("path", args, last)
+        if (last == "Value" and "Context" in path) or name.endswith("Context.Value"):
+            return self._value(last, args)
+        return None
+
+    def _asked_of_request(self, name: str, last: str, args: tuple[Value, ...]) -> Value | None:
+        """Functions that are given the request: `chi.URLParam(r, "id")`, `mux.Vars(r)`."""
+        if last in ("URLParam", "URLParamFromCtx") and len(args) > 1:
+            return self._read("path", args[1:], last)
+        if name.endswith("gorilla/mux.Vars"):
+            return Instance(External("<vars>"), symbolic=True)
+        if last in ("Value",) and args and name.startswith("context."):
+            return self._value(last, args)
+        return None
+
+    # --- parts of the request --------------------------------------------------
+
+    def _read(self, location: str, args: tuple[Value, ...], word: str) -> Value | None:
+        known = comparable(args[0])
+        wire = str(known[0]) if known and isinstance(known[0], str) else ""
+        if location in ("header", "cookie"):
+            return self._shown(location, wire, word)
+        if wire:
+            self.note(location, wire, _typed(word))
+        return Instance(CARRIED, (Const(location), Const(wire)), symbolic=True)
+
+    def _shown(self, location: str, wire: str, word: str) -> Value:
+        """A header or cookie: nobody has one to show."""
+        if wire and (location == "cookie" or wire.lower() not in PLAIN_HEADERS):
+            self.visitor.shown.append(f"{location}:{wire}")
+        if location == "header":
+            hidden = self.visitor.anonymous and wire.lower() not in PLAIN_HEADERS
+            return Const("") if hidden else UNKNOWN
+        several = word in ("Cookie",)
+        if self.visitor.anonymous:
+            nothing: Value = Const("") if self.manner.given[0] == "context" else NONE
+            return ListValue([nothing, error()], "tuple") if several else Const("")
+        return ListValue([UNKNOWN, NONE], "tuple") if several else UNKNOWN
+
+    def _basic(self) -> Value:
+        self.visitor.shown.append("header:Authorization")
+        if self.visitor.anonymous:
+            return ListValue([Const(""), Const(""), Const(False)], "tuple")
+        return ListValue([UNKNOWN, UNKNOWN, Const(True)], "tuple")
+
+    def note(self, location: str, wire: str, schema: Schema) -> None:
+        """Notes that a part of the request is read by its name."""
+        known = self.visitor.read.setdefault(location, {})
+        old = known.get(wire)
+        if old is None or old.type == "any":
+            known[wire] = schema
+
+    def _cast(self, name: str, value: Value) -> Value | None:
+        if isinstance(value, Instance) and value.of is CARRIED:
+            location, wire = text_of(value.args[0]) or "", text_of(value.args[1]) or ""
+            if wire:
+                said = CASTS[name]
+                if name == "time.Parse":
+                    said = {"type": "string"}
+                self.note(location, wire, Schema(**said))
+            wrong = error() if self.visitor.invalid else UNKNOWN
+            return ListValue([value, wrong], "tuple")
+        if isinstance(value, Const) and isinstance(value.value, str) and not value.value:
+            return ListValue([Const(0), error()], "tuple")
+        return None
+
+    def _decoded(self, called: Value, args: tuple[Value, ...]) -> Value | None:
+        """`json.NewDecoder(r.Body).Decode(&v)`, `json.Unmarshal(data, &v)`."""
+        if not args:
+            return None
+        return self._bound("body", args[-1])
+
+    def _bound(self, location: str, target: Value) -> Value:
+        kind = target.of if isinstance(target, Instance) else None
+        schema: Value | None = kind if isinstance(kind, ClassValue | Generic) else None
+        if isinstance(target, ListValue | DictValue):
+            schema = None
+        if schema is not None:
+            where = location if location != "any" else self._any()
+            place = getattr(target, "place", None)
+            self.visitor.taken.append(Taken(PARTS.get(where, where), schema, place=place))
+            if location == "any":
+                self.visitor.taken.append(Taken("params", schema, place=place))
+            self._carry(target, where)
+        return error() if self.visitor.invalid else UNKNOWN
+
+    def _any(self) -> str:
+        """Where a binder that looks at the method finds most."""
+        return "query" if self.visitor.method in ("GET", "DELETE", "HEAD") else "body"
+
+    def _carry(self, target: Value, location: str) -> None:
+        """The fields of a filled struct are what the request said."""
+        kind = self.stage.codebase.class_of(target)
+        if kind is None or not isinstance(target, Instance):
+            return
+        target.symbolic = True
+
+    def _checked(self, args: tuple[Value, ...]) -> Value:
+        for each in args:
+            kind = each.of if isinstance(each, Instance) else None
+            if isinstance(kind, ClassValue):
+                self.visitor.validated.append(kind)
+        return error() if self.visitor.invalid else UNKNOWN
+
+    # --- who is calling ----------------------------------------------------------
+
+    def _verified(self, args: tuple[Value, ...]) -> Value:
+        """A credential that nobody has shown is refused."""
+        if not self.visitor.shown:
+            self.visitor.shown.append("header:Authorization")
+        if self.visitor.anonymous:
+            return ListValue([NONE, error()], "tuple")
+        user = self.visitor.user
+        fields: dict[str, Value] = {"Valid": Const(True)}
+        if user is not None:
+            self._filled(args)
+            fields["Claims"] = next(
+                (e for e in args[1:] if isinstance(e, Instance) and e.fields), user
+            )
+        token = Instance(External("<token>"), fields=fields, symbolic=True)
+        return ListValue([token, UNKNOWN], "tuple")
+
+    def _value(self, last: str, args: tuple[Value, ...]) -> Value:
+        """What an earlier function has put on the request."""
+        several = last == "Get"
+        self.visitor.shown.append("caller")
+        if self.visitor.anonymous:
+            return ListValue([NONE, Const(False)], "tuple") if several else NONE
+        found = self._user(args)
+        return ListValue([found, Const(True)], "tuple") if several else found
+
+    def _user(self, args: tuple[Value, ...]) -> Value:
+        user = self.visitor.user
+        if not isinstance(user, DictValue):
+            return UNKNOWN
+        known = comparable(args[-1]) if args else None
+        wire = str(known[0]).lower() if known else ""
+        for key, value in user.items:
+            name = text_of(key) or ""
+            if wire and name.lower() not in ("id", "_id") and _alike(name, wire):
+                return value
+        return user
+
+    def _filled(self, args: tuple[Value, ...]) -> None:
+        """A record of the caller that is loaded has the role that is tried out."""
+        user = self.visitor.user
+        if not isinstance(user, DictValue):
+            return
+        for each in args:
+            kind = self.stage.codebase.class_of(each) if isinstance(each, Instance) else None
+            if kind is None or not isinstance(each, Instance):
+                continue
+            for member in self.stage.codebase.members(kind, inherited=True):
+                for key, value in user.items:
+                    name = text_of(key) or ""
+                    if name not in ("id", "_id") and _alike(name, member.name):
+                        each.fields[member.name] = value
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = (each.replace("_", "").replace("-", "").lower() for each in (one, other))
+    return first == second or (len(first) > 3 and second.endswith(first))
+
+
+def _typed(word: str) -> Schema:
+    """A reader whose name says the type: `QueryInt`, `ParamsInt`, `QueryBool`."""
+    for ending, kind in (("Int", "integer"), ("Bool", "boolean"), ("Float", "number")):
+        if word.endswith(ending):
+            return Schema(type=kind)
+    return Schema()
+
+
+def error(status: int | None = None) -> Instance:
+    """Some error that is certainly there."""
+    fields: dict[str, Value] = {} if status is None else {"Code": Const(status)}
+    return Instance(External(ERROR), fields=fields)
+
+
+def _chain(called: Value) -> tuple[Instance | None, tuple[str, ...]]:
+    """The object that a chain of members and calls begins with, and the names along it."""
+    names: list[str] = []
+    value: Value = called
+    while True:
+        match value:
+            case BoundExternal(receiver=receiver, name=name):
+                names.append(name)
+                value = receiver
+            case Instance(of=BoundExternal() as of):
+                value = of
+            case Instance():
+                return value, tuple(reversed(names))
+            case _:
+                return None, tuple(reversed(names))
+
+
+# --- trying out ------------------------------------------------------------------
+
+
+def passing(manner: Manner) -> Callable[[Stage, Value, Visitor], tuple[Answer, ...]]:
+    """The way through functions of one framework."""
+
+    def passes(stage: Stage, function: Value, visitor: Visitor) -> tuple[Answer, ...]:
+        return tried_out(manner, stage, function, visitor)
+
+    return passes
+
+
+def tried_out(
+    manner: Manner, stage: Stage, function: Value, visitor: Visitor
+) -> tuple[Answer, ...]:
+    """All that may happen when the function is called with what the framework gives it."""
+    trial = Handled(manner, stage, visitor)
+    probe = Probe(meets=trial.meets)
+    ev = stage.codebase.evaluator
+    kinds = {"context": trial.context, "request": trial.request, "writer": trial.writer}
+    given = tuple(kinds[each] for each in _given(manner, function))
+    if visitor.method:
+        trial.request.fields["Method"] = Const(visitor.method)
+    with probing(ev, probe):
+        result: Value = NONE
+        ended = False
+        try:
+            result = ev.call(function, given)
+        except Thrown:
+            ended = True
+    found = list(_told(trial, probe.events))
+    if manner.returns and not ended:
+        found += _returned(trial, result, found)
+    final = [each for each in found if each.kind == "answer" or each.kind == "pass"]
+    if (
+        manner.goes_on
+        and not ended
+        and not _stopped(probe.events, trial)
+        and not any(e.kind == "pass" for e in found)
+    ):
+        found.append(Answer("pass", conditions=_after(probe.events, trial)))
+    if ended and not final:
+        found.append(Answer("error", error=error()))
+    return tuple(found)
+
+
+def _given(manner: Manner, function: Value) -> tuple[str, ...]:
+    """The kinds of a function's arguments, by their types where they tell."""
+    inner = function.function if isinstance(function, BoundMethod) else function
+    if isinstance(inner, FunctionValue) and isinstance(inner.node, FunctionDef):
+        listed = (
+            inner.node.parameters[1:]
+            if isinstance(function, BoundMethod)
+            else inner.node.parameters
+        )
+        texts = [each.annotation.text if each.annotation else "" for each in listed]
+        kinds = [_kind(text) for text in texts]
+        if any(kinds):
+            return tuple(each or "context" for each in kinds)
+    return manner.given
+
+
+def _kind(text: str) -> str:
+    if text.endswith("ResponseWriter"):
+        return "writer"
+    if text.endswith("http.Request"):
+        return "request"
+    if text.endswith(("gin.Context", "echo.Context", "fiber.Ctx")):
+        return "context"
+    return ""
+
+
+def _told(trial: Handled, events: Iterable[Event]) -> Iterable[Answer]:
+    """What the events say, in order: answers, steps on."""
+    pending: tuple[int | None, tuple[Condition, ...]] | None = None
+    for event in events:
+        if _is_next(event, trial):
+            yield Answer("pass", conditions=event.conditions, place=event.place)
+            continue
+        said = _said(event, trial)
+        if said is None:
+            continue
+        if said == "status":
+            pending = (number(event.args[0]) if event.args else None, event.conditions)
+            if event.name == "WriteHeader":
+                yield Answer("answer", pending[0], None, None, event.conditions, event.place)
+            continue
+        if isinstance(said, Answer):
+            if said.status is None and pending is not None:
+                if event.name in (
+                    "Encode",
+                    "Write",
+                    "WriteString",
+                    "Copy",
+                    "Fprint",
+                    "Fprintf",
+                    "Fprintln",
+                ):
+                    continue
+                said = replace(said, status=pending[0])
+            elif said.status is None:
+                said = replace(said, status=200)
+            pending = None if trial.manner.given[0] == "context" else pending
+            yield said
+
+
+def _is_next(event: Event, trial: Handled) -> bool:
+    receiver = event.receiver
+    if isinstance(receiver, Instance) and dotted(receiver) == NEXT:
+        return True
+    return receiver is trial.context and event.name in trial.manner.nexts
+
+
+def _said(event: Event, trial: Handled) -> Answer | str | None:
+    """An answer, the word `status`, or None."""
+    manner, args = trial.manner, event.args
+    owner, path = _chain(event.receiver)
+    if (
+        owner is trial.context
+        and event.name in manner.answers
+        and path in ((), *((s,) for s in manner.statuses))
+    ):
+        return _answered(event, manner.answers[event.name], owner, manner)
+    if owner is trial.context and not path and event.name in manner.statuses:
+        return "status"
+    if (
+        owner is trial.context
+        and path
+        and path[-1] in ("Response", "Writer")
+        and event.name == "WriteHeader"
+    ):
+        return "status"
+    if owner is trial.writer and event.name == "WriteHeader":
+        return "status"
+    if owner is trial.writer and not path and event.name in ("Write", "WriteString"):
+        return Answer(
+            "answer",
+            None,
+            args[0] if args else None,
+            None,
+            event.conditions,
+            event.place,
+            "text/plain",
+        )
+    return _by_function(event, trial)
+
+
+def _answered(event: Event, said: Saying, owner: Instance, manner: Manner) -> Answer:
+    args = event.args
+    status: int | None = said.code
+    if 0 <= said.status < len(args):
+        status = number(args[said.status])
+    elif isinstance(event.receiver, Instance) and event.receiver is not owner:
+        chained = event.receiver.args
+        status = number(chained[0]) if chained else said.code
+    elif said.status < 0:
+        status = None if manner.statuses else said.code
+    body = args[said.body] if 0 <= said.body < len(args) else None
+    return Answer("answer", status, body, None, event.conditions, event.place, said.media)
+
+
+def _by_function(event: Event, trial: Handled) -> Answer | None:
+    """`http.Error(w, …)`, `json.NewEncoder(w).Encode(v)`, `render.JSON(w, r, v)`."""
+    name = (
+        dotted(event.receiver)
+        if event.name == "__init__"
+        else f"{dotted(event.receiver)}.{event.name}"
+    )
+    args = event.args
+    given = args[0] if args else None
+    if name == "net/http.Error" and len(args) > 2:
+        return Answer(
+            "answer", number(args[2]), args[1], None, event.conditions, event.place, "text/plain"
+        )
+    if name == "net/http.NotFound":
+        return Answer("answer", 404, None, None, event.conditions, event.place, "text/plain")
+    if name == "net/http.Redirect" and len(args) > 3:
+        return Answer("answer", number(args[3]), None, None, event.conditions, event.place)
+    if event.name in ("Encode", "Execute", "ExecuteTemplate"):
+        made = event.receiver
+        if isinstance(made, Instance) and any(each is trial.writer for each in made.args):
+            return Answer("answer", None, given, None, event.conditions, event.place)
+    if given is trial.writer and RENDERED.search(name) and len(args) > 2:
+        return Answer("answer", None, args[2], None, event.conditions, event.place)
+    if given is trial.writer and name in (
+        "fmt.Fprint",
+        "fmt.Fprintf",
+        "fmt.Fprintln",
+        "io.WriteString",
+    ):
+        body = args[1] if len(args) > 1 else None
+        return Answer("answer", None, body, None, event.conditions, event.place, "text/plain")
+    return None
+
+
+# --- errors that are given back ---------------------------------------------------
+
+
+def _returned(trial: Handled, result: Value, found: list[Answer]) -> list[Answer]:
+    """What an error that is given back answers."""
+    answers: list[Answer] = []
+    for each in result.options if isinstance(result, Choice) else (result,):
+        status = error_status(each, trial.manner)
+        if status is not None:
+            made = each.place if isinstance(each, Instance) else None
+            conditions = _conditions(each, trial)
+            answers.append(Answer("answer", status, _message(each), None, conditions, made))
+    certain = not isinstance(result, Choice)
+    return [replace(a, conditions=()) if certain else a for a in answers]
+
+
+def _conditions(value: Value, trial: Handled) -> tuple[Condition, ...]:
+    return (Condition("an error is given back", True),)
+
+
+def error_status(value: Value, manner: Manner) -> int | None:
+    """The status that an error of the framework carries; None for what is none of its own."""
+    if isinstance(value, Instance):
+        if dotted(value) == ERROR:
+            return manner.unhandled
+        at = manner.errors.get(dotted(value))
+        if at is not None and 0 <= at < len(value.args):
+            return number(value.args[at])
+        code = value.kwarg("Code") or value.kwarg("Status")
+        if at is not None and code is not None:
+            return number(code)
+        return manner.errors.get(dotted(value), -2) if at is not None and at > 99 else None
+    if isinstance(value, External):
+        package, _, last = value.name.rpartition(".")
+        if last.startswith("Err") and package in (
+            "github.com/labstack/echo",
+            "github.com/gofiber/fiber",
+        ):
+            return ODD.get(last) or worded(last.removeprefix("Err"))
+    return None
+
+
+ODD = {
+    "ErrJWTMissing": 400,
+    "ErrJWTInvalid": 401,
+    "ErrValidatorNotRegistered": 500,
+    "ErrStatusRequestEntityTooLarge": 413,
+    "ErrUnsupportedMediaType": 415,
+    "ErrTooManyRequests": 429,
+}
+
+
+def _message(value: Value) -> Value | None:
+    if isinstance(value, Instance) and value.args:
+        return value.args[-1]
+    return None
+
+
+# --- going on without saying so ------------------------------------------------------
+
+
+def _stopped(events: list[Event], trial: Handled) -> bool:
+    """Whether the function certainly ends the request."""
+    return any(_stops(each, trial) and not each.conditions for each in events)
+
+
+def _stops(event: Event, trial: Handled) -> bool:
+    return event.receiver is trial.context and event.name in trial.manner.stops
+
+
+def _after(events: list[Event], trial: Handled) -> tuple[Condition, ...]:
+    """The conditions under which the end is reached."""
+    stops = [each for each in events if _stops(each, trial) and each.conditions]
+    if not stops:
+        return ()
+    last = stops[-1].conditions[-1]
+    return (replace(last, holds=not last.holds),)
+
+
+__all__ = ["Handled", "Manner", "UnknownValue", "passing", "tried_out"]

@@ -1,0 +1,1 @@
+"""Routers that are registered upon: groups and prefixes, middleware in order, what is mounted where."""

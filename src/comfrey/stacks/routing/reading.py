@@ -1,0 +1,224 @@
+"""From an app to its endpoints: routes, who may call them, what they take and answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from posixpath import dirname
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from comfrey.model.endpoint import Body, Endpoint, Handler
+from comfrey.model.place import Unknown
+from comfrey.model.project import Application
+from comfrey.model.schema import Property, Schema
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import (
+    BoundMethod,
+    Condition,
+    FunctionValue,
+    Instance,
+    Partial,
+    Value,
+)
+from comfrey.stacks import shelf
+from comfrey.stacks.admission.gates import Gates, roles_of
+from comfrey.stacks.admission.handled import Manner, passing
+from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
+from comfrey.stacks.admission.passage import Stage, Visitor, dotted, likely
+from comfrey.stacks.routing.handlers import CALLABLE, named
+from comfrey.stacks.routing.walk import Route, Walk
+from comfrey.stacks.routing.words import words
+from comfrey.stacks.shapes import Shapes
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+BODIES = ("POST", "PUT", "PATCH")
+ERRORS = ("err != nil", "err == nil")
+_walks: WeakKeyDictionary[Codebase, dict[str, Walk]] = WeakKeyDictionary()
+_intakes: WeakKeyDictionary[Codebase, dict[int, Intake]] = WeakKeyDictionary()
+
+
+def manner(key: str) -> Manner:
+    """How handlers of the framework `stacks/frameworks/<key>` take and answer."""
+    found = shelf.folder("frameworks", key)
+    assert found is not None
+    return msgspec.convert(found.about.data["handling"], Manner, strict=True)
+
+
+def walked(codebase: Codebase, key: str) -> Walk:
+    """All registrations of a codebase, read once; again when more was run meanwhile."""
+    known = _walks.setdefault(codebase, {})
+    if key not in known or known[key].read != len(codebase.evaluator.events):
+        walk = Walk(codebase, words(key))
+        walk.gather()
+        known[key] = walk
+    return known[key]
+
+
+def apps(codebase: Codebase, key: str) -> tuple[Instance, ...]:
+    """Every router that the code makes and that no other one mounts, in order."""
+    walk = walked(codebase, key)
+    made = [e.result for e in codebase.evaluator.made(*walk.words.apps)]
+    found = [each for each in made if isinstance(each, Instance)]
+    if walk.default is not None:
+        found.append(walk.default)
+    return tuple(each for each in found if not walk.is_mounted(each))
+
+
+def endpoints(
+    app: Instance, codebase: Codebase, key: str, shapes: Shapes
+) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
+    """What an app serves, and what could not be followed."""
+    walk = walked(codebase, key)
+    stage = Stage(codebase, passes=passing(manner(key)))
+    gates = Gates(codebase, stage)
+    found: dict[tuple[str, str], Endpoint] = {}
+    for route in list(walk.routes(app)):
+        for each in _by_method(route, stage):
+            endpoint = _read_safely(each, gates, shapes, walk.unknowns)
+            found.setdefault((endpoint.method, endpoint.path), endpoint)
+    return tuple(found.values()), tuple(walk.unknowns)
+
+
+def routes(app: Instance, codebase: Codebase, key: str) -> list[Route]:
+    """An app's routes, each under one method."""
+    stage = Stage(codebase, passes=passing(manner(key)))
+    return [e for route in walked(codebase, key).routes(app) for e in _by_method(route, stage)]
+
+
+def _by_method(route: Route, stage: Stage) -> list[Route]:
+    """A route that takes any method as one of each that its handler tells apart, else as the likeliest."""
+    if route.method:
+        return [route]
+    function = named(route.handler)
+    if function is None or not isinstance(route.handler, CALLABLE):
+        return [replace(route, method="GET")]
+    if ".Method" in function.node.text:
+        told = [each for each in METHODS if _is_served(route, each, stage)]
+        if told and len(told) < len(METHODS):
+            return [replace(route, method=each) for each in told]
+    visitor = Visitor(False, None, route.path, "POST")
+    assert stage.passes is not None
+    stage.passes(stage, route.handler, visitor)
+    takes = any(each.location == "body" for each in visitor.taken) or "form" in visitor.read
+    return [replace(route, method="POST" if takes else "GET")]
+
+
+def _is_served(route: Route, method: str, stage: Stage) -> bool:
+    """Whether a handler that looks at the method serves it: anything but "not allowed"."""
+    assert stage.passes is not None
+    found = likely(stage.passes(stage, route.handler, Visitor(False, None, route.path, method)))
+    return bool(found) and not all(each.status in (404, 405) for each in found)
+
+
+def _read_safely(route: Route, gates: Gates, shapes: Shapes, unknowns: list[Unknown]) -> Endpoint:
+    """The endpoint of a route; where its code defeats us the bare route, and why."""
+    try:
+        return _read(route, gates, shapes)
+    except Exception as error:  # noqa: BLE001 - a route is never dropped
+        reason = f"its inputs could not be read: {type(error).__name__}: {error}"
+        unknowns.append(Unknown(subject=route.path, reason=reason, place=route.place))
+        return Endpoint(method=route.method, path=route.path, handler=handler_of(route), auth=None)
+
+
+def _read(route: Route, gates: Gates, shapes: Shapes) -> Endpoint:
+    access = gates.access(route.layers, route.handler, route)
+    found = intake(route, gates.stage, shapes)
+    return Endpoint(
+        method=route.method,
+        path=route.path,
+        handler=handler_of(route),
+        auth=access.auth,
+        optional_auth=access.optional,
+        guards=access.guards,
+        roles=roles_of(access.guards),
+        parameters=parameters(found, route.path),
+        body=_body(found, route.method),
+        status=success(found),
+        responses=responses(found),
+        conditional=_conditional(route.conditions),
+        evidence=tuple(dict.fromkeys(route.evidence)),
+    )
+
+
+def intake(route: Route, stage: Stage, shapes: Shapes) -> Intake:
+    """What a route takes; names of the path get the types that the code reads them as."""
+    steps = tuple(e for e in (*route.layers, route.handler) if isinstance(e, CALLABLE))
+    found = taken(steps, stage, shapes, route.path, route.method)
+    read = found.read.get("path", {})
+    known = found.schemas.get("path", Schema(type="object"))
+    made = [
+        Property(
+            name=name, schema=schema if schema != Schema() else Schema(type="string"), required=True
+        )
+        for name, schema in read.items()
+        if known.property(name) is None
+    ]
+    if made:
+        found.schemas["path"] = known.replace(properties=(*known.properties, *made))
+    return found
+
+
+def _body(found: Intake, method: str) -> Body | None:
+    form = found.read.get("form")
+    if form and "body" not in found.schemas and method in BODIES:
+        made = tuple(
+            Property(
+                name=name,
+                schema=inner if inner != Schema() else Schema(type="string"),
+                required=name in found.required,
+            )
+            for name, inner in form.items()
+        )
+        schema = Schema(type="object", properties=made)
+        return Body(schema=schema, media="application/x-www-form-urlencoded")
+    return body(found, method)
+
+
+def handler_of(route: Route) -> Handler:
+    """The function that answers; what is only wrapped goes by its own name."""
+    function = named(route.handler)
+    if function is None:
+        file = route.place.file if route.place else ""
+        return Handler(name=dotted(route.handler) or "unknown", file=file, external=True)
+    place = function.place
+    return Handler(
+        name=function.qualified.rpartition(":")[2] or function.name,
+        file=place.file,
+        line=place.line,
+        end_line=place.end_line,
+    )
+
+
+def _conditional(conditions: tuple[Condition, ...]) -> str:
+    """The conditions on a route, without those that only say that nothing went wrong before."""
+    told = [each for each in conditions if not any(e in each.text for e in ERRORS)]
+    texts = [each.text if each.holds else f"not ({each.text})" for each in told]
+    return " and ".join(dict.fromkeys(texts))
+
+
+def application(instance: Instance, codebase: Codebase) -> Application:
+    """Where the router is made: the package's folder, and the function that gives it back ("" where a program's
+    `main` keeps it to itself)."""
+    place = instance.place
+    if place is None:
+        return Application(listens=True)
+    module = dirname(place.file) or "."
+    for function in codebase.functions():
+        where = function.place
+        if where.file == place.file and where.line <= place.line <= where.end_line:
+            program = function.name == "main" or function.name.startswith("init#")
+            factory = not program and _gives(function)
+            name = function.name if factory else ""
+            return Application(
+                module=module, variable=name, factory=factory, listens=not factory, place=place
+            )
+    return Application(module=module, listens=True, place=place)
+
+
+def _gives(function: FunctionValue) -> bool:
+    returns = getattr(function.node, "returns", None)
+    return returns is not None
+
+
+__all__ = ["BoundMethod", "Partial", "Value", "application", "apps", "endpoints", "routes"]
