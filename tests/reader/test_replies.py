@@ -183,3 +183,24 @@ def test_what_the_handler_says_itself_comes_late(tmp_path: Path) -> None:
         (401, False),
         (404, True),
     ]
+
+
+def test_an_answer_that_an_except_around_everything_swallows_is_still_the_one_that_is_meant(
+    tmp_path: Path,
+) -> None:
+    body = """
+    try:
+        if ticket is None:
+            raise HTTPException(404, "No such ticket")
+        db.commit()
+    except Exception:
+        raise HTTPException(500, "Something went wrong")"""
+    found = told(only(read_app(tmp_path, HANDLER.format(method="put", body=body))))
+    assert "404 missing Ticket id" in found
+    assert not any(each.startswith("500 missing") for each in found)
+
+
+def test_that_something_went_wrong_is_no_answer_to_a_condition(tmp_path: Path) -> None:
+    body = "    if ticket is None: raise HTTPException(500)"
+    project = read_app(tmp_path, HANDLER.format(method="put", body=body))
+    assert told(only(project)) == []

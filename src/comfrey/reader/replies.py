@@ -17,6 +17,8 @@ from comfrey.stacks.requests import Rescue
 
 ABSENT = (401, 403, 404, 410)
 """Statuses that nobody gives for a taken value: the condition was read wrongly."""
+BROKEN = 500
+"""Says that something went wrong, which is no answer to a condition: what the code meant is looked for."""
 TOO_MANY = 429
 """How often is too often hangs on what was asked before, which no condition here can tell."""
 
@@ -38,9 +40,36 @@ def refusals(
         if answer.status is not None and answer.status >= 400:
             at = act.cause if act.cause >= 0 else act.number
             before = sum(1 for each in drafts if each.act.number < at)
-            found += _said(scene, act, answer, before)
-    found += _by_hand(scene, drafts)
+            said = _said(scene, act, answer, before)
+            found += _meant(scene, act, said, rescues) if answer.status == BROKEN else said
+    found += [each for each in _by_hand(scene, drafts) if not _is_masked(each)]
     return tuple(dict.fromkeys(found))
+
+
+def _is_masked(refusal: Refusal) -> bool:
+    """Whether a condition that has an answer of its own is answered as if something had gone wrong."""
+    return refusal.status == BROKEN and refusal.condition not in ("service", "unknown")
+
+
+def _meant(
+    scene: Scene, act: Act, said: list[Refusal], rescues: tuple[Rescue, ...]
+) -> list[Refusal]:
+    """What an `except` around everything made a 500 of: the answers that stand inside of its `try`."""
+    inside = [e for e in scene.followed.journal.acts[: act.number] if e.kind == "raise" and e.caught]
+    meant: dict[tuple[str, str, str], Refusal] = {}
+    for each in inside:
+        answer = reply(scene.machine, each, rescues)
+        if answer.status is not None and 400 <= answer.status < BROKEN:
+            meant |= {_topic(one): one for one in _said(scene, each, answer, 0)}
+    plain = [each for each in said if not _is_masked(each)]
+    masked = [each for each in said if _is_masked(each) and _topic(each) in meant]
+    return plain + [
+        meant[_topic(each)].replace(effects_before=each.effects_before) for each in masked
+    ]
+
+
+def _topic(refusal: Refusal) -> tuple[str, str, str]:
+    return refusal.condition, refusal.record, refusal.field
 
 
 def _said(scene: Scene, act: Act, answer: Reply, before: int) -> list[Refusal]:
