@@ -35,6 +35,16 @@ def numbers(draw: st.DrawFn) -> Schema:
     return Schema(type="integer", minimum=low, maximum=low + width)
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("published_date", r"\d{4}-\d\d-\d\d"), ("startsAt", r"\d{4}-\d\d-\d\dT\d\d:30:00Z")],
+)
+def test_a_text_that_is_called_a_date_is_one(name: str, form: str) -> None:
+    assert re.fullmatch(form, cast.pick(name, Schema(type="string")))
+    short = Schema(type="string", max_length=8)
+    assert accepts(short, cast.pick(name, short))
+
+
 @given(NAMES, texts() | numbers(), st.integers(0, 2))
 def test_a_picked_value_satisfies_its_rules(name: str, schema: Schema, nth: int) -> None:
     value = cast.pick(name, schema, nth=nth)

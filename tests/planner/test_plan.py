@@ -337,3 +337,11 @@ def test_an_unclear_refusal_makes_a_promise_a_question() -> None:
     found = plan(tracker.PROJECT.replace(endpoints=endpoints))
     assert not by_title(found, "creates an issue").witnessed
     assert by_title(plan(tracker.PROJECT), "creates an issue").witnessed
+
+
+def test_what_is_created_at_the_key_of_another_record_is_named_by_itself() -> None:
+    old = next(e for e in bookshop.PROJECT.endpoints if e.handler.name == "create_review")
+    moved = old.replace(path="/api/v1/reviews/of/{book_id}")
+    endpoints = tuple(moved if each is old else each for each in bookshop.PROJECT.endpoints)
+    found = plan(bookshop.PROJECT.replace(endpoints=endpoints))
+    assert by_title(found, "creates a review").subject == moved.key

@@ -22,6 +22,11 @@ PASSWORD = "Violet-Harbour-42"
 IMAGES = {"image/png": "89504e470d0a1a0a", "image/jpeg": "ffd8ffe0", "image/gif": "474946383961"}
 MORE = range(2, 6)
 """Numbers behind the words of the cast, once all of them are taken."""
+DATED = {
+    "date": ("date", "birthday", "birthdate", "dob", "deadline"),
+    "date-time": ("at", "datetime", "timestamp"),
+}
+"""The last word of a text's name that says which form its value has, where no schema says so."""
 MISSING_NUMBER = 999_999
 MISSING_UUID = "00000000-0000-4000-8000-000000000404"
 
@@ -147,6 +152,10 @@ def _texts(name: str, schema: Schema, record: str) -> Iterator[Any]:
         return
     if form == "password" or "password" in snake(name).split("_"):
         yield from words_for("words", "password")
+    last = snake(name).rpartition("_")[2]
+    for form, names in DATED.items() if not schema.pattern else ():
+        if last in names:
+            yield from _formatted(name, form, record)
     words = words_for("words", name, record)
     yield from words
     if schema.pattern:

@@ -63,7 +63,8 @@ def main_record(world: World, endpoint: Endpoint) -> Record | None:
         if found:
             return found
     selected = _selected(world, endpoint)
-    beside = endpoint.method in ("PUT", "PATCH", "DELETE") and written(endpoint)
+    ends_in_key = endpoint.path.rstrip("/").endswith("}")
+    beside = (endpoint.method != "POST" or ends_in_key) and written(endpoint)
     if selected is not None and beside and selected.name not in written(endpoint):
         return _touched(world, endpoint) or selected
     return selected or _touched(world, endpoint)

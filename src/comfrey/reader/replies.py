@@ -55,7 +55,9 @@ def _meant(
     scene: Scene, act: Act, said: list[Refusal], rescues: tuple[Rescue, ...]
 ) -> list[Refusal]:
     """What an `except` around everything made a 500 of: the answers that stand inside of its `try`."""
-    inside = [e for e in scene.followed.journal.acts[: act.number] if e.kind == "raise" and e.caught]
+    inside = [
+        e for e in scene.followed.journal.acts[: act.number] if e.kind == "raise" and e.caught
+    ]
     meant: dict[tuple[str, str, str], Refusal] = {}
     for each in inside:
         answer = reply(scene.machine, each, rescues)
