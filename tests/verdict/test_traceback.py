@@ -61,3 +61,19 @@ def test_the_members_of_a_group_are_seen_through_their_bars() -> None:
 def test_a_log_without_a_traceback_has_no_error() -> None:
     assert error_of("WARNING: NotFound: nothing here") == ""
     assert frames("WARNING", Path("/srv")) == ()
+
+
+def test_what_a_package_tells_itself_does_not_hide_the_error_of_the_app() -> None:
+    log = """Traceback (most recent call last):
+  File "/srv/shop/app/orders.py", line 7, in place
+    total = rows[0]
+IndexError: list index out of range
+WARNING (trapped) error reading version
+Traceback (most recent call last):
+  File "/env/lib/python3.11/site-packages/passwords/handlers.py", line 620, in _load
+    version = module.__about__.__version__
+AttributeError: module 'hashing' has no attribute '__about__'
+"""
+    assert error_of(log) == "IndexError: list index out of range"
+    alone = log[log.index("WARNING") :]
+    assert error_of(alone).startswith("AttributeError")

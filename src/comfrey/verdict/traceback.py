@@ -32,15 +32,22 @@ def frames(log: str, root: Path) -> tuple[Place, ...]:
 
 def _inside(match: re.Match[str], root: Path) -> Iterator[Place]:
     file = Path(match["file"])
-    if file.is_relative_to(root) and not any(part in match["file"] for part in OUTSIDE):
+    if file.is_relative_to(root) and not _is_outside(match):
         relative = file.relative_to(root).as_posix()
         yield Place(file=relative, line=int(match["line"]), name=match["name"])
 
 
+def _is_outside(match: re.Match[str]) -> bool:
+    return any(part in match["file"] for part in OUTSIDE)
+
+
 def error_of(log: str) -> str:
-    """The exception line of the last traceback, as `module.Class: text`, or ""."""
+    """The exception line of the last traceback, as `module.Class: text`, or "". What a package says to itself, with
+    no frame of anybody else's, counts only where there is nothing more."""
     if HEAD not in log:
         return stack.error_of(log)
-    lines = (BAR.sub("", each) for each in log.rpartition(HEAD)[2].splitlines()[1:])
+    tracebacks = log.split(HEAD)[1:]
+    telling = (e for e in reversed(tracebacks) if not all(map(_is_outside, FRAME.finditer(e))))
+    lines = (BAR.sub("", each) for each in next(telling, tracebacks[-1]).splitlines()[1:])
     found = next((each for each in lines if ERROR.match(each)), "")
     return found.strip()[:500]
