@@ -1,0 +1,100 @@
+"""How `go test` is run: the command, and the lines of its own account."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+from comfrey.stacks.testers.asked import Asked, Command
+
+NAMED = 40
+"""So many tests are asked for by name; more, by their packages."""
+OPTIONS = ("-v", "-count=1")
+TELLING = re.compile(r"[^\n]*(?:\.go:\d+:\d+: [^\n]*|cannot find [^\n]*|no required module[^\n]*|FAIL[^\n]*setup failed[^\n]*|left alone[^\n]*)")  # fmt: skip
+
+
+def command(asked: Asked) -> Command:
+    """The command for a run; its JSON goes into the run's folder."""
+    told = asked.folder / "outcomes.jsonl"
+    packages, names = chosen(asked.targets)
+    options = [*OPTIONS, "-p", "1", "-timeout", "20m", *names]
+    if asked.seed:
+        options.append(f"-shuffle={asked.seed}")
+    environ = {"OUTCOMES_FILE": str(told)}
+    if asked.measured:
+        folder = asked.folder / "coverage"
+        folder.mkdir(exist_ok=True)
+        environ["GOCOVERDIR"] = str(folder)
+        environ |= _flushing(asked)
+    line = shlex.join([str(asked.program), "test", "-json", *options, *packages])
+    return Command(
+        argv=("sh", "-c", f"{line} > {shlex.quote(str(told))}"),
+        told=told,
+        shown=("go", "test", *OPTIONS, *packages),
+        environ=environ,
+    )
+
+
+def chosen(targets: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """The packages to run, and options that choose tests by name where only some were asked for."""
+    packages = list(dict.fromkeys(package(each.partition("::")[0]) for each in targets))
+    full = [each.partition("::")[2] for each in targets if "::" in each]
+    if not full or len(full) > NAMED:
+        return packages, []
+    tests = dict.fromkeys(re.escape(each.partition("/")[0]) for each in full)
+    return packages, ["-run", f"^({'|'.join(tests)})$"]
+
+
+def package(path: str) -> str:
+    """The pattern of a folder, or of a file's folder: `./tests/integration/...`."""
+    folder = path.rstrip("/")
+    if folder.endswith(".go"):
+        folder = folder.rpartition("/")[0]
+        return f"./{folder}" if folder else "."
+    return f"./{folder}/..." if folder not in ("", ".", "tests") else "./..."
+
+
+def covered(asked: Asked, ask: Callable[[list[str]], str]) -> tuple[tuple[str, float], ...]:
+    """(`line`, percent) of the last measured run: Go counts statements."""
+    folder = asked.folder / "coverage"
+    if not any(folder.glob("covcounters.*")):
+        return ()
+    profile = asked.folder / "coverage.txt"
+    ask([str(asked.program), "tool", "covdata", "textfmt", f"-i={folder}", f"-o={profile}"])
+    return _percent(profile)
+
+
+def _percent(profile: Path) -> tuple[tuple[str, float], ...]:
+    if not profile.is_file():
+        return ()
+    hit: dict[str, tuple[int, bool]] = {}
+    for line in profile.read_text().splitlines()[1:]:
+        where, count, times = line.rsplit(" ", 2)
+        was = hit.get(where, (0, False))[1]
+        hit[where] = (int(count), was or times != "0")
+    total = sum(count for count, _ in hit.values())
+    reached = sum(count for count, was in hit.values() if was)
+    return (("line", round(100 * reached / total, 1)),) if total else ()
+
+
+def formatting(asked: Asked) -> tuple[str, ...] | None:
+    """gofmt of the Go that runs the project."""
+    gofmt = asked.program.parent / "gofmt"
+    return (str(gofmt), "-w", *asked.targets) if gofmt.is_file() else None
+
+
+def complaint(text: str) -> str:
+    """The tester's own first word on why it could not run."""
+    found = TELLING.search(text)
+    return found[0].strip() if found else ""
+
+
+def _flushing(asked: Asked) -> dict[str, str]:
+    """A program that does not end by itself writes no coverage: a file laid over its main package does so
+    when it is told to end."""
+    entry = dict(asked.environ).get("COMFREY_ENTRY", "")
+    if not entry:
+        return {}
+    return {"GOFLAGS": f"{asked.environ.get('GOFLAGS', '')} -overlay={entry}".strip()}

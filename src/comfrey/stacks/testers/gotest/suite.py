@@ -1,0 +1,338 @@
+"""The suite's helpers: the running app, its server, the database, fixtures, credentials, doubles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from comfrey.model.plan import Builder
+from comfrey.model.project import Project
+from comfrey.model.record import Record
+from comfrey.stacks.templates import Templates
+from comfrey.stacks.testers import names
+from comfrey.stacks.testers.gotest import credentials, doubles, literals
+from comfrey.stacks.testers.gotest.contexts import exported
+from comfrey.stacks.testers.gotest.doubles import Double
+from comfrey.stacks.testers.gotest.drivers import Driver, driver
+from comfrey.stacks.testers.gotest.expressions import Speaker
+from comfrey.stacks.testers.gotest.surroundings import parted, variables
+from comfrey.stacks.testers.job import Job
+from comfrey.stacks.testers.scope import Scope
+
+GOTEST = "testers/gotest"
+INTEGERS = ("integer", "bigint", "smallint")
+BCRYPT = "golang.org/x/crypto"
+COST = 4
+REFUSALS = {
+    "postgresql": {
+        "unique": "23505|duplicate key",
+        "foreign_key": "23503|23001|foreign key",
+        "not_null": "23502|not-null",
+        "check": "23514|check constraint",
+    },
+    "mysql": {
+        "unique": "Error 1062",
+        "foreign_key": "Error 145[12]",
+        "not_null": "Error (1048|1364)",
+        "check": "Error (3819|4025)",
+    },
+    "sqlite": {
+        "unique": "UNIQUE constraint",
+        "foreign_key": "FOREIGN KEY constraint",
+        "not_null": "NOT NULL constraint",
+        "check": "CHECK constraint",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Everything that the helper files are made from; `used` are words of the written tests."""
+
+    job: Job
+    templates: Templates
+    used: frozenset[str]
+    doubles: tuple[Double, ...] = ()
+
+    @property
+    def project(self) -> Project:
+        return self.job.project
+
+    @property
+    def package(self) -> str:
+        """Of the tests: the folder's name."""
+        return self.job.layout.folder.rpartition("/")[2].replace("-", "_")
+
+    @property
+    def dialect(self) -> str:
+        return dialect_of(self.project)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the bench found out about how the program is started."""
+        return dict(self.job.facts.extra)
+
+    @cached_property
+    def driver(self) -> Driver | None:
+        return driver(self.dialect, (*self.project.stack.dependencies, *self.job.facts.packages))
+
+    @property
+    def stored(self) -> bool:
+        """Whether the suite looks into a database."""
+        return self.driver is not None and bool(tables_of(self.project))
+
+    def render(self, name: str, **context: Any) -> str:
+        return self.templates.render(
+            f"{GOTEST}/{name}.jinja",
+            package=self.package,
+            dialect=self.dialect,
+            used=self.used,
+            stored=self.stored,
+            **context,
+        )
+
+
+def dialect_of(project: Project) -> str:
+    """`postgresql`, `mysql` or `sqlite`; "" for an app without a database that we know."""
+    hook = project.database
+    return (hook.dialect if hook else "") or next(iter(project.stack.databases), "")
+
+
+def tables_of(project: Project) -> list[Record]:
+    """The records that are tables of their own."""
+    return [each for each in project.records if each.table and each.store == "table"]
+
+
+def helpers(suite: Suite) -> dict[str, str]:
+    """File name → text of every helper, whether the tests use all of it or not."""
+    signing = credentials.context(suite.project, suite.job.facts)
+    kind, name = credentials.carrier(suite.project)
+    texts = {
+        "main": _main(suite),
+        "server": suite.render(
+            "server", doubles=bool(suite.doubles), carrier=kind, carrier_name=name
+        ),
+        "compare": suite.render("compare"),
+    }
+    if suite.stored:
+        texts["database"] = _database(suite)
+        texts["fixtures"] = _fixtures(suite)
+    if signing:
+        texts["auth"] = suite.render("auth", **signing)
+    if suite.doubles:
+        texts["doubles"] = suite.render("doubles", **doubles.context(suite.doubles))
+    return texts
+
+
+def _main(suite: Suite) -> str:
+    told = suite.told
+    entry = told.get("entry", ".")
+    fixed = told.get("fixed_port", "")
+    ports = {} if fixed else dict(told.get("ports", (("PORT", "port"),)))
+    arguments = "".join(f", {literals.text(each)}" for each in told.get("arguments", ()))
+    return suite.render(
+        "main",
+        root="/".join([".."] * suite.job.layout.depth),
+        entry=f"{entry}" if entry != "." else "the main package",
+        package_path=f"./{entry}" if entry != "." else ".",
+        arguments=arguments,
+        fixed_port=fixed,
+        migrations=_migrations(suite)[0],
+        doubles=bool(suite.doubles),
+        reference=bool(_reference(suite)) and suite.stored,
+        spread=bool(_spread(suite)) and suite.stored,
+        parts=bool(parted(suite.project)) and suite.stored,
+        variables=variables(suite.project, suite.job.facts, suite.doubles, suite.dialect, ports)
+        if suite.stored
+        else [
+            each
+            for each in variables(
+                suite.project, suite.job.facts, suite.doubles, suite.dialect, ports
+            )
+            if "address" not in each[1]
+        ],
+    )
+
+
+def _migrations(suite: Suite) -> tuple[str, str]:
+    """(glob of the SQL files that build the schema, their style); "" where the app builds it itself."""
+    found: tuple[str, str] = suite.told.get("migrations") or ("", "")
+    return found[0], found[1]
+
+
+def _database(suite: Suite) -> str:
+    project = suite.project
+    found = suite.driver
+    assert found is not None
+    glob, style = _migrations(suite)
+    booleans = sorted(
+        {
+            each.column or each.name
+            for record in tables_of(project)
+            for each in record.fields
+            if each.type == "boolean"
+        }
+    )
+    return suite.render(
+        "database",
+        driver=found.name,
+        driver_import=found.package,
+        pragmas=found.pragmas,
+        simple=found.simple,
+        migrations=glob,
+        style=style,
+        tables=[literals.text(each.table) for each in children_first(tables_of(project))],
+        reference=[literals.text(each) for each in _reference(suite)],
+        spread=[literals.text(each) for each in _spread(suite)],
+        keys=", ".join(
+            f"{literals.text(table)}: {literals.text(key)}" for table, key, _ in _identities(suite)
+        ),
+        refusals=sorted(REFUSALS.get(suite.dialect, {}).items()),
+        booleans=", ".join(map(literals.text, booleans)) if suite.dialect != "postgresql" else "",
+    )
+
+
+def _reference(suite: Suite) -> list[str]:
+    """The tables that migrations leave rows in, what is referred to first."""
+    rows = {table.name for table in suite.job.facts.tables if table.rows}
+    ordered = reversed(children_first(tables_of(suite.project)))
+    return [each.table for each in ordered if each.table in rows]
+
+
+def _identities(suite: Suite) -> list[tuple[str, str, int]]:
+    """(table, column, thousand) of every identity column."""
+    found = []
+    ordered = reversed(children_first(tables_of(suite.project)))
+    for number, record in enumerate(ordered, start=1):
+        keys = [
+            each
+            for each in record.primary_key
+            if each.default_from == "auto" and each.type in INTEGERS
+        ]
+        if len(keys) == 1:
+            found.append((record.table, keys[0].column or keys[0].name, 1000 * number))
+    return found
+
+
+def _spread(suite: Suite) -> list[str]:
+    """The statements by which ids start far apart."""
+    known = {table.name for table in suite.job.facts.tables}
+    found = [each for each in _identities(suite) if not known or each[0] in known]
+    if suite.dialect == "mysql":
+        return [f"ALTER TABLE `{table}` AUTO_INCREMENT = {start + 1}" for table, _, start in found]
+    if suite.dialect == "sqlite":
+        return []
+    return [
+        f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), {start})"
+        for table, column, start in found
+    ]
+
+
+def children_first(records: list[Record]) -> list[Record]:
+    """The records so that what refers stands before what it refers to; a cycle is cut anywhere."""
+    waiting = {each.name: each for each in sorted(records, key=lambda each: each.table)}
+    result: list[Record] = []
+    while waiting:
+        referred = {
+            field.references.partition(".")[0]
+            for each in waiting.values()
+            for field in each.fields
+            if field.references and field.references.partition(".")[0] != each.name
+        }
+        free = [each for name, each in waiting.items() if name not in referred]
+        for each in free or list(waiting.values())[:1]:
+            result.append(waiting.pop(each.name))
+    return result
+
+
+def _fixtures(suite: Suite) -> str:
+    project, plan = suite.project, suite.job.plan
+    scope = Scope(project=project, plan=plan, asynchronous=False)
+    speaker = Speaker(scope)
+    records = {each.name: each for each in tables_of(project)}
+    builders = [each for each in plan.builders if each.record in records]
+    hashing, imports = _hash(suite)
+    hashes = bool(hashing) and any(each.password for each in builders)
+    basic = credentials.way(project.authentication) if project.authentication else ""
+    shown = [_builder(records[each.record], each, speaker, suite, hashes) for each in builders]
+    return suite.render(
+        "fixtures",
+        imports=imports if hashes else [],
+        password=literals.text(suite.job.password) if hashes or basic in ("basic", "login") else "",
+        hash=hashing if hashes else "",
+        sequenced=any(each["sequences"] for each in shown),
+        builders=shown,
+        seeded=False,
+    )
+
+
+def _hash(suite: Suite) -> tuple[str, list[str]]:
+    """The expression that hashes `password` as the app does, and its imports."""
+    required = (*suite.project.stack.dependencies, *suite.job.facts.packages)
+    if BCRYPT not in required:
+        return "", []
+    return f"bcrypt.GenerateFromPassword([]byte(password), {COST})", [
+        '"golang.org/x/crypto/bcrypt"'
+    ]
+
+
+def _builder(
+    record: Record, builder: Builder, speaker: Speaker, suite: Suite, hashes: bool
+) -> dict[str, Any]:
+    authentication = suite.project.authentication
+    user = authentication is not None and authentication.user == record.name
+    parents = dict(builder.parents)
+    pairs = [
+        (speaker.column(record.name, name), speaker.stored(value, record.field(name)))
+        for name, value in builder.defaults
+        if name not in (builder.password, *parents)
+    ]
+    sequences = [
+        (f"next{exported(record.name)}{exported(name)}", name, values)
+        for name, values in builder.sequences
+    ]
+    pairs += [(speaker.column(record.name, name), f"{called}()") for called, name, _ in sequences]
+    if builder.password:
+        column = speaker.column(record.name, builder.password)
+        pairs.append((column, "hashed(password)" if hashes else literals.text(suite.job.password)))
+    return {
+        "function": "createTestUser" if user else f"seed{exported(record.name)}",
+        "about": f"stores {_article(names.snake(record.name).replace('_', ' '))}; what a test does not say is filled in.",
+        "table": literals.text(record.table),
+        "given": literals.members(pairs, "row"),
+        "parents": [
+            (
+                literals.text(speaker.column(record.name, name)),
+                _function(to, suite),
+                literals.text(_key(record, name, suite.project)),
+            )
+            for name, to in builder.parents
+        ],
+        "sequences": [
+            (called, [speaker.stored(each, record.field(name)) for each in values])
+            for called, name, values in sequences
+        ],
+    }
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+def _function(record: str, suite: Suite) -> str:
+    authentication = suite.project.authentication
+    if authentication is not None and authentication.user == record:
+        return "createTestUser"
+    return f"seed{exported(record)}"
+
+
+def _key(record: Record, name: str, project: Project) -> str:
+    field = record.field(name)
+    target, _, key = (field.references if field else "").partition(".")
+    other = project.record(target)
+    found = other.field(key) if other and key else None
+    return (found.column if found else "") or key or "id"
+
+
+__all__ = ["Suite", "dialect_of", "helpers", "tables_of"]
