@@ -29,6 +29,8 @@ class App:
         self.port = 0
         self.routes: tuple[tuple[str, str], ...] = ()
         """(method, path) of everything that the booted app serves."""
+        self.fixed_port = ""
+        """The port that the app insists on, where it is not the one it was told."""
         self._server: Server | None = None
 
     @property
@@ -85,6 +87,8 @@ class App:
             told = self._told()
             if told.get("stage") == "served" and process.answers(self.port):
                 self.routes = tuple((method, path) for method, path in told["routes"])
+                insisted = told.get("port", self.port)
+                self.fixed_port = str(insisted) if insisted != self.port else ""
                 return
             if told and told["stage"] != "served":
                 raise self._failed(told)

@@ -12,7 +12,7 @@ class Environment:
 
     `own` when we made it. `versions` are the packages present, `added` those that the suite needs and the
     project does not declare, `repairs` what had to be mended, in words; `reads` the paths that must stay
-    readable behind the fence."""
+    readable behind the fence, `writes` those that must stay writable."""
 
     program: Path
     folder: Path
@@ -22,6 +22,7 @@ class Environment:
     added: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
 
     @property
     def packages(self) -> tuple[str, ...]:

@@ -266,7 +266,8 @@ def _boot(facts: Facts, app: App, prepared: Prepared, tell: Tell) -> Facts:
             raise
         return facts.replace(problem=str(problem))
     served = tuple(ServedRoute(method=method, path=path) for method, path in app.routes)
-    return facts.replace(booted=True, routes=served)
+    learnt = app.runtime.learnt(app.site, app.fixed_port)
+    return facts.replace(booted=True, routes=served, extra=(*facts.extra, *learnt))
 
 
 def _suite_environ(grounds: _Grounds, environ: dict[str, str], scheme: str) -> dict[str, str]:
@@ -275,5 +276,5 @@ def _suite_environ(grounds: _Grounds, environ: dict[str, str], scheme: str) -> d
     if database is None:
         return environ
     name = database.fresh(TEST_DATABASE)
-    url = database.url(scheme, name)
+    url = settings.spelled(grounds.project, database.url(scheme, name))
     return {**environ, **grounds.environ(scheme, name), "TEST_DATABASE_URL": url}

@@ -51,7 +51,7 @@ class Prepared:
 
     @property
     def writable(self) -> tuple[Path, ...]:
-        return (self.workbench.scratch,)
+        return (self.workbench.scratch, *self.environment.writes)
 
     @property
     def visible(self) -> tuple[Path, ...]:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from comfrey.bench.database import Database
 from comfrey.bench.doubles import Double
@@ -168,8 +168,9 @@ def _is_address(setting: Setting, value: str) -> bool:
 
 
 def _database(project: Project, database: Database, scheme: str, name: str) -> dict[str, str]:
-    url = database.url(scheme or scheme_of(project)[0], name)
-    parts = urlsplit(url)
+    plain = database.url(scheme or scheme_of(project)[0], name)
+    parts = urlsplit(plain)
+    url = spelled(project, plain)
     by_purpose = {
         "database_url": url,
         "database_host": parts.hostname or "",
@@ -193,6 +194,27 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
     for part, name in hook.url_parts if hook else ():
         found[name] = by_purpose.get(f"database_{part}", "")
     return found
+
+
+def spelled(project: Project, url: str) -> str:
+    """The database's address as the language's drivers take it: Go has no URLs for MySQL and SQLite."""
+    if project.stack.language != "go":
+        return url
+    parts = urlsplit(url)
+    if parts.scheme.startswith("sqlite"):
+        return (
+            unquote(parts.path).removeprefix("/") if "////" not in url else unquote(parts.path)[1:]
+        )
+    said = [
+        each.default or each.example
+        for each in project.settings
+        if each.purpose == "database_url" and (each.default or each.example)
+    ]
+    if not parts.scheme.startswith("mysql") or any("://" in each for each in said):
+        return url
+    options = next((each.partition("?")[2] for each in said if "?" in each), "parseTime=true")
+    login = f"{parts.username}:{unquote(parts.password or '')}"
+    return f"{login}@tcp({parts.hostname}:{parts.port}){parts.path}?{options}"
 
 
 def _service(service: Service, double: Double, project: Project) -> dict[str, str]:

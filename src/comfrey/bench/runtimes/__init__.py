@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from comfrey.bench.database import Database
 from comfrey.bench.environment import Environment
@@ -16,7 +16,7 @@ from comfrey.model.project import Project
 
 STANDS_IN = "stands in: the project asks for"
 """The words by which a repair says that another version of the language runs the project."""
-FOLDERS = {"python": "python", "javascript": "node", "typescript": "node"}
+FOLDERS = {"python": "python", "javascript": "node", "typescript": "node", "go": "go"}
 
 
 class Runtime(Protocol):
@@ -54,6 +54,10 @@ class Runtime(Protocol):
 
     def talking(self, site: Site) -> list[str]:
         """The command that answers a Probe's questions."""
+
+    def learnt(self, site: Site, port: str) -> tuple[tuple[str, Any], ...]:
+        """What a written suite must know of how the booted app is started; `port` is one that the app
+        insists on, or ""."""
 
     def migrate(self, site: Site, probe: Probe, database: Database, url: str, tell: Tell) -> str:
         """Builds the schema; returns by what, or "" when nothing says how."""

@@ -4,6 +4,7 @@ from comfrey.bench.runtimes.node.environment import lay, mendable, prepare, repa
 from comfrey.bench.runtimes.node.interpreter import (
     environ,
     expression,
+    learnt,
     serving,
     talking,
     title,
@@ -14,6 +15,7 @@ __all__ = [
     "environ",
     "expression",
     "lay",
+    "learnt",
     "mendable",
     "migrate",
     "prepare",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from comfrey.bench.environment import Environment
 from comfrey.bench.site import Site
@@ -78,3 +79,8 @@ def talking(site: Site) -> list[str]:
 
 def lay(environment: Environment, origin: Path, tree: Path) -> None:
     """Nothing: packages are found by the interpreter itself."""
+
+
+def learnt(site: Site, port: str) -> tuple[tuple[str, Any], ...]:
+    """Nothing: a written suite imports the app."""
+    return ()

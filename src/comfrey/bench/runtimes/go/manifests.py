@@ -1,0 +1,127 @@
+"""What a Go module says of itself: its path, its requirements, the version of Go, its main packages."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from comfrey.source.ignore import FOLDERS
+
+REQUIREMENT = re.compile(
+    r"^\s*(?:require\s+)?([\w.-]+\.[\w.-]+/[^\s]+|[\w.-]+\.[a-z]+)\s+(v\S+)", re.M
+)
+PACKAGE = re.compile(r"^package\s+(\w+)", re.M)
+IMPORT = re.compile(r'^(?:import\s+)?\s*(?:[\w.]+\s+)?"([^"\n]+)"', re.M)
+SERVING = re.compile(
+    r"\bListenAndServe(?:TLS)?\(|\.Run\(|\.Start(?:Server|TLS)?\(|\.Listen\(|http\.Serve\(|RunServer\("
+)
+MAIN = re.compile(r"^func main\(\)", re.M)
+IGNORED = re.compile(r"^//(?:go:build|\s*\+build)\s+ignore\b", re.M)
+TOOLS = re.compile(r"(?:^|/)(?:migrat\w*|seed\w*|tools?|scripts?|examples?|gen\w*|worker|cron|cli|mock\w*)(?:/|$)")  # fmt: skip
+SERVERS = re.compile(r"(?:^|/)(?:server|api|app|web|http|rest|main|service|serve)(?:/|$)")
+
+
+@dataclass(frozen=True)
+class Module:
+    """`folder` holds `go.mod`; `required` maps module paths to versions."""
+
+    folder: Path
+    path: str
+    go: str
+    required: dict[str, str]
+    text: str
+
+    @property
+    def vendored(self) -> bool:
+        return (self.folder / "vendor" / "modules.txt").is_file()
+
+
+def module(root: Path, tree: Path) -> Module | None:
+    """The module that `root` lies in, not looked for above `tree`."""
+    for folder in (root, *root.parents):
+        file = folder / "go.mod"
+        if file.is_file():
+            text = file.read_text(encoding="utf-8", errors="replace")
+            path = re.search(r"^module\s+\"?([^\s\"]+)", text, re.M)
+            go = re.search(r"^go\s+(\S+)", text, re.M)
+            required = dict(REQUIREMENT.findall(text))
+            return Module(folder, path[1] if path else "", go[1] if go else "", required, text)
+        if folder == tree:
+            break
+    return None
+
+
+def entry(found: Module, root: Path) -> str:
+    """The folder of the main package that serves, relative to the module ("." for the module itself); ""
+    when none does."""
+    candidates = [(_rank(each, found, root), each) for each in _mains(found.folder)]
+    serving = sorted((rank, each) for rank, each in candidates if rank is not None)
+    return serving[0][1] if serving else ""
+
+
+def _rank(folder: str, found: Module, root: Path) -> tuple[int, ...] | None:
+    """How likely the folder is the server, least first; None when it never listens."""
+    texts = reach(folder, found)
+    listens = any(SERVING.search(text) for text in texts)
+    if not listens:
+        return None
+    path = found.folder / folder
+    outside = not path.resolve().is_relative_to(root.resolve())
+    web = any('"net/http"' in text or "/gin" in text or "/echo" in text for text in texts)
+    return (
+        int(outside),
+        int(not web),
+        int(bool(TOOLS.search(folder))),
+        int(not SERVERS.search(folder) and folder != "."),
+        len(Path(folder).parts),
+        -len(texts),
+    )
+
+
+def reach(folder: str, found: Module) -> list[str]:
+    """The texts of the package and of all packages of the module that it imports."""
+    seen, waiting, texts = set(), [folder], []
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for file in sorted((found.folder / name).glob("*.go")):
+            if file.name.endswith("_test.go"):
+                continue
+            text = file.read_text(encoding="utf-8", errors="replace")
+            texts.append(text)
+            waiting += [
+                each.removeprefix(f"{found.path}/")
+                for each in IMPORT.findall(text)
+                if each.startswith(f"{found.path}/")
+            ]
+    return texts
+
+
+def _mains(top: Path) -> list[str]:
+    """The folders with a main package, nested modules left out."""
+    found = []
+    for folder, names, files in os.walk(top):
+        here = Path(folder)
+        names[:] = sorted(
+            name
+            for name in names
+            if name not in FOLDERS
+            and name not in ("vendor", "testdata")
+            and not name.startswith((".", "_"))
+            and not (here / name / "go.mod").is_file()
+        )
+        if any(_is_main(here / each) for each in sorted(files) if each.endswith(".go")):
+            found.append(here.relative_to(top).as_posix())
+    return found
+
+
+def _is_main(file: Path) -> bool:
+    if file.name.endswith("_test.go"):
+        return False
+    text = file.read_text(encoding="utf-8", errors="replace")
+    package = PACKAGE.search(text)
+    return bool(package and package[1] == "main" and MAIN.search(text) and not IGNORED.search(text))
