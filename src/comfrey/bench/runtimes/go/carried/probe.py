@@ -3,10 +3,10 @@ small program that is laid into the module, so that internal packages can be imp
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 PROGRAM = """package main
 
@@ -37,7 +37,7 @@ FAILING = """if err != nil {
 BYTES = ("golang.org/x/crypto/bcrypt", "GenerateFromPassword")
 
 
-def main():
+def main() -> None:
     go, folder = sys.argv[1:3]
     for line in sys.stdin:
         words = json.loads(line)
@@ -51,13 +51,13 @@ def main():
         print(json.dumps(answer), flush=True)
 
 
-def answered(go, folder, words):
+def answered(go: str, folder: str, words: dict[str, Any]) -> Any:
     if words["do"] != "call":
         raise LookupError(f"Go answers no {words['do']}")
     return called(go, folder, words["module"], words["function"], words.get("args", []))
 
 
-def called(go, folder, package, name, given):
+def called(go: str, folder: str, package: str, name: str, given: list[Any]) -> Any:
     home = os.path.join(folder, f"zz_asked_{os.getpid()}")
     os.makedirs(home, exist_ok=True)
     try:
@@ -74,7 +74,7 @@ def called(go, folder, package, name, given):
         shutil.rmtree(home, ignore_errors=True)
 
 
-def program(package, name, given, fails):
+def program(package: str, name: str, given: list[Any], fails: bool) -> str:
     arguments = [literal(each) for each in given]
     if (package, name) == BYTES:
         arguments = [f"[]byte({arguments[0]})", "4"]
@@ -82,12 +82,10 @@ def program(package, name, given, fails):
     return PROGRAM % (json.dumps(package), error, name, ", ".join(arguments), check)
 
 
-def literal(value):
+def literal(value: Any) -> str:
     if isinstance(value, (dict, list)):
         raise TypeError("only plain values can be given to a function of Go")
-    return {None: "nil", True: "true", False: "false"}.get(value) or re.sub(
-        r"\\u007f", "", json.dumps(value)
-    )
+    return "nil" if value is None else json.dumps(value)
 
 
 if __name__ == "__main__":
