@@ -120,3 +120,26 @@ def test_what_the_code_makes_its_address_of_goes_before_names(tmp_path: Path) ->
 )
 def test_what_must_not_be_printed(name: str, secret: bool) -> None:
     assert settings.is_secret(name) is secret
+
+
+def test_a_field_whose_default_is_to_ask_for_the_same_variable_has_none(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text("POOL=80\nHOST=db\n")
+    found = _settings(
+        tmp_path,
+        """
+from decouple import config
+from pydantic import BaseSettings
+
+class Settings(BaseSettings):
+    POOL: int = config("POOL", cast=int)
+    HOST: str = config("HOST", default="localhost")
+
+settings = Settings()
+""",
+    )
+    assert (found["POOL"].required, found["POOL"].default, found["POOL"].example) == (
+        True,
+        None,
+        "80",
+    )
+    assert (found["HOST"].required, found["HOST"].default) == (False, "localhost")

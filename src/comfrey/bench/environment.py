@@ -12,7 +12,8 @@ class Environment:
 
     `own` when we made it. `versions` are the packages present, `added` those that the suite needs and the
     project does not declare, `repairs` what had to be mended, in words; `reads` the paths that must stay
-    readable behind the fence, `writes` those that must stay writable."""
+    readable behind the fence, `writes` those that must stay writable. `asked` are the requirements that it was filled
+    by, `bygone` the day to whose packages it can be turned back, "" where that would change nothing."""
 
     program: Path
     folder: Path
@@ -23,6 +24,8 @@ class Environment:
     repairs: tuple[str, ...] = ()
     reads: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()
+    asked: tuple[str, ...] = ()
+    bygone: str = ""
 
     @property
     def packages(self) -> tuple[str, ...]:

@@ -252,14 +252,24 @@ def _fields(codebase: Codebase, kind: ClassValue, instance: Instance) -> Iterato
         if not isinstance(value, SettingValue):
             continue
         annotation = codebase.type_of(member.annotation, codebase.body_of(member.owner))
+        asked = _asked_for(value)
         yield Read(
-            value,
+            asked or value,
             value.attribute or f"{kind.qualified}.{member.name}",
             _type(codebase, annotation),
             _is_secret_type(annotation),
             _choices(codebase, annotation),
-            value.default is None and not _has_default(member.value),
+            asked is not None or (value.default is None and not _has_default(member.value)),
         )
+
+
+def _asked_for(value: SettingValue) -> SettingValue | None:
+    """The same variable, where the field's default is to ask for it by hand and there is no other:
+    `POOL: int = config("POOL", cast=int)`."""
+    inner = value.default
+    if not isinstance(inner, SettingValue) or inner.name != value.name:
+        return None
+    return inner if inner.default is None else None
 
 
 def _has_default(value: Value | None) -> bool:

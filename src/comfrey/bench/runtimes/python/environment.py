@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from comfrey.bench.environment import Environment
-from comfrey.bench.runtimes.python import manifests
+from comfrey.bench.runtimes.python import bygone, manifests
 from comfrey.bench.runtimes.python.installer import Installer, accepts, interpreter
 from comfrey.bench.runtimes.python.manifests import Wanted, canonical, requirement_name
 from comfrey.bench.wire import Tell
@@ -29,6 +29,7 @@ from comfrey.model.project import Project
 
 FOLDERS = (".venv", "venv", "env", ".env", "virtualenv")
 HERE = Path(__file__).parent
+OF_THE_DAY = "packages of"
 
 
 def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Environment:
@@ -41,7 +42,7 @@ def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Env
         found = _made(project, wanted, installer)
     else:
         tell(f"Using the project's own environment {found.folder.name}")
-    return _completed(found, project, wanted, installer)
+    return _completed(found, project, root, wanted, installer)
 
 
 def named(root: Path, project: Project) -> Environment | None:
@@ -99,17 +100,21 @@ def repair(
     environment: Environment, error: str, cache_folder: Path, tell: Tell
 ) -> Environment | None:
     """The environment with what the error asks for, or None when nothing known mends it."""
+    installer = Installer(cache_folder, tell)
     known = _repair_for(environment, error)
-    if known is None:
-        return None
-    why = _why(known)
-    tell(f"Adding {why}")
-    return _with(environment, Installer(cache_folder, tell), [known["adds"]], repairs=(why,))
+    if known is not None:
+        why = _why(known)
+        tell(f"Adding {why}")
+        return _with(environment, installer, [known["adds"]], repairs=(why,))
+    if environment.bygone and bygone.is_outgrown(error):
+        return _turned_back(environment, installer)
+    return None
 
 
 def mendable(environment: Environment, error: str) -> bool:
     """Whether `repair` would know what to do."""
-    return _repair_for(environment, error) is not None
+    outgrown = bool(environment.bygone) and bygone.is_outgrown(error)
+    return outgrown or _repair_for(environment, error) is not None
 
 
 def needs(project: Project, versions: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
@@ -153,9 +158,27 @@ def _made(project: Project, wanted: Wanted, installer: Installer) -> Environment
             said = _install(installer, folder, wanted, lines)
             _keep(folder, (said,) if said else ())
             (folder / "ready").touch()
-    overlay = folder / "overlay"
-    found = installed(folder)
-    return Environment(interpreter(folder), folder, True, overlay, found, reads=_reads(folder))
+    return Environment(
+        interpreter(folder),
+        folder,
+        True,
+        folder / "overlay",
+        installed(folder),
+        reads=_reads(folder),
+        asked=(*lines, *wanted.development),
+    )
+
+
+def _turned_back(environment: Environment, installer: Installer) -> Environment:
+    """The environment with the packages of the day on which the project last said which it wants."""
+    word = f"{OF_THE_DAY} {environment.bygone}: newer ones no longer fit what the project is written for"
+    installer.tell(f"Turning back to the {word}")
+    with _locked(environment.folder):
+        installer.turn_back(environment.program, environment.asked, environment.bygone)
+        _keep(environment.folder, (*environment.repairs, word))
+    found = installed(environment.folder)
+    repairs = (*environment.repairs, word)
+    return replace(environment, versions=found, repairs=repairs, bygone="")
 
 
 def _install(installer: Installer, folder: Path, wanted: Wanted, lines: tuple[str, ...]) -> str:
@@ -174,7 +197,7 @@ def _install(installer: Installer, folder: Path, wanted: Wanted, lines: tuple[st
 
 
 def _completed(
-    environment: Environment, project: Project, wanted: Wanted, installer: Installer
+    environment: Environment, project: Project, root: Path, wanted: Wanted, installer: Installer
 ) -> Environment:
     """Adds the missing tools and says which of those that a suite imports nobody declared."""
     declared = {requirement_name(line) for line in (*wanted.required, *wanted.development)}
@@ -191,6 +214,9 @@ def _completed(
         missing = [line for line in missing if not _holds(line, overlaid)]
     else:
         environment = replace(environment, repairs=_kept(environment.folder).repairs)
+        pinned = bool(wanted.pins) or any(e.startswith(OF_THE_DAY) for e in environment.repairs)
+        day = "" if pinned else bygone.last_said(root)
+        environment = replace(environment, asked=(*environment.asked, *missing), bygone=day)
     added = tuple(
         line for line, suite in required if suite and requirement_name(line) not in declared
     )

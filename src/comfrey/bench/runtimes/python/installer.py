@@ -61,6 +61,11 @@ class Installer:
         """Installs the requirement lines under the exact versions of `pins`; `Problem` when it cannot."""
         self._attempt(["--python", str(python)], tuple(lines), tuple(pins))
 
+    def turn_back(self, python: Path, lines: Iterable[str], day: str) -> None:
+        """Installs the requirement lines as on `day` (`2023-05-17`), in place of what is there."""
+        where = ["--python", str(python), "--reinstall", "--exclude-newer", day]
+        self._attempt(where, tuple(lines), ())
+
     def overlay(
         self, python: Path, folder: Path, lines: Iterable[str], pins: Iterable[str]
     ) -> None:
