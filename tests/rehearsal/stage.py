@@ -88,6 +88,12 @@ class Stage:
     def sql(self, query: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         return [dict(row) for row in self.rows.execute(query.replace("%s", "?"), params)]
 
+    def documents(self, collection: str, where: dict[str, Any]) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def keep(self, collection: str, document: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
     def reset(self, tables: Sequence[str] = ()) -> None:
         self.resets += 1
         self.rows.execute("DELETE FROM boats")

@@ -33,6 +33,12 @@ class Database(Protocol):
     def script(self, text: str) -> None:
         """Runs many statements, as they stand."""
 
+    def documents(self, collection: str, where: Row) -> list[Row]:
+        """The documents that hold these values, in order of their ids; `LookupError` where rows are kept."""
+
+    def keep(self, collection: str, document: Row) -> Row:
+        """Stores one document and gives it back with its id; `Refused` when the database will not."""
+
     def watch(self) -> None:
         """Takes the present rows as the state to return to, and notes every write from now on."""
 

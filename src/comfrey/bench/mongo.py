@@ -9,11 +9,16 @@ from typing import Any
 import bson
 import pymongo
 import pymongo.database
+from pymongo.errors import DuplicateKeyError, PyMongoError, WriteError
 
-from comfrey.bench.database import Row
+from comfrey.bench.collection import catalog
+from comfrey.bench.database import Refused, Row
 from comfrey.model.facts import CatalogTable
 
 SYSTEM = ("admin", "config", "local")
+NOTHING_FITS = {"_id": {"$exists": False}}
+"""A validator that no document meets: every insert and update is refused."""
+INVALID = 121
 Documents = dict[bytes, bytes]
 """Documents of a collection by their id, both as BSON."""
 
@@ -31,6 +36,8 @@ class Mongo:
     _made: set[str] = field(default_factory=set)
     _kept: dict[str, Documents] = field(default_factory=dict)
     _seen: dict[str, Documents] = field(default_factory=dict)
+    _failing: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The validators that collections had before they were told to refuse everything."""
 
     def url(self, scheme: str = "", name: str = "") -> str:
         return f"mongodb://{self.host}:{self.port}/{name or self.name}"
@@ -40,6 +47,20 @@ class Mongo:
 
     def script(self, text: str) -> None:
         raise LookupError("a document database runs no SQL")
+
+    def documents(self, collection: str, where: Row) -> list[Row]:
+        return list(self._home[collection].find(where).sort("_id"))
+
+    def keep(self, collection: str, document: Row) -> Row:
+        try:
+            made = self._home[collection].insert_one(document)
+        except DuplicateKeyError as error:
+            raise Refused("unique", str(error)) from error
+        except WriteError as error:
+            raise Refused("check" if error.code == INVALID else "other", str(error)) from error
+        except PyMongoError as error:
+            raise Refused("other", str(error)) from error
+        return {**document, "_id": made.inserted_id}
 
     def watch(self) -> None:
         self._kept = self._seen = self._now()
@@ -55,6 +76,9 @@ class Mongo:
         return tuple(found)
 
     def reset(self, tables: Sequence[str] | None = None) -> None:
+        for name, validator in self._failing.items():
+            self._home.command("collMod", name, validator=validator)
+        self._failing.clear()
         for name, documents in self._now().items():
             kept = self._kept.get(name, {})
             if documents != kept:
@@ -64,18 +88,16 @@ class Mongo:
         self._seen = self._now()
 
     def fail_next(self, table: str, operation: str, nth: int) -> None:
-        raise LookupError("a document database cannot be told to refuse a write")
+        if operation == "delete" or nth != 1:
+            raise LookupError("a document database can only be told to refuse what is stored next")
+        if table not in self._names():
+            self._home.create_collection(table)
+        options = self._home[table].options()
+        self._failing.setdefault(table, dict(options.get("validator") or {}))
+        self._home.command("collMod", table, validator=NOTHING_FITS, validationLevel="strict")
 
     def tables(self) -> tuple[CatalogTable, ...]:
-        return tuple(
-            CatalogTable(
-                name=name,
-                primary_key=("_id",),
-                unique=self._unique(name),
-                rows=self._home[name].count_documents({}),
-            )
-            for name in self._names()
-        )
+        return tuple(catalog(self._home[name]) for name in self._names())
 
     def fresh(self, name: str, *, migrated: bool = False) -> str:
         full = f"{self.name}_{name}"
@@ -110,11 +132,3 @@ class Mongo:
             }
             for name in self._names()
         }
-
-    def _unique(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        found = self._home[name].index_information()
-        return tuple(
-            (index, tuple(key for key, _ in said["key"]))
-            for index, said in sorted(found.items())
-            if said.get("unique")
-        )

@@ -116,6 +116,12 @@ class Mysql:
             if statement.strip(" \n;"):
                 self.sql(statement)
 
+    def documents(self, collection: str, where: Row) -> list[Row]:
+        raise LookupError("a database of tables keeps no documents")
+
+    def keep(self, collection: str, document: Row) -> Row:
+        raise LookupError("a database of tables keeps no documents")
+
     def watch(self) -> None:
         ours = _quoted(self._ours)
         self._administer(f"DROP DATABASE IF EXISTS {ours}")

@@ -147,6 +147,12 @@ class Postgres:
     def script(self, text: str) -> None:
         self.sql(text)
 
+    def documents(self, collection: str, where: Row) -> list[Row]:
+        raise LookupError("a database of tables keeps no documents")
+
+    def keep(self, collection: str, document: Row) -> Row:
+        raise LookupError("a database of tables keeps no documents")
+
     def watch(self) -> None:
         self.sql("DROP SCHEMA IF EXISTS bench CASCADE")
         for statement in _statements(WATCH):

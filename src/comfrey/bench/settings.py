@@ -23,7 +23,6 @@ LASTING = re.compile(r"expir|minutes|seconds|lifetime|ttl|max_?age")
 MAILS = {"mail", "mails", "email", "emails", "smtp"}
 PARTS = {"host": "127.0.0.1"}
 ENVIRONMENTS = ("test", "testing", "tests", "ci", "local", "dev", "development")
-MONGO_URL = re.compile(r"(MONGO\w*|DATABASE|DB)_?(UR[IL]|CONNECTION(_STRING)?|CONN|DSN)$", re.I)
 URLISH = re.compile(r"UR[LI]|DSN|ENDPOINT", re.I)
 PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
@@ -184,8 +183,6 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
         for each in project.settings
         if each.purpose in by_purpose
     }
-    if database.dialect == "mongodb":
-        found |= {each.name: url for each in project.settings if MONGO_URL.search(each.name)}
     hook = project.database
     if hook and hook.url_setting:
         found[hook.url_setting] = url

@@ -66,6 +66,12 @@ class Sqlite:
             except sqlite3.Error as error:
                 raise Refused("other", str(error)) from error
 
+    def documents(self, collection: str, where: Row) -> list[Row]:
+        raise LookupError("a database of tables keeps no documents")
+
+    def keep(self, collection: str, document: Row) -> Row:
+        raise LookupError("a database of tables keeps no documents")
+
     def watch(self) -> None:
         self.sql(f"DROP TABLE IF EXISTS {OURS}log")
         self.sql(f"CREATE TABLE {OURS}log (id INTEGER PRIMARY KEY AUTOINCREMENT, operation, place)")

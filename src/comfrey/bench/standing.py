@@ -51,6 +51,14 @@ class Bench:
         """Rows of a statement on a connection of its own, committed; `%s` marks a parameter."""
         return self._stored().sql(query, params)
 
+    def documents(self, collection: str, where: dict[str, Any]) -> list[dict[str, Any]]:
+        """The documents of a collection that hold these values, in order of their ids."""
+        return self._stored().documents(collection, where)
+
+    def keep(self, collection: str, document: dict[str, Any]) -> dict[str, Any]:
+        """Stores one document on a connection of its own; the document with its id."""
+        return self._stored().keep(collection, document)
+
     def reset(self, tables: Sequence[str] = ()) -> None:
         """Brings all touched tables (and those named) back to the state after migration, and lets
         doubles and planned failures go; an app that has ended is started again."""

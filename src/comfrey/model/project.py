@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.noun import Noun
 from comfrey.model.place import Place, Unknown
@@ -42,6 +44,8 @@ class FunctionRef(Noun, frozen=True, kw_only=True):
     parameters: tuple[str, ...] = ()
     required: int = 0
     asynchronous: bool = False
+    constants: tuple[Any, ...] = ()
+    """What goes in behind the parameters whenever it is called: the cheapest cost of a hash."""
     place: Place | None = None
 
 
@@ -80,6 +84,8 @@ class Authentication(Noun, frozen=True, kw_only=True):
     identifier: str = ""
     password: str = ""
     hash: FunctionRef | None = None
+    hashes_itself: bool = False
+    """True where the record hashes its password itself before it is stored: models take the plain one."""
     mint: FunctionRef | None = None
     """Makes a token; `mint_arguments` says what goes into which parameter (`user_id` ← `User.id`, `data` ← the
     claims of a mapping, `True` for a flag)."""

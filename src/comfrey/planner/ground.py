@@ -20,6 +20,8 @@ def _record(record: Record, tables: dict[str, CatalogTable]) -> Record:
     table = tables.get(record.table)
     if table is None:
         return record
+    if record.store == "document":
+        return _document(record, table)
     names = {each.column or each.name: each.name for each in record.fields}
     uniques = [tuple(names.get(each, each) for each in columns) for _, columns in table.unique]
     fields = tuple(_field(each, table, uniques) for each in record.fields)
@@ -28,6 +30,32 @@ def _record(record: Record, tables: dict[str, CatalogTable]) -> Record:
         unique=tuple(sorted({each for each in uniques if len(each) > 1})),
         checks=_checks(record, table, names),
         relations=tuple(_relation(each, record, table) for each in record.relations),
+    )
+
+
+def _document(record: Record, table: CatalogTable) -> Record:
+    """A model's own rules hold whatever the collection asks: its indexes and validator come on top."""
+    names = {each.column or each.name: each.name for each in record.fields}
+    uniques = {tuple(names.get(each, each) for each in columns) for _, columns in table.unique}
+    columns = {names.get(each.name, each.name): each for each in table.columns}
+    together = {each for each in uniques if len(each) > 1}
+    return record.replace(
+        fields=tuple(
+            _kept(each, columns.get(each.name), (each.name,) in uniques) for each in record.fields
+        ),
+        unique=tuple(sorted({*record.unique, *together})),
+        checks=(*record.checks, *_checks(record, table, names)),
+    )
+
+
+def _kept(field: Field, column: CatalogColumn | None, unique: bool) -> Field:
+    field = field.replace(unique=field.unique or unique)
+    if column is None:
+        return field
+    return field.replace(
+        nullable=field.nullable and column.nullable,
+        length=field.length if field.length is not None else column.length,
+        enum=field.enum or column.enum,
     )
 
 

@@ -41,6 +41,8 @@ from comfrey.source.value import (
 ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "EdDSA")
 AROUND = {"current_app", "app", "request", "g"}
 """What exists only while an app is running."""
+CHEAP = 4
+"""The least that bcrypt may cost."""
 TIMES = ("exp", "iat", "nbf", "jti")
 
 Seen = tuple[Endpoint, Followed]
@@ -63,8 +65,10 @@ def authentication(
     if entrance is not None:
         made = _with_login(made, entrance, user)
     made = _with_token(machine, made, seen, entrance, user)
+    hashing, itself = _hash(machine, seen, user)
     return made.replace(
-        hash=_hash(machine, seen),
+        hash=hashing,
+        hashes_itself=itself,
         register=_register(seen, made, user),
         active=_active(project),
         role_field=_role(project),
@@ -418,21 +422,47 @@ def reference(machine: Machine, function: FunctionValue) -> FunctionRef:
 # --- hashing, registering ------------------------------------------------------------
 
 
-def _hash(machine: Machine, seen: tuple[Seen, ...]) -> FunctionRef | None:
-    """The innermost function of the tree that hashes one text."""
+def _hash(
+    machine: Machine, seen: tuple[Seen, ...], user: Record
+) -> tuple[FunctionRef | None, bool]:
+    """The innermost function of the tree that hashes one text, and whether the record calls it itself."""
+    hooks = {(each.place.file, each.place.line) for each in machine.delegates.saving(user)}
+    acts = [act for _, followed in seen for act in _acts(followed, "hash")]
+    for act in acts:
+        if any((e.function.place.file, e.function.place.line) in hooks for e in act.calls):
+            return _by_library(act), True
+    return _by_function(machine, acts, seen), False
+
+
+def _by_library(act: Act) -> FunctionRef | None:
+    """`bcrypt.hash(password, rounds)` of a library, at the cheapest cost."""
+    module, _, name = act.mode.rpartition(".")
+    if not module or not isinstance(act.subject, Derived):
+        return None
+    costs = len(act.subject.of) > 1 and not isinstance(act.subject.of[1], Mapping)
+    return FunctionRef(
+        module=module,
+        name=name,
+        parameters=("password",),
+        required=1,
+        constants=(CHEAP,) if costs else (),
+        place=act.place,
+    )
+
+
+def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> FunctionRef | None:
     handlers = {(each.handler.file, each.handler.line) for each, _ in seen}
-    for _, followed in seen:
-        for act in _acts(followed, "hash"):
-            for calling in reversed(act.calls):
-                function = calling.function
-                if (function.place.file, function.place.line) in handlers:
-                    continue
-                made = reference(machine, function)
-                if (function.owner is None or _is_static(function)) and made.required == 1:
-                    return made
-            direct = _direct(act)
-            if direct is not None:
-                return direct
+    for act in acts:
+        for calling in reversed(act.calls):
+            function = calling.function
+            if (function.place.file, function.place.line) in handlers:
+                continue
+            made = reference(machine, function)
+            if (function.owner is None or _is_static(function)) and made.required == 1:
+                return made
+        direct = _direct(act)
+        if direct is not None:
+            return direct
     return None
 
 

@@ -72,6 +72,7 @@ DATABASE = (
     (re.compile(rf"{DATABASE_WORDS}_*(PASSWORD|PASS|PASSWD|PWD)$"), "database_password"),
     (re.compile(rf"({DATABASE_WORDS}_*(NAME|DB|DATABASE)|PGDATABASE)$"), "database_name"),
 )
+DOCUMENTS = re.compile(r"(MONGO\w*|DATABASE|DB)_?(UR[IL]|CONNECTION(_STRING)?|CONN|DSN)$")
 OTHER_STORES = re.compile(r"REDIS|MONGO|CACHE|ELASTIC|SEARCH|CELERY|BROKER|TEST_")
 ADDRESS = re.compile(r"(URL|URI|ENDPOINT|BASE|HOST|DSN|SERVER|BROKER)$")
 OWN_ADDRESS = re.compile(
@@ -192,6 +193,8 @@ def _purpose(name: str, default: str | None, kind: str, database: DatabaseHook |
 def _database_purpose(upper: str, default: str | None, database: DatabaseHook | None) -> str | None:
     """By name, unless the code tells which variables the address is made of; None for what is no
     database's."""
+    if database is not None and database.dialect == "mongodb" and not database.url_setting:
+        return "database_url" if DOCUMENTS.search(upper) else None
     if OTHER_STORES.search(upper) or (database is not None and database.url_setting):
         return None
     known = (

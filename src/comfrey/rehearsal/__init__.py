@@ -93,7 +93,9 @@ def _hash(stage: Stage, project: Project) -> Callable[[str], str]:
         if function is None:
             return password
         if password not in known:
-            known[password] = str(stage.call(function.module, function.name, [password]))
+            known[password] = str(
+                stage.call(function.module, function.name, [password, *function.constants])
+            )
         return known[password]
 
     return hashed

@@ -116,16 +116,10 @@ class Player:
     # --- arrange
 
     def _seed(self, each: steps.Seed, world: World) -> None:
-        self._require_table(each.record)
         try:
             world.bound[each.name] = self.rows.seed(each.record, world.pairs(each.values), world)
         except Exception as error:
             raise Failed(f"a row of {each.record} can be stored", str(error)) from error
-
-    def _require_table(self, name: str) -> None:
-        record = self.rows.project.record(name)
-        if record is not None and record.store != "table":
-            raise Unplayable("documents are first stored and read by the written tests")
 
     def _login(self, each: steps.Login, world: World) -> None:
         user = world.bound.get(each.user, {})

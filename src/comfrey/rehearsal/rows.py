@@ -14,6 +14,7 @@ from comfrey.model.project import Project
 from comfrey.model.record import Field, Record
 from comfrey.model.value import Value
 from comfrey.planner.cast import PASSWORD
+from comfrey.rehearsal import documents
 from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.world import LEFT_OUT, World
 
@@ -39,6 +40,8 @@ class Rows:
         """Inserts a valid row with the given fields, parents first; returns the row as stored."""
         record = self._record(record_name)
         values = given | self._rest(record, given, world)
+        if record.store == "document":
+            return documents.kept(self.stage, record, values)
         columns = {
             column_of(field): self._stored(record, field, values[field.name])
             for field in record.fields
@@ -49,6 +52,8 @@ class Rows:
     def read(self, record_name: str, where: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows that hold the given fields, as dicts by field, in order of their key."""
         record = self._record(record_name)
+        if record.store == "document":
+            return documents.found(self.stage, record, where or {})
         conditions, params = [], []
         for name, value in (where or {}).items():
             field = record.field(name)
@@ -182,6 +187,8 @@ def _filled(
             continue
         if field.default is not None:
             yield field.name, field.default
+        elif record.store == "document" and field.default_from:
+            yield from documents.supplied(field)
         elif not optional and not (field.primary_key and field.type in ("integer", "bigint")):
             yield field.name, _plain(field)
 

@@ -46,6 +46,12 @@ class Stage(Protocol):
     def sql(self, query: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Rows of a query on a connection of its own; `%s` marks a parameter; commits at once."""
 
+    def documents(self, collection: str, where: dict[str, Any]) -> list[dict[str, Any]]:
+        """The documents of a collection that hold these values, in order of their ids."""
+
+    def keep(self, collection: str, document: dict[str, Any]) -> dict[str, Any]:
+        """Stores one document on a connection of its own; the document with its id."""
+
     def reset(self, tables: Sequence[str] = ()) -> None:
         """Takes the touched tables (or those named) back to the state after migration."""
 

@@ -143,9 +143,13 @@ class Delegates:
             self._hung[key] = tell(self.machine.codebase, record) if tell else none
         return self._hung[key]
 
+    def saving(self, record: Record) -> tuple[FunctionValue, ...]:
+        """The functions that the project hangs before the storing of a row."""
+        return tuple(self._hooks(record, "saving"))
+
     def _before_saving(self, row: Row) -> None:
         """What the project does to a row whenever it is stored: hashing a password, making a slug."""
-        for each in self._hooks(row.record, "saving"):
+        for each in self.saving(row.record):
             given = row if each.node.parameters and each.owner is None else NONE
             if each.owner is not None:
                 self.machine.call(BoundMethod(row, each))

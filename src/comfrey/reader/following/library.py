@@ -178,7 +178,7 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, 
     match verb:
         case "hash":
             found = Derived("hash", args)
-            machine.journal.note("hash", found, place, field=_spelt(at))
+            machine.journal.note("hash", found, place, field=_spelt(at), mode=name)
             return found
         case "verify":
             machine.journal.note("verify", Verified("password", args), place)

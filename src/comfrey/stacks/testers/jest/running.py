@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 
 from comfrey.stacks import shelf
@@ -16,6 +18,8 @@ from comfrey.stacks.testers.vitest.running import (
 )
 
 OPTIONS = ("--verbose", "--forceExit", "--runInBand")
+READS_MAPS = 9
+"""The first `v8-to-istanbul` that reads source maps by itself."""
 END_TO_END = "test/jest-e2e.json"
 """The configuration that Nest keeps for tests of the whole app."""
 
@@ -52,12 +56,22 @@ def command(asked: Asked) -> Command:
 def _coverage(asked: Asked) -> list[str]:
     return [
         "--coverage",
-        "--coverageProvider=v8",
+        f"--coverageProvider={_provider(asked)}",
         "--coverageReporters=json-summary",
         f"--coverageDirectory={asked.folder / 'coverage'}",
         *(f"--collectCoverageFrom={each}" for each in included(asked.project)),
         "--coverageThreshold={}",
     ]
+
+
+def _provider(asked: Asked) -> str:
+    """V8's own counts, but where the reader of its source maps takes a Node with `fetch` for a browser."""
+    home = package(asked.root, "v8-to-istanbul")
+    if home is None:
+        return "v8"
+    version = json.loads((home / "package.json").read_text(encoding="utf-8")).get("version", "")
+    major = re.match(r"\d+", version)
+    return "babel" if major and int(major[0]) < READS_MAPS else "v8"
 
 
 __all__ = ["command", "complaint", "covered", "formatting"]

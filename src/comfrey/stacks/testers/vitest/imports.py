@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,16 +12,21 @@ from comfrey.model.project import Project
 from comfrey.stacks.testers.layout import Layout
 
 HELPERS = "helpers"
+BUILT_IN = "node:"
+KNOWS_BUILT_IN = 27
+"""The first Jest that finds Node's own modules by their prefix."""
 SUFFIXES = (".d.ts", ".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".tsx", ".jsx")
 
 
 @dataclass(frozen=True)
 class Modules:
-    """`typed` for TypeScript, `native` for ES modules' `import`, `ending` that of an imported file."""
+    """`typed` for TypeScript, `native` for ES modules' `import`, `ending` that of an imported file;
+    `prefixed` where Node's own modules may be called `node:fs`."""
 
     typed: bool
     native: bool
     ending: str
+    prefixed: bool = True
 
     @property
     def suffix(self) -> str:
@@ -38,6 +44,7 @@ class Modules:
     def load(self, module: str, exported: str, local: str = "") -> str:
         """The statement that brings `exported` (`default`, `*`, a name, or "" for nothing) of a module in."""
         name = local or exported
+        module = module if self.prefixed else module.removeprefix(BUILT_IN)
         if not exported:
             return f"import '{module}';" if self.native else f"require('{module}');"
         if exported == "*":
@@ -57,11 +64,18 @@ class Modules:
 
 def modules_of(project: Project, tester: str) -> Modules:
     """How the project's code is written; Vitest itself can only be imported."""
+    prefixed = not is_older(project, tester, KNOWS_BUILT_IN)
     if is_typed(project):
         ending = ".js" if project.stack.modules == "esm" else ""
-        return Modules(typed=True, native=True, ending=ending)
+        return Modules(typed=True, native=True, ending=ending, prefixed=prefixed)
     native = project.stack.modules != "commonjs" or tester == "vitest"
-    return Modules(typed=False, native=native, ending=".js" if native else "")
+    return Modules(typed=False, native=native, ending=".js" if native else "", prefixed=prefixed)
+
+
+def is_older(project: Project, tester: str, major: int) -> bool:
+    """Whether the project asks for Jest before a major version."""
+    asked = re.search(r"\d+", dict(project.stack.versions).get("jest", ""))
+    return tester == "jest" and asked is not None and int(asked[0]) < major
 
 
 def is_typed(project: Project) -> bool:

@@ -236,7 +236,8 @@ def _factories(suite: Suite, signs: bool) -> str:
         if local
         else []
     )
-    password = bool(hash_) or logs_in
+    itself = project.authentication is not None and project.authentication.hashes_itself
+    password = bool(hash_) or logs_in or itself
     seeded = [
         each["name"] if each["name"] == each["function"] else f"{each['name']}: {each['function']}"
         for each in shown
@@ -269,6 +270,8 @@ def _models(needs: set[str], suite: Suite) -> list[str]:
 def _hash(suite: Suite) -> tuple[str, list[str]]:
     """The expression that hashes `password` as the app does, and its imports."""
     authentication = suite.project.authentication
+    if authentication is not None and authentication.hashes_itself:
+        return "", []
     hashing = authentication.hash if authentication else None
     if hashing is not None and ("/" in hashing.module or hashing.place is not None):
         module = hashing.place.file if hashing.place else hashing.module
@@ -299,6 +302,8 @@ def _builder(
     pairs += [(name, f"{called}()") for called, name, _ in sequences]
     if builder.password and hashes:
         pairs.append((builder.password, "await hashed(PASSWORD)"))
+    elif builder.password and authentication is not None and authentication.hashes_itself:
+        pairs.append((builder.password, "PASSWORD"))
     pairs += [(name, names.camel(name)) for name in parents]
     given = literals.members(pairs).removesuffix(" }").removeprefix("{").strip()
     values = f"{{ {given}, ...values }}" if given else "values"

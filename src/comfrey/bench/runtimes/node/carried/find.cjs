@@ -2,6 +2,7 @@
 // Finds modules and exports of the project, whichever module system it uses.
 
 const fs = require('node:fs');
+const { createRequire } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
@@ -18,9 +19,18 @@ function fileOf(module) {
   return null;
 }
 
+/** A package as the project finds it, not as this file would. */
+function packaged(module) {
+  try {
+    return pathToFileURL(createRequire(path.resolve('package.json')).resolve(module)).href;
+  } catch {
+    return module;
+  }
+}
+
 async function load(module) {
   const file = fileOf(module);
-  if (file === null) return import(module);
+  if (file === null) return import(packaged(module));
   if (process.env.BENCH_REQUIRES === '1') return require(file);
   return import(pathToFileURL(file).href);
 }
