@@ -72,6 +72,8 @@ class Guard(Noun, frozen=True, kw_only=True):
     prefix: str = ""
     scopes: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    """What it keeps even from a caller who is known: a row of the path that is not their own."""
     status: int | None = None
     place: Place | None = None
 

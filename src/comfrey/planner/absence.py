@@ -73,8 +73,11 @@ def absent_key(field: Field) -> Value | None:
         return Literal(value=32_000)
     if field.type == "uuid":
         return Literal(value=cast.MISSING_UUID)
+    if field.type == "reference":
+        return Literal(value=cast.MISSING_OBJECT)
     if field.type in ("string", "text"):
-        return Literal(value="no-such-one")
+        addressed = "mail" in field.name.lower()
+        return Literal(value=cast.MISSING_MAIL if addressed else "no-such-one")
     return None
 
 

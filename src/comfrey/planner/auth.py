@@ -19,7 +19,7 @@ from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.flaws import Flaw
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import NoScene, headers_of, scene, sign_in
-from comfrey.planner.validation import placeholder, rows
+from comfrey.planner.validation import rows, well_formed
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, conditions, is_write, parameters, path_names
 
@@ -70,11 +70,11 @@ def speaks_late(endpoint: Endpoint, condition: str) -> bool:
     return wants and bool(found) and all(each.late for each in found)
 
 
-def literal_path(endpoint: Endpoint) -> str:
+def literal_path(world: World, endpoint: Endpoint) -> str:
     """The path with well-formed stand-ins for its parameters."""
     path = endpoint.path
     for each in parameters(endpoint, "path"):
-        path = path.replace(f"{{{each.name}}}", placeholder(each))
+        path = path.replace(f"{{{each.name}}}", well_formed(world, endpoint, each))
     return path
 
 
@@ -83,7 +83,7 @@ def _anonymous(world: World, guarded: list[Endpoint]) -> Case:
     variations = []
     for each in guarded:
         expected = law.without_credentials(world, each)
-        variations.append(_row(each, expected, ()))
+        variations.append(_row(world, each, expected, ()))
     return _table(world, "turns away a caller without credentials", steps, variations, ())
 
 
@@ -92,11 +92,15 @@ def _table_call(login: str = "") -> Call:
 
 
 def _row(
-    endpoint: Endpoint, expected: Expected, extra: tuple[tuple[str, Value], ...], said: str = ""
+    world: World,
+    endpoint: Endpoint,
+    expected: Expected,
+    extra: tuple[tuple[str, Value], ...],
+    said: str = "",
 ) -> Variation:
     cells: tuple[tuple[str, Value], ...] = (
         ("method", Literal(value=endpoint.method)),
-        ("path", Literal(value=literal_path(endpoint))),
+        ("path", Literal(value=literal_path(world, endpoint))),
         *extra,
         ("status", Literal(value=_one_or_all(expected.codes))),
     )
@@ -148,7 +152,7 @@ def _bad_tokens(world: World, guarded: list[Endpoint]) -> list[Case]:
         return []
     flaws = list(_flaws(world, guarded))
     variations = [
-        _row(each, expected, (("flaw", Literal(value=flaw)),), SAID[flaw])
+        _row(world, each, expected, (("flaw", Literal(value=flaw)),), SAID[flaw])
         for each, flaw, expected in flaws
     ]
     if not variations:
@@ -206,7 +210,9 @@ def _wrong_roles(world: World, guarded: list[Endpoint]) -> list[Case]:
         if (lacking := _lacking(world, each)) is not None:
             text = f"only {lacking.field} {lacking.value} may"
             because = Because(text=text, place=lacking.place)
-            variations.append(_row(each, Expected(codes=(lacking.status,), because=because), ()))
+            variations.append(
+                _row(world, each, Expected(codes=(lacking.status,), because=because), ())
+            )
     if not variations or user is None:
         return []
     steps = (

@@ -28,6 +28,8 @@ DATED = {
 }
 """The last word of a text's name that says which form its value has, where no schema says so."""
 MISSING_NUMBER = 999_999
+MISSING_OBJECT = "0123456789abcdef01234404"
+MISSING_MAIL = "nobody@example.com"
 MISSING_UUID = "00000000-0000-4000-8000-000000000404"
 
 Entry = dict[str, list[Any]]

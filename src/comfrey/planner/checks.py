@@ -45,7 +45,7 @@ def column_schema(record: Record, field: Field) -> Schema:
         nullable=field.nullable,
         enum=field.enum,
         max_length=field.length if kind == "string" and not form else None,
-        maximum=LARGEST.get(field.type),
+        maximum=LARGEST.get(field.type) if record.store == "table" else None,
         has_default=constant,
         default=field.default if constant else None,
         decimal_places=field.scale,
@@ -56,7 +56,9 @@ def column_schema(record: Record, field: Field) -> Schema:
 def _tightened(schema: Schema, rules: Rules) -> Rules:
     if schema.type not in ("integer", "number"):
         return {
-            key: value for key, value in rules.items() if key in ("enum", "pattern", "min_length")
+            key: value
+            for key, value in rules.items()
+            if key in ("enum", "pattern", "min_length", "max_length")
         }
     return {key: value for key, value in rules.items() if key != "pattern"}
 
@@ -117,8 +119,12 @@ def _comparison(node: Any) -> list[tuple[str, Rules]]:
     if key is None or not isinstance(value, (int, float)):
         return []
     if isinstance(_peeled(node.this), sql.Length):
-        least = {"minimum": value, "exclusive_minimum": value + 1}.get(key)
-        return _on(_peeled(node.this).this, {"min_length": least}) if least is not None else []
+        rules = {
+            "minimum": {"min_length": value},
+            "exclusive_minimum": {"min_length": value + 1},
+            "maximum": {"max_length": value},
+        }.get(key)
+        return _on(_peeled(node.this).this, rules) if rules is not None else []
     return _on(node.this, {key: value})
 
 

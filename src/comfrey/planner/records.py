@@ -37,6 +37,9 @@ from comfrey.planner.world import World, reference_of
 
 Pairs = tuple[tuple[str, Value], ...]
 GROUP = "records"
+FIXED = "immutable"
+"""The rule of a field that keeps the value with which its document was made."""
+COUNTED = ("integer", "bigint")
 CHANGEABLE = (
     "string",
     "text",
@@ -51,14 +54,10 @@ CHANGEABLE = (
 
 
 def cases(world: World) -> list[Case]:
-    """Every record that is a table and can be built, in the project's order."""
+    """Every record that can be built, in the project's order."""
     found: list[Case] = []
     for record in world.project.records:
-        if (
-            record.store == "table"
-            and len(record.primary_key) == 1
-            and _is_buildable(world, record)
-        ):
+        if len(record.primary_key) == 1 and _is_buildable(world, record):
             found += _Desk(world, record).cases()
     return found
 
@@ -91,6 +90,15 @@ class _Desk:
         self.name = snake(record.name)
         self.key = record.primary_key[0]
         self.where: Pairs = ((self.key.name, Ref(name=self.name, path=(self.key.name,))),)
+
+    @property
+    def is_document(self) -> bool:
+        return self.record.store == "document"
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The types of numbers that are counted exactly; a document database knows but one."""
+        return (*COUNTED, "float") if self.is_document else COUNTED
 
     def cases(self) -> list[Case]:
         found: Iterable[Case | None] = (
@@ -161,7 +169,10 @@ class _Desk:
         for field in sorted(self.record.fields, key=_telling):
             fixed = field.primary_key or field.references or field.computed or field.version
             secret = field.name == password_field(self.world, self.record)
-            if fixed or secret or field.on_update or field.type not in CHANGEABLE:
+            kinds = (*CHANGEABLE, "float") if self.is_document else CHANGEABLE
+            if fixed or secret or field.on_update or field.type not in kinds:
+                continue
+            if FIXED in field.rules:
                 continue
             if field.default_from in ("database", "auto") and field.default is None:
                 continue
@@ -409,7 +420,7 @@ class _Desk:
             f"refuses {a(self.noun)} without a required field",
             "constraint",
             (*seeds, Refused(step=save, kind="not_null")),
-            "NOT NULL as declared",
+            "required as declared" if self.is_document else "NOT NULL as declared",
             variations=tuple(rows),
             columns=tuple(free),
         )
@@ -431,10 +442,10 @@ class _Desk:
         save = self._tabled("wrong", pairs, free)
         rows = [_but(free, name, value, said) for name, said, value in wrong]
         return self.draft(
-            f"refuses {a(self.noun)} outside its checks",
+            f"refuses {a(self.noun)} outside its {'rules' if self.is_document else 'checks'}",
             "constraint",
             (*seeds, Refused(step=save, kind="check")),
-            "CHECK as declared",
+            "the model's rules" if self.is_document else "CHECK as declared",
             variations=tuple(rows),
             columns=tuple(free),
         )
@@ -491,11 +502,7 @@ class _Desk:
             (each for each in self.record.fields if each.references and not each.nullable), None
         )
         number = next(
-            (
-                f
-                for f, _ in self.changeable()
-                if f.type in ("integer", "bigint") and f.default is None
-            ),
+            (f for f, _ in self.changeable() if f.type in self.counted and f.default is None),
             None,
         )
         target = self.world.target(parent) if parent else None
@@ -542,11 +549,7 @@ class _Desk:
     def sliced(self) -> Case | None:
         """The second page of an order, by offset and limit."""
         field = next(
-            (
-                f
-                for f, _ in self.changeable()
-                if f.type in ("integer", "bigint") and f.default is None
-            ),
+            (f for f, _ in self.changeable() if f.type in self.counted and f.default is None),
             None,
         )
         if field is None:
@@ -614,7 +617,8 @@ def _outside(record: Record, field: Field, rules: dict[str, Any]) -> list[tuple[
     if checked.enum:
         candidates.append((f"an unknown {noun}", Literal(value="sideways"), "enum"))
     for said, value, rule in candidates:
-        fits = not isinstance(value, Mapping | Repeated) and _is_short(plain_value(value), field)
+        measured = record.store == "document" or _is_short(plain_value(value), field)
+        fits = not isinstance(value, Mapping | Repeated) and measured
         if rule != "multiple" and fits and surely_refuses(checked, plain_value(value)):
             found.append((said, value))
     return found

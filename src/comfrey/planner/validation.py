@@ -11,13 +11,14 @@ from comfrey.model.plan import Case, Variation
 from comfrey.model.schema import Property, Schema
 from comfrey.model.step import Status, Step
 from comfrey.model.value import Column, Data, Literal, Mapping, Missing, Repeated, Value, With
-from comfrey.planner import law
+from comfrey.planner import cast, law
 from comfrey.planner.acceptance import accepts
 from comfrey.planner.builders import persona
 from comfrey.planner.checks import column_schema
 from comfrey.planner.deeds import deed, is_action, is_registration, noun, thing
 from comfrey.planner.drafts import column, draft, names, nothing_changes
 from comfrey.planner.flaws import Flaw, accepted, of_value, plain_value, refused
+from comfrey.planner.law import Expected
 from comfrey.planner.needs import NoScene, Scene, scene
 from comfrey.planner.outcomes import is_direct
 from comfrey.planner.wording import a, snake
@@ -321,13 +322,15 @@ def _as_property(parameter: Parameter) -> Property:
 
 def of_paths(world: World) -> list[Case]:
     """Per resource one table: keys in the path that are not of the declared type."""
-    tables: dict[tuple[str, str], list[tuple[Endpoint, Parameter]]] = {}
+    tables: dict[tuple[str, str, tuple[int, ...]], list[tuple[Endpoint, Parameter]]] = {}
     for endpoint in world.endpoints:
         for each in parameters(endpoint, "path"):
-            if _bad_key(each) and _can_call(world, endpoint):
+            if _bad_key(world, endpoint, each) and _can_call(world, endpoint):
                 who = persona(world, world.requirements(endpoint)).name if endpoint.auth else ""
-                tables.setdefault((world.group(endpoint), who), []).append((endpoint, each))
-    return [_path_table(world, who, found) for (_, who), found in tables.items()]
+                codes = _malformed(world, endpoint, each).codes
+                key = (world.group(endpoint), who, codes)
+                tables.setdefault(key, []).append((endpoint, each))
+    return [_path_table(world, who, found) for (_, who, _), found in tables.items()]
 
 
 def _can_call(world: World, endpoint: Endpoint) -> bool:
@@ -338,18 +341,39 @@ def _can_call(world: World, endpoint: Endpoint) -> bool:
     return True
 
 
-def _bad_key(parameter: Parameter) -> str:
+def _bad_key(world: World, endpoint: Endpoint, parameter: Parameter) -> str:
     schema = bare(parameter.schema)
     if schema.type in ("integer", "number"):
         return "not-a-number"
-    return "not-a-uuid" if schema.format == "uuid" else ""
+    if schema.format == "uuid":
+        return "not-a-uuid"
+    return "not-an-id" if _is_reference(world, endpoint, parameter) else ""
+
+
+def _is_reference(world: World, endpoint: Endpoint, parameter: Parameter) -> bool:
+    """Whether the parameter names a document by its id, which no database looks up by any text."""
+    key = world.path_key(endpoint, parameter.name)
+    return key is not None and key[1].type == "reference"
+
+
+def _malformed(world: World, endpoint: Endpoint, parameter: Parameter) -> Expected:
+    """The answer to a key that is not of its type; a document's id may be looked at by the database alone."""
+    schema = bare(parameter.schema)
+    if not _is_reference(world, endpoint, parameter) or schema.format == "uuid":
+        return law.malformed(world, endpoint)
+    owners = {each.status for each in law.of(endpoint, "owner")}
+    if schema.pattern or schema.checks:
+        expected = law.invalid(world, endpoint)
+        return expected.replace(codes=tuple(sorted({*expected.codes, *owners})))
+    return law.rest("a malformed id names nothing", *sorted({400, 404, 422, *owners}))
 
 
 def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]]) -> Case:
-    first = found[0][0]
+    first, declared = found[0]
     play = scene(world, first)
     seeds = tuple(each for each in play.seeds if each.name == play.caller)
-    expected = law.malformed(world, first)
+    expected = _malformed(world, first, declared)
+    named = not _is_reference(world, first, declared)
     call = play.call.replace(
         method=Column(name="method"),
         path=Column(name="path"),
@@ -360,7 +384,7 @@ def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]])
         media="application/json",
     )
     bare_play = replace(play, seeds=seeds, call=call)
-    variations = tuple(_path_row(each, parameter, who) for each, parameter in found)
+    variations = tuple(_path_row(world, each, parameter, named) for each, parameter in found)
     suffix = f" from {a(who.replace('_', ' '))}" if who else ""
     return draft(
         world,
@@ -370,31 +394,38 @@ def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]])
             *bare_play.arrange,
             call,
             Status(codes=expected.codes),
-            *names(world, column("parameter")),
+            *(names(world, column("parameter")) if named else ()),
         ),
         kind="validation",
         because=(expected.because,),
         variations=tuple(dict.fromkeys(variations)),
-        columns=("method", "path", "parameter"),
+        columns=("method", "path", "parameter") if named else ("method", "path"),
     )
 
 
-def _path_row(endpoint: Endpoint, parameter: Parameter, who: str) -> Variation:
+def _path_row(world: World, endpoint: Endpoint, parameter: Parameter, named: bool) -> Variation:
     path = endpoint.path
     for each in parameters(endpoint, "path"):
-        stand_in = _bad_key(each) if each.name == parameter.name else placeholder(each)
+        stand_in = (
+            _bad_key(world, endpoint, each)
+            if each.name == parameter.name
+            else well_formed(world, endpoint, each)
+        )
         path = path.replace(f"{{{each.name}}}", stand_in)
     cells: tuple[tuple[str, Value], ...] = (
         ("method", Literal(value=endpoint.method)),
         ("path", Literal(value=path)),
-        ("parameter", Literal(value=parameter.name)),
     )
+    if named:
+        cells = (*cells, ("parameter", Literal(value=parameter.name)))
     because = Because(text=f"{parameter.name} is declared", place=parameter.place)
     return Variation(id=endpoint.key, cells=cells, because=(because,), subject=endpoint.key)
 
 
-def placeholder(parameter: Parameter) -> str:
+def well_formed(world: World, endpoint: Endpoint, parameter: Parameter) -> str:
     """A well-formed key that names nothing in particular."""
+    if _is_reference(world, endpoint, parameter):
+        return cast.MISSING_OBJECT
     schema = bare(parameter.schema)
     if schema.enum:
         return str(schema.enum[0])

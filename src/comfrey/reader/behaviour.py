@@ -106,7 +106,10 @@ def _understood(
     made = drafts(followed)
     touched = _touched(followed)
     made = [each for each in (_of_handler(one, touched) for one in made) if each is not None]
-    refused = refusals(machine, project, followed, made, rescues)
+    refused = (
+        *_by_guards(machine, endpoint),
+        *refusals(machine, project, followed, made, rescues),
+    )
     endpoint = endpoint.replace(responses=answers(endpoint, followed))
     return endpoint.replace(
         touches=touched,
@@ -117,6 +120,16 @@ def _understood(
         listing=listing(endpoint, followed),
         notes=_notes(followed),
     )
+
+
+def _by_guards(machine: Machine, endpoint: Endpoint) -> list[Refusal]:
+    """What guards keep to a row's owner, where the row is the caller's own record."""
+    user = machine.user_record()
+    if user is None or len(user.primary_key) != 1:
+        return []
+    key = user.primary_key[0].name
+    found = (each for guard in endpoint.guards for each in guard.refusals)
+    return [each.replace(record=user.name, field=key) for each in found]
 
 
 def _touched(followed: Followed) -> tuple[tuple[str, str], ...]:

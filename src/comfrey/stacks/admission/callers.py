@@ -8,6 +8,7 @@ from typing import Protocol
 
 from comfrey.languages.javascript.generated import enumeration
 from comfrey.model.endpoint import Requirement
+from comfrey.model.origin import Origin, Refusal
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
@@ -32,6 +33,7 @@ FIELD = re.compile(
 )
 FLAG = re.compile(r"^is[A-Z]|^(?:admin|staff)$")
 ID = Const("<the caller>")
+OTHER = Const("<another>")
 MAX_ROLES = 12
 NOBODY = "nobody in particular"
 """A role that no code names: whoever lets it by asks for none."""
@@ -60,17 +62,52 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
             yield from _by_role(function, inner, name, route, stage)
 
 
-def _by_role(
-    function: Value, inner: FunctionValue, name: str, route: Asked, stage: Stage
-) -> Iterator[Requirement]:
+def kept(function: Value, route: Asked, stage: Stage) -> Iterator[Refusal]:
+    """The refusal of a caller whom the path does not name; callers of some roles may be spared."""
+    inner = _function(function)
+    parameters = re.findall(r"\{(\w+)\}", route.path)
+    if inner is None or len(parameters) != 1:
+        return
+    text = "".join(_texts(inner))
+    if "params" not in text:
+        return
+    name = next((each for each in FIELD.findall(text) if not FLAG.search(each)), "role")
+    spared, refusal = [], None
+    for role in (*_roles(inner, route, stage), NOBODY):
+        own = _tried(function, name, Const(role), route, stage, ID)
+        other = _tried(function, name, Const(role), route, stage, OTHER)
+        refused = next((each for each in other if each.status in (401, 403, 404)), None)
+        if not own or not all(each.kind == "pass" for each in own):
+            continue
+        if other and all(each.kind == "pass" for each in other):
+            spared.append(role)
+        elif refused is not None and not any(each.kind == "pass" for each in other):
+            refusal = refused
+    if refusal is not None and NOBODY not in spared:
+        yield Refusal(
+            status=refusal.status or 403,
+            condition="owner",
+            origin=Origin(kind="path", name=parameters[0]),
+            unless=tuple((name, "eq", each) for each in spared),
+            place=_place(refusal, inner),
+        )
+
+
+def _roles(inner: FunctionValue, route: Asked, stage: Stage) -> list[str]:
+    """What may be a role by the words of the function, those that the route itself names first."""
     asked = getattr(route, "words", ())
     roles = sorted(
         {*asked, *_words(inner, stage.codebase)}, key=lambda each: (each not in asked, each)
     )
-    roles = roles[:MAX_ROLES]
+    return roles[:MAX_ROLES]
+
+
+def _by_role(
+    function: Value, inner: FunctionValue, name: str, route: Asked, stage: Stage
+) -> Iterator[Requirement]:
     allowed: list[str] = []
     refusal: Answer | None = None
-    for role in (*roles, NOBODY):
+    for role in (*_roles(inner, route, stage), NOBODY):
         found = _tried(function, name, Const(role), route, stage)
         refused = next((each for each in found if each.status in (401, 403)), None)
         passed = any(each.kind == "pass" for each in found)
@@ -106,11 +143,16 @@ def _place(answer: Answer, function: FunctionValue | None) -> Place | None:
 
 
 def _tried(
-    function: Value, name: str, value: Value, route: Asked, stage: Stage
+    function: Value,
+    name: str,
+    value: Value,
+    route: Asked,
+    stage: Stage,
+    named: Value | None = None,
 ) -> tuple[Answer, ...]:
     parameters = tuple(re.findall(r"\{(\w+)\}", route.path))
     user = DictValue([(Const("id"), ID), (Const("_id"), ID), (Const(name), value)], None, True)
-    visitor = Visitor(False, user, route.path, route.method, parameters)
+    visitor = Visitor(False, user, route.path, route.method, parameters, named=named)
     return tuple(answered(stage, each) for each in likely(passage(stage, function, visitor)))
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from comfrey.model.endpoint import Guard, Requirement
+from comfrey.model.origin import Refusal
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundExternal, Choice, External, Instance, Value
-from comfrey.stacks.admission.callers import Asked, required
+from comfrey.stacks.admission.callers import Asked, kept, required
 from comfrey.stacks.admission.looking import checks, function_of, named_in, prefix_in, texts_of
 from comfrey.stacks.admission.packaged import packaged, strategy
 from comfrey.stacks.admission.passage import Answer, Stage, Visitor, answered, likely, passage
@@ -43,6 +44,7 @@ class Gates:
     stage: Stage
     _known: dict[tuple[int, int, str], Guard | None] = field(default_factory=dict)
     _required: dict[tuple[int, int, str], tuple[Requirement, ...]] = field(default_factory=dict)
+    _kept: dict[tuple[int, int, str], tuple[Refusal, ...]] = field(default_factory=dict)
 
     def access(self, before: tuple[Value, ...], handler: Value, route: Asked) -> Access:
         """Who may call a route: what stands in front, in order, then the handler itself."""
@@ -115,7 +117,17 @@ class Gates:
             place = asked[0].place if asked else None
             name = name_of(function)
             return Guard(name=name, requirements=asked, place=place) if asked else None
-        return guard.replace(requirements=asked)
+        return guard.replace(requirements=asked, refusals=self.kept(function, route))
+
+    def kept(self, function: Value, route: Asked) -> tuple[Refusal, ...]:
+        """What the guard refuses a caller whom the path does not name."""
+        inner = function_of(function)
+        if inner is None:
+            return ()
+        key = (id(inner.node), id(inner.scope), route.path)
+        if key not in self._kept:
+            self._kept[key] = tuple(kept(function, route, self.stage))
+        return self._kept[key]
 
     def requirements(self, function: Value, route: Asked) -> tuple[Requirement, ...]:
         """What the caller's record must hold: callers of every role that the code names are tried out."""

@@ -156,6 +156,8 @@ class Visitor:
     method: str = ""
     parameters: tuple[str, ...] | None = None
     """Names of the path's parameters; None where any may be there."""
+    named: Value | None = None
+    """What every parameter of the path holds; None where that is not known."""
     invalid: bool = False
     """What is sent does not pass any validation."""
     request: Value | None = None
@@ -210,7 +212,9 @@ def request_of(visitor: Visitor, extra: tuple[tuple[str, Value], ...] = ()) -> D
     if visitor.method:
         items.append((Const("method"), Const(visitor.method)))
     if visitor.parameters is not None:
-        known: list[tuple[Value, Value]] = [(Const(name), UNKNOWN) for name in visitor.parameters]
+        known: list[tuple[Value, Value]] = [
+            (Const(name), visitor.named or UNKNOWN) for name in visitor.parameters
+        ]
         visitor.parts["params"] = DictValue(known)
         items.append((Const("params"), visitor.parts["params"]))
     if visitor.user is not None:

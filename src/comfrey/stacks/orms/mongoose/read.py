@@ -18,6 +18,7 @@ from comfrey.languages.javascript.options import (
     text,
     values,
 )
+from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.place import Place
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
@@ -167,10 +168,12 @@ def _spelt(value: Value) -> tuple[Value, Value | None]:
 def _field(codebase: Codebase, name: str, value: Value) -> Field:
     kind, options = _spelt(value)
     neutral, inner = _type(kind)
+    if neutral == "float" and _is_whole(options):
+        neutral = "integer"
     default = option(options, "default")
     required = flag(options, "required")
     enum = values(_enum(options))
-    length = number(options, "maxlength") or number(options, "maxLength")
+    length = _length(options, "max")
     listed = neutral == "array"
     return Field(
         name=name,
@@ -200,6 +203,15 @@ def _type(kind: Value) -> tuple[str, str]:
     word = constant(kind)
     name = word if isinstance(word, str) else last(kind)
     return _data()["types"].get(name[:1].upper() + name[1:], "any"), ""
+
+
+def _is_whole(options: Value | None) -> bool:
+    """`validate: Number.isInteger`, also with a message."""
+    found = option(options, "validate")
+    if isinstance(found, ListValue) and found.items:
+        found = found.items[0]
+    inner = option(found, "validator")
+    return last(inner if inner is not None else found) in ("isInteger", "isSafeInteger")
 
 
 def _enum(options: Value | None) -> Value | None:
@@ -256,12 +268,44 @@ def _rules(options: Value | None, enum: tuple[Any, ...]) -> Iterator[str]:
 
 def _checks(name: str, value: Value) -> Iterator[CheckConstraint]:
     """What the model itself refuses, said as a CHECK would."""
-    _, options = _spelt(value)
-    low, high = number(options, "min"), number(options, "max")
-    if low is not None:
-        yield CheckConstraint(sql=f"{name} >= {low}", name=name, fields=(name,))
-    if high is not None:
-        yield CheckConstraint(sql=f"{name} <= {high}", name=name, fields=(name,))
+    kind, options = _spelt(value)
+    if isinstance(kind, ListValue):
+        return
+    column = f'"{name}"'
+    said = [
+        (f"{column} >=", number(options, "min")),
+        (f"{column} <=", number(options, "max")),
+        (f"length({column}) >=", _length(options, "min")),
+        (f"length({column}) <=", _length(options, "max")),
+        (f"{column} ~", _quoted(_pattern(options))),
+        (f"{column} IN", _quoted(values(_enum(options)))),
+    ]
+    for start, bound in said:
+        if bound is not None:
+            yield CheckConstraint(sql=f"{start} {bound}", name=name, fields=(name,))
+
+
+def _length(options: Value | None, word: str) -> int | None:
+    """`minlength` and `minLength` are the same."""
+    found = number(options, f"{word}length")
+    return found if found is not None else number(options, f"{word}Length")
+
+
+def _pattern(options: Value | None) -> str | None:
+    """The regular expression of `match: /…/`, also with a message; None with flags that change its meaning."""
+    found = option(options, "match")
+    if isinstance(found, ListValue) and found.items:
+        found = found.items[0]
+    known = pattern_of(found) if found is not None else None
+    return known[0] if known is not None and not known[1] else None
+
+
+def _quoted(value: Any) -> str | None:
+    """A text, or texts in brackets, as SQL writes them; None for nothing."""
+    if isinstance(value, tuple):
+        texts = [_quoted(each) for each in value if isinstance(each, str)]
+        return f"({', '.join(each for each in texts if each)})" if texts else None
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else None
 
 
 def _indexes(codebase: Codebase, schema: Instance) -> Iterator[tuple[str, ...]]:

@@ -132,6 +132,8 @@ class Contexts:
         self.scope.need("database:refuse")
         nth = f", {step.nth}" if step.nth != 1 else ""
         table = literals.text(self._table(step.record))
+        if self._is_document(step.record):
+            return {"said": f"refuse({table})"}
         return {"said": f"refuse({table}, {literals.text(step.operation)}{nth})"}
 
     def _remember(self, step: Remember) -> Context:
@@ -310,6 +312,8 @@ class Contexts:
         names_ = [each for each in step.path if isinstance(each, str)]
         field = self.field(binding.record, names_[-1]) if names_ and binding.record else None
         subject = variable(step.name) + "".join(literals.member(each) for each in step.path)
+        if step.match == "null" and self._is_document(binding.record):
+            return {"said": self._unset(subject)}
         numbered = field is not None and field.type in literals.NUMBERED
         value = self.say.sent(step.value) if numbered else self.say.stored(step.value, field)
         shown = f"Number({subject})" if numbered else subject
@@ -345,15 +349,24 @@ class Contexts:
             if field is not None and field.type in literals.NUMBERED:
                 subject = f"Number({name}{literals.member(field_name)})"
                 lines.append(equals(subject, self.say.sent(value)))
+            elif value == Literal(value=None) and self._is_document(step.record):
+                lines.append(self._unset(f"{name}{literals.member(field_name)}"))
             else:
                 plain.append((field_name, self.say.stored(value, field)))
         for field_name, match, value in step.matches:
             subject = f"{name}{literals.member(field_name)}"
+            if match == "null" and self._is_document(step.record):
+                lines.append(self._unset(subject))
+                continue
             lines.append(self._beyond(subject, self.field(step.record, field_name), match, value))
         if len(plain) == 1:
             return [equals(f"{name}{literals.member(plain[0][0])}", plain[0][1]), *lines]
         together = [f"expect({name}).toMatchObject({literals.members(plain)})"] if plain else []
         return together + lines
+
+    def _unset(self, said: str) -> str:
+        """A field that a document does not hold is as empty as one that holds null."""
+        return f"expect({said} ?? null).toBeNull()"
 
     def _beyond(self, said: str, field: Field | None, match: str, value: Value) -> str:
         if match == "null":
@@ -452,6 +465,10 @@ class Contexts:
     def _table(self, name: str) -> str:
         record = self.record(name)
         return record.table if record else name
+
+    def _is_document(self, name: str) -> bool:
+        record = self.record(name)
+        return record is not None and record.store == "document"
 
     def _column(self, record: str, name: str) -> str:
         field = self.field(record, name)

@@ -144,7 +144,7 @@ def _database(suite: Suite) -> str:
     orm = _orm(suite, module, name)
     if suite.dialect == "mongodb":
         exported = [*orm.exports, "disconnect", "migrateDatabase", "cleanDatabase"]
-        exported += ["snapshot"] if "snapshot" in suite.used else []
+        exported += [each for each in ("snapshot", "refuse") if each in suite.used]
         return suite.render("documents", orm=orm, exported=exported)
     exported = [*orm.exports, "disconnect", "migrateDatabase", "cleanDatabase"]
     spread = _spread(suite)
