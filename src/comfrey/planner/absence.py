@@ -42,7 +42,7 @@ def _missing_path(world: World, endpoint: Endpoint) -> list[Case]:
         key = world.path_key(endpoint, name)
         expected = missing_answer(world, endpoint, key[0], name) if key else None
         if key and expected and (missing := absent_key(key[1])) is not None:
-            spared = _spared(world, endpoint, key[0], name)
+            spared = spared_caller(world, endpoint, key[0], name)
             if spared is not None:
                 who, expected = spared
                 play = scene(world, endpoint, caller=who)
@@ -50,7 +50,7 @@ def _missing_path(world: World, endpoint: Endpoint) -> list[Case]:
     return found
 
 
-def _spared(
+def spared_caller(
     world: World, endpoint: Endpoint, record: Record, name: str
 ) -> tuple[Persona, Expected] | None:
     """A caller whom an earlier owner's check lets pass, so that the row's absence surely speaks."""

@@ -237,12 +237,22 @@ class _Stage:
             law.tail(e.origin.name)
             for e in law.of(self.endpoint, "missing")
             if e.origin and e.record and e.record != getattr(self.world.user, "name", "")
+            if not self._is_opened(e)
         }
         body = bare(self.endpoint.body.schema).properties if self.endpoint.body else ()
         inputs = [each.name for each in self.endpoint.parameters if each.required]
         inputs += [each.name for each in body if each.required]
         tokens = (name for name in inputs if snake(name).endswith("token") and name not in held)
         return next(tokens, "")
+
+    def _is_opened(self, refusal: Refusal) -> bool:
+        """Whether a row is looked up by an input and by what was read out of it: a signed token."""
+        return any(
+            any(each.origin == refusal.origin for each in effect.where)
+            and any(each.origin.kind == "derived" for each in effect.where)
+            for effect in effects(self.endpoint, "read")
+            if effect.record == refusal.record
+        )
 
     # --- the caller ---------------------------------------------------------
 
@@ -341,7 +351,14 @@ class _Stage:
     def _is_caller(self, record: Record) -> bool:
         user = self.world.user
         is_user = bool(self.caller) and user is not None and user.name == record.name
-        return is_user and bool(law.of(self.endpoint, "owner"))
+        owners = law.of(self.endpoint, "owner")
+        return is_user and bool(owners) and not self._is_spared(owners)
+
+    def _is_spared(self, owners: tuple[Refusal, ...]) -> bool:
+        """Whether the chosen caller may have what is another's."""
+        values = self.persona.values if self.persona else ()
+        held = {(name, each.value) for name, each in values if isinstance(each, Literal)}
+        return all(any((f, v) in held and o == "eq" for f, o, v in each.unless) for each in owners)
 
     def _free_path_value(self, name: str) -> Value:
         declared = next((e for e in parameters(self.endpoint, "path") if e.name == name), None)

@@ -8,7 +8,7 @@ from comfrey.model.record import Field, Record
 from comfrey.model.step import Row, Seed, Status
 from comfrey.model.value import Ref
 from comfrey.planner import law
-from comfrey.planner.absence import missing_answer
+from comfrey.planner.absence import missing_answer, spared_caller
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.wording import a, words
@@ -34,6 +34,13 @@ def _twice_deleted(world: World, endpoint: Endpoint) -> list[Case]:
     if key is None or expected is None or not removes:
         return []
     play = scene(world, endpoint)
+    if play.target == play.caller:
+        spared = spared_caller(world, endpoint, key[0], name)
+        if spared is None:
+            return []
+        play = scene(world, endpoint, caller=spared[0])
+        if play.target == play.caller:
+            return []
     steps = (
         *play.arrange,
         play.call.replace(name="first"),

@@ -74,9 +74,19 @@ class Door:
         complete = mint is not None and mint.required <= len(authentication.mint_arguments)
         if complete or (mint is not None and authentication.login is None):
             return self._minted(authentication, user)
+        if authentication.secret and authentication.claims and self._login_writes(authentication):
+            return self._signed(authentication, user)
         if authentication.login is not None:
             return self._logged_in(authentication, user)
         raise NoCredential("neither a token function nor a login endpoint was found")
+
+    def _login_writes(self, authentication: Authentication) -> bool:
+        """Whether logging in leaves rows behind (a refresh token), which a case would count."""
+        login = authentication.login
+        entrance = next(
+            (e for e in self.project.endpoints if login and e.key == login.endpoint), None
+        )
+        return entrance is not None and any(e.action == "create" for e in entrance.effects)
 
     def _signed(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         """The token that a function which wants the user's object would make."""

@@ -66,6 +66,8 @@ class Evaluator:
         self.language = codebase.language
         self.graph = codebase.graph
         self.events: list[Event] = []
+        self.all_events = self.events
+        """Those of modules, whoever asked for a module first: a trial keeps its own apart."""
         self.faults: list[Unknown] = []
         self._by_receiver: dict[int, list[int]] = {}
         self._indexed = 0
@@ -145,9 +147,13 @@ class Evaluator:
         self.conditions, self.chain, self.depth, self.quiet = [], [], 0, False
         self.probe = None
         self.max_steps = MAX_STEPS
+        events, indexed = self.events, self.put_aside()
+        self.events = self.all_events
         try:
             yield
         finally:
+            self.events = events
+            self.take_up(indexed)
             self.conditions, self.chain, self.depth, self.quiet = saved
             self.probe = probe
             self.max_steps = limit + self.steps - began if limit < MAX_STEPS else limit

@@ -48,9 +48,9 @@ PARSING = ("parse", "parseAsync", "validateAsync", "validateSync", "attempt", "a
 
 
 def reply() -> Instance:
-    """The reply object of one request; `SENT` gathers what is sent, and when."""
+    """The reply object of one request; `SENT` gathers what is sent, and when, `locals` what functions hand on."""
     fresh: dict[str, Value] = dict.fromkeys(DONE, Const(False))
-    return Instance(External(REPLY), fields={**fresh, SENT: Items()})
+    return Instance(External(REPLY), fields={**fresh, SENT: Items(), "locals": Mapping()})
 
 
 def call(

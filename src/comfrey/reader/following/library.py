@@ -50,6 +50,8 @@ GATHERERS = {"gather", "create_task", "ensure_future", "wait_for", "shield"}
 SAME = {"str", "int", "float", "bool", "cast", "deepcopy", "copy", "SecretStr", "quote", "UUID"}
 RANDOM = {"uuid4", "uuid1", "token_urlsafe", "token_hex", "randint", "choice", "uuid7"}
 CLOCK = {"now", "utcnow", "today", "time"}
+ERRORS = ("http-errors",)
+"""Packages that are a function which makes an error to be thrown."""
 DUMPERS = {"jsonable_encoder", "asdict", "vars"}
 
 
@@ -76,6 +78,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return Derived("stringify", passed.args[:1])
     if name == exchange.NEXT:
         return exchange.step(machine, passed, at)
+    if name.removesuffix(".default") in ERRORS:
+        return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
     if "." not in name:
         return _builtin(machine, name, passed, at)
     if name == "Object.assign" and passed.args:

@@ -107,6 +107,8 @@ VERIFYING = frozenset(
     ]
 )
 """Methods that check a credential, by their last name."""
+HTTP_ERRORS = ("http-errors", "createError")
+"""Makers of errors that carry a status, by the start of their name."""
 ERROR = re.compile(r"^_?e(?:rr|rror)?\d?$", re.IGNORECASE)
 """What a callback calls the error that it is given first."""
 ERRORS = {
@@ -286,6 +288,7 @@ def answered(stage: Stage, answer: Answer) -> Answer:
 
 def _rescued(stage: Stage, error: Value, own: int | None) -> Answer | None:
     """What the first function that answers to errors makes of one."""
+    error = _furnished(error, own)
     for rescue in stage.rescues:
         said = likely(passage(stage, rescue, Visitor(anonymous=False), error))
         told = [e for e in said if e.kind == "answer"]
@@ -296,6 +299,22 @@ def _rescued(stage: Stage, error: Value, own: int | None) -> Answer | None:
                 status = own or 500
             return replace(best, status=status)
     return None
+
+
+def _furnished(error: Value, status: int | None) -> Value:
+    """An error of a package with the members that such errors have by convention."""
+    if status is None or not _is_http_error(error) or not isinstance(error, Instance):
+        return error
+    known = {"status": status, "statusCode": status, "expose": status < 500}
+    fields = {name: Const(value) for name, value in known.items()}
+    message = next(
+        (e for e in error.args if isinstance(e, Const) and isinstance(e.value, str)), UNKNOWN
+    )
+    return replace(error, fields={**fields, "message": message, **error.fields})
+
+
+def _is_http_error(error: Value) -> bool:
+    return isinstance(error, Instance) and dotted(error.of).startswith(HTTP_ERRORS)
 
 
 def _class_of(error: Value | None) -> object:
@@ -330,6 +349,8 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
     if name.startswith("<request>."):
         return _asked(name.rpartition(".")[2], visitor)
     last = name.rpartition(".")[2]
+    if last == "isHttpError" and name.startswith(HTTP_ERRORS) and isinstance(args[0], Instance):
+        return Const(_is_http_error(args[0]))
     if name.startswith("passport.authenticate") and last == "__call__":
         return _passport(stage, visitor, called)
     if last in PARSING:
@@ -560,7 +581,7 @@ def status_of_error(stage: Stage, error: Value | None) -> int | None:
     maker = error.of.receiver if isinstance(error.of, BoundExternal) else None
     if package == "@fastify/error" and isinstance(maker, Instance) and len(maker.args) > 2:
         return number(maker.args[2])
-    if package in ("http-errors", "createError") or name.endswith("httpErrors"):
+    if package in HTTP_ERRORS or name.endswith("httpErrors"):
         first = number(error.args[0]) if error.args else None
         return first or worded(name.rpartition(".")[2])
     return None
