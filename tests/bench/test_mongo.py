@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pymongo.errors import WriteError
 
 from comfrey.bench import mongod
+from comfrey.bench.database import Refused
 from comfrey.bench.mongo import Mongo
 from comfrey.bench.options import user_cache
 
@@ -72,3 +74,47 @@ def test_a_server_of_the_machine_comes_first(
     chosen = mongod.choose(tmp_path, lambda line: None)
 
     assert (chosen.title, chosen.stands_in, chosen.home) == ("MongoDB 7.0.14", False, tmp_path)
+
+
+def test_a_collection_told_to_fail_refuses_what_is_stored_until_the_reset(mongo: Mongo) -> None:
+    mongo.client.drop_database("comfrey_test-test")
+    books = mongo.client["comfrey_test"]["books"]
+    books.insert_one({"_id": 1, "stock": 3})
+    mongo.watch()
+
+    mongo.fail_next("books", "update", 1)
+    with pytest.raises(WriteError):
+        books.update_one({"_id": 1}, {"$set": {"stock": 2}})
+    with pytest.raises(Refused) as refused:
+        mongo.keep("books", {"_id": 2})
+    mongo.reset()
+
+    assert refused.value.kind == "check"
+    assert mongo.keep("books", {"_id": 2}) == {"_id": 2}
+    assert [each["_id"] for each in mongo.documents("books", {"stock": 3})] == [1]
+    with pytest.raises(LookupError):
+        mongo.fail_next("books", "delete", 1)
+
+
+def test_a_validator_is_read_back_as_columns_and_checks(mongo: Mongo) -> None:
+    rules = {
+        "bsonType": "object",
+        "required": ["title"],
+        "properties": {
+            "title": {"bsonType": "string", "maxLength": 80},
+            "stock": {"bsonType": ["int", "null"], "minimum": 0},
+        },
+    }
+    made = mongo.client["comfrey_test"].create_collection(
+        "magazines", validator={"$jsonSchema": rules}
+    )
+    made.create_index("title", unique=True)
+    made.create_index("isbn", unique=True, partialFilterExpression={"isbn": {"$exists": True}})
+
+    table = next(each for each in mongo.tables() if each.name == "magazines")
+
+    title, stock = table.columns
+    assert (title.name, title.nullable, title.length) == ("title", False, 80)
+    assert (stock.type, stock.nullable) == ("int", True)
+    assert [sql for _, sql in table.checks] == ["stock >= 0"]
+    assert [columns for _, columns in table.unique] == [("title",)]

@@ -347,6 +347,8 @@ class Delegates:
         return found
 
     def _create(self, asked: Asked) -> Value:
+        if isinstance(asked.role("values"), Items):
+            return self._create_many(asked)
         row = self.asking.row(asked.record, asked.role("values"))
         self._before_saving(row)
         self.machine.store.write("add", row, asked.at)

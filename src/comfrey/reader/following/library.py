@@ -52,6 +52,9 @@ RANDOM = {"uuid4", "uuid1", "token_urlsafe", "token_hex", "randint", "choice", "
 CLOCK = {"now", "utcnow", "today", "time"}
 ERRORS = ("http-errors",)
 """Packages that are a function which makes an error to be thrown."""
+CHECKED = ("joi.attempt", "@hapi/joi.attempt")
+"""Functions that give what they are given, where it passes."""
+TOGETHER = ("Promise.all", "Promise.allSettled")
 DUMPERS = {"jsonable_encoder", "asdict", "vars"}
 
 
@@ -92,8 +95,12 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return _answered(passed)
     if last in RUNNERS:
         return run(machine, passed, at)
+    if name in CHECKED and passed.args:
+        return passed.args[0]
     if last in GATHERERS:
         return _gathered(machine, passed)
+    if name in TOGETHER and isinstance(first := passed.at(0), Items):
+        return Items([machine.force(each) for each in first.items], first.each)
     if last in RANDOM:
         return Derived("random")
     if last in CLOCK and name.startswith(("datetime", "time", "arrow", "pendulum")):

@@ -439,6 +439,8 @@ def _other(
         return Derived(name, (of,))
     for each in passed.args:
         machine.force(each)
+    if name == "equals" and machine.paired and len(passed.args) == 1:
+        return Compare("eq", of, passed.args[0])
     if (isinstance(of, Derived) and of.name in ("hash", "token")) or name in PLAIN:
         return of if name in PLAIN else Derived(name, (of,))
     done = promises.carried_out(machine, name, passed)

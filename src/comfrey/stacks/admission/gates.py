@@ -112,12 +112,13 @@ class Gates:
         guard = self.guard(function, route)
         if guard is not None and guard.optional:
             return guard
-        asked = self.requirements(function, route)
+        asked, kept_back = self.requirements(function, route), self.kept(function, route)
+        if guard is None and not asked and not kept_back:
+            return None
         if guard is None:
-            place = asked[0].place if asked else None
-            name = name_of(function)
-            return Guard(name=name, requirements=asked, place=place) if asked else None
-        return guard.replace(requirements=asked, refusals=self.kept(function, route))
+            place = (*asked, *kept_back)[0].place
+            guard = Guard(name=name_of(function), place=place)
+        return guard.replace(requirements=asked, refusals=kept_back)
 
     def kept(self, function: Value, route: Asked) -> tuple[Refusal, ...]:
         """What the guard refuses a caller whom the path does not name."""

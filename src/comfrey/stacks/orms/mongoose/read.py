@@ -39,6 +39,8 @@ from comfrey.source.value import (
 )
 from comfrey.stacks import shelf
 
+HIDDEN = "hidden"
+"""The rule of a field that queries leave out unless they ask for it."""
 STAMPS = ("createdAt", "updatedAt")
 MAKERS = ("model",)
 
@@ -260,6 +262,8 @@ def _rules(options: Value | None, enum: tuple[Any, ...]) -> Iterator[str]:
     for name in ("lowercase", "uppercase", "trim", "immutable"):
         if flag(options, name):
             yield name
+    if constant(option(options, "select")) is False:
+        yield HIDDEN
     if option(options, "match") is not None:
         yield "pattern"
     if option(options, "validate") is not None:

@@ -10,6 +10,8 @@ from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 
 NOTHING = "{}"
+HIDDEN = "hidden"
+"""The rule of a field that queries leave out."""
 
 
 class Store:
@@ -18,6 +20,8 @@ class Store:
     def __init__(self, project: Project, templates: Templates) -> None:
         self.path = slot("orms", project.stack.orm, "store.jinja")
         self._said: Any = templates.module(self.path) if self.path else None
+        self._hidden: dict[str, tuple[str, ...]] = {}
+        """By model, the fields that queries leave out."""
 
     @property
     def known(self) -> bool:
@@ -28,6 +32,8 @@ class Store:
         """The model as an expression, and the imports that it needs."""
         said = self._said
         shown = str(said.model(name, names.camel(name))).strip()
+        hidden = [each.name for each in record.fields if HIDDEN in each.rules] if record else []
+        self._hidden[shown] = tuple(hidden)
         needs = [f"database:{each}" for each in said.uses]
         needs += [f"database:{name}"] if said.registered else []
         if said.by_class and record is not None:
@@ -45,10 +51,10 @@ class Store:
         return self._tell("remove", model, name, keys)
 
     def first(self, model: str, where: str) -> str:
-        return self._tell("first", model, _given(where))
+        return self._unveiled(model, self._tell("first", model, _given(where)))
 
     def one(self, model: str, where: str) -> str:
-        return self._tell("one", model, _given(where))
+        return self._unveiled(model, self._tell("one", model, _given(where)))
 
     def count(self, model: str, where: str) -> str:
         return self._tell("count", model, _given(where))
@@ -70,12 +76,17 @@ class Store:
         if form.startswith("sum:"):
             return self._tell("sum", model, form[4:], given)
         if form == "one" and not join:
-            return self._tell("one", model, given)
-        return self._tell("list", model, given, order, offset, limit, join, form == "one")
+            return self.one(model, given)
+        said = self._tell("list", model, given, order, offset, limit, join, form == "one")
+        return self._unveiled(model, said)
 
     def refusal(self, kind: str, name: str) -> str:
         """What the rejection must look like: an expectation behind `.rejects`."""
         return self._tell("refusal", kind, name)
+
+    def _unveiled(self, model: str, query: str) -> str:
+        hidden = self._hidden.get(model, ())
+        return self._tell("unveiled", query, hidden) if hidden else query
 
     def _tell(self, macro: str, *arguments: Any) -> str:
         return str(getattr(self._said, macro)(*arguments)).strip()
