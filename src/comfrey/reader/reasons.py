@@ -94,7 +94,8 @@ def reasons(
     """What simple conditions that hold together refuse: the most telling one, told by the others."""
     coded = _by_code(scene, literals, around, act)
     wanted = coded or literals
-    told = _told_apart([(e, _one(scene, e, (*around, *literals), act)) for e in wanted])
+    before = {name for each in (act.assumptions if act else ()) for name in _denied(each.test)}
+    told = _told_apart([(e, _one(scene, e, (*around, *literals), act)) for e in wanted], before)
     found = [refusal for _, several in told for refusal in several]
     if any(not several and _is_dark(each) for each, several in told):
         found = [each for each in found if each.condition not in ("duplicate", "referenced")]
@@ -122,15 +123,18 @@ def _by_code(
 CODED = ("duplicate", "referenced", "missing")
 
 
-def _told_apart(told: list[tuple[Value, list[Refusal]]]) -> list[tuple[Value, list[Refusal]]]:
-    """Where an error's code says which failure it is, or is not, the catch around it says no more."""
+def _told_apart(
+    told: list[tuple[Value, list[Refusal]]], before: set[str]
+) -> list[tuple[Value, list[Refusal]]]:
+    """Where an error's code says which failure it is, or is not, the catch around it says no more; `before`
+    are the failures that were answered on the way."""
     named = any(
         each.condition == "service"
         for test, several in told
         for each in several
         if not isinstance(test, Failed)
     )
-    denied = {name for test, _ in told for name in _denied(test)}
+    denied = before | {name for test, _ in told for name in _denied(test)}
     return [
         (test, _left(several, named, denied) if isinstance(test, Failed) else several)
         for test, several in told

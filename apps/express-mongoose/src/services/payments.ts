@@ -25,7 +25,7 @@ export async function chargeCard(order: Order, token: string): Promise<string> {
     source: token,
     'metadata[order_id]': order.id,
   });
-  const response = await post('/v1/charges', form, `order-${order.id}-${card}`);
+  const response = await post(form, `order-${order.id}-${card}`);
   if (response.status === 402) {
     throw createError(402, 'The card was declined');
   }
@@ -36,17 +36,12 @@ export async function chargeCard(order: Order, token: string): Promise<string> {
   return answer.data.id;
 }
 
-async function post(path: string, body: URLSearchParams, key: string): Promise<Response> {
+async function post(body: URLSearchParams, key: string): Promise<Response> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     if (attempt > 0) {
       await sleep(config.payment.retryDelay * 2 ** (attempt - 1));
     }
-    const response = await fetch(`${config.payment.url}${path}`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${config.payment.key}`, 'Idempotency-Key': key },
-      body,
-      signal: AbortSignal.timeout(config.payment.timeout),
-    }).catch(unreachable);
+    const response = await send(body, key);
     if (response.status !== 429) {
       return response;
     }
@@ -54,9 +49,18 @@ async function post(path: string, body: URLSearchParams, key: string): Promise<R
   throw createError(503, 'The payment service is busy, try again later');
 }
 
-function unreachable(error: Error): never {
-  if (error.name === 'TimeoutError') {
-    throw createError(504, 'The payment service did not answer in time');
+async function send(body: URLSearchParams, key: string): Promise<Response> {
+  try {
+    return await fetch(`${config.payment.url}/v1/charges`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${config.payment.key}`, 'Idempotency-Key': key },
+      body,
+      signal: AbortSignal.timeout(config.payment.timeout),
+    });
+  } catch (error) {
+    if ((error as Error).name === 'TimeoutError') {
+      throw createError(504, 'The payment service did not answer in time');
+    }
+    throw createError(502, 'The payment service failed');
   }
-  throw createError(502, 'The payment service failed');
 }

@@ -379,12 +379,13 @@ def _try(machine: Machine, frame: Frame, node: n.Try) -> None:
     taken: tuple[str, ...] = ()
     for catch, names in zip(node.catches, kinds, strict=True):
         del journal.assumptions[mark:]
+        settled = caught_within(machine, start, ends)
         test = _caught(machine, names, taken, (start, ends, mark))
         taken += names
         machine.assume(test)
         frame.dead, frame.names = "", dict(ways[0][1])
         if catch.name:
-            frame.names[catch.name] = _thrown(catch, names, (start, ends, mark))
+            frame.names[catch.name] = _thrown(catch, names, (start, ends, mark), settled)
         machine.handling.append(names)
         journal.causes.append(_cause(journal, test, start, ends))
         block(machine, frame, catch.body)
@@ -401,9 +402,17 @@ def _try(machine: Machine, frame: Frame, node: n.Try) -> None:
         frame.dead = frame.dead or dead
 
 
-def _thrown(catch: n.Catch, names: tuple[str, ...], span: tuple[int, int, int]) -> Value:
+def _thrown(
+    catch: n.Catch, names: tuple[str, ...], span: tuple[int, int, int], settled: set[int]
+) -> Value:
     """What a handler is given: where it names no class, anything that went wrong."""
-    return Instance(of=External(names[0])) if catch.kinds and names else Caught(*span)
+    return Instance(of=External(names[0])) if catch.kinds and names else Caught(*span, settled)
+
+
+def caught_within(machine: Machine, start: int, end: int) -> set[int]:
+    """The failures among the acts `start:end` that were met where they happened: they go no further."""
+    acts = machine.journal.acts[start:end]
+    return {act.number for act in acts if act.kind == "raise" and act.caught}
 
 
 def is_one(machine: Machine, caught: Caught, names: tuple[str, ...]) -> Value:
