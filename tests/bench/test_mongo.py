@@ -77,7 +77,8 @@ def test_a_server_of_the_machine_comes_first(
 
 
 def test_a_collection_told_to_fail_refuses_what_is_stored_until_the_reset(mongo: Mongo) -> None:
-    mongo.client.drop_database("comfrey_test-test")
+    for name in ("comfrey_test", "comfrey_test-test"):
+        mongo.client.drop_database(name)
     books = mongo.client["comfrey_test"]["books"]
     books.insert_one({"_id": 1, "stock": 3})
     mongo.watch()

@@ -116,7 +116,7 @@ class Gates:
         if guard is None and not asked and not kept_back:
             return None
         if guard is None:
-            place = (*asked, *kept_back)[0].place
+            place = asked[0].place if asked else kept_back[0].place
             guard = Guard(name=name_of(function), place=place)
         return guard.replace(requirements=asked, refusals=kept_back)
 
