@@ -91,16 +91,42 @@ def departed(schema: Any, endpoint: str, departs: dict[str, Any]) -> Any:
     return schema
 
 
+def with_ids(schema: Any, ids: dict[str, Any]) -> Any:
+    """The shop's schema where ids are no numbers."""
+    if not isinstance(schema, dict):
+        return schema
+    said = dict(schema)
+    for name, each in schema.get("properties", {}).items():
+        own = ids if name.endswith("_id") and each.get("type") == "integer" else with_ids(each, ids)
+        said["properties"] = {**said["properties"], name: own}
+    if isinstance(schema.get("items"), dict):
+        said["items"] = with_ids(schema["items"], ids)
+    return said
+
+
+def with_own_ids(endpoint: dict[str, Any], departs: dict[str, Any]) -> dict[str, Any]:
+    ids = departs.get("ids", {}).get("schema")
+    if ids is None:
+        return endpoint
+    parameters = [
+        {**each, "schema": ids} if each["name"] == "id" or each["name"].endswith("_id") else each
+        for each in endpoint["parameters"]
+    ]
+    return {**endpoint, "parameters": parameters, "body": with_ids(endpoint["body"], ids)}
+
+
 def wanted(departs: dict[str, Any]) -> dict[str, Any]:
     gone = {re.sub(r"{[^}]*}", "{}", each) for each in lacks(departs, "endpoint")}
-    return {key(each): each for each in SHOP["endpoints"] if key(each) not in gone}
+    kept = (each for each in SHOP["endpoints"] if key(each) not in gone)
+    return {key(each): with_own_ids(each, departs) for each in kept}
 
 
 def test_the_endpoints_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str, Any]]) -> None:
     app, departs = copy
     found = {key(each): each for each in app["endpoints"]}
 
-    added = {re.sub(r"{[^}]*}", "{}", each["endpoint"]) for each in departs.get("adds", ())}
+    adds = [each["endpoint"] for each in departs.get("adds", ()) if "endpoint" in each]
+    added = {re.sub(r"{[^}]*}", "{}", each) for each in adds}
     assert sorted(found.keys() - added) == sorted(wanted(departs))
     for name, each in wanted(departs).items():
         one = found[name]
@@ -130,25 +156,38 @@ def test_the_records_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str,
     found = {each["name"]: each for each in app["records"]}
     renamed = {(e["record"], e["to"]): e["field"] for e in departs.get("renames", ())}
 
-    assert sorted(found) == sorted(each["name"] for each in SHOP["records"])
-    for record in SHOP["records"]:
-        one = found[record["name"]]
+    typed = {(e["record"], e["field"]): e["type"] for e in departs.get("types", ())}
+    added = {(e["record"], e["field"]) for e in departs.get("adds", ()) if "field" in e}
+    gone = lacks(departs, "record")
+    shop = [each for each in SHOP["records"] if each["name"] not in gone]
+    assert sorted(found) == sorted(each["name"] for each in shop)
+    for record in shop:
+        one, kind = found[record["name"]], record["name"]
+
+        def named(name: str, kind: str = kind) -> str:
+            return renamed.get((kind, name)) or renamed.get(("*", name), name)
+
         fields = {
-            renamed.get((record["name"], each["name"]), each["name"]): each
+            named(each["name"]): each
             for each in one["fields"]
+            if (kind, each["name"]) not in added
         }
         assert sorted(fields) == sorted(each["name"] for each in record["fields"])
-        assert one["unique"] == record["unique"]
+        assert [[named(each) for each in group] for group in one["unique"]] == record["unique"]
         for each in record["fields"]:
-            field, name = fields[each["name"]], f"{record['name']}.{each['name']}"
-            assert TYPES.get(field["type"], field["type"]) == each["type"], name
+            field, name = fields[each["name"]], f"{kind}.{each['name']}"
+            wanted = typed.get((kind, each["name"]), each["type"])
+            assert TYPES.get(field["type"], field["type"]) == wanted, name
             assert field["required"] == each["required"], name
             assert each["name"] == "id" or field["unique"] == each["unique"], name
             default = each["rules"].get("default")
             assert default is None or field["default"] == default, name
         known = {each["name"]: each for each in one["relations"]}
         for each in record["relations"]:
-            assert known[each["name"]] == each
+            known_one = known[each["name"]]
+            if not departs.get("relations", {}).get("on_delete", True):
+                known_one = {**known_one, "on_delete": each["on_delete"]}
+            assert known_one == each
 
 
 def test_the_services_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str, Any]]) -> None:
