@@ -223,7 +223,9 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
         if not re.fullmatch(r"[A-Za-z_]\w*", name) or name == service.secret:
             continue
         default = defaults.get(name, "")
-        if PORTISH.search(name):
+        if service.kind == "monitoring" and name.upper().endswith("DSN"):
+            found[name] = ""  # without it such a library keeps still
+        elif PORTISH.search(name):
             found[name] = str(port)
         elif SECURING.search(name):
             found[name] = "false"

@@ -53,6 +53,8 @@ class Schema(Noun, frozen=True, kw_only=True):
     discriminator: str = ""
     transform: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    unique: bool = False
+    """True when a validator asks the database whether the value is taken: a taken one is invalid input."""
     strict: bool = False
     """True when the declaration refuses coercion (`"5"` for an integer)."""
     name: str = ""

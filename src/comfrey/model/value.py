@@ -101,3 +101,18 @@ Value = (
     | With
     | Missing
 )
+
+
+def nested(pairs: tuple[tuple[str, Value], ...]) -> Mapping:
+    """Members by dotted paths as one object: `user.email` and `user.password` stand in `user`."""
+    heads = dict.fromkeys(path.partition(".")[0] for path, _ in pairs)
+    members: list[tuple[str, Value]] = []
+    for head in heads:
+        below = tuple(
+            (path.partition(".")[2], value)
+            for path, value in pairs
+            if path.partition(".")[0] == head
+        )
+        flat = next((value for path, value in below if not path), None)
+        members.append((head, nested(below) if flat is None else flat))
+    return Mapping(members=tuple(members))

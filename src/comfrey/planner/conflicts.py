@@ -6,6 +6,7 @@ from typing import Any
 
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Effect, Refusal
+from comfrey.model.place import Because
 from comfrey.model.plan import Case
 from comfrey.model.record import Field, Record
 from comfrey.model.step import Seed
@@ -17,6 +18,7 @@ from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene, must_match, refused_states, scene
 from comfrey.planner.outcomes import (
+    schema_at,
     sent_value,
     typed,
 )
@@ -24,6 +26,7 @@ from comfrey.planner.wording import a, listed, words
 from comfrey.planner.world import (
     World,
     effects,
+    plain,
 )
 
 
@@ -97,10 +100,21 @@ def _duplicate_answer(
         named = {part.strip() for part in each.field.split(",") if part.strip()}
         if each.record in ("", effect.record) and (not named or named & {*names}):
             return law.refused(each, f"{listed(names)} taken")
+    if _is_validated(endpoint, effect, names):
+        status = law.invalid(world, endpoint)
+        text = f"a validator asks whether the {listed(names)} is taken"
+        return Expected(codes=status.codes, because=Because(text=text, law="convention"))
     if effect.action == "create" and effect.conditional:
         return None
     unclear = {each.status for each in law.of(endpoint, "unknown")} & {400, 409, 422}
     return law.rest(f"{listed(names)} taken is a conflict", *sorted({409, *unclear}))
+
+
+def _is_validated(endpoint: Endpoint, effect: Effect, names: tuple[str, ...]) -> bool:
+    """Whether a validator of the body looks for the value before it is stored."""
+    members = (plain(each.origin.name) for each in effect.values if each.field in names)
+    schemas = (schema_at(endpoint, each) for each in members)
+    return any(each is not None and each.unique for each in schemas)
 
 
 def _duplicate_title(

@@ -9,7 +9,7 @@ from comfrey.model.plan import Case
 from comfrey.model.project import Login as Door
 from comfrey.model.record import Field, Record
 from comfrey.model.step import Call, Row, Status, Step
-from comfrey.model.value import Literal, Mapping, Ref, Value, With
+from comfrey.model.value import Literal, Mapping, Ref, Value, With, nested
 from comfrey.planner import cast, law
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import draft
@@ -47,7 +47,11 @@ def _sign_in(world: World, name: str, identifier: Value, password: Value) -> Cal
     by = fields.get("identifier", world.authentication.identifier)
     secret = fields.get("password", "password")
     known = {by: identifier, secret: password}
-    body = Mapping(members=tuple((key, known.get(key, value)) for key, value in play.body.members))
+    if "." in by + secret:
+        body = nested(tuple(known.items()))
+    else:
+        members = ((key, known.get(key, value)) for key, value in play.body.members)
+        body = Mapping(members=tuple(members))
     return play.call.replace(name=name, body=body)
 
 

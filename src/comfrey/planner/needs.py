@@ -13,7 +13,7 @@ from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
 from comfrey.model.step import Call, Login, Seed, Step, Stub
-from comfrey.model.value import Data, Literal, Mapping, Moment, Ref, Sequence, Value
+from comfrey.model.value import Data, Literal, Mapping, Moment, Ref, Sequence, Value, nested
 from comfrey.planner import cast, law
 from comfrey.planner.answering import doubtful, stubs
 from comfrey.planner.builders import builder, persona, plain_persona, value_of
@@ -506,7 +506,7 @@ class _Stage:
             *pairs,
             (fields.get("password", "password"), Literal(value=cast.PASSWORD)),
         ]
-        return Mapping(members=tuple(members))
+        return nested(tuple(members))
 
     def _object(self, schema: Schema, head: str) -> Mapping:
         self.sure = self.sure and all(is_harmless(each.name) for each in schema.checks)

@@ -359,7 +359,10 @@ class _Desk:
         found = []
         for names in unique_sets(self.record):
             fields = [self.record.field(name) for name in names]
-            if any(field is None or field.nullable or field.computed for field in fields):
+            if any(
+                field is None or field.nullable or field.computed or field.on_update
+                for field in fields
+            ):
                 continue
             pairs = [(name, value) for name, value in self._spare() if name not in names]
             same = tuple((name, Ref(name=self.name, path=(name,))) for name in names)

@@ -460,6 +460,8 @@ def _unowned(world: World, endpoint: Endpoint) -> list[Case]:
     plain_caller = persona(world, world.requirements(endpoint)) == plain_persona(world)
     if record is None or field is None or not plain_caller:
         return []
+    if is_write(endpoint) and not _changes(endpoint, record):
+        return []  # to like another's article, or to comment on it, is not to change it
     checked, unchecked = _by_key(world, endpoint, record)
     if len(checked) < 1 or len(unchecked) > len(checked):
         return []
@@ -467,6 +469,12 @@ def _unowned(world: World, endpoint: Endpoint) -> list[Case]:
     if found is None or (not is_write(endpoint) and not _lists_own(world, record)):
         return []
     return [_unowned_case(world, endpoint, record, found[1], checked[0])]
+
+
+def _changes(endpoint: Endpoint, record: Record) -> bool:
+    """Whether the endpoint writes the row itself, not only one that hangs on it."""
+    written = effects(endpoint, "create", "update", "delete")
+    return any(each.record == record.name and each.action != "create" for each in written)
 
 
 def _by_key(

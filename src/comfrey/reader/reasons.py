@@ -483,6 +483,10 @@ def _rows_compared(operator: str, left: Row, right: Row) -> list[Refusal]:
     if not (left.caller or right.caller):
         return []
     key = _key(other.record)
+    held = other.via
+    if operator == "ne" and held is not None:
+        source = Origin(kind="caller", name=key)
+        return [said("owner", record=held.row.record.name, field=held.name, origin=source)]
     if operator == "ne":
         return [said("owner", record=other.record.name, field=key)]
     return [said("state", record=other.record.name, field=key, operator="eq",
@@ -495,6 +499,9 @@ def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> l
         return _stored(
             scene, MIRROR.get(operator, operator), right.row, right.name, RowField(row, name)
         )
+    if row.via is not None and name == _key(row.record):
+        held = row.via
+        row, name = held.row, held.name
     if not row.caller and source.kind == "caller" and operator in ("ne", "not_in"):
         return [said("owner", record=row.record.name, field=name, origin=source)]
     if row.caller and source.kind == "path" and operator == "ne":

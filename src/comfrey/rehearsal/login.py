@@ -119,7 +119,13 @@ class Door:
         if login is None:
             raise NoCredential("no login endpoint")
         values = {"identifier": user.get(authentication.identifier), "password": PASSWORD}
-        fields = {wire: values.get(role, "password") for role, wire in login.fields}
+        fields: dict[str, Any] = {}
+        for role, wire in login.fields:
+            *above, last = wire.split(".")
+            inner = fields
+            for each in above:
+                inner = inner.setdefault(each, {})
+            inner[last] = values.get(role, "password")
         method, _, path = login.endpoint.partition(" ")
         if login.media == "basic":
             shown = (str(user.get(authentication.identifier)), PASSWORD)

@@ -229,6 +229,8 @@ def relation(machine: Machine, of: Row, name: str) -> Value | None:
         return None
     many = found.kind in ("one_to_many", "many_to_many")
     row = Row(other, each=many, caller=of.caller and not many)
+    if not many and found.field and of.record.field(found.field) is not None:
+        row.via = RowField(of, found.field)
     return of.fields.setdefault(name, Derived("relation", (row, of)) if many else row)
 
 

@@ -356,6 +356,8 @@ class Machine:
                 return (name,)
             case Items(items=items):
                 return tuple(name for each in items for name in self._names(each))
+            case Method(name=name) | BoundExternal(name=name):
+                return (name,)  # `except Book.DoesNotExist`
             case _:
                 return ()
 
@@ -374,6 +376,8 @@ class Machine:
         match raised:
             case Instance(of=ClassValue() as of):
                 return self.codebase.ancestry(of)
+            case Instance(of=External(name=name)) if name and name == self.meaning.absent:
+                return tuple(sorted(self.meaning.missing))
             case Instance(of=External(name=name)):
                 return (name,)
             case _:

@@ -51,6 +51,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Exceptions by which the database refuses a row."""
     missing: tuple[str, ...] = ()
     """Exceptions that say that there is no such row."""
+    absent: str = ""
+    """The one of them that a query for a row raises by itself where there is none."""
     clients: tuple[str, ...] = ()
     """Classes outside the tree whose objects hold one delegate per record (`prisma.user`)."""
     delegate: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -116,6 +118,7 @@ class Meaning:
         self.statuses = {name: code for each in effects for name, code in each.statuses.items()}
         self.conflicts = frozenset(name for each in effects for name in each.conflicts)
         self.missing = frozenset(name for each in effects for name in each.missing)
+        self.absent = next((each.absent for each in effects if each.absent), "")
         self.eager = False
         self.clients = frozenset(name for each in effects for name in each.clients)
         self.delegate = {name: rule for each in effects for name, rule in each.delegate.items()}

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import arrays, containers, exchange, library, promises, reading
+from comfrey.reader.following import (
+    arrays,
+    containers,
+    exchange,
+    library,
+    managers,
+    promises,
+    reading,
+)
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import directed
 from comfrey.reader.following.value import (
@@ -74,6 +82,8 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
             absent = machine.dialect.absent
             if found is not None and absent and name.endswith(absent):
                 return library.required(machine, found, passed, at)
+            if found is None:
+                found = managers.call(machine, of, name, passed, at)
             return found if found is not None else Derived(name, (of, *passed.args))
         case Rows():
             return _result(machine, of, name, passed, at)
@@ -311,6 +321,8 @@ def _above(
         return Derived("credential", (Given("credential"),))
     if isinstance(receiver, Instance):
         return _instance(machine, receiver, name, passed, at)
+    if isinstance(receiver, Query):
+        return machine.store.method(receiver, name, passed, at) or receiver
     return Derived(name, passed.args)
 
 

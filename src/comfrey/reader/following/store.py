@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from comfrey.model.place import Place
 from comfrey.model.record import Record
+from comfrey.reader.following.condition import negate, truth
+from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed, spread_sources
 from comfrey.reader.following.value import (
     Aggregate,
@@ -257,8 +259,21 @@ class Store:
             return of
         if verb == "get":
             return self.get(of.record, passed.at(0), False, at)
+        if verb in ("one", "required") and passed.kwargs:
+            of = self.grown(of, "equals", passed)
         rows = self.rows(of, at)
+        if verb == "required" and self.machine.meaning.absent and of.record is not None:
+            return self._demanded(rows, at)
         return self.fetched(rows, "many" if verb == "many" else "one", verb == "required")
+
+    def _demanded(self, rows: Rows, at: n.Expression | None) -> Value:
+        """The one row, or an exception then and there."""
+        machine, found = self.machine, self.fetched(rows, "one")
+        with machine.assuming(negate(truth(found))):
+            raised = Instance(External(machine.meaning.absent), place=machine.place(at))
+            machine.journal.note("raise", raised, machine.place(at))
+        machine.assume(truth(found), REFUSED)
+        return found
 
     def _bulk(self, of: Query, verb: str, passed: Passed, at: n.Expression | None) -> Value:
         if verb == "remove":

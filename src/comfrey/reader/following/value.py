@@ -138,6 +138,8 @@ class Row(Value):
     saved: bool = False
     act: int = -1
     """The number of the query that found it."""
+    via: RowField | None = None
+    """The foreign key by which it was reached from another row: `article.author_id` for `article.author`."""
 
 
 @dataclass(slots=True, eq=False)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from comfrey.model.endpoint import Body, Parameter, Response
+from comfrey.model.place import Place
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import LIBRARY
 from comfrey.source.node import (
@@ -37,6 +38,7 @@ from comfrey.source.value import (
 from comfrey.stacks.frameworks.django.access import Gate
 from comfrey.stacks.frameworks.django.facts import items, last, setting, strings
 from comfrey.stacks.frameworks.django.filters import paginator
+from comfrey.stacks.frameworks.django.refused import invalid_status
 from comfrey.stacks.frameworks.django.routes import Route
 from comfrey.stacks.shapes import Shapes
 
@@ -57,6 +59,7 @@ class Exchange:
     body: Body | None = None
     status: int = 200
     responses: tuple[Response, ...] = ()
+    invalid_status: int | None = None
 
 
 def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Exchange:
@@ -76,6 +79,7 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
     if found.body is None and route.method in WRITING:
         found.body = _raw(study, route, gate)
     found.status, found.responses = _answered(study, route, gate, answers)
+    found.invalid_status = invalid_status(study, _status)
     return found
 
 
@@ -239,31 +243,40 @@ def _parameter(member: Property) -> Parameter:
 
 
 def _by_hand(study: Study, route: Route, found: Exchange) -> None:
-    """`request.data["email"]`: members that the code takes itself; those in brackets must be there."""
-    members: dict[str, Property] = {}
-    where = "body"
+    """`request.data["user"]["email"]`: members that the code takes itself; those in brackets must be there."""
+    members: dict[tuple[str, ...], bool] = {}
+    where, place = "body", study.function.place
     for node in study.walk():
-        if not isinstance(node, Call | Subscript):
+        taken = _source(node, study) if isinstance(node, Call | Subscript) else None
+        if taken is None or not taken[1]:
             continue
-        taken = _source(node, study)
-        if taken is None or len(taken[1]) != 1 or taken[0] == "query":
-            if taken is not None and taken[0] == "query" and len(taken[1]) == 1:
-                _see_query(taken[1][0], node, found)
+        source, path = taken
+        if source == "query":
+            if len(path) == 1:
+                _see_query(path[0], node, found)
             continue
-        where = taken[0]
-        name, required = taken[1][0], isinstance(node, Subscript)
-        known = members.get(name)
-        members[name] = Property(
-            name=name,
-            attribute=name,
-            schema=Schema(),
-            required=required or (known is not None and known.required),
-            place=node.place,
-        )
+        where = source
+        members[path] = members.get(path, False) or isinstance(node, Subscript)
     if members and route.method in WRITING:
-        schema = Schema(type="object", properties=tuple(members.values()))
         media = FORM if where == "form" else "application/json"
-        found.body = Body(schema=schema, media=media, place=study.function.place)
+        found.body = Body(schema=_tree(members, (), place), media=media, place=place)
+
+
+def _tree(members: dict[tuple[str, ...], bool], above: tuple[str, ...], place: Place) -> Schema:
+    """The members below a path, as an object; what holds a member that must be there must be there itself."""
+    depth = len(above)
+    names = dict.fromkeys(p[depth] for p in members if len(p) > depth and p[:depth] == above)
+    if not names:
+        return Schema()
+    properties = []
+    for name in names:
+        path = (*above, name)
+        needed = any(needed and taken[: depth + 1] == path for taken, needed in members.items())
+        inner = _tree(members, path, place)
+        properties.append(
+            Property(name=name, attribute=name, schema=inner, required=needed, place=place)
+        )
+    return Schema(type="object", properties=tuple(properties))
 
 
 def _raw(study: Study, route: Route, gate: Gate) -> Body | None:

@@ -9,6 +9,36 @@ from comfrey.source.tree import Tree
 
 NAMED = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\s*(?:,|\]\s*=|=)\s*["']([\w.]+)["']""")
 USER = re.compile(rb"""^AUTH_USER_MODEL\s*(?::[^=]+)?=\s*["'](\w+)\.(\w+)["']""", re.M)
+USERNAME = re.compile(rb"""^\s+USERNAME_FIELD\s*(?::[^=]+)?=\s*["'](\w+)["']""", re.M)
+AUTH = """from {module} import {name} as found
+
+
+def get_user_model():
+    return found
+
+
+def authenticate(request=None, username=None, password=None{parameter}):
+    given = {given}
+    user = found.objects.filter({field}=given).first()
+    if user is None:
+        return None
+    if not user.check_password(password):
+        return None
+    return user
+
+
+def login(request, user, backend=None):
+    pass
+
+
+def logout(request):
+    pass
+
+
+def update_session_auth_hash(request, user):
+    pass
+"""
+"""https://docs.djangoproject.com/en/stable/topics/auth/default/#authenticating-users"""
 STARTERS = ("manage.py", "wsgi.py", "asgi.py")
 
 
@@ -20,10 +50,24 @@ def overlay(tree: Tree, root: str) -> dict[str, str]:
         found["django.conf"] = f"import {named[0]} as settings\n"
     user = user_model(tree, root)
     module, name = user or ("django.contrib.auth.models", "User")
-    found["django.contrib.auth"] = (
-        f"from {module} import {name} as found\n\n\ndef get_user_model():\n    return found\n"
+    field = _username_field(tree, root) if user else "username"
+    found["django.contrib.auth"] = AUTH.format(
+        module=module,
+        name=name,
+        field=field,
+        parameter="" if field == "username" else f", {field}=None",
+        given="username" if field == "username" else f"username if {field} is None else {field}",
     )
     return found
+
+
+def _username_field(tree: Tree, root: str) -> str:
+    """By what the user model's callers name themselves."""
+    for file in tree.under(root, ".py"):
+        said = USERNAME.search(tree.text(file)) if b"USERNAME_FIELD" in tree.text(file) else None
+        if said is not None and _may_hold(file):
+            return said[1].decode()
+    return "username"
 
 
 def settings_modules(tree: Tree, root: str) -> tuple[str, ...]:

@@ -138,6 +138,7 @@ def _read(bare: Endpoint, route: Route, gate: Gate, shapes: Shapes, answers: Sha
         body=told.body,
         status=told.status,
         responses=told.responses,
+        invalid_status=told.invalid_status,
     )
 
 

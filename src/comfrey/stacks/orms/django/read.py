@@ -27,6 +27,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks import shelf
 from comfrey.stacks.orms.django.constraints import checks, groups, last, meta
+from comfrey.stacks.orms.django.saving import filled_on_save
 from comfrey.stacks.orms.django.shape import shaped
 from comfrey.stacks.shapes import Shapes
 
@@ -141,6 +142,8 @@ class Models:
         fields = list({each.name: each for each in fields}.values())
         if not any(each.primary_key for each in fields):
             fields.insert(0, self._key(kind))
+        filled = filled_on_save(self.codebase, kind)
+        fields = [_filled(each, filled.get(each.name)) for each in fields]
         columns = {each.name: each.column or each.name for each in fields}
         unique = tuple(_attnames(group, fields) for group in groups(self.codebase, kind))
         told = (*_positive(members, columns), *checks(self.codebase, kind, columns))
@@ -362,6 +365,14 @@ class Models:
             through=_through(through, f"{self.table(kind)}_{member.name}") if many else "",
             place=member.place if not member.place.file.startswith(LIBRARY) else None,
         )
+
+
+def _filled(field: Field, always: bool | None) -> Field:
+    """The field, if the model's own `save` fills it in (`always`: whatever it was given)."""
+    if always is None or field.primary_key or field.references:
+        return field
+    source = field.default_from or "code"
+    return field.replace(required=False, default_from=source, on_update=always or field.on_update)
 
 
 def _through(value: Value | None, table: str) -> str:

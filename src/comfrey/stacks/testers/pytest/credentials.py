@@ -99,14 +99,11 @@ def _login(authentication: Authentication, client: Client) -> dict[str, Any]:
         return {}
     method, _, path = login.endpoint.partition(" ")
     values = {"identifier": f"user.{authentication.identifier}", "password": "PASSWORD"}
-    members = [
-        f"{literals.text(wire)}: {values.get(role, literals.text('password'))}"
-        for role, wire in login.fields
-    ]
+    sent = [(wire, values.get(role, literals.text("password"))) for role, wire in login.fields]
     if login.media == "basic":
         fields, sends = f"(user.{authentication.identifier}, PASSWORD)", "auth"
     else:
-        fields = "{" + ", ".join(members) + "}"
+        fields = _nested(sent)
         sends = "json" if login.media == FORM else "data"
     return {
         "method": method.lower(),
@@ -115,6 +112,16 @@ def _login(authentication: Authentication, client: Client) -> dict[str, Any]:
         "fields": fields,
         "token": _token_path(login.token, client),
     }
+
+
+def _nested(pairs: list[tuple[str, str]]) -> str:
+    """A dict display of expressions by dotted paths."""
+    shown = []
+    for head in dict.fromkeys(path.partition(".")[0] for path, _ in pairs):
+        below = [(p.partition(".")[2], said) for p, said in pairs if p.partition(".")[0] == head]
+        said = below[0][1] if not below[0][0] else _nested(below)
+        shown.append(f"{literals.text(head)}: {said}")
+    return "{" + ", ".join(shown) + "}"
 
 
 def _token_path(token: str, client: Client) -> str:

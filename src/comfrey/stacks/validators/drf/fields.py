@@ -184,7 +184,9 @@ def validated(schema: Schema, validator: Value) -> Schema:
         return schema.replace(format="email")
     if name in ("URLValidator",):
         return schema.replace(format="uri")
-    if not name or name in ("UniqueValidator", "UniqueTogetherValidator"):
+    if name == "UniqueValidator":
+        return schema.replace(unique=True)
+    if not name or name in ("UniqueTogetherValidator",):
         return schema
     place = validator.place if isinstance(validator, FunctionValue | Instance) else None
     return schema.replace(checks=(*schema.checks, Check(name=name, place=place)))

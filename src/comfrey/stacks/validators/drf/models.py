@@ -106,6 +106,8 @@ def _told(found: Property, extra: DictValue | None) -> Property:
     made = Instance(Const(None), (), given, found.place)
     schema = ruled(found.schema, made, "")
     said = {name: plain(value) for name, value in given}
+    if "validators" in said:
+        schema = schema.replace(unique=_asks(extra.get("validators")))
     reads = bool(said.get("read_only", found.read_only))
     required = said.get("required", found.required and "default" not in said)
     if "allow_null" in said:
@@ -118,6 +120,12 @@ def _told(found: Property, extra: DictValue | None) -> Property:
     )
 
 
+def _asks(validators: Value | None) -> bool:
+    """Whether DRF's `UniqueValidator` stands among validators that replace its own."""
+    listed = validators.items if isinstance(validators, ListValue) else ()
+    return any(last(each) == "UniqueValidator" for each in listed)
+
+
 def _of_field(name: str, made: Instance, shapes: Shapes) -> Property:
     """A model's field as DRF serializes it."""
     kind = data()["models_fields"][last(made)]
@@ -127,6 +135,7 @@ def _of_field(name: str, made: Instance, shapes: Shapes) -> Property:
     schema = _bounded(schema, made, said)
     enum = choices(made.kwarg("choices")) if made.kwarg("choices") is not None else ()
     schema = schema.replace(enum=enum) if enum else schema
+    schema = schema.replace(unique=said.get("unique") is True)
     validators = made.kwarg("validators")
     for each in validators.items if isinstance(validators, ListValue) else ():
         schema = validated(schema, each)

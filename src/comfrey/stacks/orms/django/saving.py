@@ -1,0 +1,46 @@
+"""What a model's own `save` puts into its fields: a slug from a title, a code that nobody gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from comfrey.source.codebase import LIBRARY, Codebase
+from comfrey.source.node import Assign, Attribute, FunctionDef, If, Name, Statement, walk
+from comfrey.source.value import ClassValue, FunctionValue
+
+METHODS = ("save", "clean", "full_clean")
+
+
+def filled_on_save(codebase: Codebase, kind: ClassValue) -> dict[str, bool]:
+    """Field → whether it is set whatever it held (`self.slug = slugify(self.title)`), or only under some
+    condition (`if not self.slug`)."""
+    found: dict[str, bool] = {}
+    for name in METHODS:
+        member = codebase.member(kind, name)
+        function = member.value if member is not None else None
+        own = isinstance(function, FunctionValue) and not function.scope.file.startswith(LIBRARY)
+        if own and isinstance(function, FunctionValue) and isinstance(function.node, FunctionDef):
+            for field, always in _filled(function.node.body):
+                found[field] = always and name == "save"
+    return found
+
+
+def _filled(body: Iterable[Statement]) -> Iterator[tuple[str, bool]]:
+    for statement in body:
+        if isinstance(statement, Assign):
+            yield from ((name, True) for name in _own(statement))
+        elif isinstance(statement, If):
+            inside = [e for s in (*statement.body, *statement.otherwise) for e in walk(s)]
+            for each in inside:
+                if isinstance(each, Assign):
+                    yield from ((name, False) for name in _own(each))
+
+
+def _own(statement: Assign) -> Iterator[str]:
+    for target in statement.targets:
+        if (
+            isinstance(target, Attribute)
+            and isinstance(target.of, Name)
+            and target.of.name == "self"
+        ):
+            yield target.name
