@@ -110,7 +110,7 @@ def _value(setting: Setting, project: Project) -> str | None:
         return None
     if _is_sender(setting) and any(each.kind == "email" for each in project.services):
         return SENDER
-    keys = {service.secret for service in project.services}
+    keys = {each.secret for each in project.services if each.kind != "monitoring"}
     if setting.required or (setting.name in keys and not setting.default):
         return _filled(setting)
     return None
@@ -223,7 +223,7 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
         if not re.fullmatch(r"[A-Za-z_]\w*", name) or name == service.secret:
             continue
         default = defaults.get(name, "")
-        if service.kind == "monitoring" and name.upper().endswith("DSN"):
+        if service.kind == "monitoring" and name == service.base_url:
             found[name] = ""  # without it such a library keeps still
         elif PORTISH.search(name):
             found[name] = str(port)
