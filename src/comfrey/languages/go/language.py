@@ -16,6 +16,7 @@ from comfrey.source.node import (
     ClassDef,
     Expression,
     FunctionDef,
+    Import,
     Late,
     Module,
     Name,
@@ -117,6 +118,14 @@ class Go:
 
     def absolute(self, name: str, module: str, package: bool) -> str:
         return name
+
+    def imported(self, statement: Import, names: tuple[tuple[str, str], ...]) -> str:
+        return "\n".join(
+            f'import "{module}"'
+            if module.rpartition("/")[2] == local
+            else f'import {local} "{module}"'
+            for module, local in names
+        )
 
     def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
         args = arguments[0]

@@ -281,27 +281,24 @@ class Handled:
     def _bound(self, location: str, target: Value) -> Value:
         kind = target.of if isinstance(target, Instance) else None
         schema: Value | None = kind if isinstance(kind, ClassValue | Generic) else None
-        if isinstance(target, ListValue | DictValue):
-            schema = None
-        if schema is not None:
+        if schema is not None and isinstance(target, Instance):
             where = location if location != "any" else self._any()
-            place = getattr(target, "place", None)
-            self.visitor.taken.append(Taken(PARTS.get(where, where), schema, place=place))
+            self._take(where, schema, target)
             if location == "any":
-                self.visitor.taken.append(Taken("params", schema, place=place))
-            self._carry(target, where)
+                self._take("path", schema, target)
+            target.symbolic = True
         return error() if self.visitor.invalid else UNKNOWN
 
     def _any(self) -> str:
         """Where a binder that looks at the method finds most."""
         return "query" if self.visitor.method in ("GET", "DELETE", "HEAD") else "body"
 
-    def _carry(self, target: Value, location: str) -> None:
-        """The fields of a filled struct are what the request said."""
-        kind = self.stage.codebase.class_of(target)
-        if kind is None or not isinstance(target, Instance):
-            return
-        target.symbolic = True
+    def _take(self, location: str, kind: Value, target: Value) -> None:
+        """Notes a struct that a part of the request fills; only the body's goes by its own name."""
+        part = Generic(External("<part>"), (kind, Const(location)))
+        schema = kind if location == "body" else part
+        place = getattr(target, "place", None)
+        self.visitor.taken.append(Taken(PARTS.get(location, location), schema, place=place))
 
     def _checked(self, args: tuple[Value, ...]) -> Value:
         for each in args:
