@@ -166,6 +166,8 @@ class Inference:
                     return next((each for each in found if each is not None), None)
             case ListValue(items=items) if items:
                 return items[0]
+            case ListValue(spreads=[first, *_]):
+                return self.element(first)
             case DictValue(items=items) if items:
                 return items[0][0]
             case Choice(options=options):
@@ -308,7 +310,14 @@ class Inference:
         known = [each for each in results if not isinstance(each, UnknownValue)]
         if not known:
             return results[0] if results else Const(None)
+        if len(known) < len(results) and all(_is_flag(each) for each in known):
+            return choice(results)
         return choice(known)
+
+
+def _is_flag(value: Value) -> bool:
+    """Whether a value is True or False, of which one says nothing about the other."""
+    return isinstance(value, Const) and isinstance(value.value, bool)
 
 
 def _self_assignments(method: FunctionValue) -> list[tuple[str, Assign]]:

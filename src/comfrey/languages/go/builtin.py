@@ -131,7 +131,8 @@ def _made(ev: Evaluator, args: Args, at: Call | None) -> Value:
             return DictValue([], at.place if at else None)
         if kind.of.name == "list":
             size = comparable(args[1]) if len(args) > 1 else (0,)
-            return ListValue([], "list", at.place if at else None, size != (0,))
+            whole: list[Value] = [Instance(kind, symbolic=True)]
+            return ListValue([], "list", at.place if at else None, size != (0,), whole)
     return Instance(kind, args[1:], (), at.place if at else None)
 
 
@@ -223,6 +224,8 @@ def _some_list(kind: Value) -> Instance:
 def _asserted(ev: Evaluator, args: Args, at: Call | None) -> Value:
     """`x.(T)`: x where it is known, else some T."""
     value = args[0]
+    if isinstance(value, DictValue) and ev.probe is not None:
+        return value
     if isinstance(value, UnknownValue) or (isinstance(value, Instance) and value.symbolic):
         return ev.codebase.some_of(args[1]) if len(args) > 1 else value
     if isinstance(value, Instance) and not isinstance(value.of, ClassValue | Generic):
@@ -268,6 +271,13 @@ def _nothing_known(ev: Evaluator, args: Args, at: Call | None) -> Value:
     return UnknownValue("known only at run time", at.place if at else None)
 
 
+def _filled(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    """A variable whose address is handed out: what is there afterwards is not known."""
+    if isinstance(args[0], Const | UnknownValue):
+        return UnknownValue("filled elsewhere", at.place if at else None, at.text if at else "")
+    return args[0]
+
+
 def _is(ev: Evaluator, args: Args, at: Call | None) -> Value:
     if isinstance(args[0], Const) and args[0].value is None:
         return Const(False)
@@ -285,6 +295,7 @@ KNOWN: dict[str, Callable[[Evaluator, Args, Call | None], Value | None]] = {
     "<slice>": _sliced,
     "<zero>": _zero,
     "<is>": _is,
+    "<filled>": _filled,
     "<received>": _nothing_known,
     "<sent>": _nothing_known,
     "<ready>": _nothing_known,

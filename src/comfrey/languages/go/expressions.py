@@ -33,6 +33,7 @@ from comfrey.source.node import (
     Span,
     Subscript,
     Unary,
+    Walrus,
 )
 
 IGNORED = frozenset({"comment", "ERROR"})
@@ -67,6 +68,8 @@ class ExpressionLowering:
     def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.iota = 0
+        self.plain: frozenset[str] = frozenset()
+        """Variables in sight that hold a text, a number or a flag."""
 
     def span(self, raw: Raw) -> Span:
         line, end = raw.start_point.row + 1, raw.end_point.row + 1
@@ -269,6 +272,8 @@ class ExpressionLowering:
     def _unary(self, raw: Raw) -> Expression:
         span, operand = self.span(raw), self.field(raw, "operand")
         operator = self.raw_text(raw.child_by_field_name("operator"))
+        if operator == "&" and isinstance(operand, Name) and operand.name in self.plain:
+            return Walrus(span, operand.name, self.special(span, "<filled>", operand))
         if operator in ("&", "*"):
             return operand
         if operator == "!":

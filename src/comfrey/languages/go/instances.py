@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from comfrey.languages.go.graph import PackageGraph
@@ -116,7 +117,7 @@ def zero(ev: Evaluator, kind: Value) -> Value:
         case External(name=name) if "." in name:
             return ev.call(kind) if not ev.quiet else Instance(kind, symbolic=True)
         case Generic(of=External(name="list")):
-            return ListValue([])
+            return ListValue([], spreads=[Instance(kind, symbolic=True)])
         case Generic(of=External(name="dict")):
             return DictValue([])
         case Generic(of=External(name="typing.Annotated")):
@@ -126,6 +127,24 @@ def zero(ev: Evaluator, kind: Value) -> Value:
         case ClassValue() | Generic(of=ClassValue()):
             return ev.call(kind)
     return Const(None)
+
+
+def handed_out(args: Iterable[Value]) -> None:
+    """Notes that code outside the tree was given these: it may have filled what they point to."""
+    for each in args:
+        if isinstance(each, Instance) and isinstance(each.of, ClassValue | Generic):
+            each.symbolic = True
+        elif isinstance(each, ListValue) and each.kind == "list" and not each.items:
+            each.open = True
+
+
+def member_of(of: DictValue, name: str) -> Value:
+    """A member of something that is tried out with, however its name is spelled."""
+    wanted = name.replace("_", "").lower()
+    for key, value in of.items:
+        if isinstance(key, Const) and str(key.value).replace("_", "").lower() == wanted:
+            return value
+    return UnknownValue("a member that is not known", None, name)
 
 
 def embedded(member: Member) -> bool:

@@ -31,6 +31,7 @@ from comfrey.source.value import (
     BoundMethod,
     ClassValue,
     Const,
+    DictValue,
     External,
     FunctionValue,
     Instance,
@@ -140,6 +141,8 @@ class Go:
         if found is not None:
             return found
         _started(ev, name, arguments)
+        if not ev.quiet:
+            instances.handed_out(args)
         return None
 
     def doubtful(self, of: Value) -> bool:
@@ -151,6 +154,8 @@ class Go:
     def method(
         self, ev: Evaluator, receiver: Value, name: str, arguments: Arguments, at: Call | None
     ) -> Value | None:
+        if not ev.quiet:
+            instances.handed_out(arguments[0])
         return None
 
     def external_attribute(self, ev: Evaluator, of: Value, name: str) -> Value | None:
@@ -159,6 +164,8 @@ class Go:
             return Const(known) if known is not None else None
         if isinstance(of, FunctionValue | BoundMethod) and name == "ServeHTTP":
             return of
+        if isinstance(of, DictValue) and ev.probe is not None:
+            return instances.member_of(of, name)
         return None
 
     def subscript(self, ev: Evaluator, of: Value, index: Value, at: Expression) -> Value | None:

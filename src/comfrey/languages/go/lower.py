@@ -13,7 +13,7 @@ from collections.abc import Callable
 from tree_sitter import Node as Raw
 
 from comfrey.languages.go import literals, types
-from comfrey.languages.go.expressions import ANONYMOUS, ExpressionLowering
+from comfrey.languages.go.expressions import ANONYMOUS, TYPE, ExpressionLowering
 from comfrey.languages.go.packages import local_names, unversioned
 from comfrey.source.node import (
     Argument,
@@ -40,6 +40,7 @@ from comfrey.source.node import (
     Pass,
     Raise,
     Return,
+    SourceFile,
     Span,
     Statement,
     Subscript,
@@ -156,13 +157,20 @@ class Lowering(ExpressionLowering):
         body = raw.child_by_field_name("body")
         parameters = (*self._parameters(receiver), *self._parameters(listed))
         opening, named = self._named_results(result)
+        generic = self._type_parameters(raw.child_by_field_name("type_parameters"))
+        if generic:
+            span = self.span(raw)
+            kind = Parameter(TYPE, "keyword", None, None, span)
+            parameters = (*parameters, kind)
+            opening = (Assign(span, (Name(span, generic[0]),), Name(span, TYPE)), *opening)
+        plain = self.plain
         return FunctionDef(
             self.span(raw),
             name,
             parameters,
             types.results(self, result),
             (),
-            Block(lambda: (*opening, *Body(self.source, named).block(body))),
+            Block(lambda: (*opening, *Body(self.source, named, plain).block(body))),
         )
 
     def function_literal(self, raw: Raw) -> FunctionDef:
@@ -370,9 +378,12 @@ class Lowering(ExpressionLowering):
 class Body(Lowering):
     """The lowering of one function's body. `named` are its results that have names."""
 
-    def __init__(self, source: object, named: tuple[str, ...] = ()) -> None:
-        super().__init__(source)  # type: ignore[arg-type]
+    def __init__(
+        self, source: SourceFile, named: tuple[str, ...] = (), plain: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(source)
         self.named = named
+        self.plain = plain
 
     def block(self, raw: Raw | None) -> tuple[Statement, ...]:
         found: list[Statement] = []
@@ -415,6 +426,11 @@ class Body(Lowering):
     def _bound(
         self, span: Span, names: tuple[Expression, ...], values: tuple[Expression, ...]
     ) -> tuple[Statement, ...]:
+        if len(names) == len(values):
+            pairs = zip(names, values, strict=True)
+            self.plain |= {
+                n.name for n, v in pairs if isinstance(n, Name) and isinstance(v, Constant)
+            }
         if len(names) == 1 and len(values) == 1:
             return (Assign(span, names, values[0]),)
         target = TupleOf(span, names)

@@ -17,7 +17,6 @@ from comfrey.source.node import (
     Constant,
     DictOf,
     Expression,
-    ListOf,
     Name,
     Opaque,
     Span,
@@ -129,15 +128,13 @@ def zero(lowering: ExpressionLowering, raw: Raw | None) -> Expression:
         return Opaque(Span(lowering.source, 0, 0, 1, 1), "missing")
     span = lowering.span(raw)
     text = lowering.raw_text(raw)
-    if raw.type in LISTS:
-        return ListOf(span, ())
     if raw.type == "map_type":
         return DictOf(span, ())
     if raw.type == "type_identifier":
         known = ZERO.get(text)
         if known is not None:
             return Constant(span, known[0])
-    if raw.type in ("type_identifier", "qualified_type", "generic_type", "struct_type"):
+    if raw.type in (*LISTS, "type_identifier", "qualified_type", "generic_type", "struct_type"):
         return Call(span, Name(span, "<zero>"), (Argument(lowered(lowering, raw)),))
     return Constant(span, None)
 

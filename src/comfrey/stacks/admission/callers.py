@@ -12,7 +12,7 @@ from comfrey.model.origin import Origin, Refusal
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
-from comfrey.source.node import FunctionDef, Name, walk
+from comfrey.source.node import Attribute, FunctionDef, Name, walk
 from comfrey.source.scope import Deferred, Scope
 from comfrey.source.value import (
     BoundMethod,
@@ -25,12 +25,16 @@ from comfrey.source.value import (
     Partial,
     Value,
 )
+from comfrey.stacks.admission.looking import functions_of, texts_of
 from comfrey.stacks.admission.passage import Answer, Stage, Visitor, answered, likely, passage
 
 FIELD = re.compile(
     r"\b(?:user|account|member|caller|currentUser|auth|principal|admin)\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",
     re.IGNORECASE,
 )
+MEMBER = re.compile(r"\.(\w*(?:Role|Admin|Permission|Type|Level|Rank|Staff|Scope)\w*)\b(?!\s*\()")
+KEYED = re.compile(r"\"(\w*(?:role|admin|permission|level|scope)\w*)\"", re.IGNORECASE)
+"""Members and keys of a caller that may decide what they may do."""
 FLAG = re.compile(r"^is[A-Z]|^(?:admin|staff)$")
 ID = Const("<the caller>")
 OTHER = Const("<another>")
@@ -53,6 +57,9 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
     """One requirement per field of the caller that decides whether the function lets by."""
     inner = _function(function)
     if inner is None:
+        return
+    if stage.passes is not None:
+        yield from _of_fields(function, inner, route, stage)
         return
     text = "".join(_texts(inner))
     for name in dict.fromkeys(FIELD.findall(text)):
@@ -100,6 +107,59 @@ def _roles(inner: FunctionValue, route: Asked, stage: Stage) -> list[str]:
         {*asked, *_words(inner, stage.codebase)}, key=lambda each: (each not in asked, each)
     )
     return roles[:MAX_ROLES]
+
+
+def _of_fields(
+    function: Value, inner: FunctionValue, route: Asked, stage: Stage
+) -> Iterator[Requirement]:
+    """Where a function may let by under conditions that say nothing of the caller: what counts is who gets by that
+    a caller of no role does not."""
+    texts = "\n".join(texts_of(function, stage.codebase))
+    seen: set[str] = set()
+    for name in dict.fromkeys(MEMBER.findall(texts) + KEYED.findall(texts)):
+        field = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+        if field in seen:
+            continue
+        seen.add(field)
+        flag = FLAG.search(name[:1].lower() + name[1:])
+        roles: list[str | bool] = [True] if flag else [*_candidates(function, inner, route, stage)]
+        without = _tried(function, field, Const(False if flag else NOBODY), route, stage)
+        refused = sorted(
+            (e for e in without if e.status in (401, 403)), key=lambda e: -(e.status or 0)
+        )
+        if not refused or any(each.kind == "pass" for each in without):
+            continue
+        allowed = [
+            role
+            for role in roles
+            if any(e.kind == "pass" for e in _tried(function, field, Const(role), route, stage))
+        ]
+        if allowed:
+            place, status = _place(refused[0], inner), refused[0].status or 403
+            named = tuple(str(each) for each in allowed)
+            value = allowed[0] if len(allowed) == 1 else named
+            operator = "eq" if len(allowed) == 1 else "in"
+            yield Requirement(
+                field=field, operator=operator, value=value, status=status, place=place
+            )
+
+
+def _candidates(function: Value, inner: FunctionValue, route: Asked, stage: Stage) -> list[str]:
+    """Texts that may be roles, also those that constants of other packages stand for."""
+    asked = getattr(route, "words", ())
+    found = {*asked, *_words(inner, stage.codebase), *_constants(function, stage.codebase)}
+    return sorted(found, key=lambda each: (each not in asked, each))[: 2 * MAX_ROLES]
+
+
+def _constants(function: Value, codebase: Codebase) -> Iterator[str]:
+    for each in functions_of(function, codebase):
+        node = each.node
+        for part in node.body.statements if isinstance(node, FunctionDef) else ():
+            for inner in walk(part):
+                if isinstance(inner, Attribute | Name):
+                    known = comparable(codebase.value(inner, each.scope))
+                    if known and isinstance(known[0], str) and 1 < len(known[0]) <= 30:
+                        yield known[0]
 
 
 def _by_role(

@@ -472,36 +472,24 @@ def _kind(text: str) -> str:
 
 def _told(trial: Handled, events: Iterable[Event]) -> Iterable[Answer]:
     """What the events say, in order: answers, steps on."""
-    pending: tuple[int | None, tuple[Condition, ...]] | None = None
+    pending: Answer | None = None
     for event in events:
         if _is_next(event, trial):
             yield Answer("pass", conditions=event.conditions, place=event.place)
             continue
         said = _said(event, trial)
-        if said is None:
-            continue
         if said == "status":
-            pending = (number(event.args[0]) if event.args else None, event.conditions)
-            if event.name == "WriteHeader":
-                yield Answer("answer", pending[0], None, None, event.conditions, event.place)
-            continue
-        if isinstance(said, Answer):
-            if said.status is None and pending is not None:
-                if event.name in (
-                    "Encode",
-                    "Write",
-                    "WriteString",
-                    "Copy",
-                    "Fprint",
-                    "Fprintf",
-                    "Fprintln",
-                ):
-                    continue
-                said = replace(said, status=pending[0])
-            elif said.status is None:
-                said = replace(said, status=200)
-            pending = None if trial.manner.given[0] == "context" else pending
+            if pending is not None:
+                yield pending
+            status = number(event.args[0]) if event.args else None
+            pending = Answer("answer", status, None, None, event.conditions, event.place)
+        elif isinstance(said, Answer):
+            if said.status is None:
+                said = replace(said, status=pending.status if pending is not None else 200)
+                pending = None
             yield said
+    if pending is not None:
+        yield pending
 
 
 def _is_next(event: Event, trial: Handled) -> bool:

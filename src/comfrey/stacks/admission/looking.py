@@ -59,6 +59,12 @@ def named_in(text: str) -> Iterator[tuple[str, str]]:
 
 def texts_of(function: Value, codebase: Codebase) -> Iterator[str]:
     """The texts of a function and of those of the tree that it calls, nearest first."""
+    for each in functions_of(function, codebase):
+        yield each.node.text
+
+
+def functions_of(function: Value, codebase: Codebase) -> Iterator[FunctionValue]:
+    """A function and those of the tree that it calls, nearest first."""
     value = function_of(function)
     if value is None:
         return
@@ -69,7 +75,7 @@ def texts_of(function: Value, codebase: Codebase) -> Iterator[str]:
         if id(each.node) in seen:
             continue
         seen.add(id(each.node))
-        yield each.node.text
+        yield each
         outer = each.scope
         for inner in outer.names.values() if outer.kind == "function" else ():
             if isinstance(inner, FunctionValue) and inner.name in each.node.text:

@@ -4,9 +4,58 @@ from __future__ import annotations
 
 import re
 
-INITIALISMS = ["API", "ASCII", "CPU", "CSS", "DNS", "EOF", "GUID", "HTML", "HTTP", "HTTPS", "ID", "IP", "JSON", "LHS", "QPS", "RAM", "RHS", "RPC", "SLA", "SMTP", "SSH", "TLS", "TTL", "UID", "UI", "UUID", "URI", "URL", "UTF8", "VM", "XML", "XSRF", "XSS"]
+INITIALISMS = [
+    "API",
+    "ASCII",
+    "CPU",
+    "CSS",
+    "DNS",
+    "EOF",
+    "GUID",
+    "HTML",
+    "HTTP",
+    "HTTPS",
+    "ID",
+    "IP",
+    "JSON",
+    "LHS",
+    "QPS",
+    "RAM",
+    "RHS",
+    "RPC",
+    "SLA",
+    "SMTP",
+    "SSH",
+    "TLS",
+    "TTL",
+    "UID",
+    "UI",
+    "UUID",
+    "URI",
+    "URL",
+    "UTF8",
+    "VM",
+    "XML",
+    "XSRF",
+    "XSS",
+]
 SAME = frozenset(
-    ["equipment", "information", "rice", "money", "species", "series", "fish", "sheep", "jeans", "police", "milk", "salt", "staff", "data"]
+    [
+        "equipment",
+        "information",
+        "rice",
+        "money",
+        "species",
+        "series",
+        "fish",
+        "sheep",
+        "jeans",
+        "police",
+        "milk",
+        "salt",
+        "staff",
+        "data",
+    ]
 )
 IRREGULAR = {
     "person": "people",
