@@ -87,7 +87,10 @@ def parameters(endpoint: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def departed(schema: Any, endpoint: str, departs: dict[str, Any]) -> Any:
     for each in departs.get("departs", ()):
         if endpoint in each.get("bodies", ()) and isinstance(schema, dict):
-            schema.get("properties", {}).get(each["field"], {}).pop(each["keyword"], None)
+            inner = schema
+            for name in each["field"].split("."):
+                inner = inner.get("properties", {}).get(name, {})
+            inner.pop(each["keyword"], None)
     return schema
 
 

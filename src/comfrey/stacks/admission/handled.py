@@ -70,7 +70,7 @@ VERIFYING = re.compile(
     re.IGNORECASE,
 )
 DECODED = re.compile(
-    r"(?:json|xml|yaml|jsoniter|sonic|encoding)[\w./-]*\.(?:NewDecoder\.Decode|Unmarshal\w*|UnmarshalRead)$"
+    r"(?:json|xml|yaml|jsoniter|sonic|encoding)[\w./-]*\.(?:NewDecoder\.Decode|Unmarshal\w*|UnmarshalRead)$|/binding\.\w+\.Bind(?:Body)?$"
 )
 RENDERED = re.compile(r"(?:^|/)render\.(?:JSON|PlainText|HTML|Data|XML|Respond|Render|RenderList)$")
 CHECKED = re.compile(
@@ -274,9 +274,21 @@ class Handled:
 
     def _decoded(self, called: Value, args: tuple[Value, ...]) -> Value | None:
         """`json.NewDecoder(r.Body).Decode(&v)`, `json.Unmarshal(data, &v)`."""
-        if not args:
-            return None
-        return self._bound("body", args[-1])
+        made = called.receiver if isinstance(called, BoundExternal) else None
+        source = made if isinstance(made, Instance) else args[0] if args else None
+        return self._bound("body", args[-1]) if args and self._is_sent(source) else None
+
+    def _is_sent(self, value: Value | None, depth: int = 0) -> bool:
+        """Whether a value comes from the request: its body, read or wrapped in whatever way."""
+        if value is None or depth > 6:
+            return False
+        owner, _ = _chain(value)
+        if owner is self.context or owner is self.request:
+            return True
+        if not isinstance(owner, Instance):
+            return False
+        chained = value.args if isinstance(value, Instance) else ()
+        return any(self._is_sent(each, depth + 1) for each in (*owner.args, *chained))
 
     def _bound(self, location: str, target: Value) -> Value:
         kind = target.of if isinstance(target, Instance) else None

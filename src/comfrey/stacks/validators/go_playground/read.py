@@ -158,11 +158,13 @@ def _property(
 ) -> Property:
     schema = shapes.of(kind)
     text = ",".join(said[key] for key in _data()["rules"] if key in said)
-    needed = rules.required(text)
+    needed = rules.required(text) or (not shapes.answer and _holds_required(kind, schema))
     if not shapes.answer:
         schema = rules.narrowed(schema, text)
         schema = schema.replace(nullable=part == "body" and not needed, strict=part == "body")
         schema = _defaulted(schema, options)
+        if said.get("time_format") in rules.LAYOUTS:
+            schema = schema.replace(format=rules.LAYOUTS[said["time_format"]])
     return Property(
         name=name,
         attribute=member.name,
@@ -170,6 +172,11 @@ def _property(
         required=("omitempty" not in options) if shapes.answer else needed,
         place=member.place,
     )
+
+
+def _holds_required(kind: Value, schema: Schema) -> bool:
+    """A struct within, of which a member is required, cannot be left out."""
+    return isinstance(kind, ClassValue) and any(each.required for each in schema.properties)
 
 
 def _defaulted(schema: Schema, options: str) -> Schema:
