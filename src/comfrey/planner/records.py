@@ -367,11 +367,9 @@ class _Desk:
             pairs = [(name, value) for name, value in self._spare() if name not in names]
             same = tuple((name, Ref(name=self.name, path=(name,))) for name in names)
             save = Save(record=self.record.name, name="second", values=(*pairs, *same))
-            steps: tuple[Step, ...] = (
-                *self._parents(),
-                self.seed(),
-                Refused(step=save, kind="unique"),
-            )
+            needed = {value.name for _, value in pairs if isinstance(value, Ref)}
+            parents = tuple(each for each in self._parents() if each.name in needed)
+            steps: tuple[Step, ...] = (*parents, self.seed(), Refused(step=save, kind="unique"))
             said = listed([words(name.removesuffix("_id")) for name in names])
             title = f"refuses two {plural(self.noun)} with the same {said}"
             found.append(self.draft(title, "constraint", steps, f"unique {', '.join(names)}"))

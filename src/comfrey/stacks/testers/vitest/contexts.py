@@ -36,7 +36,7 @@ from comfrey.stacks.testers import names
 from comfrey.stacks.testers.cases import tag_of
 from comfrey.stacks.testers.scope import Binding, Scope
 from comfrey.stacks.testers.vitest import literals
-from comfrey.stacks.testers.vitest.expressions import Speaker, variable
+from comfrey.stacks.testers.vitest.expressions import Speaker, is_document_id, variable
 from comfrey.stacks.testers.vitest.matching import any_of, equals, matched
 from comfrey.stacks.testers.vitest.store import Store
 
@@ -314,6 +314,10 @@ class Contexts:
         subject = variable(step.name) + "".join(literals.member(each) for each in step.path)
         if step.match == "null" and self._is_document(binding.record):
             return {"said": self._unset(subject)}
+        record = self.record(binding.record)
+        if step.match == "equals" and record and field and is_document_id(record, field):
+            own = subject.removesuffix(literals.member(field.name))
+            return {"said": f"expect({own}.id).toBe({self.say.sent(step.value)})"}
         numbered = field is not None and field.type in literals.NUMBERED
         value = self.say.sent(step.value) if numbered else self.say.stored(step.value, field)
         shown = f"Number({subject})" if numbered else subject

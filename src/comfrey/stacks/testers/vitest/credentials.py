@@ -8,6 +8,7 @@ from comfrey.model.project import Authentication, Claim, Project
 from comfrey.model.record import Field, Record
 from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers.vitest import literals
+from comfrey.stacks.testers.vitest.expressions import is_document_id
 from comfrey.stacks.testers.vitest.imports import Modules
 
 NOBODY = {
@@ -15,6 +16,7 @@ NOBODY = {
     "bigint": "2_000_000_000",
     "uuid": "'00000000-0000-0000-0000-000000000000'",
     "object": "'000000000000000000000000'",
+    "reference": "'000000000000000000000000'",
 }
 FORM = "application/json"
 SIGNS = "jsonwebtoken"
@@ -39,7 +41,7 @@ def auth(
         key=_key(project, authentication),
         algorithm=literals.text(authentication.algorithm or "HS256"),
         waits=waits_for_token(project),
-        mint=_mint(authentication),
+        mint=_mint(authentication, user),
         claims=_claims(authentication, user),
         login=_login(authentication) if way(authentication) == "login" else {},
         stranger=_stranger(user, authentication),
@@ -80,36 +82,44 @@ def _key(project: Project, authentication: Authentication) -> str:
     return next((f"process.env.{name}" for name in named), "")
 
 
-def _mint(authentication: Authentication) -> str:
+def _mint(authentication: Authentication, user: Record) -> str:
     mint = authentication.mint
     if mint is None:
         return ""
-    said = ", ".join(_argument(origin) for _, origin in authentication.mint_arguments)
+    said = ", ".join(_argument(origin, user) for _, origin in authentication.mint_arguments)
     return f"{'await ' if mint.asynchronous else ''}{mint.name}({said})"
 
 
-def _argument(origin: str | tuple[Claim, ...]) -> str:
+def _argument(origin: str | tuple[Claim, ...], user: Record) -> str:
     if isinstance(origin, tuple):
-        return literals.members((each.name, _told(each)) for each in origin)
+        return literals.members((each.name, _told(each, user)) for each in origin)
     if origin in ("True", "False"):
         return origin.lower()
     if origin[:1] in ("'", '"'):
         return literals.text(origin[1:-1])
-    return f"owner{literals.member(origin.rpartition('.')[2])}" if "." in origin else "owner"
+    if "." not in origin:
+        return "owner"
+    field = user.field(origin.rpartition(".")[2])
+    if field is not None and is_document_id(user, field):
+        return "owner.id"
+    return f"owner{literals.member(origin.rpartition('.')[2])}"
 
 
-def _told(claim: Claim) -> str:
-    said = _argument(claim.origin)
-    return f"String({said})" if claim.text else said
+def _told(claim: Claim, user: Record) -> str:
+    said = _argument(claim.origin, user)
+    return f"String({said})" if claim.text and said != "owner.id" else said
 
 
 def _claims(authentication: Authentication, user: Record) -> str:
     said = []
     for name, origin in authentication.claims:
-        value = _argument(origin)
+        value = _argument(origin, user)
         field = user.field(origin.rpartition(".")[2])
         textual = (
-            name == "sub" and field is not None and field.type not in ("string", "text", "uuid")
+            name == "sub"
+            and field is not None
+            and field.type not in ("string", "text", "uuid")
+            and not is_document_id(user, field)
         )
         said.append((name, f"String({value})" if textual else value))
     return literals.members(said)
@@ -126,7 +136,10 @@ def _stranger(user: Record, authentication: Authentication) -> str:
     claims = (claim for each in given if isinstance(each, tuple) for claim in each)
     telling = {each.origin.rpartition(".")[2] for each in claims}
     others = (each for each in user.fields if each.unique and each.name in telling)
-    said = {each.name: _nobody(each) for each in (*keys, *others)}
+    said = {
+        "id" if is_document_id(user, each) else each.name: _nobody(each)
+        for each in (*keys, *others)
+    }
     return literals.members(said.items())
 
 

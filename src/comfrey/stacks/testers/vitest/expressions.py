@@ -6,7 +6,7 @@ import json
 import re
 from urllib.parse import quote, urlencode
 
-from comfrey.model.record import Field
+from comfrey.model.record import Field, Record
 from comfrey.model.step import Call
 from comfrey.model.value import (
     Column,
@@ -47,6 +47,11 @@ def variable(name: str) -> str:
     """A plan's name as a JavaScript variable."""
     said = names.camel(name) or "value"
     return f"{said}Row" if said in RESERVED else said
+
+
+def is_document_id(record: Record, field: Field) -> bool:
+    """Whether the field is a document's own `_id`, which documents also give as a text."""
+    return record.store == "document" and field.primary_key and field.name == "_id"
 
 
 class Speaker:
@@ -134,6 +139,8 @@ class Speaker:
         column = record.field(str(value.path[0])) if record and value.path else None
         if field is not None or column is None:
             return said
+        if record is not None and is_document_id(record, column):
+            return f"{variable(value.name)}.id"
         return literals.as_json(said, column.type)
 
     def _moment(self, value: Moment, field: Field | None) -> str:
@@ -222,6 +229,10 @@ class Speaker:
 
     def _path_value(self, value: Value) -> str:
         if isinstance(value, Ref) and self._is_row(value.name):
+            record = self.scope.project.record(self.scope.bindings[value.name].record)
+            key = record.field(str(value.path[0])) if record and value.path else None
+            if record is not None and key is not None and is_document_id(record, key):
+                return f"{variable(value.name)}.id"
             return variable(value.name) + _access(value.path)
         return self.sent(value)
 

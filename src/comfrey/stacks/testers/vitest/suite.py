@@ -254,6 +254,7 @@ def _factories(suite: Suite, signs: bool) -> str:
         names=seeded,
         exported=exported,
         user=user,
+        thing="document" if suite.dialect == "mongodb" else "row",
     )
 
 
