@@ -36,6 +36,7 @@ class PackageGraph(Graph):
         inside = set(tree.under(self.root))
         self.modules = {file: file for file in files if file in inside}
         self.packages = {self.path_of(folder): folder for folder in self.files}
+        self._aliases = {unversioned(path): path for path in self.packages}
         self._named: dict[str, tuple[str, ...]] = {}
         self._built: dict[str, tuple[str, ...]] = {}
         self._reverse: dict[str, set[str]] | None = None
@@ -70,9 +71,10 @@ class PackageGraph(Graph):
     def canonical(self, module: str, importing: str = "") -> str | None:
         if module.endswith(".go"):
             return module if module in self.tree else None
-        path = unversioned(module)
-        if path in self.packages:
+        path = module if module in self.packages else self._aliases.get(unversioned(module), "")
+        if path:
             return path
+        path = unversioned(module)
         return self._by_folder(path) if not self._has_base else None
 
     @property

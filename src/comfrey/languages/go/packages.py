@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-VERSION = re.compile(r"/v\d+(?=/|$)")
+VERSION = re.compile(
+    r"^((?:github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+|[^/]+\.[^/]+/[^/]+)/v(?:[2-9]|\d\d+)(?=/|$)"
+)
 SUFFIX = re.compile(r"\.v\d+$")
 IMPORTS = re.compile(rb'^\s*import\s*(?:\((.*?)^\s*\)|(?:[\w.]+\s+)?("[^"\n]+"))', re.DOTALL | re.M)
 PATH = re.compile(rb'"([^"\n]+)"')
@@ -38,7 +40,7 @@ MACHINES = frozenset(
 
 def unversioned(path: str) -> str:
     """An import path without its major version: `github.com/labstack/echo` for `…/echo/v4`."""
-    return SUFFIX.sub("", VERSION.sub("", path))
+    return SUFFIX.sub("", VERSION.sub(r"\1", path))
 
 
 def local_names(path: str) -> tuple[str, ...]:

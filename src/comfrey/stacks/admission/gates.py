@@ -10,7 +10,14 @@ from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.origin import Refusal
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import BoundExternal, Choice, External, Instance, Value
+from comfrey.source.value import (
+    BoundExternal,
+    Choice,
+    External,
+    FunctionValue,
+    Instance,
+    Value,
+)
 from comfrey.stacks.admission.callers import Asked, kept, required
 from comfrey.stacks.admission.looking import checks, function_of, named_in, prefix_in, texts_of
 from comfrey.stacks.admission.packaged import packaged, strategy
@@ -61,12 +68,20 @@ class Gates:
         """The guard that a function is; None for one that lets everybody by."""
         inner = function_of(function)
         key = (id(inner.node), id(inner.scope), "") if inner else (id(function), 0, route.path)
-        if inner is not None and re.search(r"req(?:uest)?\.(?:path|url|method)", inner.node.text):
+        if inner is not None and self._looks_around(function, inner):
             key = (*key[:2], f"{route.method} {route.path}")
         if key not in self._known:
             self._known[key] = None
             self._known[key] = self._read(function, route)
         return self._known[key]
+
+    def _looks_around(self, function: Value, inner: FunctionValue) -> bool:
+        """Whether it matters for a guard which route is asked for."""
+        if re.search(r"req(?:uest)?\.(?:path|url|method)", inner.node.text):
+            return True
+        words = ("Skipper", ".Path", ".FullPath", ".Method", ".URL", "RequestURI")
+        texts = texts_of(function, self.codebase) if self.stage.passes is not None else ()
+        return any(word in text for text in texts for word in words)
 
     def _read(self, function: Value, route: Asked) -> Guard | None:
         if isinstance(function, Choice):

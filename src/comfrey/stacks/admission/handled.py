@@ -40,6 +40,8 @@ from comfrey.stacks.admission.passage import NONE, UNKNOWN, Answer, Stage, Taken
 from comfrey.stacks.statuses import number, worded
 
 CONTEXT, REQUEST, WRITER = External("<context>"), External("<request>"), External("<writer>")
+ADDRESS = External("<address>")
+OWN = (CONTEXT, REQUEST, WRITER, ADDRESS)
 NEXT = "<next>"
 ERROR = "<error>"
 CARRIED = External("<carried>")
@@ -90,6 +92,7 @@ CASTS: dict[str, dict[str, Any]] = {
 }
 PARTS = {"path": "params", "header": "headers", "form": "body"}
 """What intake calls the parts of a request."""
+COLON = re.compile(r"\{(\w+)\}")
 CALLABLE = (FunctionValue, BoundMethod, Partial)
 
 
@@ -143,6 +146,19 @@ class Handled:
     request: Instance = field(default_factory=lambda: Instance(REQUEST))
     writer: Instance = field(default_factory=lambda: Instance(WRITER))
 
+    def surround(self) -> None:
+        """Puts the request and the writer where the context keeps them."""
+        address = Instance(ADDRESS, fields={"Path": Const(self.visitor.path)})
+        if self.visitor.method:
+            self.request.fields["Method"] = Const(self.visitor.method)
+        if self.visitor.path:
+            self.request.fields["URL"] = address
+        self.context.fields |= {
+            "Request": self.request,
+            "Response": self.writer,
+            "Writer": self.writer,
+        }
+
     # --- what the code meets ---------------------------------------------------
 
     def meets(self, called: Value, given: Arguments) -> Value | None:
@@ -170,8 +186,10 @@ class Handled:
         """A call on what the handler was given."""
         owner, path = _chain(called)
         last = name.rpartition(".")[2]
-        if owner is None or owner.of not in (CONTEXT, REQUEST, WRITER):
+        if owner is None or owner.of not in OWN:
             return self._asked_of_request(name, last, args)
+        if last == "__call__":
+            return owner
         if owner.of is CONTEXT and path == (last,):
             found = self._on_context(last, args)
             if found is not None:
@@ -189,6 +207,8 @@ class Handled:
             return self._read(manner.reads[last], args, last)
         if last in manner.values:
             return self._value(last, args)
+        if last in ("Path", "FullPath") and not args:
+            return Const(COLON.sub(r":\1", self.visitor.path))
         return None
 
     def _on_request(
@@ -321,8 +341,15 @@ class Handled:
 
     # --- who is calling ----------------------------------------------------------
 
-    def _verified(self, args: tuple[Value, ...]) -> Value:
-        """A credential that nobody has shown is refused."""
+    def _verified(self, args: tuple[Value, ...]) -> Value | None:
+        """A credential that nobody has shown is refused; what stands in the body was sent."""
+        shown = args[0] if args else None
+        if (
+            isinstance(shown, Instance)
+            and isinstance(shown.of, External)
+            and shown.of.name == "string"
+        ):
+            return None
         if not self.visitor.shown:
             self.visitor.shown.append("header:Authorization")
         if self.visitor.anonymous:
@@ -431,8 +458,7 @@ def tried_out(
     ev = stage.codebase.evaluator
     kinds = {"context": trial.context, "request": trial.request, "writer": trial.writer}
     given = tuple(kinds[each] for each in _given(manner, function))
-    if visitor.method:
-        trial.request.fields["Method"] = Const(visitor.method)
+    trial.surround()
     with probing(ev, probe):
         result: Value = NONE
         ended = False

@@ -46,7 +46,7 @@ def packaged(function: Value, codebase: Codebase, route: Asked) -> Guard | None:
         return passport(function, codebase)
     if name.endswith(".unless") and isinstance(function, Instance):
         return _unless(function, codebase, route)
-    known = table("guards", codebase.language.name).get(name)
+    known = table("guards", codebase.language.name).get(name.removesuffix(".__call__"))
     if known is None or not known["status"]:
         return None
     said = function.args[0] if isinstance(function, Instance) and function.args else None
