@@ -43,6 +43,8 @@ def read_migrations(codebase: Codebase, stack: Stack) -> str:
     folder = shelf.folder("migrations", stack.migrations)
     if folder is None or not _has_revisions(codebase, folder):
         return ""
+    if "suffix" in folder.about.defaults:
+        return _scripts(codebase, folder)
     start = "" if codebase.root == "." else f"{codebase.root}/"
     inside = [each.removeprefix(start) for each in codebase.tree.under(codebase.root)]
     wanted = str(folder.about.defaults.get("configuration", ""))
@@ -59,8 +61,20 @@ def read_migrations(codebase: Codebase, stack: Stack) -> str:
 def _has_revisions(codebase: Codebase, tool: Folder) -> bool:
     """Whether a revision stands in the tree, by the word that each of the tool's revisions holds."""
     word = str(tool.about.defaults.get("revision", "")).encode()
-    files = codebase.tree.under(codebase.root, ".py")
+    files = codebase.tree.under(codebase.root, str(tool.about.defaults.get("suffix", ".py")))
     return any(word in codebase.tree.text(each) for each in files)
+
+
+def _scripts(codebase: Codebase, tool: Folder) -> str:
+    """The folder of a tool's SQL files, relative to the app's root."""
+    start = "" if codebase.root == "." else f"{codebase.root}/"
+    word = str(tool.about.defaults.get("revision", "")).encode()
+    files = codebase.tree.under(codebase.root, str(tool.about.defaults["suffix"]))
+    found = {f.rpartition("/")[0] for f in files if word in codebase.tree.text(f)}
+    return (
+        min((e.removeprefix(start) for e in found), key=lambda e: (e.count("/"), e), default="")
+        or "."
+    )
 
 
 def _roots(stack: Stack) -> tuple[Folder, ...]:

@@ -51,7 +51,7 @@ def checks(text: str, dialect: str, file: str) -> Iterator[tuple[str, CheckConst
             place = Place(file=file, line=line, name=table.name)
             yield (
                 table.name,
-                CheckConstraint(sql=_plain(node.this, dialect), name=_name(node), place=place),
+                CheckConstraint(sql=plain(node.this, dialect), name=name_of(node), place=place),
             )
 
 
@@ -65,7 +65,7 @@ def dropped(text: str, dialect: str) -> Iterator[tuple[str, str]]:
                 yield from ((table.name, each.name) for each in gone if each is not None)
 
 
-def _plain(node: sql.Expr, dialect: str) -> str:
+def plain(node: sql.Expr, dialect: str) -> str:
     """The condition without the quotes around plain names."""
     bare = node.copy()
     for each in bare.find_all(sql.Identifier):
@@ -73,7 +73,7 @@ def _plain(node: sql.Expr, dialect: str) -> str:
     return bare.sql(dialect=DIALECTS.get(dialect, "postgres"))
 
 
-def _name(node: sql.Expression) -> str:
+def name_of(node: sql.Expression) -> str:
     parent = node.find_ancestor(sql.Constraint, sql.ColumnConstraint)
     named = parent.args.get("this") or parent.args.get("kind") if parent else None
     return named.name if isinstance(named, sql.Identifier) else ""

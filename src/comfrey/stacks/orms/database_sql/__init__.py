@@ -1,0 +1,1 @@
+"""database/sql and what is built on it."""

@@ -1,0 +1,112 @@
+"""Understands projects that speak SQL themselves: their tables by their migrations, the connection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from comfrey.languages.go import literals
+from comfrey.model.project import DatabaseHook
+from comfrey.model.record import Record
+from comfrey.source.codebase import Codebase
+from comfrey.source.expressions import comparable
+from comfrey.source.value import ClassValue, External, SettingValue, Value
+from comfrey.stacks import shelf
+from comfrey.stacks.tables import Tables, goes_up, singular
+
+RAW = re.compile(r"`[^`]*`")
+CREATES = re.compile(r"\bcreate\s+(?:unlogged\s+)?table\b", re.IGNORECASE)
+ASIDE = re.compile(
+    r"(?:^|/)(?:tests?|testdata|fixtures?|seeds?|queries|query|vendor|docs?)/|seed|_test\.go$", re.I
+)
+CLAUSES = re.compile(r"^type\s+(\w+)\s+struct\b", re.M)
+
+
+def data() -> dict[str, Any]:
+    folder = shelf.folder("orms", "database_sql")
+    return folder.about.data if folder else {}
+
+
+def records(
+    codebase: Codebase, needles: tuple[bytes, ...], _kin: tuple[ModuleType, ...] = ()
+) -> tuple[Record, ...]:
+    """The tables that the project's SQL makes; none where GORM's models say what they are."""
+    if codebase.modules((b'"gorm.io/gorm"', b'"github.com/jinzhu/gorm"')):
+        return ()
+    tables = Tables(_dialect(codebase))
+    for file, text in _scripts(codebase):
+        tables.run(text, file)
+    named = _structs(codebase, tuple(tables.tables))
+    return tuple(tables.records(named, "database_sql"))
+
+
+def _scripts(codebase: Codebase) -> Iterator[tuple[str, str]]:
+    """(file, SQL) of migrations and schemas in order, then of what stands in the code itself."""
+    tree = codebase.tree
+    for file in sorted(tree.under(codebase.root)):
+        if file.endswith(".sql") and goes_up(file) and not ASIDE.search(file):
+            yield file, tree.string(file)
+    for file in tree.under(codebase.root):
+        if file.endswith(".go") and not ASIDE.search(file):
+            text = tree.string(file)
+            for match in RAW.finditer(text) if CREATES.search(text) else ():
+                if CREATES.search(match[0]):
+                    lines = "\n" * text.count("\n", 0, match.start())
+                    yield file, lines + literals.string(match[0])
+
+
+def _structs(codebase: Codebase, tables: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    """The struct that stands for each table, by its name: `order_items` is OrderItem."""
+    wanted = {singular(each).lower(): each for each in tables}
+    wanted |= {each.replace("_", "").lower(): each for each in tables}
+    found: dict[str, tuple[str, str]] = {}
+    for module in codebase.modules((b"struct",)):
+        for name in CLAUSES.findall(codebase.tree.string(module)):
+            table = wanted.get(name.lower())
+            if table and table not in found and not codebase.language.is_test(module):
+                found[table] = (name, module)
+    return found
+
+
+# --- the connection ------------------------------------------------------------
+
+
+def _dialect(codebase: Codebase) -> str:
+    hook = database(codebase, ())
+    if hook is not None and hook.dialect:
+        return hook.dialect
+    for word, dialect in (
+        (b"lib/pq", "postgresql"),
+        (b"jackc/pgx", "postgresql"),
+        (b"go-sql-driver", "mysql"),
+        (b"sqlite", "sqlite"),
+    ):
+        if codebase.modules((word,)):
+            return dialect
+    return "postgresql"
+
+
+def database(
+    codebase: Codebase, records: tuple[Record, ...], _kin: tuple[ModuleType, ...] = ()
+) -> DatabaseHook | None:
+    """How the app reaches its database: `sql.Open(driver, address)`, `pgxpool.New(ctx, address)`."""
+    for event in codebase.evaluator.events:
+        name = event.receiver.name if isinstance(event.receiver, External) else ""
+        if name in data()["openers"] and len(event.args) > 1:
+            known = comparable(event.args[0])
+            driver = str(known[0]) if known else ""
+            return _hook(event.args[1], data()["drivers"].get(driver, ""), event.place)
+        at = data()["pools"].get(name)
+        if at is not None and len(event.args) > at:
+            return _hook(event.args[at], "postgresql", event.place)
+    return None
+
+
+def _hook(address: Value, dialect: str, place: Any) -> DatabaseHook:
+    setting = address.name if isinstance(address, SettingValue) else ""
+    return DatabaseHook(url_setting=setting, dialect=dialect, place=place)
+
+
+__all__ = ["ClassValue", "database", "records"]
