@@ -116,7 +116,12 @@ def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Sett
     """Every variable of the environment that the app's code reads (tests left out), by name. A variable that
     is read several times is told as its most telling reading: a settings class before `os.getenv`."""
     found: dict[str, Setting] = {}
-    for each in (*_in_classes(codebase), *_in_code(codebase), *_in_objects(codebase)):
+    for each in (
+        *_in_classes(codebase),
+        *_in_code(codebase),
+        *_in_objects(codebase),
+        *_in_passing(codebase),
+    ):
         name = each.value.name
         if name in found:
             found[name] = _both(found[name], each)
@@ -338,6 +343,17 @@ def _in_objects(codebase: Codebase) -> Iterator[Read]:
         kind = TYPES.get(value.cast, "string")
         needed = value.default is None and (value.fallback is not None or value.cast == "required")
         yield Read(value, each.attribute, kind, required=needed)
+
+
+# --- what evaluated code asks for ---------------------------------------------
+
+
+def _in_passing(codebase: Codebase) -> Iterator[Read]:
+    """Settings that the program reads where it begins. One without a default must be set where its
+    declaration says so or an example file sets it."""
+    for value in codebase.language.settings(codebase.evaluator):
+        needed = value.cast == "required" or bool(value.default is None and value.fallback)
+        yield Read(value, type=TYPES.get(value.cast, "string"), required=needed)
 
 
 # --- everywhere else ---------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from comfrey.source.node import Call, Expression, Import, Module, SourceFile, Span
-from comfrey.source.value import Arguments, ClassValue, Instance, Value
+from comfrey.source.value import Arguments, ClassValue, Instance, SettingValue, Value
 
 if TYPE_CHECKING:
     from comfrey.source.evaluate import Evaluator
@@ -66,6 +66,11 @@ class Language(Protocol):
 
     def packages(self, data: bytes) -> Iterator[str]:
         """Names by which a text imports, each followed by the packages above it (a cheap scan)."""
+        ...
+
+    def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
+        """The settings that evaluated code has read, where the language's runtime is asked for them; `cast` is
+        `required` where one must be given."""
         ...
 
     def is_test(self, file: str) -> bool:

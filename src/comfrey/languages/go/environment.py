@@ -51,7 +51,28 @@ CASTS = {"int": "int", "bool": "bool", "float64": "float", "Int": "int", "Bool":
 
 def setting(ev: Evaluator, name: str, default: Value | None = None, cast: str = "") -> SettingValue:
     known = fallback(ev.codebase, name) if default is None else None
-    return SettingValue(name, default, None, "", cast, known)
+    return noted(ev, SettingValue(name, default, None, "", cast, known))
+
+
+_read_settings: WeakKeyDictionary[Evaluator, dict[str, SettingValue]] = WeakKeyDictionary()
+
+
+def noted(ev: Evaluator, found: SettingValue) -> SettingValue:
+    """Remembers the setting for `read_settings`; one that tells its place or its default outweighs one that
+    does not."""
+    known = _read_settings.setdefault(ev, {})
+    before = known.get(found.name)
+    telling = (found.place is not None) + (found.default is not None) + (found.cast != "")
+    if before is None or telling >= (
+        (before.place is not None) + (before.default is not None) + (before.cast != "")
+    ):
+        known[found.name] = found
+    return found
+
+
+def read_settings(ev: Evaluator) -> tuple[SettingValue, ...]:
+    """Every setting that evaluated code has read, by name; `cast` is `required` where its tag asks for it."""
+    return tuple(value for _, value in sorted(_read_settings.get(ev, {}).items()))
 
 
 def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
@@ -185,7 +206,8 @@ def of_member(
     cast = CASTS.get(getattr(inner, "name", ""), "")
     place = member.place
     found = setting(ev, variable, Const(default) if default is not None else None, cast)
-    return replace(found, place=place)
+    asked = "required" in ",".join(said.values()) or said.get("required") == "true"
+    return noted(ev, replace(found, place=place, cast="required" if asked else cast))
 
 
 def _variable(said: dict[str, str], name: str, prefix: str) -> str:

@@ -36,6 +36,7 @@ from comfrey.source.value import (
     FunctionValue,
     Instance,
     ModuleValue,
+    SettingValue,
     UnknownValue,
     Value,
 )
@@ -113,6 +114,9 @@ class Go:
             while bare:
                 yield bare
                 bare = bare.rpartition("/")[0]
+
+    def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
+        return environment.read_settings(ev)
 
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None

@@ -23,7 +23,7 @@ from comfrey.source.evaluate import Evaluator
 from comfrey.source.graph import Graph
 from comfrey.source.node import Call, Expression, Import, Module, SourceFile, Span
 from comfrey.source.tree import Tree
-from comfrey.source.value import Arguments, ClassValue, Instance, Value
+from comfrey.source.value import Arguments, ClassValue, Instance, SettingValue, Value
 
 TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|specs?|cypress|playwright|testing)/"
@@ -65,6 +65,9 @@ class JavaScript:
 
     def packages(self, data: bytes) -> Iterator[str]:
         return modules.packages(data)
+
+    def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
+        return ()
 
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None

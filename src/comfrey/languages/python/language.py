@@ -20,7 +20,15 @@ from comfrey.source.evaluate import Evaluator
 from comfrey.source.graph import Graph
 from comfrey.source.node import Call, Expression, Import, Module, SourceFile, Span
 from comfrey.source.tree import Tree
-from comfrey.source.value import Arguments, ClassValue, Const, Instance, ModuleValue, Value
+from comfrey.source.value import (
+    Arguments,
+    ClassValue,
+    Const,
+    Instance,
+    ModuleValue,
+    SettingValue,
+    Value,
+)
 
 
 class Python:
@@ -59,6 +67,9 @@ class Python:
 
     def packages(self, data: bytes) -> Iterator[str]:
         return modules.packages(data)
+
+    def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
+        return ()
 
     def is_test(self, file: str) -> bool:
         return modules.is_test(file)
