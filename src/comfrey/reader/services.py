@@ -254,6 +254,9 @@ def _note_http(
     sends = {*client.verbs, *client.request}
     if verb not in sends or sends & set(site.name.split(".")[1:-1]):
         return  # of an answer, `response.headers.get(…)`, nothing is asked
+    owner = site.name.removeprefix(f"{library.imports[0]}.").rpartition(".")[0]
+    if client.owners and owner not in client.owners:
+        return
     method, target = _request(site, verb, client)
     base = _base(site, library, client)
     address = address_of(base, target)
@@ -287,8 +290,9 @@ def _request(site: Site, verb: str, client: Client) -> tuple[str, Value | None]:
     if verb not in client.request:
         said = text_of(dict(site.kwargs).get("method")) or "GET"
         return (verb if verb.upper() in VERBS else said).upper(), site.argument(0, "url")
-    method = text_of(site.argument(0, "method")) or ""
-    return method.upper() if "{" not in method else "", site.argument(1, "url")
+    first = int(verb in client.contextual)
+    method = text_of(site.argument(first, "method")) or ""
+    return method.upper() if "{" not in method else "", site.argument(first + 1, "url")
 
 
 def _timeout(site: Site, client: Client) -> bool | None:

@@ -69,7 +69,7 @@ class Study:
     ) -> None:
         self.codebase = codebase
         self.function = function
-        self.receiver = receiver if receiver is not None else _some_owner(function)
+        self.receiver = receiver if receiver is not None else _some_owner(codebase, function)
         self.caller: Study | None = None
         """The study that this one was entered from."""
         self.call: Call | None = None
@@ -325,8 +325,9 @@ class Study:
         return FunctionValue(node.name, node, self.scope, None, (), qualified)
 
 
-def _some_owner(function: FunctionValue) -> Value | None:
-    """The `self` (or `cls`) of a method that nobody named."""
+def _some_owner(codebase: Codebase, function: FunctionValue) -> Value | None:
+    """The `self` (or `cls`) of a method that nobody named: the one object of its class, where programs of
+    the language make theirs as they begin."""
     if function.owner is None:
         return None
     names = {getattr(each, "name", "") for each in function.decorators}
@@ -334,6 +335,10 @@ def _some_owner(function: FunctionValue) -> Value | None:
         return None
     if "classmethod" in names:
         return function.owner
+    if codebase.language.entry:
+        made = codebase.evaluator.made(function.owner.qualified)
+        if len(made) == 1 and isinstance(made[0].result, Instance):
+            return made[0].result
     return Instance(function.owner, symbolic=True)
 
 

@@ -95,6 +95,10 @@ class Client(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """True when calls time out without being told to."""
     verbs: tuple[str, ...] = ("get", "post", "put", "patch", "delete", "head", "options")
     request: tuple[str, ...] = ("request",)
+    owners: tuple[str, ...] = ()
+    """What may stand between the package and a verb, where methods of other things are called alike."""
+    contextual: tuple[str, ...] = ()
+    """Those of `request` that take something else before the method."""
 
 
 class Product(shelf.About, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from comfrey.model.project import Project
 from comfrey.model.service import Setting
 
+DURATION = re.compile(r"\d+(?:ns|us|ms|s|m|h)")
+"""A time as Go spells it."""
 BY_TYPE = {"integer": "1", "number": "1", "float": "1", "boolean": "true"}
 
 
@@ -28,10 +32,11 @@ def swift(project: Project) -> dict[str, str]:
     found = {}
     for setting in project.settings:
         name = setting.name.upper()
-        if setting.type not in ("integer", "number", "float"):
+        spelled = bool(DURATION.fullmatch(setting.default or setting.example or ""))
+        if not spelled and setting.type not in ("integer", "number", "float"):
             continue
         if "TIMEOUT" in name:
-            found[setting.name] = "500" if name.endswith("_MS") else "1"
+            found[setting.name] = "500ms" if spelled else "500" if name.endswith("_MS") else "1"
         elif any(word in name for word in ("RETRY_DELAY", "BACKOFF", "RETRY_WAIT")):
-            found[setting.name] = "0"
+            found[setting.name] = "1ms" if spelled else "0"
     return found
