@@ -31,7 +31,6 @@ def environ(
     paths = [str(environment.program.parent), *os.defpath.split(os.pathsep), "/usr/local/bin"]
     found = manifests.module(tree / project.root, tree)
     folder = manifests.entry(found, tree / project.root) if found else ""
-    overlay = _overlay(found, folder, tree.parent) if found and folder else ""
     return {
         "PATH": os.pathsep.join(dict.fromkeys(paths)),
         "GOPATH": str(environment.overlay.parent),
@@ -42,7 +41,7 @@ def environ(
         "GOTOOLCHAIN": "auto",
         "GONOSUMDB": "*",
         "GOTELEMETRY": "off",
-        **({"COMFREY_ENTRY": overlay} if overlay else {}),
+        **({"COMFREY_ENTRY": str(found.folder / folder)} if found and folder else {}),
     }
 
 
@@ -143,13 +142,3 @@ def _relative(found: Module | None, folder: str, site: Site) -> str:
 
 def _module(site: Site) -> Module | None:
     return manifests.module(site.folder, site.folder)
-
-
-def _overlay(found: Module, folder: str, scratch: Path) -> str:
-    """A file that lays one more source over the main package: it writes coverage when the program is
-    told to end."""
-    file = scratch / "overlay.json"
-    target = found.folder / folder / "zz_coverage_of_the_bench.go"
-    text = json.dumps({"Replace": {str(target): str(CARRIED / "coverage.go.txt")}})
-    file.write_text(text)
-    return str(file)
