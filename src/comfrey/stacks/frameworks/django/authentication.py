@@ -10,6 +10,9 @@ from comfrey.stacks.frameworks.django.facts import setting
 HASH = FunctionRef(
     module="django.contrib.auth.hashers", name="make_password", parameters=("password",), required=1
 )
+SESSION = FunctionRef(module="comfrey_settings", name="session_of", parameters=("key",), required=1)
+TOKEN = FunctionRef(module="comfrey_settings", name="token_of", parameters=("key",), required=1)
+"""Both are the bench's own: in a written suite a few lines of `token.jinja` stand for them."""
 JWT = FunctionRef(
     module="rest_framework_simplejwt.tokens",
     name="AccessToken.for_user",
@@ -33,7 +36,34 @@ def completed(
     guards = {guard.name for each in project.endpoints for guard in each.guards}
     if any("JWT" in each for each in guards):
         return _simple_jwt(made, project, codebase)
+    if made.mint is not None:
+        return made
+    guarding = [guard for each in project.endpoints if each.auth for guard in each.guards]
+    if any(each.name.endswith("TokenAuthentication") for each in guarding):
+        token = next(each for each in guarding if each.name.endswith("TokenAuthentication"))
+        return _stored(made, TOKEN, "drf_token", "bearer", "header:Authorization", token.prefix)
+    if any(each.scheme == "session" for each in guarding):
+        return _stored(made, SESSION, "django", "session", "cookie:sessionid", "")
     return made if known is not None else None
+
+
+def _stored(
+    made: Authentication, mint: FunctionRef, library: str, scheme: str, carrier: str, prefix: str
+) -> Authentication:
+    """A credential that is a row: a session, or a token that DRF keeps."""
+    return made.replace(
+        mint=mint,
+        mint_arguments=(("key", f"{made.user}.id"),),
+        lifetime_argument="",
+        claims=(),
+        algorithm="",
+        secret="",
+        secret_expression="",
+        library=library,
+        scheme=scheme,
+        carrier=carrier,
+        prefix=prefix,
+    )
 
 
 def _simple_jwt(made: Authentication, project: Project, codebase: Codebase) -> Authentication:

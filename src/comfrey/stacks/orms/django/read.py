@@ -312,7 +312,7 @@ class Models:
         return Field(
             name=f"{member.name}_id",
             column=_text(made, "db_column"),
-            type="reference",
+            type=self._key_type(target, to) if target is not None else "reference",
             required=not (nullable or source),
             nullable=nullable,
             unique=name == "OneToOneField" or _truth(made, "unique"),
@@ -323,6 +323,16 @@ class Models:
             place=member.place if not member.place.file.startswith(LIBRARY) else None,
         )
 
+    def _key_type(self, target: ClassValue, name: str) -> str:
+        """The type of the column that a foreign key points to."""
+        member = self.codebase.member(target, name)
+        if member is not None and isinstance(member.value, Instance):
+            word = last(member.value)
+            found = None if word in _data()["relations"] else self._type(member.value, word)
+            return found or "reference"
+        kept = self._key(target)
+        return "bigint" if kept.type == "reference" else kept.type
+
     def target(self, made: Instance, kind: ClassValue) -> ClassValue | None:
         """`"shop.Author"`, `"self"`, the class itself, or the user model."""
         first = made.argument(0, "to")
@@ -331,7 +341,7 @@ class Models:
         text = text_of(first) or ""
         if text == "self":
             return kind
-        if (isinstance(first, External) and first.last == "AUTH_USER_MODEL") or text == "auth.User":
+        if _names_user(made) or text == "auth.User":
             found = self.codebase.resolve("django.contrib.auth", "found")
             return found if isinstance(found, ClassValue) else None
         label, _, name = text.rpartition(".")
@@ -373,6 +383,17 @@ def _filled(field: Field, always: bool | None) -> Field:
         return field
     source = field.default_from or "code"
     return field.replace(required=False, default_from=source, on_update=always or field.on_update)
+
+
+def _names_user(made: Instance) -> bool:
+    """`ForeignKey(settings.AUTH_USER_MODEL)`, also where the settings leave it at its default."""
+    first = made.argument(0, "to")
+    if isinstance(first, External) and first.last == "AUTH_USER_MODEL":
+        return True
+    node = made.call.keyword("to") if made.call is not None else None
+    if node is None and made.call is not None and made.call.positional:
+        node = made.call.positional[0]
+    return node is not None and node.text.endswith("AUTH_USER_MODEL")
 
 
 def _through(value: Value | None, table: str) -> str:

@@ -11,9 +11,9 @@ from comfrey.stacks import shelf
 
 class Client(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`query` and `content` are the keywords of a query and of raw bytes, `json` what gives an answer's
-    document, `ok` whether an answer is a good one. `any` calls a method by name (`{method}`, `{path}`),
+    document, `ok` whether an answer is a good one, `text` its body to be shown. `any` calls a method by name (`{method}`, `{path}`),
     `bodiless` are methods whose own function takes no body. `files` says how files are sent: `httpx` apart
-    from the fields, `werkzeug` among them. `around` is what must be entered before the app's own
+    from the fields, `werkzeug` among them, `django` among them and everything by position. `around` is what must be entered before the app's own
     functions are called, `around_import` where it comes from."""
 
     type: str = "TestClient"
@@ -24,6 +24,7 @@ class Client(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     content: str = "content"
     json: str = "json()"
     ok: str = "is_success"
+    text: str = "text"
     any: str = "request({method}, {path}"
     bodiless: tuple[str, ...] = ("GET", "DELETE", "HEAD", "OPTIONS")
     files: str = "httpx"

@@ -237,11 +237,15 @@ class Contexts:
                 return {"condition": f"{status} in {self.say.sent(step.codes)}", "because": ""}
             return {"condition": f"{status} == {self.say.sent(step.codes)}", "because": ""}
         if not step.codes:
-            return {"condition": _other(status, step.other_than), "because": f", {step.of}.text"}
+            return {
+                "condition": _other(status, step.other_than),
+                "because": f", {step.of}.{self.say.client.text}",
+            }
         one = len(step.codes) == 1
         condition = f"{status} == {step.codes[0]}" if one else f"{status} in {step.codes}"
         well = all(200 <= code < 300 for code in step.codes)
-        return {"condition": condition, "because": f", {step.of}.text" if well else ""}
+        because = f", {step.of}.{self.say.client.text}" if well else ""
+        return {"condition": condition, "because": because}
 
     def _header(self, step: Header) -> Context:
         name = literals.text(step.name)
@@ -254,8 +258,9 @@ class Contexts:
     def _body(self, step: Body) -> Context:
         alias, source = self._alias(step)
         if step.match == "not_text":
-            said = self.say.sent(step.value)
-            return {"alias": alias, "source": source, "condition": f"{said} not in {step.of}.text"}
+            said, shown = self.say.sent(step.value), f"{step.of}.{self.say.client.text}"
+            shown += ".decode()" if shown.endswith(".content") else ""
+            return {"alias": alias, "source": source, "condition": f"{said} not in {shown}"}
         if step.match == "names_field":
             self.scope.need("from .answers import refused_fields")
             condition = f"{self.say.sent(step.value)} in refused_fields({step.of})"

@@ -69,6 +69,8 @@ def doubles_of(project: Project) -> tuple[Double, ...]:
 
 def _piece(service: Service) -> str:
     library = service.library.replace("-", "_").lower()
+    if service.kind == "monitoring":
+        return ""  # it keeps still without an address
     if service.protocol == "smtp":
         return "smtp"
     if service.protocol == "redis":

@@ -21,7 +21,7 @@ from comfrey.model.value import (
     Value,
     With,
 )
-from comfrey.stacks.testers.pytest import literals
+from comfrey.stacks.testers.pytest import literals, positional
 from comfrey.stacks.testers.pytest.client import client_of
 from comfrey.stacks.testers.scope import Binding, Scope
 
@@ -62,11 +62,11 @@ class Speaker:
             case Repeated(unit=unit, times=times):
                 return f"{literals.text(unit)} * {times}"
             case Data():
-                return self._data(value)
+                return self.data(value)
             case Computed():
                 return self._computed(value, field)
             case Mapping(members=members):
-                return "{" + ", ".join(self._member(key, each) for key, each in members) + "}"
+                return "{" + ", ".join(self.member(key, each) for key, each in members) + "}"
             case Sequence(items=items):
                 return "[" + ", ".join(self._say(each, None) for each in items) + "]"
             case With():
@@ -92,7 +92,7 @@ class Speaker:
     def _each(self, value: Value) -> tuple[Value, ...]:
         return self.scope.cells(value.name) if isinstance(value, Column) else (value,)
 
-    def _member(self, key: str, value: Value) -> str:
+    def member(self, key: str, value: Value) -> str:
         return f"{literals.text(key)}: {self._say(value, None)}"
 
     def _cell(self, name: str, field: Field) -> str:
@@ -148,7 +148,7 @@ class Speaker:
         forms = {"iso": "({}).isoformat()", "date": "({}).date().isoformat()"}
         return forms.get(value.form, "int(({}).timestamp())").format(now)
 
-    def _data(self, value: Data) -> str:
+    def data(self, value: Data) -> str:
         head = bytes.fromhex(value.head)
         rest = max(value.size - len(head), 0)
         if not rest:
@@ -195,13 +195,15 @@ class Speaker:
         """The client's call as an expression, without `await`."""
         self.scope.fixtures.add("client")
         opening = self._opening(call)
+        if self.client.files == "django":
+            return f"client.{', '.join([opening, *positional.arguments(self, call)])})"
         arguments = self._payload(call)
-        query = self._query(call)
+        query = self.query(call)
         if query:
             arguments.append(f"{self.client.query}={query}")
         if call.cookies:
             arguments.append("cookies=" + self._object(call.cookies))
-        headers = self._headers(call)
+        headers = self.headers(call)
         if headers:
             arguments.append(f"headers={headers}")
         return f"client.{', '.join([opening, *arguments])})"
@@ -243,7 +245,7 @@ class Speaker:
     def _is_row(self, name: str) -> bool:
         return name in self.scope.bindings and self.scope.bindings[name].kind == "row"
 
-    def _query(self, call: Call) -> str:
+    def query(self, call: Call) -> str:
         pairs = tuple(pair for pair in call.query if not isinstance(pair[1], Missing))
         whole = self.sent(call.query_of) if call.query_of is not None else ""
         shown = self._object(pairs) if pairs else ""
@@ -274,26 +276,29 @@ class Speaker:
     def _part(self, key: str, value: Value) -> str:
         """One part of a form where files lie among the fields."""
         if not isinstance(value, Data):
-            return self._member(key, value)
+            return self.member(key, value)
         self.scope.need("from io import BytesIO")
-        parts = [f"BytesIO({self._data(value)})", literals.text(value.filename or "file")]
+        parts = [f"BytesIO({self.data(value)})", literals.text(value.filename or "file")]
         media = [literals.text(value.media)] if value.media else []
         return f"{literals.text(key)}: ({', '.join([*parts, *media])})"
 
     def _file(self, value: Data) -> str:
-        parts = [literals.text(value.filename or "file"), self._data(value)]
+        parts = [literals.text(value.filename or "file"), self.data(value)]
         return f"({', '.join(parts + ([literals.text(value.media)] if value.media else []))})"
 
     def _object(self, members: tuple[tuple[str, Value], ...]) -> str:
         names = [name for name, _ in members]
         if len(set(names)) == len(names):
-            return "{" + ", ".join(self._member(key, each) for key, each in members) + "}"
+            return "{" + ", ".join(self.member(key, each) for key, each in members) + "}"
         pairs = (f"({literals.text(key)}, {self.sent(each)})" for key, each in members)
         return "[" + ", ".join(pairs) + "]"
 
-    def _headers(self, call: Call) -> str:
+    def headers(self, call: Call) -> str:
         explicit = list(call.headers)
         named = {name.lower() for name, _ in explicit}
+        if self.client.files == "django":
+            explicit = [each for each in explicit if each[0].lower() != "content-type"]
+            named.add("content-type")
         raw = call.body is not None and not _has_own_type(call)
         if raw and "content-type" not in named:
             explicit.append(("Content-Type", Literal(value=call.media)))

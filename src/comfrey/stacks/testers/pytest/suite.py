@@ -71,8 +71,9 @@ def helpers(suite: Suite) -> dict[str, str]:
     files = {
         "__init__.py": suite.templates.render(f"{PYTEST}/package.jinja"),
         "environment.py": _environment(suite),
-        "server.py": _server(suite),
     }
+    if slot("frameworks", suite.project.stack.framework, "server.jinja"):
+        files["server.py"] = _server(suite)
     if {"altered", "refused_fields", "MISSING"} & suite.used:
         files["answers.py"] = suite.templates.render(
             f"{PYTEST}/answers.jinja",
@@ -117,7 +118,21 @@ def _environment(suite: Suite) -> str:
         server_ports=[each.port for each in suite.doubles if each.port],
         variables=variables(project, suite.facts, suite.doubles, stored=with_url),
         early=_early_settings(suite),
+        read_early=_read_early(suite),
     )
+
+
+SETTINGS_PACKAGES = ("settings", "config", "conf", "django")
+
+
+def _read_early(suite: Suite) -> str:
+    """The settings module, or the package of settings modules, that pytest-django reads by the project's ini
+    before a suite can set what they are made of; "" without pytest-django."""
+    module = suite.project.application.settings
+    if not module or "pytest-django" not in suite.facts.packages:
+        return ""
+    package = module.rpartition(".")[0]
+    return package if package.rpartition(".")[2] in SETTINGS_PACKAGES else module
 
 
 def _early_settings(suite: Suite) -> tuple[str, str] | None:

@@ -1,0 +1,1 @@
+"""Repairs of Django's and DRF's views."""

@@ -1,0 +1,1 @@
+"""Repairs of what views do to rows through Django's ORM."""
