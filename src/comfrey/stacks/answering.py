@@ -20,6 +20,7 @@ from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Refusal
 from comfrey.model.place import Place
 from comfrey.model.project import Project
+from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Attribute,
@@ -241,6 +242,25 @@ def _is_had(template: Template, wanted: Wanted, beside: str, name: str) -> bool:
     return name in mending.defined(home) if home is not None else bool(source)
 
 
+def borrowed(
+    codebase: Codebase, home: Module, module: Module, node: Node, known: dict[str, str]
+) -> Edits | None:
+    """The imports that a piece of another module needs here; None when a name of it is not to be had. `known` are
+    local names that stand here already, by what they are called there."""
+    edits: list[Edit] = []
+    here = {*mending.bound(module), *mending.defined(module), *codebase.language.builtins}
+    for name in sorted({each.name for each in walk(node) if isinstance(each, Name)}):
+        if name in known or name in here:
+            continue
+        source = _source(codebase, home, name)
+        if not source:
+            return None
+        origin = mending.bound(home).get(name) or Origin("", name)
+        exported = name if origin.name not in ("", "default") else origin.name
+        edits += mending.importing(codebase, module, source, [name], exported)
+    return tuple(edits)
+
+
 def _source(codebase: Codebase, module: Module, name: str) -> str:
     """The file of the tree, or the package, that a module has a name from."""
     origin = mending.bound(module).get(name)
@@ -258,7 +278,7 @@ def _needed(
     """The imports of what the statement names; None when something is not to be had here."""
     gone = {id(part) for node, _ in changes for part in walk(node)}
     kept = [e for e in walk(template.statement) if isinstance(e, Name) and id(e) not in gone]
-    edits: list[object] = []
+    edits: list[Edit] = []
     names = {each.name: each.name for each in kept} | borrowed
     for name, beside in sorted(names.items()):
         if name in wanted.codebase.language.builtins or name in _scope(wanted, beside):
@@ -267,7 +287,7 @@ def _needed(
         if got is None:
             return None
         edits += got
-    return tuple(each for each in edits)  # type: ignore[misc]
+    return tuple(edits)
 
 
 def _scope(wanted: Wanted, name: str) -> set[str]:

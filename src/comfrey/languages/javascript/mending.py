@@ -40,11 +40,14 @@ from comfrey.source.node import (
     Attribute,
     Call,
     ClassDef,
+    Expression,
     FunctionDef,
     Import,
     Module,
     Name,
+    Node,
     Statement,
+    walk,
 )
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "Origin",
     "after",
     "appended",
+    "assigned",
     "before",
     "before_text",
     "block",
@@ -62,6 +66,7 @@ __all__ = [
     "classes",
     "covers",
     "defined",
+    "everything",
     "file_of",
     "function_at",
     "functions",
@@ -77,6 +82,7 @@ __all__ = [
     "replaced",
     "rewritten",
     "semicolon",
+    "spelled",
     "statement_at",
     "statement_of",
     "statements",
@@ -148,6 +154,48 @@ def defined(module: Module) -> set[str]:
         elif isinstance(each, Assign):
             found |= {target.name for target in each.targets if isinstance(target, Name)}
     return found - {ANONYMOUS}
+
+
+def spelled(codebase: Codebase, module: Module, node: Expression) -> tuple[Module, Expression]:
+    """A name followed to the expression that it stands for, through imports; bounded."""
+    for _ in range(8):
+        if not isinstance(node, Name):
+            break
+        found = assigned(module, node.name)
+        if found is not None:
+            node = found
+            continue
+        origin = bound(module).get(node.name)
+        file = file_of(codebase, module, origin.specifier) if origin else None
+        other = module_of(codebase, file) if file else None
+        value = assigned(other, origin.name) if other is not None and origin else None
+        if other is None or value is None:
+            break
+        module, node = other, value
+    return module, node
+
+
+def assigned(module: Module, name: str) -> Expression | None:
+    """The right-hand side of a top-level variable."""
+    for each in module.body:
+        targets = each.targets if isinstance(each, Assign) else ()
+        if any(isinstance(target, Name) and target.name == name for target in targets):
+            return each.value if isinstance(each, Assign) else None
+    return None
+
+
+def everything(module: Module) -> Iterator[Node]:
+    """Every node of a module, functions' bodies included, outer before inner."""
+    for statement in module.body:
+        yield from _deep(statement)
+
+
+def _deep(node: Node) -> Iterator[Node]:
+    for each in walk(node):
+        yield each
+        if isinstance(each, FunctionDef | ClassDef):
+            for statement in each.body:
+                yield from _deep(statement)
 
 
 # --- style ----------------------------------------------------------------------

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from comfrey.languages.python import mending
-from comfrey.model.endpoint import Endpoint
 from comfrey.model.place import Place
-from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Assign,
@@ -49,40 +47,6 @@ def declared(codebase: Codebase, place: Place | None) -> Declaration | None:
             if isinstance(each, Assign) and each.annotation and mending.covers(each, place.line):
                 return Declaration(module, owner, each, each.annotation, each.value)
     return None
-
-
-Input = tuple[Schema, Place | None, bool]
-
-
-def input_of(endpoint: Endpoint, field: str) -> Input | None:
-    """(schema, place, required) of an endpoint's body member or parameter with that dotted wire name."""
-    return _member(endpoint, field) or next(
-        ((e.schema, e.place, e.required) for e in endpoint.parameters if e.name == field), None
-    )
-
-
-def _member(endpoint: Endpoint, field: str) -> Input | None:
-    schema = endpoint.body.schema if endpoint.body else None
-    found: Input | None = None
-    for part in field.split("."):
-        schema = _bare(schema) if schema else None
-        if part.isdigit():
-            schema = schema.items if schema else None
-            continue
-        if schema is not None and schema.type == "array":
-            schema = _bare(schema.items) if schema.items else None
-        member = schema.property(part) if schema else None
-        if member is None:
-            return None
-        found = (member.schema, member.place or member.schema.place, member.required)
-        schema = member.schema
-    return found
-
-
-def _bare(schema: Schema) -> Schema:
-    """The one alternative of an optional."""
-    real = [each for each in schema.any_of if each.type != "null"]
-    return real[0] if len(real) == 1 else schema
 
 
 def rules(codebase: Codebase, found: Declaration) -> tuple[Module, Call] | None:

@@ -11,6 +11,7 @@ from comfrey.languages.javascript.builtin import pairs
 from comfrey.languages.javascript.chains import Chain, Step, chain_of
 from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.schema import Check, Property, Schema
+from comfrey.source.probe import Probe, tried
 from comfrey.source.value import (
     Const,
     DictValue,
@@ -315,9 +316,31 @@ def _checked(schema: Schema, step: Step, shapes: Shapes) -> Schema:
     said = step.value(1)
     place = step.args[0].place if step.args and isinstance(step.args[0], FunctionValue) else None
     detail = said if isinstance(said, str) else ""
-    return schema.replace(
-        checks=(*schema.checks, Check(name=step.name, detail=detail, place=place))
+    passes = step.name == "refine" and _is_lenient(schema, step, shapes)
+    check = Check(name=step.name, detail=detail, lenient=passes, place=place)
+    return schema.replace(checks=(*schema.checks, check))
+
+
+ORDINARY: dict[str, tuple[Any, ...]] = {
+    "string": ("A Map of Rain", "amber", "7", "x" * 60, "https://example.com/a", "2024-03-08"),
+    "integer": (1, 7, 60, 2400),
+    "number": (1, 7, 60, 2400),
+    "date": ("2024-03-08", "2031-12-01", "1990-05-17"),
+    "email": ("ann@example.com", "b.c@mail.example.org"),
+}
+
+
+def _is_lenient(schema: Schema, step: Step, shapes: Shapes) -> bool:
+    """Whether the function that checks lets ordinary values of the type by."""
+    values, function = (
+        ORDINARY.get(schema.format or schema.type, ()),
+        step.args[0] if step.args else None,
     )
+    if not isinstance(function, FunctionValue) or schema.pattern:
+        return False
+    ev = shapes.codebase.evaluator
+    found = [tried(ev, Probe(), function, Const(each)) for each in values]
+    return bool(found) and all(isinstance(each, Const) and each.value is True for each in found)
 
 
 def _text_part(schema: Schema, step: Step, shapes: Shapes) -> Schema:

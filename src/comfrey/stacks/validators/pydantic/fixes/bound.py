@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from comfrey.languages.python import mending
 from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
-from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Constant, Module, Name
+from comfrey.stacks.lacking import Rule, input_of, lacking
 from comfrey.stacks.validators.pydantic.declaration import (
     Declaration,
     declared,
-    input_of,
     rules,
     spelling,
 )
@@ -34,8 +32,6 @@ KEYWORDS = {
 }
 OPPOSITE = {"ge": "gt", "gt": "ge", "le": "lt", "lt": "le"}
 
-Rule = tuple[str, Any]
-
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """The declaration with the column's bound."""
@@ -46,49 +42,13 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
         return None
     own, place, _ = found
     declaration = declared(codebase, place)
-    lacking = tuple(_lacking(_bare(own), due))
-    if declaration is None or not lacking:
+    lax = tuple((KEYWORDS[name], value) for name, value in lacking(own, due))
+    if declaration is None or not lax:
         return None
-    edits = tuple(_edits(codebase, declaration, lacking))
-    told = ", ".join(f"{keyword}={value}" for keyword, value in lacking)
+    edits = tuple(_edits(codebase, declaration, lax))
+    told = ", ".join(f"{keyword}={value}" for keyword, value in lax)
     summary = f"{ailment.fields[0]} is bounded as its column is: {told}"
     return Cure(summary=summary, edits=edits, place=declaration.statement.place)
-
-
-def _bare(schema: Schema) -> Schema:
-    real = [each for each in schema.any_of if each.type != "null"]
-    return real[0] if len(real) == 1 else schema
-
-
-def _lacking(own: Schema, due: Schema) -> Iterator[Rule]:
-    """The keywords by which the model is looser than the column."""
-    low, due_low = _low(own), _low(due)
-    if due_low is not None and (low is None or low < due_low):
-        yield ("ge", due.minimum) if due.minimum is not None else ("gt", due.exclusive_minimum)
-    high, due_high = _high(own), _high(due)
-    if due_high is not None and (high is None or high > due_high):
-        yield ("le", due.maximum) if due.maximum is not None else ("lt", due.exclusive_maximum)
-    if due.min_length is not None and (own.min_length or 0) < due.min_length:
-        yield "min_length", due.min_length
-    is_text = own.type == "string" and not own.enum and not own.format
-    longest = due.max_length if is_text else None
-    if longest is not None and (own.max_length is None or own.max_length > longest):
-        yield "max_length", longest
-    if due.pattern and not own.pattern and own.type == "string":
-        yield "pattern", due.pattern
-
-
-def _low(schema: Schema) -> float | int | None:
-    """The least integer that passes (a bound that excludes counts one up)."""
-    if schema.minimum is not None:
-        return schema.minimum
-    return None if schema.exclusive_minimum is None else schema.exclusive_minimum + 1
-
-
-def _high(schema: Schema) -> float | int | None:
-    if schema.maximum is not None:
-        return schema.maximum
-    return None if schema.exclusive_maximum is None else schema.exclusive_maximum - 1
 
 
 # --- writing -------------------------------------------------------------------

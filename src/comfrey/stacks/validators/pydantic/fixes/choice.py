@@ -8,7 +8,8 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Expression, Name, walk
-from comfrey.stacks.validators.pydantic.declaration import declared, input_of
+from comfrey.stacks.lacking import input_of
+from comfrey.stacks.validators.pydantic.declaration import declared
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 8

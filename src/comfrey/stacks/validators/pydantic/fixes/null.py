@@ -11,7 +11,8 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Assign, Call, ClassDef, Constant, Module, Statement
-from comfrey.stacks.validators.pydantic.declaration import Declaration, declared, input_of
+from comfrey.stacks.lacking import input_of
+from comfrey.stacks.validators.pydantic.declaration import Declaration, declared
 
 SYMPTOMS = (CRASHED, LET_IN, ANSWERED, STORED)
 RANK = 6

@@ -9,7 +9,8 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Binary, Call, Constant, Expression, Subscript
-from comfrey.stacks.validators.pydantic.declaration import Declaration, declared, input_of
+from comfrey.stacks.lacking import input_of
+from comfrey.stacks.validators.pydantic.declaration import Declaration, declared
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 5

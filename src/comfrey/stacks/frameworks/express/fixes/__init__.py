@@ -1,0 +1,1 @@
+"""Repairs of Express routes, middleware and error handlers."""

@@ -1,0 +1,93 @@
+"""A route without the guard that its siblings have: the same guard, in the same place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from comfrey.languages.javascript import mending
+from comfrey.model.ailment import ANSWERED, CHANGED, CRASHED, LET_IN, Ailment, Cure
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.facts import Facts
+from comfrey.model.project import Project
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Call, Expression
+from comfrey.stacks.answering import borrowed
+from comfrey.stacks.frameworks.express.routing import Route, route_of
+
+SYMPTOMS = (LET_IN, ANSWERED, CHANGED, CRASHED)
+RANK = 10
+NO_GUARD = re.compile(r"valid|schema|sanitize|upload|multer|limit|cache|parse|log|cors", re.I)
+
+
+def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
+    """`router.delete('/:id', remove)` → `router.delete('/:id', requireUser, remove)`."""
+    endpoint = project.endpoint(ailment.subject)
+    refuses = any(each in (401, 403) for each in ailment.expected) and 404 not in ailment.expected
+    if endpoint is None or not refuses or ailment.kind != "auth":
+        return None
+    mine = route_of(codebase, endpoint)
+    for sibling in _siblings(project, endpoint) if mine else ():
+        theirs = route_of(codebase, sibling)
+        guards = _lacking(mine, theirs, sibling) if mine and theirs else []
+        if mine is None or theirs is None or not guards:
+            continue
+        edits = _edits(codebase, mine, theirs, guards)
+        if edits:
+            summary = f"{endpoint.key} is guarded as {sibling.key} is"
+            place = endpoint.handler.place
+            return Cure(summary=summary, edits=edits, place=place, caller_like=sibling.key)
+    return None
+
+
+def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
+    """Endpoints that ask more of a caller: of the same resource first, then the more demanding."""
+    alike = [
+        each
+        for each in project.endpoints
+        if each.key != endpoint.key and _demand(each) > _demand(endpoint)
+        if each.method != "GET" or endpoint.method == "GET"
+    ]
+    return iter(sorted(alike, key=lambda each: _distance(each, endpoint)))
+
+
+def _distance(each: Endpoint, endpoint: Endpoint) -> tuple[int, int, bool]:
+    shared = [a == b for a, b in zip(each.path.split("/"), endpoint.path.split("/"), strict=False)]
+    alike = shared.index(False) if False in shared else len(shared)
+    return -alike, -_demand(each), each.method != endpoint.method
+
+
+def _demand(endpoint: Endpoint) -> int:
+    """How much the guards ask: nothing, a caller, a caller of some kind."""
+    return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
+
+
+def _lacking(mine: Route, theirs: Route, sibling: Endpoint) -> list[Expression]:
+    """The sibling's guards that this route does not have."""
+    own = {each.text for each in mine.steps}
+    names = {each.name.rpartition(".")[2] for each in sibling.guards}
+    return [
+        each
+        for each in theirs.steps[:-1]
+        if each.text not in own and (_named(each) in names or not NO_GUARD.search(each.text))
+    ]
+
+
+def _named(step: Expression) -> str:
+    bare = step.function if isinstance(step, Call) else step
+    return bare.text.rpartition(".")[2]
+
+
+def _edits(
+    codebase: Codebase, mine: Route, theirs: Route, guards: list[Expression]
+) -> mending.Edits:
+    """The guards behind those that both routes have, before all else, and their imports."""
+    others = [each.text for each in theirs.steps]
+    at = next(each for each in mine.steps if each.text not in others or each is mine.steps[-1])
+    imports: mending.Edits = ()
+    for each in guards:
+        needed = borrowed(codebase, theirs.module, mine.module, each, {})
+        if needed is None:
+            return ()
+        imports += needed
+    return (mending.before_text(at, "".join(f"{each.text}, " for each in guards)), *imports)
