@@ -116,6 +116,9 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     asynchronous: str = ""
     """The plugin and mode: `anyio`, `pytest-asyncio:auto`, `pytest-asyncio:strict`."""
     options: tuple[tuple[str, str], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    """(start of a specifier, folder or file below the app's root) where imports go by names of the project's own
+    and no configuration of the tester says so."""
     automatic: tuple[str, ...] = ()
     """The fixtures that every test below `folder` gets unasked (`autouse=True`)."""
     overriding: bool = False

@@ -84,6 +84,8 @@ class Record(Noun, frozen=True, kw_only=True):
     place: Place
     module: str = ""
     """The importable module that defines it (`app.models.book`)."""
+    symbol: str = ""
+    """What code calls it, where that is a name for many: the variable `users` of the record User."""
     orm: str = ""
     store: str = "table"
     schema: str = ""
@@ -97,6 +99,11 @@ class Record(Noun, frozen=True, kw_only=True):
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None."""
         return next((each for each in self.fields if each.name == name), None)
+
+    @property
+    def code(self) -> str:
+        """The name by which its module exports it."""
+        return self.symbol or self.name
 
     @property
     def primary_key(self) -> tuple[Field, ...]:

@@ -13,6 +13,8 @@ class Check(Noun, frozen=True, kw_only=True):
 
     name: str
     detail: str = ""
+    lenient: bool = False
+    """True when every ordinary value passed that it was tried out with."""
     place: Place | None = None
 
 

@@ -11,7 +11,7 @@ from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Refusal
 from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record
-from comfrey.model.schema import Property, Schema
+from comfrey.model.schema import Check, Property, Schema
 from comfrey.model.step import Call, Login, Seed, Step, Stub
 from comfrey.model.value import Data, Literal, Mapping, Moment, Ref, Sequence, Value, nested
 from comfrey.planner import cast, law
@@ -509,7 +509,7 @@ class _Stage:
         return nested(tuple(members))
 
     def _object(self, schema: Schema, head: str) -> Mapping:
-        self.sure = self.sure and all(is_harmless(each.name) for each in schema.checks)
+        self.sure = self.sure and all(map(is_harmless, schema.checks))
         pairs = []
         for each in properties(schema):
             value = self._property(each, head)
@@ -562,7 +562,7 @@ class _Stage:
         return Sequence(items=(value,)) if schema.type == "array" else value
 
     def _member(self, name: str, schema: Schema, head: str) -> Value:
-        self.sure = self.sure and all(is_harmless(each.name) for each in schema.checks)
+        self.sure = self.sure and all(map(is_harmless, schema.checks))
         last = snake(name.rpartition(".")[2])
         if last in ("current_password", "old_password", "currentpassword", "oldpassword"):
             return Literal(value=cast.PASSWORD)
@@ -620,12 +620,12 @@ def accepted_media(endpoint: Endpoint) -> tuple[str, ...]:
 def _is_easy(schema: Schema) -> bool:
     """True for an optional member worth sending: a scalar without a rule that we do not understand."""
     scalar = schema.type in ("string", "integer", "number", "boolean") or bool(schema.enum)
-    return scalar and schema.format != "binary" and all(is_harmless(e.name) for e in schema.checks)
+    return scalar and schema.format != "binary" and all(map(is_harmless, schema.checks))
 
 
-def is_harmless(check: str) -> bool:
-    """True for a validator whose name says that no believable value would fall to it."""
-    return any(word in check.lower() for word in HARMLESS)
+def is_harmless(check: Check) -> bool:
+    """True for a validator that no believable value would fall to, by its name or by trial."""
+    return check.lenient or any(word in check.name.lower() for word in HARMLESS)
 
 
 def _file(media: str) -> Data:

@@ -74,7 +74,7 @@ def _completed(
 
 
 def _by_class(codebase: Codebase, project: Project) -> dict[str, Record]:
-    return {f"{each.module}:{each.name}": each for each in project.records}
+    return {f"{each.module}:{each.code}": each for each in project.records}
 
 
 def _calls(project: Project) -> dict[tuple[str, int], tuple[Service, ServiceCall]]:

@@ -218,6 +218,16 @@ def _one(scene: Scene, test: Value, around: tuple[Value, ...], act: Act | None) 
             return []
 
 
+def _carried(signature: Value) -> Origin | None:
+    """The header that carries a signature, when it is one."""
+    headers = {
+        each.name
+        for each in inside(signature, (Given,))
+        if isinstance(each, Given) and each.kind == "header" and each.name
+    }
+    return Origin(kind="header", name=headers.pop()) if len(headers) == 1 else None
+
+
 # --- presence ------------------------------------------------------------------
 
 
@@ -228,7 +238,7 @@ def _falsy(scene: Scene, of: Value) -> list[Refusal]:
         case Shaped(of=inner):
             return _falsy(scene, inner)
         case Verified(kind="signature"):
-            return [said("signature")]
+            return [said("signature", origin=_carried(of))]
         case Verified():
             return [_wrong_password(scene, of)]
         case RowField(row=row, name=name):

@@ -59,7 +59,10 @@ def read_migrations(codebase: Codebase, stack: Stack) -> str:
 
 
 def _has_revisions(codebase: Codebase, tool: Folder) -> bool:
-    """Whether a revision stands in the tree, by the word that each of the tool's revisions holds."""
+    """Whether a revision stands in the tree: the tool's journal of them, or the word that each of them holds."""
+    journal = str(tool.about.defaults.get("journal", ""))
+    if journal:
+        return any(each.endswith(f"/{journal}") for each in codebase.tree.under(codebase.root))
     word = str(tool.about.defaults.get("revision", "")).encode()
     files = codebase.tree.under(codebase.root, str(tool.about.defaults.get("suffix", ".py")))
     return any(word in codebase.tree.text(each) for each in files)

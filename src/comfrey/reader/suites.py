@@ -17,6 +17,7 @@ from comfrey.stacks.shelf import Folder
 
 TEST = re.compile(r"(?:test_[^/]*|[^/]*_test)\.py$")
 NAMED = re.compile(r"[.-](?:test|spec|e2e-spec)\.\w+$|(?:^|/)__tests__/")
+CONFIGURATION = re.compile(r"(?:vite|vitest|jest)\.config\.\w+$")
 FIXTURE = re.compile(
     rb"^@pytest(?:_asyncio)?\.fixture\b[^\n]*(?:\n(?:[ \t)][^\n]*|@[^\n]*))*?\n(?:async[ \t]+)?def[ \t]+(\w+)",
     re.M,
@@ -69,7 +70,20 @@ def _by_names(tree: Tree, evidence: Evidence) -> TestSuite:
         framework=tester_of(evidence.manifest)[0],
         folder=(usual or ["tests"])[0],
         files=files,
+        aliases=_aliases(tree, evidence, ours),
     )
+
+
+def _aliases(tree: Tree, evidence: Evidence, ours: set[str]) -> tuple[tuple[str, str], ...]:
+    """Names for folders that no configuration of the project's own tells the tester."""
+    root = evidence.manifest.root
+    locks = "".join(tree.string(f"{folder}/{LOCK}") for folder in sorted(ours))
+    for file in tree.under(root):
+        name = _below(root, file)
+        if CONFIGURATION.match(name) and f'"{name}"' not in locks:
+            return ()
+    found = language_of(evidence.manifest.language).aliases(tree, root)
+    return tuple((name, _below(root, path)) for name, path in found)
 
 
 def _above(root: str, conftest: str, folder: str) -> bool:

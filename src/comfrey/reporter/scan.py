@@ -111,7 +111,7 @@ def _response(response: Response) -> dict[str, Any]:
 
 def _record(record: Record) -> dict[str, Any]:
     return {
-        "name": record.name,
+        "name": record.code,
         "table": record.table,
         "file": record.place.file,
         "fields": [_field(each) for each in record.fields],
@@ -277,7 +277,7 @@ def _record_row(record: Record) -> tuple[str, ...]:
     rules = [f"{each.name}: {', '.join(each.rules)}" for each in record.fields if each.rules]
     rules += [each.sql for each in record.checks]
     return (
-        record.name,
+        record.code,
         ", ".join(_field_name(each) for each in record.fields),
         ", ".join(_relation(each) for each in record.relations) or "–",
         ", ".join(" + ".join(each) for each in dict.fromkeys(unique)) or "–",

@@ -73,6 +73,10 @@ class Language(Protocol):
         `required` where one must be given."""
         ...
 
+    def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
+        """(start of a specifier, path from the tree's root) that an app's configuration gives names to."""
+        ...
+
     def is_test(self, file: str) -> bool:
         """Whether a file is a test, by its name and folder."""
         ...

@@ -19,6 +19,7 @@ from comfrey.languages.javascript import (
 )
 from comfrey.languages.javascript.graph import SUFFIXES, PathGraph
 from comfrey.languages.javascript.names import BUILTINS
+from comfrey.languages.javascript.packages import Packages
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.graph import Graph
 from comfrey.source.node import Call, Expression, Import, Module, SourceFile, Span
@@ -68,6 +69,9 @@ class JavaScript:
 
     def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
         return ()
+
+    def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
+        return Packages(tree).aliases(root)
 
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None

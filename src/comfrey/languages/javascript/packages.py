@@ -66,6 +66,27 @@ class Packages:
             if base:
                 yield _path(base, specifier)
 
+    def aliases(self, folder: str) -> tuple[tuple[str, str], ...]:
+        """What a folder's `paths` give names to: (start of a specifier, path), what stands below a base folder too."""
+        base, paths = self._config(folder)
+        found: dict[str, str] = {}
+        for pattern, targets in paths.items():
+            name, path = pattern.removesuffix("/*"), (targets or [""])[0].removesuffix("/*")
+            if "*" not in name + path and path:
+                found[name] = _path(base or folder, path)
+        if base:
+            start = "" if base == "." else f"{base}/"
+            inside = {f[len(start) :] for f in self.tree.under(base) if f.startswith(start)}
+            for name in sorted({each.partition("/")[0] for each in inside if "/" in each}):
+                if re.search(rf"(?:from|require\()\s*['\"]{re.escape(name)}/", self._text(base)):
+                    found.setdefault(name, f"{start}{name}")
+        return tuple(sorted(found.items()))
+
+    def _text(self, folder: str) -> str:
+        """All of the code below a folder."""
+        files = (f for f in self.tree.under(folder) if f.endswith((".ts", ".js", ".mts", ".mjs")))
+        return "\n".join(self.tree.text(each).decode("utf-8", "replace") for each in files)
+
     def _config(self, folder: str) -> tuple[str, dict[str, list[str]]]:
         """The base folder ("" for none) and path patterns that hold in a folder; targets are relative to
         the tree's root when there is no base."""

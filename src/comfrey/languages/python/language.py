@@ -71,6 +71,9 @@ class Python:
     def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
         return ()
 
+    def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
+        return ()
+
     def is_test(self, file: str) -> bool:
         return modules.is_test(file)
 

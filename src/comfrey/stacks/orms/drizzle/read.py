@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -35,6 +36,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import ddl, shelf
+from comfrey.stacks.inflect import singular
 
 SERIALS = ("serial", "bigserial", "smallserial")
 CODE_DEFAULTS = ("$default", "$defaultFn", "$onUpdate", "$onUpdateFn")
@@ -118,7 +120,8 @@ def _record(codebase: Codebase, table: Table, tables: list[Table]) -> Record:
     checks = tuple(_checks(extra, fields, table.made.place))
     foreign = {each.name: each for each in columns if each.target is not None}
     return Record(
-        name=table.name,
+        name=_called(table, tables),
+        symbol=table.name,
         table=table.stored,
         place=(table.made.place or Place(file="")).replace(name=table.name),
         module=table.module,
@@ -129,6 +132,19 @@ def _record(codebase: Codebase, table: Table, tables: list[Table]) -> Record:
         relations=tuple(_relation(each) for each in foreign.values()),
         soft_delete=next((e.name for e in fields if e.name in ("deletedAt", "deleted_at")), ""),
     )
+
+
+def _called(table: Table, tables: list[Table]) -> str:
+    """What one row is called: `User` of `users` or `usersTable`; the variable's name where two would share one."""
+    found = _one(table.name)
+    return found if [_one(each.name) for each in tables].count(found) == 1 else table.name
+
+
+def _one(name: str) -> str:
+    bare = re.sub(r"(?<=[a-z])Tables?$", "", name)
+    parts = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", bare).split("_")
+    parts[-1] = singular(parts[-1].lower())
+    return "".join(each[:1].upper() + each[1:] for each in parts)
 
 
 def _members(columns: DictValue) -> Iterator[tuple[str, Value]]:
@@ -207,7 +223,9 @@ class _Column:
             enum=() if listed else enum,
             enum_names=(),
             computed=self.call("generatedAlwaysAs") is not None,
-            references=f"{self.target[0].name}.{self.target[1]}" if self.target else "",
+            references=f"{_called(self.target[0], self.tables)}.{self.target[1]}"
+            if self.target
+            else "",
             rules=tuple(_rules(length, enum)),
             place=self.base.place if self.base else None,
         )
@@ -334,7 +352,7 @@ def _relation(column: _Column) -> Relation:
     name = column.name.removesuffix("_id").removesuffix("Id")
     return Relation(
         name=name,
-        to=table.name,
+        to=_called(table, column.tables),
         kind="one_to_one" if column.call("unique") else "many_to_one",
         on_delete=rule or "no_action",
         field=column.name,
@@ -369,7 +387,7 @@ def database(
 def _dialect(codebase: Codebase, found: tuple[Record, ...]) -> str:
     known = _data()["dialects"]
     for record in found:
-        made = codebase.resolve(record.module, record.name)
+        made = codebase.resolve(record.module, record.code)
         if isinstance(made, Instance) and last(made) in known:
             return str(known[last(made)])
     return ""

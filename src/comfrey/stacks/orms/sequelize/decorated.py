@@ -27,7 +27,7 @@ from comfrey.source.value import (
     Instance,
     Value,
 )
-from comfrey.stacks.orms.sequelize.inflect import plural, underscored
+from comfrey.stacks.inflect import plural, underscored
 
 TYPES = {"string": "string", "number": "integer", "boolean": "boolean", "Date": "datetime"}
 SQL = {"STRING": "string", "TEXT": "text", "INTEGER": "integer", "BIGINT": "bigint", "UUID": "uuid",

@@ -38,8 +38,8 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
+from comfrey.stacks.inflect import plural, singular, underscored
 from comfrey.stacks.orms.sequelize.decorated import decorated
-from comfrey.stacks.orms.sequelize.inflect import plural, singular, underscored
 
 KINDS = {
     "belongsTo": "many_to_one",

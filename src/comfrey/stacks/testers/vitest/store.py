@@ -31,6 +31,7 @@ class Store:
     def model(self, record: Record | None, name: str) -> tuple[str, tuple[str, ...]]:
         """The model as an expression, and the imports that it needs."""
         said = self._said
+        name = record.code if record is not None else name
         shown = str(said.model(name, names.camel(name))).strip()
         hidden = [each.name for each in record.fields if HIDDEN in each.rules] if record else []
         self._hidden[shown] = tuple(hidden)

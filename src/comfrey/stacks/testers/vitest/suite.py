@@ -177,6 +177,10 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         used=suite.used,
         framework=suite.project.stack.framework,
         models=[each.name for each in suite.project.records],
+        modules=[
+            suite.modules.project(each, suite.folder)
+            for each in dict.fromkeys(each.place.file for each in suite.project.records)
+        ],
         dialect=suite.dialect,
     )
 

@@ -57,11 +57,25 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
         WrittenFile(path=job.layout.path(f"helpers/{name}"), text=formatted(said, width))
         for name, said in helpers(suite).items()
     ]
+    written += _configuration(job, modules, templates, width)
     for group, tests in groups.items():
         path = job.layout.path(f"{file_name(group)}.{_kind(job)}.{modules.suffix}")
         said = formatted(_file(group, tests, job, modules, templates), width)
         written.append(WrittenFile(path=path, text=said, tests=tuple(_ids(path, group, tests))))
     return tuple(written)
+
+
+def _configuration(
+    job: Job, modules: Modules, templates: Templates, width: int
+) -> list[WrittenFile]:
+    """Vitest's own configuration, where imports go by names that only the compiler is told."""
+    aliases = job.project.tests.aliases
+    if job.tester != "vitest" or not aliases:
+        return []
+    pairs = [(text(name), text(f"./{path}")) for name, path in aliases]
+    said = templates.render("testers/vitest/configuration.jinja", aliases=pairs)
+    kind = "mts" if modules.typed else "mjs"
+    return [WrittenFile(path=f"vitest.config.{kind}", text=formatted(said, width))]
 
 
 def file_name(group: str) -> str:
