@@ -118,6 +118,9 @@ class Go:
     def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
         return environment.read_settings(ev)
 
+    def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
+        return ()
+
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None
 
