@@ -44,6 +44,8 @@ def read(codebase: Codebase, project: Project) -> Project:
     )
     machine.dialect = dialect(project.stack.framework)
     machine.shapes = Link(codebase, project.stack.versions)
+    framework = shelf.folder("frameworks", project.stack.framework)
+    machine.handling_words = framework.about.data.get("handling", {}) if framework else {}
     found = followed_requests(codebase, project, machine)
     journals = tuple(followed for followed, _ in found.values())
     machine.user = checked(journals) or machine.user

@@ -205,6 +205,8 @@ class ExpressionLowering:
 
     def literal(self, span: Span, kind: Raw | None, body: Raw | None) -> Expression:
         """`T{…}`; members that leave out their type have that of T's elements."""
+        if kind is not None and kind.type in types.LISTS and not self.inside(body):
+            return self.special(span, "<zero>", types.lowered(self, kind))
         if kind is not None and kind.type in types.LISTS:
             element = kind.child_by_field_name("element")
             items = tuple(self._element(each, element)[1] for each in self.inside(body))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comfrey.model.record import Record
-from comfrey.reader.following import exchange
+from comfrey.reader.following import exchange, golang
 from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.value import (
     Answer,
@@ -55,6 +55,8 @@ KNOWING = frozenset([Given, Row, Answer, ClassValue, Instance, Either, Shaped, S
 
 def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None) -> Value:
     """`of.name`, a bound method included."""
+    if machine.goes and (own := golang.attribute(machine, of, name, node)) is not None:
+        return own
     if type(of) not in KNOWING:
         return Method(of, name)
     match of:
@@ -200,6 +202,7 @@ def is_property(function: FunctionValue) -> bool:
 
 
 def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Value:
+    name = machine.field_name(of.record, name)
     if name in of.fields:
         return of.fields[name]
     if machine.paired and of.source is not None and (sent := poured(of.record, of.source, name)):

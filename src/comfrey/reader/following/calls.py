@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from comfrey.reader.following import library, methods, promises, reading
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
-from comfrey.reader.following.journal import Assumption, Calling
+from comfrey.reader.following.golang.chains import Outcome
+from comfrey.reader.following.journal import REFUSED, Assumption, Calling
 from comfrey.reader.following.passed import Passed, entry, fill, parameters, spread_sources
 from comfrey.reader.following.value import (
     All,
@@ -55,12 +56,21 @@ def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
     passed = _arguments(machine, frame, node)
     hit = _service(machine, node)
     found = call(machine, function, passed, node, frame)
+    if isinstance(found, Outcome) and found.fill is not None and node.arguments:
+        _fill(machine, frame, node.arguments[0].value, found.fill)
     if isinstance(found, External) and found.name == NEVER:
         frame.dead = frame.dead or RAISE
     if hit is not None:
         number = _note_service(machine, node, hit, passed)
         return Answer(hit[0], hit[1], "", number, cached=_is_cache(machine, node))
     return found
+
+
+def _fill(machine: Machine, frame: Frame, target: n.Expression, found: Value) -> None:
+    """The variable whose address was given holds what was found."""
+    bare = n.Name(target.span, target.name) if isinstance(target, n.Walrus) else target
+    if isinstance(bare, n.Name | n.Attribute):
+        machine.bind(frame, bare, found)
 
 
 def _arguments(machine: Machine, frame: Frame, node: n.Call) -> Passed:
@@ -255,7 +265,7 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
         found = machine.force(machine.value(frame, node.body))
     else:
         machine.perform(frame, node.body.statements)
-        found = _result(frame)
+        found = _result(machine, frame)
         if machine.paired and function.asynchronous:
             found = machine.force(found)
         found = machine.as_annotated(found, function)
@@ -290,7 +300,7 @@ def _is_left_open(default: n.Expression, machine: Machine, frame: Frame) -> bool
     return isinstance(found, Instance) and getattr(found.of, "last", "") in ("Depends", "Security")
 
 
-def _result(frame: Frame) -> Value:
+def _result(machine: Machine, frame: Frame) -> Value:
     if frame.yielded is not None:
         return frame.yielded
     ways = list(frame.returns)
@@ -300,6 +310,8 @@ def _result(frame: Frame) -> Value:
         return External(NEVER)
     if len(ways) == 1:
         return ways[0][1]
+    if machine.goes:
+        ways = [(tuple(a for a in held if a.how != REFUSED), value) for held, value in ways]
     return either(tuple((_under(assumptions), value) for assumptions, value in ways))
 
 

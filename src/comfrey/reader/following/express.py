@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, subscript
 from comfrey.reader.following.frame import YIELD, Frame
+from comfrey.reader.following.golang import faults
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.value import (
     All,
@@ -26,7 +27,15 @@ from comfrey.reader.following.value import (
     either,
 )
 from comfrey.source import node as n
-from comfrey.source.value import Const, External, FunctionValue, Text, UnknownValue, Value
+from comfrey.source.value import (
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Text,
+    UnknownValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -45,6 +54,8 @@ OPERATORS = {
 }
 NONE = Const(None)
 NEVER = "typing.Never"
+GENERIC = ("list", "dict", "tuple", "typing.Annotated")
+"""The generics that Go's types are lowered to."""
 KINDS: dict[type, str] = {n.ListOf: "list", n.TupleOf: "tuple", n.SetOf: "set"}
 
 
@@ -109,10 +120,12 @@ def _name(machine: Machine, frame: Frame, node: n.Name) -> Value:
 
 
 def _compare(machine: Machine, frame: Frame, node: n.Compare) -> Value:
-    left, parts = machine.value(frame, node.first), []
+    left, parts = machine.value(frame, node.first), list[Value]()
     for operator, operand in node.rest:
         right = machine.value(frame, operand)
-        parts.append(Compare(OPERATORS.get(operator, operator), left, right))
+        sign = OPERATORS.get(operator, operator)
+        error = faults.compared(sign, left, right) if machine.goes else None
+        parts.append(error or Compare(sign, left, right))
         left = right
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
@@ -188,6 +201,9 @@ def _conditional(machine: Machine, frame: Frame, node: n.Conditional) -> Value:
 
 def _subscript(machine: Machine, frame: Frame, node: n.Subscript) -> Value:
     container = machine.value(frame, node.of)
+    if machine.goes and isinstance(container, External) and container.name in GENERIC:
+        parts = node.index.items if isinstance(node.index, n.TupleOf) else (node.index,)
+        return Generic(container, tuple(machine.value(frame, each) for each in parts))
     if not isinstance(
         container, Mapping | Items | Derived | Const | UnknownValue
     ) and machine.is_type(container):

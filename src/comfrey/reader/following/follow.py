@@ -8,6 +8,7 @@ from functools import partial
 from comfrey.reader.following import exchange
 from comfrey.reader.following.calls import run_pending
 from comfrey.reader.following.condition import negate
+from comfrey.reader.following.golang import contexts
 from comfrey.reader.following.journal import Journal
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.merge import only
@@ -38,6 +39,8 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.requests import Request, Supply
 
+HANDED = ("handed context", "handed request", "handed writer")
+"""What Go's handlers are given."""
 HEADERLESS = ("OAuth2PasswordBearer", "OAuth2AuthorizationCodeBearer", "OAuth2")
 
 
@@ -81,6 +84,11 @@ def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Valu
         return machine.attribute(supply(machine, wanted.below[0], known), wanted.wire, None)
     if wanted.kind in ("request", "reply"):
         return _paired(machine, wanted, known)
+    if wanted.kind in HANDED:
+        found = contexts.exchange_of(known)
+        context = found["context"]
+        machine.context = context if isinstance(context, Instance) else None
+        return found[wanted.kind.removeprefix("handed ")]
     if wanted.kind == "group":
         return Mapping(entries=dict(_supplied(machine, wanted, known)))
     if wanted.kind == "values":

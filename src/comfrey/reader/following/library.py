@@ -61,6 +61,12 @@ DUMPERS = {"jsonable_encoder", "asdict", "vars"}
 def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value:
     """A call of something outside the tree, by its dotted name."""
     last = name.rpartition(".")[2]
+    if machine.goes:
+        from comfrey.reader.following.golang import words  # its words need the library
+
+        own = words.call(machine, name, passed, at)
+        if own is not None:
+            return own
     if last in ("Decimal", "fromisoformat"):
         reading.taken_for(machine, passed.at(0), name)
     verb = machine.meaning.token(name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Table
 from contextlib import contextmanager
+from typing import Any
 
 from comfrey.model.place import Place
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
 from comfrey.reader.following import attribute as attributes
-from comfrey.reader.following import calls, express, perform
+from comfrey.reader.following import calls, exchange, express, perform
 from comfrey.reader.following.delegates import Delegates
 from comfrey.reader.following.dialect import Dialect
 from comfrey.reader.following.element import subscript
@@ -54,6 +55,7 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
 )
+from comfrey.stacks import shelf
 from comfrey.stacks.shapes import Shapes
 
 LASTING = (ClassValue, FunctionValue, External, ModuleValue, Const)
@@ -96,6 +98,13 @@ class Machine:
         """Whether functions are given the request and the reply, and inputs are plain objects."""
         """What the framework's own names mean."""
         self.shapes: Shapes | None = None
+        self.goes = codebase.language.name == "go"
+        """Whether errors are given back, and calls fill what they are given."""
+        self.handling_words: dict[str, Any] = {}
+        """What the methods of a handler's context mean."""
+        self.context: Instance | None = None
+        """What collects the answers of the request at hand."""
+        self._spelled: dict[str, dict[str, str]] = {}
         self._made = {(e.place.file, e.place.line): e for e in records.values()}
         self._known: dict[tuple[int, str], Value] = {}
         self._defined: dict[tuple[str, str], Value | None] = {}
@@ -247,6 +256,26 @@ class Machine:
             place = value.place
             return self._made.get((place.file, place.line)) if place is not None else None
         return self.records.get(value.qualified) if isinstance(value, ClassValue) else None
+
+    def last_sent(self) -> Value | None:
+        """The answer that was sent last, under all that holds here; None where none was."""
+        said = self.context.fields.get(exchange.SENT) if self.context is not None else None
+        held = len(self.journal.assumptions)
+        for each in reversed(said.items if isinstance(said, Items) else []):
+            if isinstance(each, exchange._Sent) and len(each.assumptions) >= held:
+                return each.value
+        return None
+
+    def field_name(self, record: Record, name: str) -> str:
+        """The record's field that a struct calls by that name."""
+        if not self.goes:
+            return name
+        if record.name not in self._spelled:
+            folder = shelf.folder("orms", record.orm)
+            known = folder is not None and folder.has("hooks.py")
+            tell = getattr(folder.module("hooks"), "names", None) if known and folder else None
+            self._spelled[record.name] = tell(self.codebase, record) if tell else {}
+        return self._spelled[record.name].get(name, name)
 
     def setter(self, of: Row, name: str) -> Value | None:
         """What `row.name = value` runs, where the class has a property that may be set so."""

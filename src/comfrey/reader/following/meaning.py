@@ -55,6 +55,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The one of them that a query for a row raises by itself where there is none."""
     clients: tuple[str, ...] = ()
     """Classes outside the tree whose objects hold one delegate per record (`prisma.user`)."""
+    chain: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a call in a chain means that fills what it is given: verbs of `golang/chains.py`."""
     delegate: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What a method of a delegate or model does: a verb of `delegates.py`, then the role of each argument
     (`options where values key row record`)."""
@@ -184,6 +186,7 @@ SECTIONS = (
     "builder",
     "clauses",
     "words",
+    "chain",
 )
 
 

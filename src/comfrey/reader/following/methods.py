@@ -8,6 +8,7 @@ from comfrey.reader.following import (
     arrays,
     containers,
     exchange,
+    golang,
     library,
     managers,
     promises,
@@ -65,6 +66,8 @@ PLAIN = {
 
 def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None) -> Value:
     """`of.name(…)`."""
+    if machine.goes and (own := golang.method(machine, of, name, passed, at)) is not None:
+        return own
     asked = _session(machine, of, name, passed, at)
     if asked is None:
         asked = exchange.call(machine, of, name, passed, at)

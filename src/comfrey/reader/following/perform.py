@@ -8,6 +8,7 @@ from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, literal_items
 from comfrey.reader.following.express import combine, spread
 from comfrey.reader.following.frame import LOOP, RAISE, REFUSAL, RETURN, Frame
+from comfrey.reader.following.golang.faults import is_failure
 from comfrey.reader.following.journal import REFUSED, RETURNED, Act, Assumption, Journal
 from comfrey.reader.following.merge import merge_names, narrow, only
 from comfrey.reader.following.value import (
@@ -57,7 +58,8 @@ def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
             if frame.dead == RAISE:
                 return
             frame.returns.append((tuple(machine.journal.assumptions[frame.base :]), found))
-            frame.dead = REFUSAL if refuses(found) else RETURN
+            refused = refuses(found) or (machine.goes and gives_up(machine, frame, found))
+            frame.dead = REFUSAL if refused else RETURN
         case n.Raise():
             _raise(machine, frame, node)
         case n.If(test=test, body=body, otherwise=otherwise):
@@ -73,6 +75,16 @@ def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
             _try(machine, frame, node)
         case _:
             _rest(machine, frame, node)
+
+
+def gives_up(machine: Machine, frame: Frame, found: Value) -> bool:
+    """Whether a `return` of Go's ends for what went wrong: it gives an error back, or nothing after a refusal, or
+    nothing of all that would still be done."""
+    known = is_failure(found)
+    if known is not None:
+        return known
+    sent = machine.last_sent()
+    return sent is None or refuses(sent)
 
 
 def refuses(answer: Value) -> bool:
@@ -208,6 +220,7 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
         case Row() if (setter := machine.setter(of, name)) is not None:
             machine.call(setter, (found,), at=at)
         case Row():
+            name = machine.field_name(of.record, name)
             name, found = machine.store.column(of.record, name, found)
             of.fields[name] = found
             if not of.created and stored(of, name):

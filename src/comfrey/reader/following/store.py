@@ -184,6 +184,7 @@ class Store:
     def column(self, record: Record, name: str, value: Value) -> tuple[str, Value]:
         """`author=author` is stored as `author_id`: the field that a relation's name stands for, where a
         row is given for it."""
+        name = self.machine.field_name(record, name)
         if name == "pk" and record.primary_key:
             return record.primary_key[0].name, value
         if not isinstance(value, Row) or record.field(name) is not None:

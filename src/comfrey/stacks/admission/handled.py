@@ -457,7 +457,7 @@ def tried_out(
     probe = Probe(meets=trial.meets)
     ev = stage.codebase.evaluator
     kinds = {"context": trial.context, "request": trial.request, "writer": trial.writer}
-    given = tuple(kinds[each] for each in _given(manner, function))
+    given = tuple(kinds[each] for each in kinds_of(manner, function))
     trial.surround()
     with probing(ev, probe):
         result: Value = NONE
@@ -482,7 +482,7 @@ def tried_out(
     return tuple(found)
 
 
-def _given(manner: Manner, function: Value) -> tuple[str, ...]:
+def kinds_of(manner: Manner, function: Value) -> tuple[str, ...]:
     """The kinds of a function's arguments, by their types where they tell."""
     inner = function.function if isinstance(function, BoundMethod) else function
     if isinstance(inner, FunctionValue) and isinstance(inner.node, FunctionDef):

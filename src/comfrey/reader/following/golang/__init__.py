@@ -1,0 +1,48 @@
+"""What is Go's own: errors that are given back, contexts, calls that fill what they are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comfrey.reader.following.golang import chains, contexts
+from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.value import Caught, Method
+from comfrey.source import node as n
+from comfrey.source.value import Instance, Value
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+
+def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None) -> Value | None:
+    """An attribute of an outcome, of what handlers are given, of a struct that the request has filled."""
+    found = chains.attribute(of, name)
+    if found is not None or not isinstance(of, Instance):
+        return found
+    if contexts.is_own(of):
+        return contexts.attribute(of, name)
+    caught = of.fields.get("<caught>")
+    if isinstance(caught, Caught):
+        return Method(caught, name)
+    if name in of.fields:
+        return of.fields[name]
+    given = contexts.given_of(of)
+    if given is None:
+        return None
+    kind = given.of
+    if kind is not None and machine.codebase.method(kind, name) is not None:
+        return None
+    return machine.attribute(given, name, node)
+
+
+def method(
+    machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """A method of a context, of a token in the making, of a chain."""
+    from comfrey.reader.following.golang import words
+
+    for known in (contexts.call, contexts.coded, words.signed, chains.call):
+        found = known(machine, of, name, passed, at)
+        if found is not None:
+            return found
+    return None

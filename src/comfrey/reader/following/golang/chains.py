@@ -1,0 +1,408 @@
+"""Data access by chains of calls that fill what they are given: `db.Where("id = ?", id).First(&book).Error`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from comfrey.model.record import Record
+from comfrey.reader.following import containers
+from comfrey.reader.following.condition import negate
+from comfrey.reader.following.golang.conditions import Reading, parsed
+from comfrey.reader.following.golang.faults import Fault
+from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.store import point_back
+from comfrey.reader.following.value import (
+    Aggregate,
+    All,
+    AnyOf,
+    Clause,
+    Column,
+    Compare,
+    Derived,
+    Failed,
+    Items,
+    Mapping,
+    Query,
+    Row,
+    Rows,
+    Truth,
+)
+from comfrey.source import node as n
+from comfrey.source.value import (
+    BoundExternal,
+    ClassValue,
+    Const,
+    External,
+    Instance,
+    ListValue,
+    Text,
+    UnknownValue,
+    Value,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+SECTION = "chain"
+NONE = Const(None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome(Value):
+    """What the end of a chain gives: its error, what it found or touched, and what it put into its argument."""
+
+    query: Query
+    fault: Fault
+    found: Value | None = None
+    fill: Value | None = None
+    """What the variable holds afterwards whose address was given."""
+
+
+def call(
+    machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """A call of a chain; None for what is none."""
+    verb = machine.meaning.verb(SECTION, name)
+    if not verb:
+        return None
+    chain = _chain(machine, of)
+    if chain is None:
+        return None
+    grown = _grown(machine, chain, verb, passed, at)
+    if grown is not None:
+        return grown
+    if verb in ("begin", "commit", "rollback", "transaction"):
+        return _transaction(machine, of, verb, passed, at)
+    return _ended(machine, chain, verb, passed, at)
+
+
+def _chain(machine: Machine, of: Value) -> Query | None:
+    """The statement so far, of a chain or of the database itself."""
+    match of:
+        case Query():
+            return of
+        case Outcome(query=query):
+            return query
+        case Instance(of=External(name=name)) if _is_database(machine, name):
+            return Query(None)
+        case Instance(of=BoundExternal()):
+            return Query(None)
+        case UnknownValue() | Derived():
+            return Query(None)
+    return None
+
+
+def _is_database(machine: Machine, name: str) -> bool:
+    return any(name.startswith(each) for each in machine.meaning.owners)
+
+
+# --- growing -------------------------------------------------------------------
+
+
+def _grown(
+    machine: Machine, chain: Query, verb: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    match verb:
+        case "same":
+            return chain
+        case "model":
+            return replace(
+                chain, record=record_of(machine, passed.at(0)) or chain.record, values=passed.at(0)
+            )
+        case "table":
+            return replace(chain, record=_by_table(machine, passed.at(0)) or chain.record)
+        case "where":
+            return replace(
+                chain, where=(*chain.where, *conditions(machine, chain.record, passed.args))
+            )
+        case "not":
+            denied = conditions(machine, chain.record, passed.args)
+            return replace(chain, where=(*chain.where, *(Clause(negate(e.test)) for e in denied)))
+        case "order":
+            return replace(chain, order=(*chain.order, *_orders(chain.record, passed.at(0))))
+        case "limit":
+            return replace(chain, limit=passed.at(0))
+        case "offset":
+            return replace(chain, offset=passed.at(0))
+        case "clauses":
+            locks = at is not None and "Locking" in at.text
+            return replace(chain, locks=chain.locks or locks)
+        case "scopes":
+            for each in passed.args:
+                found = machine.call(each, (chain,))
+                chain = found if isinstance(found, Query) else chain
+            return chain
+        case "select":
+            return chain
+    return None
+
+
+def record_of(machine: Machine, value: Value | None) -> Record | None:
+    """The record that a target or a model stands for."""
+    match value:
+        case Row(record=record):
+            return record
+        case Items(each=Row(record=record)):
+            return record
+        case Items(items=[first, *_]):
+            return record_of(machine, first)
+        case ClassValue():
+            return machine.record_of(value)
+        case Instance(of=ClassValue() as kind):
+            return machine.record_of(kind)
+        case ListValue(spreads=[Instance(of=inner), *_]):
+            kinds = getattr(inner, "args", ())
+            return next((r for r in (machine.record_of(k) for k in kinds) if r), None)
+        case Rows(query=Query(record=record)):
+            return record
+    return None
+
+
+def _by_table(machine: Machine, value: Value | None) -> Record | None:
+    name = (text_of(value) or "").partition(" ")[0]
+    return next((each for each in machine.records.values() if each.table == name), None)
+
+
+def conditions(
+    machine: Machine, record: Record | None, args: tuple[Value, ...]
+) -> tuple[Clause, ...]:
+    """`"email = ?", email` · `&User{Email: email}` · `map[string]any{…}` · a key."""
+    first, rest = (args[0], args[1:]) if args else (NONE, ())
+    match first:
+        case Const(value=str() as text):
+            return _spelled(record, text, rest)
+        case Text():
+            return _spelled(record, text_of(first) or "", rest)
+        case Row(created=True, fields=fields):
+            return tuple(
+                Clause(Compare("eq", Column(first.record.name, name), v))
+                for name, v in fields.items()
+            )
+        case Mapping(entries=entries):
+            owner = record.name if record is not None else ""
+            return tuple(
+                Clause(Compare("eq", Column(owner, str(name)), v)) for name, v in entries.items()
+            )
+        case Query(where=where):
+            return where
+    if record is None or not args:
+        return ()
+    key = next((each.name for each in record.primary_key), "id")
+    operator = "in" if isinstance(first, Items) else "eq"
+    return (Clause(Compare(operator, Column(record.name, key), first)),)
+
+
+def _spelled(record: Record | None, text: str, args: tuple[Value, ...]) -> tuple[Clause, ...]:
+    tree = parsed(text)
+    if tree is None:
+        return (Clause(Truth(Derived("condition", args))),)
+    return (Clause(Reading(record, args).condition(tree)),)
+
+
+def _orders(record: Record | None, value: Value | None) -> tuple[Value, ...]:
+    """`"created_at DESC, id"` as columns in their direction."""
+    text = text_of(value)
+    if text is None or "{" in text:
+        return (value,) if value is not None else ()
+    found: list[Value] = []
+    for part in text.split(","):
+        words = part.split()
+        if words:
+            reading = Reading(record, ())
+            column = reading.column(words[0].rpartition(".")[2].strip('"`'))
+            descending = len(words) > 1 and words[1].lower() == "desc"
+            if isinstance(column, Column):
+                found.append(Column(column.record, column.field, (), descending))
+    return tuple(found)
+
+
+def owned(query: Query) -> Query:
+    """The statement with its columns those of its record, once that is known."""
+    if query.record is None:
+        return query
+    name = query.record.name
+
+    def placed(value: Value) -> Value:
+        match value:
+            case Column(record="", field=field, via=via, descending=descending):
+                return Column(name, field, via, descending)
+            case Compare(operator=operator, left=left, right=right):
+                return Compare(operator, placed(left), placed(right))
+            case All(of=of):
+                return All(tuple(placed(each) for each in of))
+            case AnyOf(of=of):
+                return AnyOf(tuple(placed(each) for each in of))
+        return value
+
+    where = tuple(Clause(placed(each.test), each.optional) for each in query.where)
+    return replace(query, where=where, order=tuple(placed(each) for each in query.order))
+
+
+# --- the end -------------------------------------------------------------------
+
+
+def _ended(
+    machine: Machine, chain: Query, verb: str, passed: Passed, at: n.Expression | None
+) -> Value:
+    target = passed.at(0)
+    start = len(machine.journal.acts)
+    model, values = chain.values, None
+    record = chain.record or record_of(machine, target)
+    chain = replace(chain, record=record, values=None, place=machine.place(at))
+    if verb in ("one", "many", "delete") and len(passed.args) > 1:
+        chain = replace(chain, where=(*chain.where, *conditions(machine, record, passed.args[1:])))
+    chain = owned(chain)
+    found: Value | None = None
+    fill: Value | None = None
+    match verb:
+        case "one" | "many":
+            found, fill = _read(machine, chain, verb, target, at)
+        case "count":
+            counted = replace(
+                chain, columns=(Aggregate("count"),), order=(), limit=None, offset=None
+            )
+            found = fill = machine.store.execute(counted, "one", at)
+        case "create":
+            _created(machine, target, at)
+        case "save":
+            _saved(machine, target, at)
+        case "change":
+            found = _changed(machine, chain, model, passed, at)
+        case "delete":
+            found = _deleted(machine, chain, target, at)
+        case "value":
+            rows = machine.store.rows(chain, at)
+            found, fill = rows, Derived("column", (rows,))
+    end = len(machine.journal.acts)
+    missing = found if verb == "one" else None
+    failed = Failed(("Exception",), start, end)
+    test = negate(Truth(missing)) if missing is not None else failed
+    return Outcome(chain, Fault(test, missing, start, end), found, fill or values)
+
+
+def _read(
+    machine: Machine, chain: Query, verb: str, target: Value | None, at: n.Expression | None
+) -> tuple[Value, Value | None]:
+    """A row, or rows, put into what was given for them."""
+    rows = machine.store.rows(chain, at)
+    if isinstance(target, Row):
+        row = machine.store.fetched(rows, "one")
+        if isinstance(row, Row):
+            _become(target, row)
+            return target, None
+        return row, None
+    if isinstance(target, Items):
+        limited = isinstance(chain.limit, Const) and chain.limit.value == 1
+        each = machine.store.fetched(rows, "one" if limited else "many")
+        target.items.clear()
+        target.each = each
+        return (each if limited else rows), None
+    found = machine.store.fetched(rows, "one" if verb == "one" else "many")
+    return (found if verb == "one" else rows), (found if verb == "one" else rows)
+
+
+def _become(target: Row, row: Row) -> None:
+    """The variable's row is the one that was found."""
+    target.query, target.created, target.caller = row.query, False, row.caller
+    target.act, target.each, target.certain = row.act, row.each, row.certain
+    target.fields.clear()
+    target.source = None
+
+
+def _created(machine: Machine, target: Value | None, at: n.Expression | None) -> None:
+    if isinstance(target, Items):
+        machine.store.session("add_all", Passed((target,)), at)
+        machine.store.committed(at)
+        return
+    machine.store.write("add", target, at)
+    if isinstance(target, Row):
+        _children(machine, target, at)
+
+
+def _children(machine: Machine, parent: Row, at: n.Expression | None) -> None:
+    """The rows of an association are stored with the row that holds them."""
+    for value in list(parent.fields.values()):
+        many = isinstance(value, Items) and value.each is not None
+        rows = (
+            [*value.items, *([value.each] if many else [])] if isinstance(value, Items) else [value]
+        )
+        for each in rows:
+            if isinstance(each, Row) and each.created and not each.saved and each is not parent:
+                point_back(each, parent)
+                machine.store.write("add", each, at, many=many)
+
+
+def _saved(machine: Machine, target: Value | None, at: n.Expression | None) -> None:
+    if isinstance(target, Row) and target.created:
+        machine.store.write("add", target, at)
+    else:
+        machine.store.committed(at)
+
+
+def _changed(
+    machine: Machine, chain: Query, model: Value | None, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """`Update("status", x)`, `Updates(map or struct)`: of the row at hand, else of all that match."""
+    first = passed.at(0)
+    values: Value = first or NONE
+    if isinstance(first, Const) and len(passed.args) > 1:
+        values = Mapping(entries={str(first.value): passed.args[1]})
+    if isinstance(values, Row):
+        values = Mapping(entries=dict(values.fields))
+    if isinstance(model, Row) and not model.created:
+        containers.write_all(machine, model, values, at)
+        machine.store.committed(at)
+        return model
+    rows = machine.store.rows(replace(chain, verb="update", values=values), at)
+    machine.store.committed(at)
+    return rows
+
+
+def _deleted(
+    machine: Machine, chain: Query, target: Value | None, at: n.Expression | None
+) -> Value | None:
+    if isinstance(target, Row) and not target.created and not chain.where:
+        machine.store.write("delete", target, at)
+        return target
+    rows = machine.store.rows(replace(chain, verb="delete"), at)
+    machine.store.committed(at)
+    return rows
+
+
+# --- transactions ----------------------------------------------------------------
+
+
+def _transaction(
+    machine: Machine, of: Value, verb: str, passed: Passed, at: n.Expression | None
+) -> Value:
+    start = len(machine.journal.acts)
+    if verb == "transaction":
+        machine.delegates.transactions += 1
+        found = machine.call(passed.args[0], (of,)) if passed.args else NONE
+        machine.delegates.transactions -= 1
+        machine.journal.note("commit", NONE, machine.place(at))
+        return found
+    if verb == "begin":
+        machine.delegates.transactions += 1
+        return Query(None)
+    if verb == "commit":
+        machine.delegates.transactions = max(machine.delegates.transactions - 1, 0)
+    machine.journal.note(verb, NONE, machine.place(at))
+    failed = Failed(("Exception",), start, len(machine.journal.acts))
+    return Outcome(Query(None), Fault(failed, None, start, len(machine.journal.acts)))
+
+
+def attribute(of: Value, name: str) -> Value | None:
+    """`.Error`, `.RowsAffected`."""
+    if not isinstance(of, Outcome):
+        return None
+    if name == "Error":
+        return of.fault
+    if name == "RowsAffected":
+        match of.found:
+            case Rows() | Row():
+                return Derived("count", (of.found,))
+        return Derived("count", ())
+    return None

@@ -1,0 +1,138 @@
+"""Conditions in SQL as the code writes them: `"author_id = ? AND stock >= ?"` with its arguments."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import sqlglot
+from sqlglot import expressions as sql
+
+from comfrey.model.record import Record
+from comfrey.reader.following.condition import negate
+from comfrey.reader.following.value import All, AnyOf, Column, Compare, Derived, Items, Truth
+from comfrey.source.value import Const, UnknownValue, Value
+
+OPERATORS: dict[type, str] = {
+    sql.EQ: "eq",
+    sql.NEQ: "ne",
+    sql.GT: "gt",
+    sql.GTE: "ge",
+    sql.LT: "lt",
+    sql.LTE: "le",
+    sql.Like: "contains",
+    sql.ILike: "icontains",
+}
+
+
+@cache
+def parsed(text: str) -> sql.Expr | None:
+    """The condition of a WHERE; None for what is none."""
+    bare = re.sub(r"@(\w+)", r":\1", text)
+    try:
+        where = sqlglot.parse_one(f"SELECT 1 WHERE {bare}", read="postgres").args["where"]
+        return where.this if isinstance(where.this, sql.Expr) else None
+    except (sqlglot.errors.SqlglotError, AttributeError, KeyError):
+        return None
+
+
+@cache
+def statement(text: str) -> sql.Expr | None:
+    """A whole statement; None for what cannot be read."""
+    try:
+        return sqlglot.parse_one(text, read="postgres")
+    except sqlglot.errors.SqlglotError:
+        pass
+    try:
+        return sqlglot.parse_one(text, read="mysql")
+    except sqlglot.errors.SqlglotError:
+        return None
+
+
+class Reading:
+    """One condition or statement, its arguments taken in order (`?`) or by number (`$1`)."""
+
+    def __init__(self, record: Record | None, args: tuple[Value, ...]) -> None:
+        self.record = record
+        self.args = args
+        self.next = 0
+
+    def condition(self, node: sql.Expr) -> Value:
+        match node:
+            case sql.Paren():
+                return self.condition(node.this)
+            case sql.And():
+                return All((self.condition(node.this), self.condition(node.expression)))
+            case sql.Or():
+                return AnyOf((self.condition(node.this), self.condition(node.expression)))
+            case sql.Not():
+                return negate(self.condition(node.this))
+            case sql.Between():
+                column = self.value(node.this)
+                low, high = self.value(node.args["low"]), self.value(node.args["high"])
+                return All((Compare("ge", column, low), Compare("le", column, high)))
+            case sql.In():
+                column = self.value(node.this)
+                listed = [self.value(each) for each in node.expressions]
+                lone = len(listed) == 1 and not isinstance(listed[0], Const)
+                return Compare("in", column, listed[0] if lone else Items(listed, kind="tuple"))
+            case sql.Is():
+                return Compare("eq", self.value(node.this), self.value(node.expression))
+        operator = OPERATORS.get(type(node))
+        if operator is not None:
+            left = self.value(node.this)
+            return Compare(operator, left, self.value(node.expression))
+        return Truth(
+            Derived(
+                "condition",
+                tuple(self.value(e) for e in node.find_all(sql.Placeholder, sql.Parameter)),
+            )
+        )
+
+    def value(self, node: sql.Expr) -> Value:
+        match node:
+            case sql.Paren() | sql.Cast():
+                return self.value(node.this)
+            case sql.Column():
+                return self.column(node.name)
+            case sql.Literal():
+                if node.is_string:
+                    return Const(node.this)
+                return Const(float(node.this) if "." in node.this else int(node.this))
+            case sql.Boolean():
+                return Const(bool(node.this))
+            case sql.Null():
+                return Const(None)
+            case sql.Lower() | sql.Upper():
+                inner = self.value(node.this)
+                name = "lower" if isinstance(node, sql.Lower) else "upper"
+                if isinstance(inner, Column):
+                    return Column(inner.record, inner.field, (*inner.via, name))
+                return Derived(name, (inner,))
+            case sql.Parameter():
+                return self.numbered(node)
+            case sql.Placeholder():
+                return self.placed()
+            case sql.Binary():
+                return Derived(type(node).key, (self.value(node.this), self.value(node.expression)))
+        held = [self.value(e) for e in node.find_all(sql.Placeholder, sql.Parameter)]
+        return Derived(type(node).key, tuple(held))
+
+    def column(self, name: str) -> Value:
+        field = None
+        if self.record is not None:
+            field = next((f for f in self.record.fields if (f.column or f.name) == name), None)
+        record = self.record.name if self.record is not None else ""
+        return Column(record, field.name if field is not None else name)
+
+    def numbered(self, node: sql.Parameter) -> Value:
+        text = node.name or (node.this.name if hasattr(node.this, "name") else "")
+        if text.isdigit() and 0 < int(text) <= len(self.args):
+            return self.args[int(text) - 1]
+        return UnknownValue("an argument of a statement")
+
+    def placed(self) -> Value:
+        if self.next < len(self.args):
+            self.next += 1
+            return self.args[self.next - 1]
+        return UnknownValue("an argument of a statement")

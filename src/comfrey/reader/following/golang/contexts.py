@@ -1,0 +1,334 @@
+"""The context, or the request and the writer, that Go's handlers are given; `[data.handling]` of a framework's
+`about.toml` says what their methods mean."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from comfrey.languages.go.literals import tags
+from comfrey.reader.following import exchange
+from comfrey.reader.following.condition import same
+from comfrey.reader.following.exchange import SENT, _made, _Sent
+from comfrey.reader.following.golang.faults import Fault
+from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.value import Derived, Given, Items, Mapping, Method, Row, Truth
+from comfrey.source import node as n
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    DictValue,
+    External,
+    Generic,
+    Instance,
+    Value,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+CONTEXT, WRITER, ASKED, ADDRESS, QUERY, NEXT = (
+    "<context>",
+    "<writer>",
+    "<asked>",
+    "<address>",
+    "<values>",
+    "<next>",
+)
+OWN = (CONTEXT, WRITER, ASKED, ADDRESS, QUERY)
+GIVEN = "<given>"
+"""The field of a struct that says which part of the request has filled it."""
+NONE = Const(None)
+HEADERS = ("GetHeader", "Peek")
+
+
+def exchange_of(known: dict[object, Value]) -> dict[str, Value]:
+    """The context, request and writer of one request, made once: all answers are gathered in one place."""
+    if exchange.REPLY not in known:
+        sent: Value = Items()
+        bag: Value = Mapping()
+        writer = Instance(External(WRITER), fields={SENT: sent})
+        asked = Instance(External(ASKED), fields={SENT: sent, "<bag>": bag})
+        fields: dict[str, Value] = {SENT: sent, "<bag>": bag, "Request": asked, "Writer": writer}
+        known[exchange.REPLY] = Instance(External(CONTEXT), fields=fields)
+    context = known[exchange.REPLY]
+    assert isinstance(context, Instance)
+    return {
+        "context": context,
+        "request": context.fields["Request"],
+        "writer": context.fields["Writer"],
+    }
+
+
+def is_own(value: Value) -> bool:
+    return isinstance(value, Instance) and isinstance(value.of, External) and value.of.name in OWN
+
+
+def attribute(of: Instance, name: str) -> Value | None:
+    """`c.Request`, `r.URL`, `r.Header`."""
+    if name in of.fields:
+        return of.fields[name]
+    kind = of.of.name if isinstance(of.of, External) else ""
+    if kind == ASKED and name == "URL":
+        return Instance(External(ADDRESS))
+    if kind == ASKED and name in ("Body", "Form", "PostForm", "MultipartForm"):
+        return Given("body")
+    if kind == ASKED and name == "Method":
+        return Derived("method")
+    return Method(of, name)
+
+
+def call(
+    machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """A method of the context, the request or the writer; None for any other."""
+    if isinstance(of, Method) and isinstance(of.of, Instance) and is_own(of.of) and name == "Get":
+        return _header(passed) if of.name == "Header" else None
+    if not isinstance(of, Instance) or not is_own(of):
+        return None
+    kind = of.of.name if isinstance(of.of, External) else ""
+    if kind == CONTEXT:
+        found = _on_context(machine, of, name, passed, at)
+        if found is not None:
+            return found
+    if kind == ADDRESS and name == "Query":
+        return Instance(External(QUERY))
+    if kind == QUERY and name in ("Get", "Has"):
+        return Given("query", text_of(passed.at(0)) or "")
+    return _on_request(machine, of, name, passed, at)
+
+
+def _on_context(
+    machine: Machine, of: Instance, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    said: dict[str, Any] = machine.handling_words
+    if name in ("Request", "Response") and not passed.args:
+        return of.fields["Request" if name == "Request" else "Writer"]
+    if name in said.get("answers", {}):
+        return _answered(machine, of, said["answers"][name], passed, at)
+    if name in said.get("statuses", ()):
+        return Instance(of.of, fields={**of.fields, "<status>": passed.at(0) or NONE})
+    if name in said.get("binds", {}) and passed.args:
+        return filled(machine, said["binds"][name], passed.args[0])
+    if name in said.get("reads", {}) and passed.args:
+        return _read(said["reads"][name], name, passed)
+    if name in ("Set", "Locals") and len(passed.args) > 1:
+        _bag(of).entries[_key(passed.args[0])] = passed.args[1]
+        return NONE
+    if name in said.get("values", ()) and passed.args:
+        found = _bag(of).entries.get(
+            _key(passed.args[0]), Given("claim", text_of(passed.args[0]) or "")
+        )
+        return (
+            Items([found, Const(True)], kind="tuple")
+            if name == "Get" and "goes_on" in said
+            else found
+        )
+    if name in said.get("validates", ()):
+        return Fault(Truth(Derived("invalid", passed.args)))
+    if name in ("Next", "Abort", "Header", "Status", "SetCookie"):
+        return NONE
+    return None
+
+
+def _bag(of: Instance) -> Mapping:
+    found = of.fields.setdefault("<bag>", Mapping())
+    assert isinstance(found, Mapping)
+    return found
+
+
+def _key(value: Value) -> str:
+    """What makes two keys of a context the same: a text, a constant, an empty struct of one type."""
+    match value:
+        case Const(value=inner):
+            return str(inner)
+        case Instance(of=ClassValue() as kind):
+            return kind.qualified
+        case Instance(place=place) if place is not None:
+            return f"{place.file}:{place.line}"
+    return str(same(value))
+
+
+def _on_request(
+    machine: Machine, of: Instance, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    first = passed.at(0)
+    match name:
+        case "Context" | "UserContext" | "WithContext" | "Clone":
+            return first if name == "WithContext" and is_own(first or NONE) else of
+        case "Value" if first is not None:
+            return _bag(of).entries.get(_key(first), Given("claim", text_of(first) or ""))
+        case "PathValue":
+            return Given("path", text_of(first) or "")
+        case "FormValue" | "PostFormValue":
+            return Given("form" if name.startswith("Post") else "query", text_of(first) or "")
+        case "Cookie":
+            return Items([Given("credential"), NONE], kind="tuple")
+        case "BasicAuth":
+            return Items(
+                [Given("credential"), Given("credential"), Truth(Given("credential"))], kind="tuple"
+            )
+        case "WriteHeader":
+            of.fields["<status>"] = first or NONE
+            _send(machine, of, first, NONE, at)
+            return NONE
+        case "Write" | "WriteString":
+            return Items([Derived("len"), NONE], kind="tuple")
+        case "Header":
+            return Method(of, "Header")
+    return None
+
+
+def _header(passed: Passed) -> Value:
+    return exchange.header(text_of(passed.at(0)) or "")
+
+
+def _read(location: str, name: str, passed: Passed) -> Value:
+    wire = text_of(passed.at(0)) or ""
+    if location == "header":
+        found: Value = exchange.header(wire)
+    elif location == "cookie":
+        found = Given("credential")
+    else:
+        found = Given(location, wire)
+    several = (name.startswith("Get") and name != "GetHeader") or name in (
+        "FormFile",
+        "Cookie",
+        "ParamsInt",
+    )
+    return Items([found, NONE], kind="tuple") if several else found
+
+
+# --- structs that a part of the request fills -------------------------------------
+
+
+def filled(machine: Machine, location: str, target: Value) -> Value:
+    """`c.ShouldBindJSON(&input)`: from here on the struct is what was sent."""
+    where = "body" if location == "any" else location
+    kind = target.of if isinstance(target, Instance) else None
+    if isinstance(target, Row):
+        target.source = Given(where, "", None, machine.classes.get(target.record.name))
+    elif isinstance(target, Instance) and isinstance(kind, ClassValue | Generic):
+        schema = None
+        if machine.shapes is not None:
+            part = Generic(External("<part>"), (kind, Const(where)))
+            schema = machine.shapes.of(kind if where == "body" else part)
+        target.fields[GIVEN] = Given(
+            where, "", schema, kind if isinstance(kind, ClassValue) else None
+        )
+    return Fault(Truth(Derived("invalid", (Given(where),))))
+
+
+def given_of(of: Value) -> Given | None:
+    """The part of the request that has filled a struct."""
+    if isinstance(of, Instance):
+        found = of.fields.get(GIVEN)
+        return found if isinstance(found, Given) else None
+    return None
+
+
+# --- answers ------------------------------------------------------------------------
+
+
+def _answered(
+    machine: Machine, of: Instance, said: dict[str, Any], passed: Passed, at: n.Expression | None
+) -> Value:
+    status = passed.at(said["status"]) if said.get("status", -1) >= 0 else of.fields.get("<status>")
+    if status is None:
+        status = Const(said.get("code", 200))
+    body = passed.at(said["body"]) if said.get("body", -1) >= 0 else NONE
+    _send(machine, of, status, body or NONE, at)
+    return NONE
+
+
+def _send(
+    machine: Machine, of: Instance, status: Value | None, body: Value, at: n.Expression | None
+) -> None:
+    sent = of.fields.get(SENT)
+    if isinstance(sent, Items):
+        made = _made(machine, status, _shown(machine, body), at)
+        sent.items.append(_Sent(tuple(machine.journal.assumptions), made))
+
+
+def _shown(machine: Machine, body: Value) -> Value:
+    """A mapping that is sent as the document that it is."""
+    if isinstance(body, DictValue):
+        return Mapping(entries={text_of(k) or "": v for k, v in body.items})
+    if isinstance(body, Instance) and (body.kwargs or body.fields) and GIVEN not in body.fields:
+        named = _on_the_wire(machine, body)
+        entries = {**dict(body.kwargs), **body.fields}
+        return Mapping(
+            entries={named.get(k, k): v for k, v in entries.items() if named.get(k) != "-"}
+        )
+    return body
+
+
+def _on_the_wire(machine: Machine, body: Instance) -> dict[str, str]:
+    """The names that a struct's fields have in JSON."""
+    kind = machine.codebase.class_of(body)
+    found: dict[str, str] = {}
+    for member in machine.codebase.members(kind) if kind is not None else ():
+        for mark in member.decorators:
+            if isinstance(mark, n.Constant) and isinstance(mark.value, str):
+                name = tags(mark.value).get("json", "").partition(",")[0]
+                found[member.name] = name or member.name
+    return found
+
+
+def by_function(
+    machine: Machine, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """`http.Error(w, text, status)`, `json.NewEncoder(w).Encode(v)`, `chi.URLParam(r, "id")`."""
+    first = passed.at(0)
+    own = first if isinstance(first, Instance) and is_own(first) else None
+    if name == "net/http.Error" and own is not None:
+        _send(machine, own, passed.at(2), passed.at(1) or NONE, at)
+        return NONE
+    if name == "net/http.NotFound" and own is not None:
+        _send(machine, own, Const(404), NONE, at)
+        return NONE
+    if name.endswith((".URLParam",)) and len(passed.args) > 1:
+        return Given("path", text_of(passed.args[1]) or "")
+    if name.endswith("gorilla/mux.Vars"):
+        return Given("path")
+    if re.search(r"json[\w./-]*\.NewDecoder$", name) and isinstance(first, Given | Instance):
+        return Derived("decoder", (first,)) if _is_sent(first) else None
+    if re.search(r"json[\w./-]*\.NewEncoder$", name) and own is not None:
+        return Derived("encoder", (own,))
+    if re.search(r"json[\w./-]*\.Unmarshal$", name) and len(passed.args) > 1 and _is_sent(first):
+        return filled(machine, "body", passed.args[1])
+    if name in ("io.ReadAll", "io/ioutil.ReadAll") and _is_sent(first):
+        return Items([Given("body"), NONE], kind="tuple")
+    if name in ("net/http.MaxBytesReader", "io.LimitReader"):
+        return next((e for e in passed.args if isinstance(e, Given)), None)
+    if name == "context.WithValue" and own is not None and len(passed.args) > 2:
+        _bag(own).entries[_key(passed.args[1])] = passed.args[2]
+        return own
+    return None
+
+
+def _is_sent(value: Value | None) -> bool:
+    return isinstance(value, Given) and value.kind in ("body", "form")
+
+
+def coded(
+    machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """`decoder.Decode(&input)`, `encoder.Encode(body)`."""
+    if not isinstance(of, Derived):
+        return None
+    if of.name == "decoder":
+        if name == "Decode" and passed.args:
+            return filled(machine, "body", passed.args[0])
+        return of
+    if of.name == "encoder" and name == "Encode":
+        own = of.of[0]
+        if isinstance(own, Instance):
+            said = own.fields.pop("<status>", None)
+            sent = own.fields.get(SENT)
+            if said is not None and isinstance(sent, Items) and sent.items:
+                sent.items.pop()
+            _send(machine, own, said or Const(200), passed.at(0) or NONE, at)
+        return NONE
+    return None

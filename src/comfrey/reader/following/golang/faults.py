@@ -1,0 +1,154 @@
+"""Errors as values: `err != nil`, `errors.Is(err, target)`, `errors.As(err, &target)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comfrey.reader.following.condition import is_none, negate
+from comfrey.reader.following.value import (
+    All,
+    AnyOf,
+    Caught,
+    Compare,
+    Either,
+    Failed,
+    Items,
+    Method,
+    Row,
+    Rows,
+    Truth,
+)
+from comfrey.source.value import Const, External, Instance, UnknownValue, Value
+
+MISSING = ("ErrRecordNotFound", "ErrNoRows", "ErrNotFound")
+NONE, NO, YES = Const(None), Const(False), Const(True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fault(Value):
+    """An error that may be there. `test` is the condition that it is; `found` the row that a query may not have
+    found, `start:end` the acts of the journal in which something may have gone wrong."""
+
+    test: Value
+    found: Value | None = None
+    start: int = -1
+    end: int = -1
+
+
+def compared(operator: str, left: Value, right: Value) -> Value | None:
+    """`err != nil` as the condition that something went wrong; None where neither side is an error."""
+    if operator not in ("eq", "ne"):
+        return None
+    for one, other in ((left, right), (right, left)):
+        if is_none(other) and _is_error(one):
+            wrong = fails(one)
+            return wrong if operator == "ne" else negate(wrong)
+        if _is_error(one) and isinstance(other, External):
+            same = is_target(one, other)
+            return same if operator == "eq" else negate(same)
+    return None
+
+
+def _is_error(value: Value) -> bool:
+    match value:
+        case Fault():
+            return True
+        case Either(options=options):
+            return any(_is_error(each) or _is_made(each) for _, each in options) and all(
+                _is_error(each) or _is_made(each) or is_none(each) for _, each in options
+            )
+    return False
+
+
+def _is_made(value: Value) -> bool:
+    """Whether a value is an error that the code makes itself."""
+    match value:
+        case Instance(of=External(name=name)):
+            last = name.rpartition(".")[2]
+            return (
+                last in ("New", "Errorf", "NewError", "NewHTTPError", "Wrap", "Wrapf")
+                or "Err" in last
+            )
+        case External(name=name):
+            return name.rpartition(".")[2].startswith("Err")
+    return False
+
+
+def fails(value: Value) -> Value:
+    """The condition that an error is there."""
+    match value:
+        case Fault(test=test):
+            return test
+        case Either(options=options):
+            parts = [All((test, fails(each))) for test, each in options if not is_none(each)]
+            return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+        case Const(value=None):
+            return Truth(NO)
+    return Truth(YES)
+
+
+def is_target(value: Value, target: Value) -> Value:
+    """`errors.Is(value, target)`."""
+    match value:
+        case Fault():
+            return _named(value, target)
+        case Either(options=options):
+            parts = []
+            for test, each in options:
+                known = is_target(each, target)
+                if not (isinstance(known, Truth) and known.of is NO):
+                    parts.append(All((test, known)))
+            if not parts:
+                return Truth(NO)
+            return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+        case Instance(args=args) if value is not target and any(
+            isinstance(each, Fault | Either) for each in args
+        ):
+            inner = next(each for each in args if isinstance(each, Fault | Either))
+            return is_target(inner, target)
+    same = value is target or (
+        isinstance(value, External) and isinstance(target, External) and value.name == target.name
+    )
+    return Truth(YES if same else NO)
+
+
+def _named(fault: Fault, target: Value) -> Value:
+    """Whether what went wrong is what a package's error stands for."""
+    name = target.name.rpartition(".")[2] if isinstance(target, External) else ""
+    if name in MISSING and fault.found is not None:
+        return negate(Truth(fault.found))
+    if fault.start < 0 or not name:
+        return Truth(NO)
+    caught = Caught(fault.start, fault.end)
+    code = Compare("eq", Method(caught, "Code"), Const(name))
+    return All((Failed(("Exception",), fault.start, fault.end), code))
+
+
+def taken_as(value: Value) -> Value:
+    """What `errors.As(err, &target)` puts into its target."""
+    match value:
+        case Fault(start=start, end=end) if start >= 0:
+            return Caught(start, end)
+        case Either(options=options):
+            found = (taken_as(each) for _, each in options)
+            return next(
+                (each for each in found if isinstance(each, Caught)), UnknownValue("an error")
+            )
+    return UnknownValue("an error")
+
+
+def is_failure(value: Value) -> bool | None:
+    """Whether a returned value says that something went wrong: a last result that is an error, False."""
+    last = (
+        value.items[-1]
+        if isinstance(value, Items) and value.kind == "tuple" and value.items
+        else value
+    )
+    if is_none(last):
+        return None if last is value else False
+    if isinstance(last, Const) and isinstance(last.value, bool):
+        return last.value is False
+    return _is_error(last) or _is_made(last) if isinstance(last, Value) else None
+
+
+__all__ = ["Fault", "Row", "Rows", "compared", "fails", "is_failure", "is_target", "taken_as"]

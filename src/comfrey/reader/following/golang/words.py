@@ -1,0 +1,314 @@
+"""Functions outside the tree, builtins, and the words that only Go's lowering has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comfrey.reader.following import library
+from comfrey.reader.following.element import element_of
+from comfrey.reader.following.golang import contexts, faults
+from comfrey.reader.following.golang.chains import Outcome
+from comfrey.reader.following.golang.faults import Fault
+from comfrey.reader.following.passed import Passed
+from comfrey.reader.following.value import (
+    Derived,
+    Failed,
+    Given,
+    Items,
+    Mapping,
+    Row,
+    RowField,
+    Rows,
+    Truth,
+    Verified,
+)
+from comfrey.source import node as n
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    DictValue,
+    External,
+    Generic,
+    Instance,
+    ListValue,
+    UnknownValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.machine import Machine
+
+NONE = Const(None)
+SAME = frozenset(
+    [
+        "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
+        "float32", "float64", "bool", "any", "error",
+    ]
+)  # fmt: skip
+NUMBERS = frozenset(["strconv.Atoi", "strconv.ParseInt", "strconv.ParseUint", "strconv.ParseFloat"])
+TEXTS = {
+    "strings.ToLower": "lower",
+    "strings.ToUpper": "upper",
+    "strings.TrimSpace": "strip",
+    "strings.Trim": "strip",
+    "strings.TrimPrefix": "same",
+    "strings.TrimSuffix": "same",
+    "strconv.Itoa": "same",
+    "strconv.FormatInt": "same",
+    "strconv.FormatUint": "same",
+    "fmt.Sprint": "same",
+    "html.EscapeString": "same",
+}
+PARSED = (
+    "uuid.Parse",
+    "uuid.FromString",
+    "uuid.MustParse",
+    "primitive.ObjectIDFromHex",
+    "strconv.ParseBool",
+)
+CUT = ("strings.CutPrefix", "strings.CutSuffix", "strings.Cut")
+
+
+def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value | None:
+    """What such a call gives; None leaves it to the library."""
+    args = passed.args
+    own = WORDS.get(name)
+    if own is not None and args:
+        return own(machine, passed, at)
+    if name in SAME and args:
+        return args[0]
+    short = name.rpartition("/")[2]
+    found = contexts.by_function(machine, name, passed, at)
+    if found is not None:
+        return found
+    if name in ("errors.Is", "errors.As") and len(args) > 1:
+        return _judged(machine, name, args, at)
+    if name in NUMBERS and args:
+        return Items([_number(args[0]), Fault(Truth(Derived("invalid", args[:1])))], kind="tuple")
+    if short in PARSED and args:
+        return Items([args[0], Fault(Truth(Derived("invalid", args[:1])))], kind="tuple")
+    if name in CUT and args:
+        return Items([args[0], Truth(args[0])], kind="tuple")
+    if name in TEXTS and args:
+        word = TEXTS[name]
+        return args[0] if word == "same" else Derived(word, args[:1])
+    if name == "time.Now":
+        return Derived("now")
+    verb = machine.meaning.token(short)
+    return _token(machine, verb, short, passed, at) if verb else None
+
+
+def _number(value: Value) -> Value:
+    return value
+
+
+# --- credentials ----------------------------------------------------------------------
+
+
+def _token(
+    machine: Machine, verb: str, name: str, passed: Passed, at: n.Expression | None
+) -> Value:
+    start = len(machine.journal.acts)
+    args = passed.args
+    if verb == "verify":
+        found = library.token(machine, "verify", Passed(tuple(reversed(args))), at, name)
+        assert isinstance(found, Verified)
+        return Fault(_denied(found))
+    if verb == "hash":
+        made = library.token(machine, "hash", Passed(args[:1]), at, name)
+        failed = Failed(("Exception",), start, len(machine.journal.acts))
+        return Items([made, Fault(failed, None, start, len(machine.journal.acts))], kind="tuple")
+    if verb == "encode":
+        claims = args[-1] if args else NONE
+        return Derived("unsigned", (_claims(claims), Const("HS256")))
+    return _decoded(machine, name, passed, at, start)
+
+
+def _denied(found: Verified) -> Value:
+    from comfrey.reader.following.condition import negate
+
+    return negate(Truth(found))
+
+
+def _claims(value: Value) -> Value:
+    """Claims as the names that they have in the token."""
+    match value:
+        case Instance(kwargs=kwargs, of=of) if kwargs:
+            entries = {CLAIMS.get(name, name): inner for name, inner in kwargs}
+            return (
+                Mapping(entries=dict(entries)) if isinstance(of, External | ClassValue) else value
+            )
+        case DictValue(items=items):
+            return Mapping(entries={str(getattr(k, "value", k)): v for k, v in items})
+    return value
+
+
+CLAIMS = {
+    "Subject": "sub",
+    "ExpiresAt": "exp",
+    "IssuedAt": "iat",
+    "NotBefore": "nbf",
+    "Issuer": "iss",
+    "Audience": "aud",
+    "ID": "jti",
+    "Id": "jti",
+}
+
+
+def signed(
+    machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    """`token.SignedString(secret)`."""
+    if not (isinstance(of, Derived) and of.name == "unsigned"):
+        return None
+    if name != "SignedString":
+        return of
+    claims, algorithm = of.of
+    secret = passed.at(0) or NONE
+    made = library.token(
+        machine, "encode", Passed((claims, secret, algorithm)), at, "jwt.NewWithClaims"
+    )
+    return Items([made, NONE], kind="tuple")
+
+
+def _decoded(
+    machine: Machine, name: str, passed: Passed, at: n.Expression | None, start: int
+) -> Value:
+    """`jwt.ParseWithClaims(token, &claims, key)`: the claims are what the token says."""
+    claims = library.token(machine, "decode", Passed(passed.args[:1]), at, name)
+    given = claims if isinstance(claims, Given) else Given("claim")
+    for each in passed.args[1:]:
+        if isinstance(each, Instance) and isinstance(each.of, ClassValue | External):
+            each.fields[contexts.GIVEN] = given
+    end = len(machine.journal.acts)
+    failed = Failed(tuple(sorted(machine.meaning.failures)) or ("Exception",), start, end)
+    token = Instance(External("<token>"), fields={"Claims": given, "Valid": Const(True)})
+    return Items([token, Fault(failed, None, start, end)], kind="tuple")
+
+
+# --- errors ------------------------------------------------------------------------------
+
+
+def _judged(machine: Machine, name: str, args: tuple[Value, ...], at: n.Expression | None) -> Value:
+    if name == "errors.Is":
+        return faults.is_target(args[0], args[1])
+    caught = faults.taken_as(args[0])
+    target = args[1]
+    if isinstance(target, Instance):
+        target.fields["<caught>"] = caught
+    return faults.fails(args[0])
+
+
+# --- the lowering's own words ---------------------------------------------------------------
+
+
+def _several(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    value = passed.args[1]
+    if isinstance(value, Items) and value.kind == "tuple":
+        return value
+    if isinstance(value, Outcome):
+        return Items([value, value.fault], kind="tuple")
+    return value
+
+
+def _zero(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    kind = passed.args[0]
+    record = machine.record_of(kind) if isinstance(kind, ClassValue) else None
+    if record is not None:
+        return Row(record, created=True)
+    if isinstance(kind, Generic) and isinstance(kind.of, External) and kind.of.name == "list":
+        inner = kind.args[0]
+        if isinstance(inner, Generic) and getattr(inner.of, "name", "") == "typing.Annotated":
+            inner = inner.args[0]
+        held = machine.record_of(inner) if isinstance(inner, ClassValue) else None
+        return Items(each=Row(held, created=True, each=True) if held is not None else None)
+    if isinstance(kind, Generic) and isinstance(kind.of, External) and kind.of.name == "dict":
+        return Mapping()
+    if isinstance(kind, ClassValue | Generic):
+        return Instance(kind, place=machine.place(at), symbolic=False)
+    if isinstance(kind, External):
+        return Instance(kind, place=machine.place(at))
+    return UnknownValue("a zero value")
+
+
+def _asserted(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    """`x.(T)`."""
+    value, kind = passed.args[0], passed.args[1] if len(passed.args) > 1 else NONE
+    if isinstance(value, UnknownValue | Derived) and isinstance(kind, ClassValue):
+        record = machine.record_of(kind)
+        return (
+            Row(record, caller=True, certain=True)
+            if record is not None
+            else Instance(kind, symbolic=True)
+        )
+    return value
+
+
+def _appended(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    first, *more = passed.args
+    if isinstance(first, Items):
+        return Items(
+            [*first.items, *more],
+            first.each or (more[0] if machine.journal.loops and more else None),
+        )
+    if isinstance(first, ListValue):
+        return Items([*first.items, *more], more[0] if machine.journal.loops and more else None)
+    return Items(list(more), more[0] if machine.journal.loops and more else None)
+
+
+def _length(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    first = passed.args[0]
+    match first:
+        case Rows():
+            return Derived("count", (first,))
+        case Items(items=[], each=Row(query=query, act=act)) if query is not None:
+            return Derived("count", (Rows(query, act),))
+    return Derived("len", (first,))
+
+
+def _pairs(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    first = passed.args[0]
+    if isinstance(first, Items) and first.each is None and 0 < len(first.items) <= 8:
+        return Items([Items([Const(i), each], kind="tuple") for i, each in enumerate(first.items)])
+    return Derived("enumerate", (first,))
+
+
+def _keys(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    return Derived("keys", passed.args[:1])
+
+
+def _first(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    return passed.args[0]
+
+
+def _new(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    return _zero(machine, passed, at)
+
+
+def _made(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    kind = passed.args[0]
+    is_map = isinstance(kind, Generic) and getattr(kind.of, "name", "") == "dict"
+    return Mapping() if is_map else Items()
+
+
+def _unknown(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    return UnknownValue("known only at run time")
+
+
+WORDS = {
+    "<several>": _several,
+    "<zero>": _zero,
+    "<asserted>": _asserted,
+    "<values>": _first,
+    "<pairs>": _pairs,
+    "<keys>": _keys,
+    "<filled>": _unknown,
+    "<slice>": _first,
+    "<received>": _unknown,
+    "<is>": _unknown,
+    "new": _new,
+    "make": _made,
+    "append": _appended,
+    "len": _length,
+}
+__all__ = ["RowField", "call", "element_of", "signed"]
