@@ -20,6 +20,7 @@ from comfrey.source.value import (
     Instance,
     ListValue,
     SettingValue,
+    Text,
     UnknownValue,
     Value,
     text_of,
@@ -72,7 +73,24 @@ def noted(ev: Evaluator, found: SettingValue) -> SettingValue:
 
 def read_settings(ev: Evaluator) -> tuple[SettingValue, ...]:
     """Every setting that evaluated code has read, by name; `cast` is `required` where its tag asks for it."""
+    for event in ev.events:
+        for value in (*event.args, *(each for _, each in event.kwargs)):
+            _handed_on(ev, value)
     return tuple(value for _, value in sorted(_read_settings.get(ev, {}).items()))
+
+
+def _handed_on(ev: Evaluator, value: Value, depth: int = 0) -> None:
+    """Notes settings with the default that they got on the way (`if port == "" { port = "80" }`)."""
+    match value:
+        case SettingValue(default=default) if default is not None:
+            noted(ev, value)
+        case Text(parts=parts):
+            for part in parts:
+                if isinstance(part, SettingValue) and part.default is not None:
+                    noted(ev, part)
+        case Instance(kwargs=kwargs, fields=fields) if depth < 3:
+            for each in (*(v for _, v in kwargs), *fields.values()):
+                _handed_on(ev, each, depth + 1)
 
 
 def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
