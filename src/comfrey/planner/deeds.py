@@ -50,6 +50,18 @@ PHRASAL = {
 ALIVE = ("live", "alive", "ready")
 OWN = ("me", "profile", "self", "current", "whoami")
 VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
+PAGES = {
+    "create": "create", "new": "create", "add": "create", "update": "update", "edit": "update",
+    "change": "update", "delete": "delete", "remove": "delete",
+}  # fmt: skip
+"""The last word of a page's address, and what its form does."""
+
+
+def page_verb(endpoint: Endpoint) -> str:
+    """What the form of an HTML page does, by the last word of its address; "" for anything else."""
+    last = endpoint.path.rstrip("/").rpartition("/")[2].lower()
+    shown = any(each.media == "text/html" for each in endpoint.responses)
+    return PAGES.get(last, "") if shown else ""
 
 
 def main_record(world: World, endpoint: Endpoint) -> Record | None:
@@ -57,7 +69,7 @@ def main_record(world: World, endpoint: Endpoint) -> Record | None:
     is listed under another's key at the path's end is not that other."""
     if under := _listed_under(world, endpoint):
         return under[0]
-    segments = [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
+    segments = _own(world, endpoint)
     for segment in reversed(segments[-1:]):
         found = world.record_called(singular(snake(segment)))
         if found:
@@ -101,7 +113,7 @@ def noun(world: World, endpoint: Endpoint) -> str:
         found = world.user
     if found:
         return words(found.name)
-    segments = [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
+    segments = _own(world, endpoint)
     return singular(words(segments[-1])) if segments else "root"
 
 
@@ -112,6 +124,9 @@ def deed(world: World, endpoint: Endpoint) -> str:
         return "logs in"
     if known and known.register and known.register.endpoint == endpoint.key:
         return f"registers {a(words(world.user.name) if world.user else 'user')}"
+    if verb := page_verb(endpoint):
+        done = f"{third(verb)} {a(noun(world, endpoint))}"
+        return done if endpoint.method == "POST" else f"shows the page that {done}"
     if is_action(world, endpoint):
         return action(world, endpoint)
     if endpoint.method == "GET":
@@ -162,6 +177,8 @@ def is_list(endpoint: Endpoint) -> bool:
 
 def is_action(world: World, endpoint: Endpoint) -> bool:
     """True when the last segment is a verb or a part, not a resource: `/orders/{id}/pay`."""
+    if page_verb(endpoint):
+        return False
     tail = _tail(world, endpoint)
     if endpoint.method == "GET" or tail in OWN:
         return False
@@ -202,7 +219,9 @@ def action(world: World, endpoint: Endpoint) -> str:
 
 
 def _own(world: World, endpoint: Endpoint) -> list[str]:
-    return [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
+    """The segments that speak of the endpoint alone, without a page's verb."""
+    found = [each for each in fixed(endpoint.path) if each not in world.shared_prefix]
+    return found[:-1] if page_verb(endpoint) and len(found) > 1 else found
 
 
 def _tail(world: World, endpoint: Endpoint) -> str:
@@ -248,7 +267,8 @@ def request_noun(world: World, endpoint: Endpoint) -> str:
     if is_action(world, endpoint):
         verb, _, thing = deed(world, endpoint).partition(" ")
         return f"to {infinitive(verb)} {thing or a(noun(world, endpoint))}"
-    change = "a change of " if endpoint.method in ("PUT", "PATCH") else ""
+    changes = endpoint.method in ("PUT", "PATCH") or page_verb(endpoint) == "update"
+    change = "a change of " if changes else ""
     return f"{change}{a(noun(world, endpoint))}"
 
 

@@ -374,6 +374,10 @@ class Gate:
         if kind in ("is_staff", "is_superuser"):
             needed = Requirement(field=kind, value=True)
             return Access(auth=True, guards=(guard.replace(requirements=(needed,)),), roles=(kind,))
+        if kind == "permission":  # whoever is above all permissions has this one too
+            answer = 403 if name.endswith("Mixin") or guard.status == 403 else guard.status or 302
+            needed = Requirement(field="is_superuser", value=True, status=answer)
+            return Access(auth=True, guards=(guard.replace(requirements=(needed,)),), roles=(kind,))
         roles = (kind,) if kind else ()
         return Access(auth=True, guards=(guard,), roles=roles)
 

@@ -35,6 +35,7 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
+from comfrey.stacks.frameworks.django import pages
 from comfrey.stacks.frameworks.django.access import Gate
 from comfrey.stacks.frameworks.django.facts import items, last, setting, strings
 from comfrey.stacks.frameworks.django.filters import paginator
@@ -66,6 +67,11 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
     """What the route's handler reads and what it answers."""
     found = Exchange()
     function = route.function
+    if pages.is_page(route, gate):
+        found.body = pages.form_body(route, gate, shapes)
+        found.status, found.responses = pages.answers(route, found.body)
+        found.invalid_status = pages.SHOWN if found.body is not None else None
+        return found
     if function is None:
         return found
     if function.scope.file.startswith(LIBRARY):
@@ -74,6 +80,11 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
     receiver = gate.view(route, None) if route.view is not None else None
     study = Study(gate.codebase, function, receiver)
     _read(study, route, gate, shapes, found)
+    for schema, _ in pages.form_in(study, shapes) if route.method == "POST" else ():
+        found.body = found.body or pages.body_of(schema)
+        found.status, found.responses = _answered(study, route, gate, answers)
+        found.invalid_status = invalid_status(study, _status) or pages.SHOWN
+        return found
     if found.body is None:
         _by_hand(study, route, found)
     if found.body is None and route.method in WRITING:

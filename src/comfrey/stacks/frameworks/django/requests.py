@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from comfrey.model.endpoint import Body
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
@@ -17,6 +18,7 @@ from comfrey.source.value import (
     Value,
     text_of,
 )
+from comfrey.stacks.frameworks.django import pages
 from comfrey.stacks.frameworks.django.access import Gate
 from comfrey.stacks.frameworks.django.filters import (
     filter_pairs,
@@ -33,6 +35,7 @@ from comfrey.stacks.shapes import Shapes
 
 USER = External("django.request.user")
 KWARGS = External("django.request.kwargs")
+SENT = External("django.request.sent")
 REQUEST = External("rest_framework.request.Request")
 
 
@@ -49,17 +52,18 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
             rescues += guest.rescues(pattern.view, codebase)
         else:
             answered = (each for each in routes(pattern, codebase) if each.function is not None)
-            found += [_request(each, gate) for each in answered]
+            found += [_request(each, gate, shapes) for each in answered]
     return Requests(app, tuple(found), tuple(rescues))
 
 
-def _request(route: Route, gate: Gate) -> Request:
+def _request(route: Route, gate: Gate, shapes: Shapes) -> Request:
     function = route.function
     assert function is not None
     shown = Instance(REQUEST, fields={"method": Const(route.method), "user": USER})
     path = tuple(_path(route))
     callee: Value = function
     names = [each.name for each in function.node.parameters]
+    body = pages.form_body(route, gate, shapes) if route.flavour == "class" else None
     if route.view is not None:
         callee = BoundMethod(view_object(route, gate, shown), function)
         names = names[1:]
@@ -68,8 +72,15 @@ def _request(route: Route, gate: Gate) -> Request:
         method=route.method,
         path="/" + route.path,
         handler=Supply("call", "", callee, below, place=function.place),
-        ambient=_ambient(gate, path),
+        ambient=(*_ambient(gate, path), *_sent(body)),
     )
+
+
+def _sent(body: Body | None) -> tuple[tuple[str, Supply], ...]:
+    """What the form of a generic view takes in."""
+    if body is None:
+        return ()
+    return ((SENT.name, Supply("input", "", location="form", schema=body.schema)),)
 
 
 def _ambient(gate: Gate, path: tuple[Supply, ...]) -> tuple[tuple[str, Supply], ...]:
@@ -85,6 +96,8 @@ def view_object(route: Route, gate: Gate, shown: Instance) -> Instance:
     found.fields |= {"request": shown, "kwargs": KWARGS, "paginator": _paginator(route, gate)}
     found.fields["filter_pairs"] = _pairs(route, gate)
     found.fields["format_kwarg"] = Const(None)
+    if route.flavour == "class":
+        found.fields |= pages.view_fields(route, gate) | {"sent": SENT}
     return found
 
 

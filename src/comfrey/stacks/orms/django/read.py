@@ -28,7 +28,7 @@ from comfrey.source.value import (
 from comfrey.stacks import shelf
 from comfrey.stacks.orms.django.constraints import checks, groups, last, meta
 from comfrey.stacks.orms.django.saving import filled_on_save
-from comfrey.stacks.orms.django.shape import shaped
+from comfrey.stacks.orms.django.shape import as_form, shaped
 from comfrey.stacks.shapes import Shapes
 
 MODEL = "django.db.models.Model"
@@ -62,11 +62,18 @@ def records(
 
 def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
     """What people send for a model; None for other types."""
+    form = isinstance(type, Instance) and last(type) == "as_form"
+    if isinstance(type, Instance) and form and type.args:
+        type = type.args[0]  # noqa: A001
     if not isinstance(type, ClassValue) or not is_model(shapes.codebase, type):
         return None
     models = Models(shapes.codebase, [type])
     made = {e.name: e.value for e in models.members(type) if isinstance(e.value, Instance)}
-    return shaped(models.record(type), made)
+    return (
+        as_form(shaped(models.record(type), made), made)
+        if form
+        else shaped(models.record(type), made)
+    )
 
 
 def _is_asked(codebase: Codebase) -> bool:

@@ -54,6 +54,31 @@ def shaped(record: Record, made: dict[str, Instance]) -> Schema:
     )
 
 
+def as_form(found: Schema, made: dict[str, Instance]) -> Schema:
+    """The same as a form has it: a field must be filled in unless it may be blank, whatever its default."""
+    members = []
+    for each in found.properties:
+        declared = made.get(each.attribute)
+        blank = declared is None or plain(declared.kwarg("blank")) is True
+        flag = each.schema.type == "boolean"
+        schema = each.schema.replace(nullable=False, has_default=False, default=None)
+        if schema.type == "string" and not schema.format and not schema.enum:
+            schema = schema.replace(transform=("strip",))
+        members.append(
+            each.replace(
+                name=each.attribute,
+                attribute=each.name,
+                required=not blank and not flag,
+                schema=schema.replace(unique=declared is not None and _is_unique(declared)),
+            )
+        )
+    return found.replace(properties=tuple(members))
+
+
+def _is_unique(declared: Instance) -> bool:
+    return plain(declared.kwarg("unique")) is True
+
+
 def _member(field: Field, made: dict[str, Instance]) -> Property:
     """One column, `author_id`, under its own name and that of the attribute, `author`."""
     attribute = field.name

@@ -71,6 +71,11 @@ def token_of(key):
 
 
 MIDDLEWARE = ["comfrey_settings.unforged", *globals().get("MIDDLEWARE", ())]
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if "STATICFILES_STORAGE" in globals():
+    STATICFILES_STORAGE = PLAIN
+if "STORAGES" in globals():
+    STORAGES = {**STORAGES, "staticfiles": {"BACKEND": PLAIN}}  # noqa: F821
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 SECURE_SSL_REDIRECT = False

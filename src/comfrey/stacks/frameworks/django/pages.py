@@ -1,0 +1,109 @@
+"""HTML pages: the form that a view takes, where it leads when it is done, what it shows else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comfrey.model.endpoint import Body, Response
+from comfrey.model.schema import Schema
+from comfrey.source.codebase import LIBRARY
+from comfrey.source.node import Attribute, Call
+from comfrey.source.study import Study
+from comfrey.source.value import ClassValue, Const, External, Instance, Value
+from comfrey.stacks.frameworks.django.access import Gate
+from comfrey.stacks.frameworks.django.facts import last
+from comfrey.stacks.frameworks.django.routes import Route
+from comfrey.stacks.shapes import Shapes
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+HTML = "text/html"
+DONE, SHOWN = 302, 200
+"""A form that was sent well leads elsewhere; one that was not is shown again, with what is wrong with it."""
+TAKING = ("CreateView", "UpdateView", "FormView", "DeleteView", "LoginView", "FormMixin")
+PAGES = (*TAKING, "ListView", "DetailView", "TemplateView")
+
+
+def kinds(route: Route, gate: Gate) -> tuple[str, ...]:
+    """The last words of the classes that a view extends."""
+    if route.view is None:
+        return ()
+    names = (each.rpartition(".")[2] for each in gate.codebase.ancestry(route.view))
+    return tuple(each.rpartition(":")[2] for each in names)
+
+
+def is_page(route: Route, gate: Gate) -> bool:
+    """Whether one of Django's own views carries the request out."""
+    own = route.function is None or route.function.scope.file.startswith(LIBRARY)
+    return own and route.flavour == "class" and bool({*kinds(route, gate)} & {*PAGES})
+
+
+def form_body(route: Route, gate: Gate, shapes: Shapes) -> Body | None:
+    """What the form of a generic view sends: that of its `form_class`, else of its `model` and `fields`."""
+    if route.method != "POST" or route.view is None:
+        return None
+    if not {*kinds(route, gate)} & {*TAKING}:
+        return None
+    kind = _told(route, gate, "form_class")
+    schema = shapes.of(kind) if isinstance(kind, ClassValue | External) else Schema()
+    model, fields = _told(route, gate, "model"), _told(route, gate, "fields")
+    if not schema.properties and model is not None and fields is not None:
+        schema = shapes.of(Instance(FORM_OF, kwargs=(("model", model), ("fields", fields))))
+    return body_of(schema) if schema.properties else None
+
+
+FORM_OF = External("django.forms.modelform_factory")
+
+
+def body_of(schema: Schema) -> Body:
+    """The body that a browser sends for a form."""
+    files = any(each.schema.format == "binary" for each in schema.properties)
+    return Body(schema=schema, media=MULTIPART if files else FORM, place=schema.place)
+
+
+def view_fields(route: Route, gate: Gate) -> dict[str, Value]:
+    """What `library.md` wants of a generic view beside its own attributes."""
+    names = [piece.partition("}")[0] for piece in route.path.split("{")[1:]]
+    key = next((each for each in reversed(names) if each in ("pk", "slug")), names[-1:] or ["pk"])
+    lookup = key if isinstance(key, str) else key[0]
+    said = _told(route, gate, "pk_url_kwarg")
+    column = _told(route, gate, "slug_field") or Const("slug")
+    by_key = lookup == "pk" or (isinstance(said, Const) and said.value == lookup)
+    found: dict[str, Value] = {
+        "lookup": Const(lookup),
+        "column": Const("pk") if by_key or lookup != "slug" else column,
+    }
+    kind = _told(route, gate, "form_class")
+    inner = gate.codebase.member(kind, "Meta") if isinstance(kind, ClassValue) else None
+    if _told(route, gate, "model") is None and inner and isinstance(inner.value, ClassValue):
+        model = gate.codebase.member(inner.value, "model")
+        found |= {"model": model.value} if model is not None and model.value is not None else {}
+    return found
+
+
+def _told(route: Route, gate: Gate, name: str) -> Value | None:
+    given = dict(route.fields).get(name)
+    if given is not None or route.view is None:
+        return given
+    member = gate.codebase.member(route.view, name)
+    value = member.value if member is not None else None
+    return None if isinstance(value, Const) and value.value is None else value
+
+
+def answers(route: Route, body: Body | None) -> tuple[int, tuple[Response, ...]]:
+    """Success of a page, or of its form."""
+    status = DONE if route.method == "POST" else SHOWN
+    return status, (Response(status=status, media=HTML, place=route.place),)
+
+
+def form_in(study: Study, shapes: Shapes) -> Iterator[tuple[Schema, Call]]:
+    """`RenewForm(request.POST)` in a view's own code."""
+    for call in study.calls():
+        first = call.keyword("data") or next(iter(call.positional), None)
+        if not isinstance(first, Attribute) or first.name != "POST":
+            continue
+        kind = study.callee(call)
+        if isinstance(kind, ClassValue | External) and last(kind).endswith("Form"):
+            schema = shapes.of(kind)
+            if schema.properties:
+                yield schema, call

@@ -1,0 +1,1 @@
+"""Django's forms: what a page's form must and may send."""
