@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from comfrey.model.place import Place
@@ -338,14 +340,19 @@ def bind(
     receiver: Value | None,
     arguments: Arguments,
     scope: Scope,
+    known: Mapping[str, Value] = MappingProxyType({}),
 ) -> None:
-    """Binds parameters to arguments, defaults, or some value of the annotated type."""
+    """Binds parameters to arguments, to what is `known` of them by name, to defaults, or to some value of
+    the annotated type."""
     waiting = list(arguments[0])
     if receiver is not None and not _is_static(function):
         waiting.insert(0, receiver)
     keywords = dict(arguments[1])
     unknown_rest = keywords.pop("**", None)
     for parameter in function.node.parameters:
+        if parameter.name in known and not waiting and parameter.kind not in ("*", "**"):
+            scope.names[parameter.name] = known[parameter.name]
+            continue
         value = _argument(ev, parameter, waiting, keywords, function, receiver)
         if unknown_rest is not None and parameter.kind == "**" and isinstance(value, DictValue):
             value.open = True

@@ -59,6 +59,7 @@ class Codebase:
         self._classes = Classes(self.evaluator)
         self._inference = Inference(self)
         self._parsed: dict[str, Module | None] = {}
+        self._holding: dict[tuple[bytes, ...], tuple[str, ...]] = {}
 
     # --- files ---------------------------------------------------------------
 
@@ -83,14 +84,12 @@ class Codebase:
     def modules(self, needles: Iterable[bytes] = ()) -> tuple[str, ...]:
         """Modules below the app's root whose text contains a needle (all without), in file order."""
         wanted = tuple(needles)
-        files = self.tree.under(self.root)
-        suffixes = self.language.suffixes
-        return tuple(
-            self.graph.module(file)
-            for file in files
-            if file.endswith(suffixes)
-            and (not wanted or any(each in self.tree.text(file) for each in wanted))
-        )
+        if wanted not in self._holding:
+            suffixes = self.language.suffixes
+            files = [file for file in self.tree.under(self.root) if file.endswith(suffixes)]
+            held = self.tree.holding(wanted, suffixes) if wanted else frozenset(files)
+            self._holding[wanted] = tuple(self.graph.module(each) for each in files if each in held)
+        return self._holding[wanted]
 
     def run_all(self, needles: Iterable[bytes], starts: Iterable[bytes] = ()) -> tuple[str, ...]:
         """Runs every module that contains one of `starts` (`b"FastAPI("`; by default the needles) and

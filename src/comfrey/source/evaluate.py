@@ -71,7 +71,7 @@ class Evaluator:
         self.faults: list[Unknown] = []
         self._by_receiver: dict[int, list[int]] = {}
         self._indexed = 0
-        self._bound_names: dict[tuple[int, str], BoundExternal] = {}
+        self._bound_names: dict[int, dict[str, BoundExternal]] = {}
         self.conditions: list[Condition] = []
         self.chain: list[Place] = []
         self.active: list[int] = []
@@ -312,14 +312,14 @@ class Evaluator:
     def bound(self, of: Value, name: str) -> BoundExternal:
         """The one value for an attribute that the tree does not define, so that `app.router` is the same
         receiver each time that it is written."""
-        key = (id(of), name)
-        if key not in self._bound_names:
-            self._bound_names[key] = BoundExternal(of, name)
-        return self._bound_names[key]
+        names = self._bound_names.setdefault(id(of), {})
+        if name not in names:
+            names[name] = BoundExternal(of, name)
+        return names[name]
 
     def asked_of(self, of: Value) -> tuple[str, ...]:
         """The attributes of a value that code has asked for so far and that nothing defines, in order."""
-        return tuple(name for key, name in self._bound_names if key == id(of))
+        return tuple(self._bound_names.get(id(of), ()))
 
     def quietly(self) -> Quietly:
         """Nothing is run for its effects inside `with evaluator.quietly():`."""

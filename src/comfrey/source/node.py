@@ -56,11 +56,19 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
 class Block:
     """Statements that are lowered when they are first asked for."""
 
-    __slots__ = ("_lower", "_statements")
+    __slots__ = ("_every", "_lower", "_statements")
 
     def __init__(self, lower: Callable[[], tuple[Statement, ...]]) -> None:
         self._lower: Callable[[], tuple[Statement, ...]] | None = lower
         self._statements: tuple[Statement, ...] = ()
+        self._every: tuple[Node, ...] | None = None
+
+    @property
+    def every(self) -> tuple[Node, ...]:
+        """Every node inside in source order, laid out once; lazy bodies are not entered."""
+        if self._every is None:
+            self._every = tuple(node for each in self.statements for node in walk(each))
+        return self._every
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -78,7 +78,9 @@ class Study:
         self._expressions: dict[str, list[Expression]] = {}
         self.scope = calling.frame(codebase.evaluator, function, self.receiver)
         with codebase.evaluator.quietly():
-            calling.bind(codebase.evaluator, function, self.receiver, ((), ()), self.scope)
+            calling.bind(
+                codebase.evaluator, function, self.receiver, ((), ()), self.scope, bindings or {}
+            )
         self.scope.names.update(bindings or {})
         self._parameters = dict(self.scope.names)
         self._bind_locals()
@@ -111,8 +113,8 @@ class Study:
         """Every node of the body in source order, nested functions' bodies left out."""
         if isinstance(self.function.node, Lambda):
             yield from walk(self.function.node.body)
-        for statement in self.statements:
-            yield from walk(statement)
+        else:
+            yield from self.function.node.body.every
 
     def calls(self) -> tuple[Call, ...]:
         """Every call in the body, in source order (arguments before the call that takes them)."""

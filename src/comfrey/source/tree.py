@@ -29,6 +29,7 @@ class Tree:
         self.left_out = list(left_out)
         """Files that should have been read and could not be: too large, unreadable, binary."""
         self._texts: dict[str, bytes] = {}
+        self._holding: dict[tuple[bytes, tuple[str, ...]], frozenset[str]] = {}
         self._known = frozenset(files)
 
     def __contains__(self, file: str) -> bool:
@@ -53,6 +54,7 @@ class Tree:
         twin = Tree(self.root, self.files)
         twin.left_out = self.left_out
         twin._texts = {**self._texts, **texts}
+        twin._holding = self._holding
         return twin
 
     def _read(self, file: str) -> bytes:
@@ -94,14 +96,19 @@ class Tree:
 
     def containing(self, needles: Iterable[bytes], suffix: str = ".py") -> tuple[str, ...]:
         """Files ending in `suffix` that contain at least one of the needles: the byte prefilter."""
-        wanted = tuple(needles)
-        return tuple(
-            file
-            for file in self.files
-            if file.endswith(suffix)
-            and (data := self.text(file))
-            and any(needle in data for needle in wanted)
-        )
+        found = self.holding(needles, (suffix,))
+        return tuple(file for file in self.files if file in found)
+
+    def holding(self, needles: Iterable[bytes], suffixes: tuple[str, ...]) -> frozenset[str]:
+        """The same, in no order; each needle is looked for once."""
+        return frozenset().union(*(self._holders(each, suffixes) for each in needles))
+
+    def _holders(self, needle: bytes, suffixes: tuple[str, ...]) -> frozenset[str]:
+        key = (needle, suffixes)
+        if key not in self._holding:
+            files = (file for file in self.files if file.endswith(suffixes))
+            self._holding[key] = frozenset(file for file in files if needle in self.text(file))
+        return self._holding[key]
 
     def place(self, file: str, start: int, end: int | None = None, name: str = "") -> Place:
         """The place of bytes `start:end` of a file."""

@@ -125,12 +125,14 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
 def _by_hand(codebase: Codebase, modules: list[str]) -> list[Draft]:
     """`registry.map_imperatively(User, users)`, at module level or inside a function."""
     found = []
+    seen = 0
     for module in modules:
         text = codebase.tree.text(codebase.graph.file(module) or "")
         if not any(name.encode() in text for name in BY_HAND):
             continue
         codebase.scope(module)
-        for event in codebase.evaluator.events:
+        fresh, seen = codebase.evaluator.events[seen:], len(codebase.evaluator.events)
+        for event in fresh:
             if event.name in BY_HAND or _called(event.receiver) in BY_HAND:
                 found += _mapped(codebase, event.args)
         for function in codebase.functions((b"map_imperatively", b"mapper(")):
