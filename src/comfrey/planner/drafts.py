@@ -38,12 +38,18 @@ def nothing_changes(
     return (*play.arrange, *watch, play.call, Status(codes=expected.codes), *checks, *kept)
 
 
-def names(world: World, field: Value | str) -> tuple[Step, ...]:
-    """The answer names the refused field, where the framework's answers do."""
-    if not world.project.error_shape:
+def names(world: World, field: Value | str, endpoint: Endpoint | None = None) -> tuple[Step, ...]:
+    """The answer names the refused field, where the framework's answers do, or the form of a page."""
+    shown = endpoint is not None and endpoint.invalid_status == 200 and is_page(endpoint)
+    if not world.project.error_shape and not shown:
         return ()
     value = Literal(value=field) if isinstance(field, str) else field
     return (Body(match="names_field", value=value),)
+
+
+def is_page(endpoint: Endpoint) -> bool:
+    """Whether people are answered with HTML."""
+    return any(each.media == "text/html" for each in endpoint.responses)
 
 
 def column(name: str) -> Column:

@@ -68,7 +68,8 @@ def _bodies(world: World, play: Scene) -> list[Case]:
     found = []
     wrong = tuple(each for each in refused(schema, play.body) if _can_say(play.endpoint, each))
     if wrong:
-        steps = nothing_changes(world, varied(play), expected, *names(world, column("field")))
+        named = names(world, column("field"), play.endpoint)
+        steps = nothing_changes(world, varied(play), expected, *named)
         found.append(
             draft(
                 world,

@@ -164,7 +164,19 @@ class World:
                     or _must_be_there(endpoint, effect.record, name)
                 ):
                     return found
-        return self._body_key_by_name(name)
+        return self._chosen_among(endpoint, name) or self._body_key_by_name(name)
+
+    def _chosen_among(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
+        """The rows at the other end of a many-to-many relation, where a member is called as it is."""
+        for effect in endpoint.effects:
+            record = self.project.record(effect.record)
+            for each in (
+                record.relations if record and effect.action in ("create", "update") else ()
+            ):
+                to = self.project.record(each.to)
+                if each.kind == "many_to_many" and each.name == name and to and to.primary_key:
+                    return to, to.primary_key[0]
+        return None
 
     def _body_key_by_name(self, name: str) -> tuple[Record, Field] | None:
         last = snake(name.rpartition(".")[2])

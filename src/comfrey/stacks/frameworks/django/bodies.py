@@ -84,6 +84,7 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
         found.body = found.body or pages.body_of(schema)
         found.status, found.responses = _answered(study, route, gate, answers)
         found.invalid_status = invalid_status(study, _status) or pages.SHOWN
+        found.responses = tuple(each.replace(media=pages.HTML) for each in found.responses)
         return found
     if found.body is None:
         _by_hand(study, route, found)

@@ -354,6 +354,8 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         stored=suite.stored,
         sessions=suite.sessions,
         unblocked="pytest-django" in suite.facts.packages,
+        django=bool(suite.project.application.settings),
+        mailed=any(each.piece == "smtp" for each in suite.doubles),
         session_import=_session_import(suite) if suite.sessions else "",
         credentials="credentials.py" in files,
         login="def logged_in" in files.get("credentials.py", ""),

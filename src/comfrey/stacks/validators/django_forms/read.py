@@ -59,16 +59,9 @@ def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
         type="object",
         name=type.name,
         properties=tuple(checked),
-        checks=(*_whole(type, shapes.codebase), *_chosen(fields)),
+        checks=tuple(_whole(type, shapes.codebase)),
         place=type.place,
     )
-
-
-def _chosen(fields: dict[str, Property]) -> Iterator[Check]:
-    """Rows that must be chosen from those that are there."""
-    for each in fields.values():
-        if each.required and each.schema.type == "array":
-            yield Check(name=f"choose_{each.name}", place=each.place)
 
 
 def _made(made: Instance, shapes: Shapes) -> Schema | None:
@@ -77,12 +70,7 @@ def _made(made: Instance, shapes: Shapes) -> Schema | None:
     if model is None:
         return None
     found = tuple(taken(model, made.kwarg("fields"), made.kwarg("exclude"), shapes))
-    return Schema(
-        type="object",
-        name=getattr(model, "name", ""),
-        properties=found,
-        checks=tuple(_chosen({each.name: each for each in found})),
-    )
+    return Schema(type="object", name=getattr(model, "name", ""), properties=found)
 
 
 def _lineage(codebase: Codebase, kind: ClassValue) -> tuple[str, ...]:
