@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from comfrey.languages.go.graph import PackageGraph
 from comfrey.languages.go.instances import zero
+from comfrey.languages.go.names import MAPS
 from comfrey.languages.go.packages import paths
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable, constant, iterate
@@ -57,6 +58,9 @@ def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
         return known(ev, args, at)
     if name in BASIC and args:
         return _converted(name, args[0])
+    if name in MAPS:
+        pairs = [e.items for e in args if isinstance(e, ListValue) and e.kind == "keyed"]
+        return DictValue([(each[0], each[1]) for each in pairs], at.place if at else None)
     return None
 
 

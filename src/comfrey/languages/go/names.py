@@ -113,3 +113,16 @@ def constant(package: str, name: str) -> str | int | None:
     if package != "net/http" and name in METHODS:
         return name
     return MEDIA.get(name)
+
+
+MAPS = frozenset(
+    [
+        "github.com/gin-gonic/gin.H",
+        "github.com/labstack/echo.Map",
+        "github.com/gofiber/fiber.Map",
+        "github.com/golang-jwt/jwt.MapClaims",
+        "github.com/dgrijalva/jwt-go.MapClaims",
+        "go.mongodb.org/mongo-driver/bson.M",
+    ]
+)
+"""Types outside the tree that are maps."""

@@ -61,6 +61,9 @@ def follow(machine: Machine, request: Request) -> Followed:
     machine.steps = 0
     known: dict[object, Value] = {}
     machine.ambient = {}
+    machine.context = None
+    if machine.goes:
+        contexts.begun(machine, request.method, known)
     for name, each in request.ambient:
         machine.ambient[name] = partial(supply, machine, each, known)
     for each in request.before:
@@ -71,7 +74,9 @@ def follow(machine: Machine, request: Request) -> Followed:
     sent = exchange.count(reply) if isinstance(reply, Instance) else 0
     answer = machine.force(_run(machine, request.handler.callee, names))
     if isinstance(reply, Instance):
-        answer = exchange.answer(reply, sent) or answer
+        told = exchange.answer(reply, sent)
+        told = contexts.returned(machine, answer, told) if machine.goes else told
+        answer = told or answer
     return Followed(request, machine.journal, starts, answer, known)
 
 
@@ -85,10 +90,7 @@ def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Valu
     if wanted.kind in ("request", "reply"):
         return _paired(machine, wanted, known)
     if wanted.kind in HANDED:
-        found = contexts.exchange_of(known)
-        context = found["context"]
-        machine.context = context if isinstance(context, Instance) else None
-        return found[wanted.kind.removeprefix("handed ")]
+        return contexts.exchange_of(known)[wanted.kind.removeprefix("handed ")]
     if wanted.kind == "group":
         return Mapping(entries=dict(_supplied(machine, wanted, known)))
     if wanted.kind == "values":

@@ -186,6 +186,8 @@ class Handled:
         """A call on what the handler was given."""
         owner, path = _chain(called)
         last = name.rpartition(".")[2]
+        if last in self.manner.binds and len(args) > 1 and args[0] is self.context:
+            return self._bound(self.manner.binds[last], args[1])
         if owner is None or owner.of not in OWN:
             return self._asked_of_request(name, last, args)
         if last == "__call__":
@@ -327,7 +329,7 @@ class Handled:
 
     def _take(self, location: str, kind: Value, target: Value) -> None:
         """Notes a struct that a part of the request fills; only the body's goes by its own name."""
-        part = Generic(External("<part>"), (kind, Const(location)))
+        part = Generic(External("<part>"), (kind, Const(location), target))
         schema = kind if location == "body" else part
         place = getattr(target, "place", None)
         self.visitor.taken.append(Taken(PARTS.get(location, location), schema, place=place))
@@ -366,7 +368,7 @@ class Handled:
 
     def _value(self, last: str, args: tuple[Value, ...]) -> Value:
         """What an earlier function has put on the request."""
-        several = last == "Get"
+        several = last == "Get" and self.manner.goes_on
         self.visitor.shown.append("caller")
         if self.visitor.anonymous:
             return ListValue([NONE, Const(False)], "tuple") if several else NONE

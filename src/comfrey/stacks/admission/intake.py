@@ -89,6 +89,13 @@ def _put(found: Intake, each: Taken, shapes: Shapes) -> None:
     """Notes a schema; the first that a part is put through counts."""
     schema = _schema(each, shapes)
     location = LOCATIONS.get(each.location)
+    if (
+        schema is not None
+        and schema.type == "object"
+        and not schema.properties
+        and location != "body"
+    ):
+        return
     if schema is not None and location is not None and schema != Schema():
         found.schemas.setdefault(location, schema)
 

@@ -99,7 +99,8 @@ def _held(function: FunctionValue) -> tuple[str, Value] | None:
                 or value is NEXT_HANDLER
             ):
                 continue
-            handed = rf"\b{re.escape(name)}\.ServeHTTP\(|(?:^|return|[;{{}}\n])\s*{re.escape(name)}\(\w+(?:,\s*\w+)?\)"
+            called = rf"(?:^|return|[;{{}}\n])\s*{re.escape(name)}\(\w+\s*(?:\)|,\s*\w+\s*[.)])"
+            handed = rf"\b{re.escape(name)}\.ServeHTTP\(|{called}"
             if re.search(handed, text):
                 return name, value
         scope = scope.parent

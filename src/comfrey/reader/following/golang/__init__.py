@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from comfrey.reader.following.golang import chains, contexts
 from comfrey.reader.following.passed import Passed
-from comfrey.reader.following.value import Caught, Method
+from comfrey.reader.following.value import Answer, Caught, Method
 from comfrey.source import node as n
 from comfrey.source.value import Instance, Value
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None) -> Value | None:
     """An attribute of an outcome, of what handlers are given, of a struct that the request has filled."""
+    if isinstance(of, Answer) and name == "StatusCode":
+        return machine.attribute(of, "status_code", node)
     found = chains.attribute(of, name)
     if found is not None or not isinstance(of, Instance):
         return found

@@ -12,7 +12,17 @@ from comfrey.reader.following.condition import same
 from comfrey.reader.following.exchange import SENT, _made, _Sent
 from comfrey.reader.following.golang.faults import Fault
 from comfrey.reader.following.passed import Passed
-from comfrey.reader.following.value import Derived, Given, Items, Mapping, Method, Row, Truth
+from comfrey.reader.following.value import (
+    All,
+    Derived,
+    Either,
+    Given,
+    Items,
+    Mapping,
+    Method,
+    Row,
+    Truth,
+)
 from comfrey.source import node as n
 from comfrey.source.value import (
     ClassValue,
@@ -61,6 +71,14 @@ def exchange_of(known: dict[object, Value]) -> dict[str, Value]:
     }
 
 
+def begun(machine: Machine, method: str, known: dict[object, Value]) -> None:
+    """Makes the context of a request."""
+    context = exchange_of(known)["context"]
+    assert isinstance(context, Instance)
+    context.fields["<method>"] = Const(method)
+    machine.context = context
+
+
 def is_own(value: Value) -> bool:
     return isinstance(value, Instance) and isinstance(value.of, External) and value.of.name in OWN
 
@@ -85,6 +103,11 @@ def call(
     """A method of the context, the request or the writer; None for any other."""
     if isinstance(of, Method) and isinstance(of.of, Instance) and is_own(of.of) and name == "Get":
         return _header(passed) if of.name == "Header" else None
+    first = passed.at(0)
+    if isinstance(first, Instance) and is_own(first) and len(passed.args) > 1:
+        binds = machine.handling_words.get("binds", {})
+        if name in binds:
+            return filled(machine, binds[name], passed.args[1])
     if not isinstance(of, Instance) or not is_own(of):
         return None
     kind = of.of.name if isinstance(of.of, External) else ""
@@ -205,7 +228,7 @@ def _read(location: str, name: str, passed: Passed) -> Value:
 
 def filled(machine: Machine, location: str, target: Value) -> Value:
     """`c.ShouldBindJSON(&input)`: from here on the struct is what was sent."""
-    where = "body" if location == "any" else location
+    where = _where(machine) if location == "any" else location
     kind = target.of if isinstance(target, Instance) else None
     if isinstance(target, Row):
         target.source = Given(where, "", None, machine.classes.get(target.record.name))
@@ -218,6 +241,52 @@ def filled(machine: Machine, location: str, target: Value) -> Value:
             where, "", schema, kind if isinstance(kind, ClassValue) else None
         )
     return Fault(Truth(Derived("invalid", (Given(where),))))
+
+
+def _where(machine: Machine) -> str:
+    """What a binder fills a struct from that looks at the method."""
+    method = machine.context.fields.get("<method>") if machine.context is not None else None
+    return "query" if text_of(method) in ("GET", "DELETE", "HEAD") else "body"
+
+
+def returned(machine: Machine, answer: Value, sent: Value | None) -> Value | None:
+    """What was sent, and the errors that are given back for answers."""
+    if not machine.handling_words.get("returns"):
+        return sent
+    ways = _ways((), answer)
+    told = [(All(held), made) for held, each in ways if (made := _refusing(machine, each))]
+    if not told:
+        return sent
+    if isinstance(sent, Either):
+        return Either((*sent.options, *told))
+    return Either(((All(()), sent), *told)) if sent is not None else Either(tuple(told))
+
+
+def _ways(
+    held: tuple[Value, ...], value: Value, depth: int = 0
+) -> list[tuple[tuple[Value, ...], Value]]:
+    """Everything that a value may be, each with the conditions that lead there, innermost last."""
+    if not isinstance(value, Either) or depth > 6:
+        return [(held, value)]
+    found: list[tuple[tuple[Value, ...], Value]] = []
+    for test, each in value.options:
+        parts = test.of if isinstance(test, All) else (test,)
+        found += _ways((*held, *parts), each, depth + 1)
+    return found
+
+
+def _refusing(machine: Machine, value: Value) -> Value | None:
+    """An error of the framework as the response that it is answered with."""
+    if not isinstance(value, Instance) or not isinstance(value.of, External):
+        return None
+    at = machine.handling_words.get("errors", {}).get(value.of.name)
+    status = value.args[at] if at is not None and 0 <= at < len(value.args) else value.kwarg("Code")
+    if status is None:
+        return None
+    detail = value.args[-1] if value.args else NONE
+    return Instance(
+        External("Response"), (_shown(machine, detail),), (("status", status),), value.place
+    )
 
 
 def given_of(of: Value) -> Given | None:

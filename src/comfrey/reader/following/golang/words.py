@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.languages.go.names import MAPS
 from comfrey.reader.following import library
 from comfrey.reader.following.element import element_of
 from comfrey.reader.following.golang import contexts, faults
@@ -75,8 +76,11 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     own = WORDS.get(name)
     if own is not None and args:
         return own(machine, passed, at)
-    if name in SAME and args:
+    if (name in SAME or name == "list") and args:
         return args[0]
+    if name in MAPS:
+        keyed = [e.items for e in args if isinstance(e, Items) and e.kind == "keyed"]
+        return Mapping(entries={str(getattr(k, "value", k)): v for k, v in keyed})
     short = name.rpartition("/")[2]
     found = contexts.by_function(machine, name, passed, at)
     if found is not None:
@@ -291,6 +295,10 @@ def _made(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     return Mapping() if is_map else Items()
 
 
+def _keyed(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    return Items(list(passed.args), kind="keyed")
+
+
 def _unknown(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     return UnknownValue("known only at run time")
 
@@ -302,6 +310,7 @@ WORDS = {
     "<values>": _first,
     "<pairs>": _pairs,
     "<keys>": _keys,
+    "<keyed>": _keyed,
     "<filled>": _unknown,
     "<slice>": _first,
     "<received>": _unknown,

@@ -23,8 +23,8 @@ PART = "<part>"
 def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
     """The shape of values of a Go type; None for what is none."""
     match type:
-        case Generic(of=External(name="<part>"), args=(kind, Const(value=str() as part))):
-            return _part(kind, part, shapes)
+        case Generic(of=External(name="<part>"), args=(kind, Const(value=str() as part), *filled)):
+            return _part(kind, part, shapes, filled[0] if filled else None)
         case Generic(of=External(name="typing.Annotated"), args=(inner, *_)):
             return shapes.of(inner).replace(nullable=True)
         case Generic(of=External(name="list"), args=(External(name="byte" | "uint8"),)):
@@ -51,10 +51,26 @@ def _data() -> dict[str, Any]:
     return folder.about.data if folder else {}
 
 
-def _part(kind: Value, part: str, shapes: Shapes) -> Schema:
-    if isinstance(kind, ClassValue):
-        return _struct(kind, part, shapes)
-    return shapes.of(kind)
+def _part(kind: Value, part: str, shapes: Shapes, filled: Value | None) -> Schema:
+    """The shape of a part of the request; what the struct held before it was filled are defaults."""
+    if not isinstance(kind, ClassValue):
+        return shapes.of(kind)
+    schema = _struct(kind, part, shapes)
+    if not isinstance(filled, Instance) or not filled.kwargs:
+        return schema
+    made = tuple(_with_default(each, filled, shapes) for each in schema.properties)
+    return schema.replace(properties=made)
+
+
+def _with_default(member: Property, filled: Instance, shapes: Shapes) -> Property:
+    inner = [each for _, each in filled.kwargs if isinstance(each, Instance)]
+    for each in (filled, *inner):
+        with shapes.codebase.evaluator.quietly():
+            value = shapes.codebase.evaluator.attribute(each, member.attribute)
+        if isinstance(value, Const) and value.value and not member.schema.has_default:
+            schema = member.schema.replace(default=value.value, has_default=True)
+            return member.replace(schema=schema)
+    return member
 
 
 def _named(type: ClassValue, shapes: Shapes) -> Schema:  # noqa: A002
