@@ -15,6 +15,7 @@ from comfrey.healing import Healing
 from comfrey.home import Home
 from comfrey.model.facts import Facts
 from comfrey.model.history import History, Phase, WrittenFile
+from comfrey.model.place import Unknown
 from comfrey.model.plan import Plan
 from comfrey.model.problem import Problem
 from comfrey.model.project import Project
@@ -172,8 +173,11 @@ class Walk:
                 history.files, self.bench.project, self.bench, tell=self.tell, measured=True
             )
             words.append(run.problem or f"{len(run.green)} passed, {len(run.red)} failed")
+        aside = (Unknown(subject="the suite", reason=run.aside),) if run.aside else ()
         return history.replace(
-            runs=(*history.runs, run), coverage=runner.covered(self.bench.project, self.bench)
+            notes=(*history.notes, *aside),
+            runs=(*history.runs, run),
+            coverage=runner.covered(self.bench.project, self.bench),
         )
 
     def _healed(self, history: History) -> tuple[History, tuple[Change, ...]]:

@@ -108,3 +108,39 @@ def test_a_mapping_below_a_claim_of_its_own_is_told_member_by_member(tmp_path: P
     found = read_app(tmp_path, code).authentication
     assert found is not None
     assert found.mint_arguments == (("holder", (Claim(name="mail", origin="User.email"),)),)
+
+
+def test_a_password_is_checked_at_the_login_and_only_hashed_where_one_registers(
+    tmp_path: Path,
+) -> None:
+    code = """
+from datetime import datetime, timedelta
+from shop import stored
+
+def invite(user: User) -> str:
+    return jwt.encode({"sub": user.id, "typ": "invite"}, "key", algorithm="HS256")
+
+def enter(user: User) -> str:
+    return jwt.encode({"sub": user.id, "typ": "access"}, "key", algorithm="HS256")
+
+class Credentials(BaseModel):
+    email: str
+    password: str
+
+@app.post("/register")
+def register(form: Credentials, db: Db):
+    user = db.scalar(select(User).where(User.id == stored(context.hash(form.password))))
+    return {"token": invite(user)}
+
+@app.post("/login")
+def login(form: Credentials, db: Db):
+    user = db.scalar(select(User).where(User.id == stored(form.email)))
+    if not context.verify(form.password, user.secret):
+        raise HTTPException(401)
+    return {"token": enter(user)}
+"""
+    found = read_app(tmp_path, code).authentication
+    assert found is not None and found.login is not None and found.mint is not None
+    assert found.login.endpoint == "POST /login"
+    assert found.login.fields == (("identifier", "email"), ("password", "password"))
+    assert found.mint.name == "enter"

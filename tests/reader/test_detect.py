@@ -135,6 +135,12 @@ def test_the_own_suite_is_known(tmp_path: Path) -> None:
     assert not suite.overriding
 
 
+def test_an_option_of_several_words_stays_one(tmp_path: Path) -> None:
+    options = '[tool.pytest.ini_options]\naddopts = ["-W", "ignore:cannot be rewritten", "-q"]\n'
+    found = project(tmp_path, **{"main.py": APP, "pyproject.toml": options})
+    assert dict(found.tests.options)["addopts"] == "-W 'ignore:cannot be rewritten' -q"
+
+
 def test_tests_that_override_dependencies_are_known(tmp_path: Path) -> None:
     own = "from main import app\n\napp.dependency_overrides[str] = lambda: ''\n"
     found = project(

@@ -206,3 +206,29 @@ def test_a_suite_brings_its_own_django_settings(
     found = pytest_running.command(asked)
     assert found.environ.get("DJANGO_SETTINGS_MODULE") == given
     assert ("DJANGO_SETTINGS_MODULE=" in found.argv) is (given == "")
+
+
+def test_a_conftest_above_that_does_not_start_here_is_left_out_and_told(bench: Bench) -> None:
+    above = bench.root / "tests" / "conftest.py"
+    above.parent.mkdir()
+    above.write_text("def pytest_sessionstart(session):\n    raise OSError('no such server')\n")
+    own = PROJECT.replace(tests=PROJECT.tests.replace(conftest="tests/conftest.py"))
+    text = "def test_it():\n    pass\n"
+
+    assert runner.run(written(text), PROJECT, bench).problem
+    run = runner.run(written(text), own, bench)
+
+    assert [each.status for each in run.outcomes] == ["passed"]
+    assert run.aside.startswith("tests/conftest.py does not run here")
+
+
+def test_tests_of_the_project_in_the_same_folder_are_not_run_as_ours(bench: Bench) -> None:
+    own = bench.root / "tests" / "integration" / "test_own.py"
+    own.parent.mkdir(parents=True)
+    own.write_text("def test_own():\n    raise RuntimeError\n")
+    tests = PROJECT.tests.replace(files=("tests/integration/test_own.py",))
+
+    run = runner.run(written(TESTS), PROJECT.replace(tests=tests), bench)
+
+    assert not [each for each in run.outcomes if "test_own" in each.test]
+    assert any(each.case == "shop/red" for each in run.outcomes)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from comfrey.bench import baseline, findings, runtimes, services, settings
+from comfrey.bench import baseline, findings, gates, runtimes, services, settings
 from comfrey.bench.address import fixed
 from comfrey.bench.boot import App
 from comfrey.bench.database import Database, require_test_name
@@ -55,7 +55,11 @@ def on_bench(
                 return _fenced(project, options, prepared, tell, work)
             except Problem as problem:
                 named = settings.named_in(problem.what, project)
-                if named:
+                shut = _shut(problem, project, prepared.workbench.tree / project.root)
+                if shut:
+                    project = gates.turned(project, shut)
+                    prepared = _told(prepared, f"{', '.join(shut)}: {SET_FOR_START}")
+                elif named:
                     project = settings.requiring(project, named)
                     prepared = _told(prepared, f"{', '.join(named)}: {SET_FOR_START}")
                 else:
@@ -90,6 +94,12 @@ def _fenced(
             return work(bench, told)
 
     return run_fenced(within, writable=prepared.writable, visible=prepared.visible, tell=tell)
+
+
+def _shut(problem: Problem, project: Project, root: Path) -> tuple[str, ...]:
+    """The switches by which the app ended itself."""
+    ended = "SystemExit" in problem.what or "process.exit" in problem.what
+    return gates.asked_at(problem.place, root, project) if ended else ()
 
 
 def _told(prepared: Prepared, word: str) -> Prepared:
@@ -260,9 +270,10 @@ def _boot(facts: Facts, app: App, prepared: Prepared, tell: Tell) -> Facts:
     try:
         app.boot()
     except Problem as problem:
-        if settings.named_in(problem.what, app.project) or app.runtime.mendable(
-            prepared.environment, problem.what
-        ):
+        asked = settings.named_in(problem.what, app.project) or _shut(
+            problem, app.project, app.root
+        )
+        if asked or app.runtime.mendable(prepared.environment, problem.what):
             raise
         return facts.replace(problem=str(problem))
     served = tuple(ServedRoute(method=method, path=path) for method, path in app.routes)

@@ -81,13 +81,15 @@ class Outcome(Noun, frozen=True, kw_only=True):
 
 
 class Run(Noun, frozen=True, kw_only=True):
-    """One run of the project's test command. `problem` when it could not run at all."""
+    """One run of the project's test command. `problem` when it could not run at all, `aside` says what had to be left
+    out for it to run."""
 
     command: tuple[str, ...]
     outcomes: tuple[Outcome, ...] = ()
     exit_code: int = 0
     seconds: float = 0.0
     problem: str = ""
+    aside: str = ""
 
     @property
     def red(self) -> tuple[Outcome, ...]:

@@ -83,7 +83,8 @@ def _acts(followed: Followed, kind: str) -> list[Act]:
 def _entrance(seen: tuple[Seen, ...]) -> Seen | None:
     """The endpoint that takes a password and hands out a credential."""
     both = [(e, f) for e, f in seen if _checks(f) and _hands_out(f)]
-    return both[0] if both else None
+    sure = [(e, f) for e, f in both if _acts(f, "verify")]
+    return next(iter(sure or both), None)
 
 
 def _checks(followed: Followed) -> list[Act]:
@@ -116,7 +117,7 @@ def _stored_hash(act: Act) -> RowField | None:
 
 def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentication:
     endpoint, followed = entrance
-    identifier = _identifier(followed, user)
+    identifier = _identifier(followed, user) or _by_name(endpoint, user)
     password = ""
     fields: list[tuple[str, str]] = [("identifier", identifier[1])] if identifier else []
     for act in _checks(followed):
@@ -134,9 +135,15 @@ def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentic
         media="basic" if basic else endpoint.body.media if endpoint.body else "application/json",
         token=_token_path(endpoint, followed),
     )
-    return made.replace(
-        identifier=identifier[0] if identifier else "", password=password, login=login
-    )
+    named = identifier[0] if identifier else ""
+    return made.replace(identifier=named, password=password, login=login if named else None)
+
+
+def _by_name(endpoint: Endpoint, user: Record) -> tuple[str, str] | None:
+    """The member of the body that is called as a unique text of the user is, where the look-up is out of sight."""
+    sent = {each.name for each in endpoint.body.schema.properties} if endpoint.body else set()
+    unique = (each for each in user.fields if each.unique and each.type in ("string", "text"))
+    return next(((each.name, each.name) for each in unique if each.name in sent), None)
 
 
 def _identifier(followed: Followed, user: Record) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import shlex
 from collections import Counter
 from pathlib import PurePosixPath
 from typing import Any
@@ -158,7 +159,7 @@ def _ini(text: str, section: str) -> dict[str, str]:
 
 
 def _flat(value: Any) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return shlex.join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _asynchronous(

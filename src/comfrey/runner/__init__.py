@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -47,18 +48,40 @@ def run(
     limit: float = LIMIT,
 ) -> Run:
     """One run of the written suite; `only` names tests as the runner does, `seed` shuffles them;
-    `measured` runs them under coverage, for `covered` to tell.
+    `measured` runs them under coverage, for `covered` to tell. Where what the project's own tests set up keeps
+    every test from running, the suite is run without it, and the Run says so.
 
     The files are laid into the workbench first. What keeps the tester from running is the Run's
     `problem`, never an exception.
     """
     place(files, bench.root / project.root)
-    folders = sorted({str(Path(each.path).parent) for each in files if each.tests})
-    targets = only or tuple(f"{folder}/" for folder in folders) or ("tests/integration/",)
+    targets = only or _targets(files, project) or ("tests/integration/",)
     cases = {test: (case, row) for each in files for test, case, row in each.tests}
     words = " ".join(targets) if len(targets) < 4 else f"{len(targets)} tests"
     tell(f"{tester_of(project).key} {words}")
-    return _run(_asked(targets, project, bench, seed, measured), bench, cases, limit)
+    asked = _asked(targets, project, bench, seed, measured)
+    done = _run(asked, bench, cases, limit)
+    above = getattr(_running(project), "above", lambda _: "")(asked)
+    if not done.problem or done.outcomes or not above:
+        return done
+    tell(f"Once more without {above}")
+    asked = replace(_asked(targets, project, bench, seed, measured), alone=True)
+    alone = _run(asked, bench, cases, limit)
+    return (
+        done if alone.problem else alone.replace(aside=f"{above} does not run here: {done.problem}")
+    )
+
+
+def _targets(files: tuple[WrittenFile, ...], project: Project) -> tuple[str, ...]:
+    """The folders of the written tests; file by file where tests of the project's own stand in one of them."""
+    written = [each.path for each in files if each.tests]
+    folders = sorted({str(Path(each).parent) for each in written})
+    own = {str(Path(each).parent) for each in project.tests.files if each not in written}
+    shared = own.intersection(folders)
+    return (
+        *(f"{folder}/" for folder in folders if folder not in shared),
+        *(path for path in sorted(written) if str(Path(path).parent) in shared),
+    )
 
 
 def run_own(

@@ -14,7 +14,8 @@ class Asked:
     """A run of `targets` (files, folders, or tests as the tester names them), from the app's folder `root`.
 
     `program` runs the project's language; `folder` is the run's own, for whatever the tester must lay there;
-    `seed` shuffles, `measured` asks for coverage."""
+    `seed` shuffles, `measured` asks for coverage, `alone` for a run without what the project's own tests set up
+    above the suite."""
 
     targets: tuple[str, ...]
     project: Project
@@ -24,6 +25,7 @@ class Asked:
     environ: Mapping[str, str]
     seed: int = 0
     measured: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)

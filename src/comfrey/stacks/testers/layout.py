@@ -8,7 +8,8 @@ from comfrey.model.noun import Noun
 from comfrey.model.project import Project
 
 TESTS = "tests"
-OWN = "integration"
+OWN = ("integration", "api", "endpoints")
+"""What the suite's folder is called: the first of these in which no test of the project's own stands."""
 EVERY_FILE = "__tests__"
 """Jest takes every file below such a folder for a test, helpers too."""
 
@@ -28,14 +29,16 @@ class Layout(Noun, frozen=True, kw_only=True):
 
 
 def layout(project: Project) -> Layout:
-    """`tests/integration`, or its like in the project's own tests folder."""
+    """`tests/integration`, or its like in the project's own tests folder; never among tests of the project's own."""
     parent = project.tests.folder.rstrip("/") or TESTS
     parts = PurePosixPath(parent).parts
     if EVERY_FILE in parts or not any("test" in each for each in parts):
         parent = TESTS
-    if PurePosixPath(parent).name == OWN:
+    if PurePosixPath(parent).name in OWN:
         parent = str(PurePosixPath(parent).parent)
-    folder = f"{parent}/{OWN}" if parent != "." else OWN
+    folders = [f"{parent}/{each}" if parent != "." else each for each in OWN]
+    free = (e for e in folders if not any(file.startswith(f"{e}/") for file in project.tests.files))
+    folder = next(free, f"{folders[0]}/{OWN[1]}")
     outside = [
         each
         for each in project.tests.files

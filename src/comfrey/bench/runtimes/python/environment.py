@@ -30,6 +30,11 @@ from comfrey.model.project import Project
 FOLDERS = (".venv", "venv", "env", ".env", "virtualenv")
 HERE = Path(__file__).parent
 OF_THE_DAY = "packages of"
+TESTING = re.compile(
+    r"pytest|mock|faker|factory|hypothesis|respx|responses|httpx|requests|freezegun|time-machine|testcontainers|aiosqlite"
+    r"|fakeredis|moto|vcrpy|polyfactory|dirty-equals|anyio|trio|asgi-lifespan|nest-asyncio|model-bakery|webtest"
+)
+"""Distributions that a project's own tests import."""
 
 
 def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Environment:
@@ -186,14 +191,25 @@ def _install(installer: Installer, folder: Path, wanted: Wanted, lines: tuple[st
     said = installer.make(folder, wanted.requires_python)
     python = interpreter(folder)
     pins = tuple(_single(wanted.pins))
-    try:
-        installer.install(python, (*lines, *wanted.development), pins)
-    except Problem:
-        if not wanted.development:
-            raise
-        installer.tell("The development dependencies cannot be installed; going on without them")
-        installer.install(python, lines, pins)
+    for development in dict.fromkeys((wanted.development, _tested(wanted.development))):
+        try:
+            installer.install(python, (*lines, *development), pins)
+        except Problem:
+            if not development:
+                raise
+            installer.tell("Not all development dependencies can be installed; trying with fewer")
+        else:
+            return said
+    installer.install(python, lines, pins)
     return said
+
+
+def _tested(development: tuple[str, ...]) -> tuple[str, ...]:
+    """The development dependencies that tests need, of those that come from a registry: a linter or a site
+    generator that cannot be had is no reason to go without pytest's plugins."""
+    elsewhere = {requirement_name(each) for each in development if "@" in each}
+    names = {each: requirement_name(each) for each in development}
+    return tuple(e for e in development if names[e] not in elsewhere and TESTING.search(names[e]))
 
 
 def _completed(

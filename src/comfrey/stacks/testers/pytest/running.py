@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+from pathlib import PurePosixPath
 
 from comfrey.stacks import shelf
 from comfrey.stacks.testers.asked import Asked, Command
@@ -29,6 +30,8 @@ def command(asked: Asked) -> Command:
     options += steady(dict(asked.project.tests.options).get("addopts", ""))
     if SETTINGS in asked.environ:
         options += ["-o", f"{SETTINGS}="]
+    if asked.alone:
+        options.append(f"--confcutdir={_common(asked.targets)}")
     start = ["-c", START]
     if asked.measured:
         start = ["-c", coverage.START, *coverage.options(asked.project), "-m", "pytest"]
@@ -38,6 +41,20 @@ def command(asked: Asked) -> Command:
         shown=("pytest", *asked.targets, "-v", "--tb=short"),
         environ=_environ(asked, str(told)),
     )
+
+
+def above(asked: Asked) -> str:
+    """What the project's own tests set up for every test below them, and the suite with them: a `conftest.py`."""
+    conftest = asked.project.tests.conftest
+    inside = PurePosixPath(_common(asked.targets)).is_relative_to(PurePosixPath(conftest).parent)
+    return conftest if conftest and inside else ""
+
+
+def _common(targets: tuple[str, ...]) -> str:
+    """The folder of a suite's files."""
+    files = (target.partition("::")[0] for target in targets)
+    folders = (each if each.endswith("/") else str(PurePosixPath(each).parent) for each in files)
+    return os.path.commonpath(list(folders))
 
 
 covered = coverage.covered
