@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")  # no test fails because its machine is busy
 
 REQUIRED = os.environ.get("COMFREY_REQUIRE_ALL") == "1"
 
