@@ -203,7 +203,9 @@ class Contexts:
         statement, arguments = self.sql.select(record, step, where)
         call = ", ".join([literals.text(statement), *arguments])
         kind = "row" if one else "rows"
-        self.scope.bind(step.name, Binding(kind, step.record))
+        other = self.sql.joined(record, step.join)
+        bound = Binding(kind, other.name if other else step.record, alias=step.join)
+        self.scope.bind(step.name, bound)
         word = {"count": "queryValue", "one": "queryRow", "all": "queryRows"}.get(step.form)
         return {"said": f"{self._target(step.name)}{word or 'queryValue'}(t, {call})"}
 
@@ -277,6 +279,7 @@ class Contexts:
         path = tuple(
             self.say.column(binding.record, each) if isinstance(each, str) else each
             for each in step.path
+            if each != binding.alias
         )
         subject = variable(step.name) + "".join(f"[{literals.plain(each)}]" for each in path)
         named = [each for each in step.path if isinstance(each, str)]

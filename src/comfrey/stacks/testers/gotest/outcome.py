@@ -170,7 +170,8 @@ def _problem(tests: dict[tuple[str, str], _Test], loose: list[str], exit_code: i
         return ""
     text = "\n".join(loose)
     if "[build failed]" in text or "[setup failed]" in text:
-        return "the tests could not be built"
+        wrong = next((each.strip() for each in loose if ".go:" in each), "")
+        return f"the tests could not be built: {wrong}" if wrong else "the tests could not be built"
     if exit_code:
         shown = [each for each in loose if each.strip() and not each.startswith(("FAIL", "ok"))]
         return f"the run ended before the first test: {' '.join(shown)[:600]}"

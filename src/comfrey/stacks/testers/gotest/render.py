@@ -81,8 +81,10 @@ def _test(
     used = [each for each in case.columns if re.search(rf"\btc\.{variable(each)}\b", body)]
     columns = [(variable(each), _kind(each, scope, contexts)) for each in used]
     rows = [_row(each.id, dict(each.cells), used, contexts) for each in case.variations]
+    label = "scenario" if any(each == "name" for each, _ in columns) else "name"
     text = templates.render(
         "testers/gotest/test.jinja",
+        label=label,
         name=name,
         columns=columns,
         rows=rows,

@@ -22,7 +22,9 @@ class Sql:
         """The statement of an `Ask` and its arguments, as Go expressions."""
         table = record.table if record else step.record
         prefix = f"{self.name(table)}." if step.join else ""
-        statement = f"SELECT {self._wanted(record, step, prefix)} FROM {self.name(table)}"
+        other = self.joined(record, step.join)
+        wanted = f"{self.name(other.table)}.*" if other else self._wanted(record, step, prefix)
+        statement = f"SELECT {wanted} FROM {self.name(table)}"
         statement += self._join(record, step)
         arguments: list[str] = []
         conditions = []
@@ -56,10 +58,16 @@ class Sql:
             return f"SUM({prefix}{self.name(_column(record, step.form[4:]))})"
         return f"{prefix}*"
 
+    def joined(self, record: Record | None, name: str) -> Record | None:
+        """The record that the relation of that name leads to."""
+        relations = record.relations if record else ()
+        relation = next((each for each in relations if each.name == name), None)
+        return self.project.record(relation.to) if relation else None
+
     def _join(self, record: Record | None, step: Ask) -> str:
         relations = record.relations if record else ()
         relation = next((each for each in relations if each.name == step.join), None)
-        other = self.project.record(relation.to) if relation else None
+        other = self.joined(record, step.join)
         if record is None or relation is None or other is None:
             return ""
         field = record.field(relation.field)
