@@ -22,8 +22,8 @@ def shape(path: str) -> str:
 
 
 def _routes(project: Project, facts: Facts) -> list[Finding]:
-    if not facts.booted:
-        return []
+    if not facts.booted or not facts.routes:
+        return []  # not every runtime can tell which routes it serves
     read = {
         (each.method, shape(each.path)): each for each in project.endpoints if each.kind == "http"
     }

@@ -42,7 +42,7 @@ def read(
     loose: list[str] = []
     for event in events:
         _take(event, tests, loose)
-    parents = {(each.package, each.name.rpartition("/")[0]) for each in tests.values()}
+    parents = {(each.package, above) for each in tests.values() for above in _above(each.name)}
     files = _files(cases)
     told = [
         _outcome(each, root, cases, files)
@@ -88,6 +88,11 @@ def _take(event: dict[str, Any], tests: dict[tuple[str, str], _Test], loose: lis
     elif action in ENDS:
         test.status = ENDS[action]
         test.seconds = float(event.get("Elapsed", 0))
+
+
+def _above(name: str) -> list[str]:
+    """Every test that may have run this one: a sub-test's own name may hold slashes too."""
+    return [name[:at] for at, each in enumerate(name) if each == "/"]
 
 
 def _failing_below(test: _Test, tests: dict[tuple[str, str], _Test]) -> bool:

@@ -44,10 +44,16 @@ def render(
         return tuple(
             _test(pinned(case, row), project, plan, style, templates, name=name, row=row.id)
             for row in case.variations
-            for name in [names.unique(function(f"{case.title} {row.id}"), taken)]
+            for name in [_unique(f"{case.title} {row.id}", case.group, taken)]
         )
-    name = names.unique(function(case.title), taken)
+    name = _unique(case.title, case.group, taken)
     return (_test(case, project, plan, style, templates, name=name),)
+
+
+def _unique(title: str, group: str, taken: set[str]) -> str:
+    """A name that no test of the package has: with what it is about, where the title alone is taken."""
+    name = function(title)
+    return names.unique(function(f"{title} of {group}") if name in taken else name, taken)
 
 
 def function(title: str) -> str:
