@@ -87,6 +87,7 @@ def learnt(site: Site, port: str = "") -> tuple[tuple[str, Any], ...]:
         ("ports", tuple((name, _go(value)) for name, value in ports(site.project))),
         ("arguments", arguments(site)),
         ("migrations", (glob, style)),
+        ("go", found.go if found else ""),
     ]
     return (*told, ("fixed_port", port)) if port else tuple(told)
 

@@ -18,7 +18,7 @@ def split(text: str) -> dict[str, str]:
     brackets do not match."""
     found = {PREAMBLE: ""}
     for block in _pieces(text):
-        if re.match(r"(?://[^\n]*\n)*(?:package|import)\b", block):
+        if re.match(r"//go:build |(?://[^\n]*\n)*(?:package|import)\b", block):
             found[PREAMBLE] = "\n\n".join(filter(None, [found[PREAMBLE], block]))
         else:
             found[_unused(_name(block), found)] = block

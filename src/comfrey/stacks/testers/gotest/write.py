@@ -20,6 +20,8 @@ from comfrey.stacks.testers.job import Job, Rendered
 
 OWN = frozenset(["main", "server", "database", "fixtures", "auth", "doubles", "compare"])
 """The names of the helper files."""
+SPOKEN = (1, 23)
+"""The Go of the suite: it ranges over numbers and over iterators."""
 PLATFORMS = re.compile(
     r"_(?:windows|linux|darwin|unix|js|wasm|android|ios|plan9|solaris|arm64|amd64|386|arm)$"
 )
@@ -56,13 +58,15 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
         doubles=spoken,
     )
     written = [
-        WrittenFile(path=job.layout.path(f"{name}_test.go"), text=formatted(pruned(text)))
+        WrittenFile(
+            path=job.layout.path(f"{name}_test.go"), text=_gated(formatted(pruned(text)), job)
+        )
         for name, text in trimmed(helpers(suite), tests).items()
         if _declares(text)
     ]
     for group, rendered in groups.items():
         path = job.layout.path(f"{file_name(group)}_test.go")
-        text = formatted(_file(suite.package, rendered, templates))
+        text = _gated(formatted(_file(suite.package, rendered, templates)), job)
         written.append(WrittenFile(path=path, text=text, tests=tuple(_ids(path, rendered))))
     return tuple(written)
 
@@ -71,6 +75,14 @@ def file_name(group: str) -> str:
     """`book records` → `book_records`; no name that Go takes for a platform's, nor one of the helpers'."""
     name = names.snake(group)
     return f"{name}_api" if name in OWN or PLATFORMS.search(f"_{name}") else name
+
+
+def _gated(text: str, job: Job) -> str:
+    """The file with a build constraint, where the module speaks an older Go than the suite does: since Go
+    1.21 that is what lets a file use a newer one."""
+    spoken = str(dict(job.facts.extra).get("go") or "")
+    older = spoken and tuple(map(int, re.findall(r"\d+", spoken)[:2])) < SPOKEN
+    return f"//go:build go{SPOKEN[0]}.{SPOKEN[1]}\n\n{text}" if older else text
 
 
 def _declares(text: str) -> bool:
