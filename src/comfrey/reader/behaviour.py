@@ -55,7 +55,7 @@ def read(codebase: Codebase, project: Project) -> Project:
     )
     project = project.replace(endpoints=endpoints)
     seen = tuple((e, found[e.method, e.path][0]) for e in endpoints if (e.method, e.path) in found)
-    known = _completed(authentication(machine, project, seen), project, codebase)
+    known = _keyed(_completed(authentication(machine, project, seen), project, codebase), project)
     return project.replace(
         authentication=known or project.authentication,
         departures=(*project.departures, *departures(project)),
@@ -73,6 +73,15 @@ def _completed(
         known, project, codebase
     )
     return made
+
+
+def _keyed(known: Authentication | None, project: Project) -> Authentication | None:
+    """With the one setting that is a token's key, where the way to it could not be followed."""
+    keys = [each.name for each in project.settings if each.purpose == "token_secret"]
+    missing = known is not None and not (known.secret or known.secret_expression or known.mint)
+    if known is None or not missing or not known.algorithm.startswith("HS") or len(keys) != 1:
+        return known
+    return known.replace(secret=keys[0])
 
 
 def _by_class(codebase: Codebase, project: Project) -> dict[str, Record]:

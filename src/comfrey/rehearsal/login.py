@@ -78,6 +78,8 @@ class Door:
             return self._signed(authentication, user)
         if authentication.login is not None:
             return self._logged_in(authentication, user)
+        if authentication.claims and authentication.secret:
+            return self._signed(authentication, user)
         raise NoCredential("neither a token function nor a login endpoint was found")
 
     def _login_writes(self, authentication: Authentication) -> bool:
@@ -91,7 +93,10 @@ class Door:
     def _signed(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         """The token that a function which wants the user's object would make."""
         claims = {name: argument(origin, user) for name, origin in authentication.claims}
-        told = {name: str(each) if name.endswith("id") else each for name, each in claims.items()}
+        told = {
+            name: str(each) if name == "sub" or name.endswith("id") else each
+            for name, each in claims.items()
+        }
         life = {"iat": int(time.time()), "exp": int(time.time()) + LIFETIME}
         return signed({**told, **life}, self._key(authentication), authentication.algorithm)
 
