@@ -16,6 +16,7 @@ from comfrey.reader.following.journal import Act
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.store import from_token
 from comfrey.reader.following.value import (
+    All,
     Answer,
     AnyOf,
     Caught,
@@ -154,6 +155,10 @@ def _denied(test: Value) -> list[str]:
     match test:
         case Compare(operator="ne", left=Method(of=Caught()), right=Const(value=str() as code)):
             return [TOLD[code]] if code in TOLD else []
+        case Not(of=Compare(operator="eq", left=left, right=right)):
+            return _denied(Compare("ne", left, right))
+        case All(of=parts):
+            return [name for each in parts for name in _denied(each)]
         case _:
             return []
 

@@ -80,6 +80,7 @@ def _models(codebase: Codebase, needles: tuple[bytes, ...]) -> Iterator[Model]:
     modules = list(_modules(codebase, needles))
     for module in modules:
         codebase.scope(module)
+    _plug(codebase)
     files = {codebase.graph.file(module): module for module in modules}
     seen: set[str] = set()
     for event in codebase.evaluator.events:
@@ -93,6 +94,18 @@ def _models(codebase: Codebase, needles: tuple[bytes, ...]) -> Iterator[Model]:
         place = event.place.replace(name=name)
         collection = constant(made.args[2]) if len(made.args) > 2 else ""
         yield Model(name, files.get(place.file, ""), place, schema, str(collection or ""))
+
+
+def _plug(codebase: Codebase) -> None:
+    """`schema.plugin(function, options)`: the project's own plugins do to the schema what they do."""
+    evaluator = codebase.evaluator
+    plugged = [
+        each for each in evaluator.events if each.name == "plugin" and _schema(each.receiver)
+    ]
+    for event in plugged:
+        if event.args and isinstance(event.args[0], FunctionValue) and event.receiver is not None:
+            with evaluator.outside():
+                evaluator.call(event.args[0], (event.receiver, *event.args[1:]))
 
 
 def _schema(value: Value | None) -> Instance | None:
@@ -134,7 +147,7 @@ def _identity(place: Place) -> Field:
 
 def _version(options: Value | None) -> Iterator[Field]:
     if constant(option(options, "versionKey")) is not False:
-        yield Field(name="__v", type="integer", nullable=True, default_from="code")
+        yield Field(name="__v", type="integer", nullable=True, default_from="code", computed=True)
 
 
 def _stamps(options: Value | None) -> Iterator[Field]:
@@ -173,6 +186,8 @@ def _field(codebase: Codebase, name: str, value: Value) -> Field:
     if neutral == "float" and _is_whole(options):
         neutral = "integer"
     default = option(options, "default")
+    if isinstance(default, Const) and default.value is None:
+        default = None
     required = flag(options, "required")
     enum = values(_enum(options))
     length = _length(options, "max")
