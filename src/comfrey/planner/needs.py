@@ -106,6 +106,11 @@ class Scene:
         return replace(self, seeds=(*self.seeds, *seeds))
 
 
+def signs_in_elsewhere(endpoint: Endpoint) -> bool:
+    """Whether a guard sends every caller to another site first."""
+    return any(each.scheme == "redirect" for each in endpoint.guards)
+
+
 def sign_in(user: str) -> Login:
     """The valid credential of the user row `user`."""
     return Login(name=headers_of(user), user=user)
@@ -224,6 +229,8 @@ class _Stage:
             self.sure = self.sure and (not name or "password" in name)
         if (name := self._sent_token()) and not self.endpoint.auth:
             raise NoScene(_made_by_the_app(name))
+        if signs_in_elsewhere(self.endpoint):
+            raise NoScene("its callers sign in elsewhere and come back")
         if any(each.scopes for each in self.endpoint.guards):
             raise NoScene("it asks for scopes of a token")
         if self.endpoint.conditional and not is_served(self.endpoint, self.world.facts):

@@ -453,7 +453,6 @@ def _by_library(act: Act) -> FunctionRef | None:
         parameters=("password",),
         required=1,
         constants=(CHEAP,) if costs else (),
-        place=act.place,
     )
 
 
@@ -467,7 +466,7 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
             made = reference(machine, function)
             if (function.owner is None or _is_static(function)) and made.required == 1:
                 return made
-        direct = _direct(act)
+        direct = _by_library(act) if machine.paired else _direct(act)
         if direct is not None:
             return direct
     return None

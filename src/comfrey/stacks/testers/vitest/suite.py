@@ -278,8 +278,8 @@ def _hash(suite: Suite) -> tuple[str, list[str]]:
     if authentication is not None and authentication.hashes_itself:
         return "", []
     hashing = authentication.hash if authentication else None
-    if hashing is not None and ("/" in hashing.module or hashing.place is not None):
-        module = hashing.place.file if hashing.place else hashing.module
+    if hashing is not None and hashing.place is not None:
+        module = hashing.place.file
         line = suite.modules.load(suite.modules.project(module, suite.folder), hashing.name)
         return f"{hashing.name}(password)", [line]
     for name, call in HASHERS.items():
