@@ -388,10 +388,7 @@ class Delegates:
         """What was not sent is left as it is: that is what `undefined` means to these libraries."""
         note, place = self.machine.journal.note, self.machine.place(asked.at)
         for each in values.spreads:
-            partial = (
-                Dump(each.of, True, each.without, each.only) if isinstance(each, Dump) else each
-            )
-            note("set", row, place, field="*", value=partial)
+            note("set", row, place, field="*", value=_of_what_was_sent(each))
         for name, value in values.entries.items():
             sent = next(iter(_inputs(value)), None)
             if sent is None:
@@ -672,3 +669,10 @@ def _is_callers(clause: Clause) -> bool:
 
 def _inputs(value: Value) -> list[Given]:
     return [e for e in inside(value, (Given,)) if isinstance(e, Given) and e.kind == "body"]
+
+
+def _of_what_was_sent(value: Value) -> Value:
+    """An input as a whole: only the members that were sent."""
+    if isinstance(value, Given) and value.kind == "body":
+        return Dump(value, True)
+    return Dump(value.of, True, value.without, value.only) if isinstance(value, Dump) else value
