@@ -59,6 +59,9 @@ FORMS = {"datetime": "datetime", "date": "date", "integer": "epoch", "bigint": "
 Pairs = tuple[tuple[str, Value], ...]
 
 
+BASIC = "basic"
+
+
 class NoScene(Exception):
     """The source does not tell how to make this endpoint succeed; the text says what is missing."""
 
@@ -268,9 +271,17 @@ class _Stage:
             return
         if self.world.user is None:
             raise NoScene("how its caller gets a credential is not known")
+        if self._asks_otherwise():
+            raise NoScene("it asks for a name and a password where others ask for a token")
         who = self.persona or self._wanted_persona()
         self.caller = who.name
         self._seed(self.world.user, who.name, who.values)
+
+    def _asks_otherwise(self) -> bool:
+        """Whether only HTTP's Basic scheme lets a caller in here, and not the credential of all others."""
+        known = self.world.authentication
+        schemes = {each.scheme for each in self.endpoint.guards if not each.optional}
+        return schemes == {BASIC} and known is not None and known.scheme != BASIC
 
     def _wanted_persona(self) -> Persona:
         return persona(self.world, self.world.requirements(self.endpoint))
