@@ -36,6 +36,10 @@ ENUMS = (
     "enum.IntFlag",
     "enum.Flag",
     "strenum.StrEnum",
+    "django.db.models.TextChoices",
+    "django.db.models.IntegerChoices",
+    "django.db.models.enums.TextChoices",
+    "django.db.models.enums.IntegerChoices",
 )
 TYPED_DICTS = ("typing.TypedDict", "typing_extensions.TypedDict")
 FIELD_VALIDATORS = ("field_validator", "validator")
