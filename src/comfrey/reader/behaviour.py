@@ -15,6 +15,7 @@ from comfrey.reader.departures import departures
 from comfrey.reader.effects import Draft, drafts
 from comfrey.reader.following.dialect import dialect
 from comfrey.reader.following.follow import Followed, follow
+from comfrey.reader.following.golang.contexts import unseen
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.meaning import Meaning
 from comfrey.reader.following.value import Row
@@ -121,7 +122,7 @@ def _understood(
         *_by_guards(machine, endpoint),
         *refusals(machine, project, followed, made, rescues),
     )
-    endpoint = endpoint.replace(responses=answers(endpoint, followed))
+    endpoint = endpoint.replace(responses=answers(endpoint, followed, unseen(machine)))
     return endpoint.replace(
         touches=touched,
         roles=endpoint.roles or _roles(endpoint, refused),

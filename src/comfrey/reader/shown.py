@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping as Table
 
 from comfrey.model.endpoint import Endpoint, Response
 from comfrey.model.record import Field, Record
@@ -43,18 +44,34 @@ NUMBERS = {
 DEEPEST = 5
 
 
-def answers(endpoint: Endpoint, followed: Followed) -> tuple[Response, ...]:
+Unseen = Table[str, frozenset[str]]
+"""The fields that a record keeps to itself, in lower case and without underscores, by its name."""
+
+
+def answers(endpoint: Endpoint, followed: Followed, unseen: Unseen) -> tuple[Response, ...]:
     """The endpoint's responses, the good one with the shape that the handler gives it."""
     known = [each for each in endpoint.responses if each.status == endpoint.status]
     if any(each.body is not None for each in known):
         return endpoint.responses
     shape = _shape(followed.answer, DEEPEST)
+    shape = _without(shape, frozenset().union(*unseen.values())) if shape and unseen else shape
     if shape is None or not (shape.properties or shape.items):
         return endpoint.responses
     shape = shape.replace(place=endpoint.handler.place)
     others = [each for each in endpoint.responses if each.status != endpoint.status]
     good = known[0] if known else Response(status=endpoint.status, place=endpoint.handler.place)
     return (good.replace(body=shape), *others)
+
+
+def _without(shape: Schema, kept: frozenset[str]) -> Schema:
+    """The shape without the members that no answer shows."""
+    properties = tuple(
+        each.replace(schema=_without(each.schema, kept))
+        for each in shape.properties
+        if (each.attribute or each.name).replace("_", "").lower() not in kept
+    )
+    items = _without(shape.items, kept) if shape.items else None
+    return shape.replace(properties=properties, items=items)
 
 
 def _shape(value: Value | None, depth: int) -> Schema | None:

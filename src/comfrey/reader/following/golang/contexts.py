@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from comfrey.languages.go.instances import embedded
 from comfrey.languages.go.literals import tags
 from comfrey.reader.following import exchange
 from comfrey.reader.following.condition import same
@@ -297,6 +298,10 @@ def given_of(of: Value) -> Given | None:
     return None
 
 
+EMBEDDED = "<embedded>"
+"""What a field is called that has no name of its own: its members stand in its place."""
+
+
 # --- answers ------------------------------------------------------------------------
 
 
@@ -327,8 +332,14 @@ def _shown(machine: Machine, body: Value) -> Value:
     if isinstance(body, Instance) and (body.kwargs or body.fields) and GIVEN not in body.fields:
         named = _on_the_wire(machine, body)
         entries = {**dict(body.kwargs), **body.fields}
+        within = {k: v for k, v in entries.items() if named.get(k) == EMBEDDED}
         return Mapping(
-            entries={named.get(k, k): v for k, v in entries.items() if named.get(k) != "-"}
+            entries={
+                named.get(k, k): v
+                for k, v in entries.items()
+                if named.get(k) not in ("-", EMBEDDED)
+            },
+            spreads=list(within.values()),
         )
     return body
 
@@ -338,10 +349,23 @@ def _on_the_wire(machine: Machine, body: Instance) -> dict[str, str]:
     kind = machine.codebase.class_of(body)
     found: dict[str, str] = {}
     for member in machine.codebase.members(kind) if kind is not None else ():
+        if embedded(member):
+            found[member.name] = EMBEDDED
         for mark in member.decorators:
             if isinstance(mark, n.Constant) and isinstance(mark.value, str):
                 name = tags(mark.value).get("json", "").partition(",")[0]
-                found[member.name] = name or member.name
+                found[member.name] = name or found.get(member.name, member.name)
+    return found
+
+
+def unseen(machine: Machine) -> dict[str, frozenset[str]]:
+    """The fields that each record keeps to itself in JSON (`json:"-"`), by the record's name."""
+    found: dict[str, frozenset[str]] = {}
+    for name, kind in machine.classes.items():
+        wire = _on_the_wire(machine, Instance(kind)) if kind is not None else {}
+        kept = {each.replace("_", "").lower() for each, shown in wire.items() if shown == "-"}
+        if kept:
+            found[name] = frozenset(kept)
     return found
 
 
