@@ -173,6 +173,7 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
     url = spelled(project, plain)
     by_purpose = {
         "database_url": url,
+        "database_file": unquote(parts.path)[1:],
         "database_host": parts.hostname or "",
         "database_port": str(parts.port or ""),
         "database_name": name or database.name,

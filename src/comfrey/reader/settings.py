@@ -72,6 +72,10 @@ DATABASE = (
     (re.compile(rf"{DATABASE_WORDS}_*(PASSWORD|PASS|PASSWD|PWD)$"), "database_password"),
     (re.compile(rf"({DATABASE_WORDS}_*(NAME|DB|DATABASE)|PGDATABASE)$"), "database_name"),
 )
+DATABASE_FILE = re.compile(
+    r"(^|_)(DB|DATABASE|SQLITE|SQL)(_?(PATH|FILE|FILENAME|NAME|SOURCE|URL|DSN))?$"
+)
+STORED_IN = re.compile(r"^[^:]*\.(db|sqlite3?)$")
 DOCUMENTS = re.compile(r"(MONGO\w*|DATABASE|DB)_?(UR[IL]|CONNECTION(_STRING)?|CONN|DSN)$")
 OTHER_STORES = re.compile(r"REDIS|MONGO|CACHE|ELASTIC|SEARCH|CELERY|BROKER|TEST_")
 ADDRESS = re.compile(r"(URL|URI|ENDPOINT|BASE|HOST|DSN|SERVER|BROKER)$")
@@ -146,7 +150,7 @@ def _setting(codebase: Codebase, each: Read, database: DatabaseHook | None) -> S
         type=each.type,
         attribute=each.attribute,
         secret=secret,
-        purpose=_purpose(name, default, each.type, database),
+        purpose=_purpose(name, default, each.type, database, each.value.fallback or ""),
         choices=each.choices,
         example=each.value.fallback or "",
         holder=each.holder,
@@ -175,13 +179,17 @@ def _default(value: Value | None) -> str | None:
     return str(found) if isinstance(found, str | int | float) else None
 
 
-def _purpose(name: str, default: str | None, kind: str, database: DatabaseHook | None) -> str:
+def _purpose(
+    name: str, default: str | None, kind: str, database: DatabaseHook | None, example: str = ""
+) -> str:
     upper = name.upper()
     if database is not None and name == database.url_setting:
         return "database_url"
     for part, variable in database.url_parts if database is not None else ():
         if variable == name:
             return f"database_{part}"
+    if DATABASE_FILE.search(upper) and STORED_IN.search(default or example):
+        return "database_file"
     named = _database_purpose(upper, default, database)
     if named is not None:
         return named

@@ -30,6 +30,8 @@ class Scope:
     project: Project
     plan: Plan
     asynchronous: bool
+    dialect: str = ""
+    """Of the project's database, where a tester speaks to it by itself."""
     columns: tuple[str, ...] = ()
     rows: tuple[dict[str, Value], ...] = ()
     """The cells of each variation by column."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from comfrey.model.record import Field
@@ -63,7 +64,8 @@ class Speaker:
     def _say(self, value: Value, field: Field | None) -> str:
         match value:
             case Literal():
-                return literals.plain(value.value)
+                dated = field is not None and field.type in literals.TIMED
+                return self._stored_moment(value.value) if dated else literals.plain(value.value)
             case Ref():
                 return self._ref(value)
             case Column(name=name):
@@ -120,6 +122,16 @@ class Speaker:
         field = found.field(name) if found else None
         return (field.column if field else "") or name
 
+    def _stored_moment(self, value: object) -> str:
+        """A fixed moment as its column wants it; SQLite has texts."""
+        found = datetime_of(value)
+        if found is None:
+            return literals.plain(value)
+        if self.scope.dialect == "sqlite":
+            return literals.text(found.strftime("%Y-%m-%d %H:%M:%S"))
+        numbers = (found.year, found.month, found.day, found.hour, found.minute, found.second)
+        return f"time.Date({', '.join(map(str, numbers))}, 0, time.UTC)"
+
     def _moment(self, value: Moment, field: Field | None) -> str:
         now = "time.Now()"
         if value.seconds:
@@ -127,7 +139,8 @@ class Speaker:
         if value.form == "epoch" and field is None:
             return f"{now}.Unix()"
         if field is not None and field.type in literals.TIMED:
-            return f"{now}.UTC()"
+            form = ".Format(time.DateTime)" if self.scope.dialect == "sqlite" else ""
+            return f"{now}.UTC(){form}"
         layout = "time.DateOnly" if value.form == "date" else "time.RFC3339"
         return f"{now}.UTC().Format({layout})"
 
@@ -269,6 +282,15 @@ class Speaker:
             return f"signIn(t, {user})"
         flaw = literals.text(step.flaw) if isinstance(step.flaw, str) else self.sent(step.flaw)
         return f"flawedSignIn(t, {user}, {flaw})"
+
+
+def datetime_of(value: object) -> datetime | None:
+    """A moment in UTC that a text spells, else None."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found is not None and found.tzinfo else found
 
 
 def _numeric(said: str) -> str:

@@ -78,6 +78,7 @@ def _test(
         project=project,
         plan=plan,
         asynchronous=False,
+        dialect=style.sql.dialect,
         columns=case.columns,
         rows=tuple(dict(each.cells) for each in case.variations),
         doubles={service: (each.fixture, each.paths) for service, each in style.doubles.items()},

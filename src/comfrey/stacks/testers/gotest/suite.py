@@ -248,7 +248,7 @@ def children_first(records: list[Record]) -> list[Record]:
 
 def _fixtures(suite: Suite) -> str:
     project, plan = suite.project, suite.job.plan
-    scope = Scope(project=project, plan=plan, asynchronous=False)
+    scope = Scope(project=project, plan=plan, asynchronous=False, dialect=suite.dialect)
     speaker = Speaker(scope)
     records = {each.name: each for each in tables_of(project)}
     builders = [each for each in plan.builders if each.record in records]

@@ -24,6 +24,7 @@ PARTS = {
         "password": "config.Passwd",
     },
 }
+WHOLE = ("database_url", "database_file")
 PURPOSES = ("database_host", "database_port", "database_name", "database_user", "database_password")
 
 
@@ -59,7 +60,7 @@ def _database(project: Project, dialect: str) -> dict[str, str]:
         return {hook.url_setting: "address"}
     parts = PARTS.get(dialect, {"name": "address"})
     found = {name: parts[part] for name, part in parted(project) if part in parts}
-    named = [each.name for each in project.settings if each.purpose == "database_url"]
+    named = [each.name for each in project.settings if each.purpose in WHOLE]
     return dict.fromkeys(named, "address") | found
 
 
