@@ -159,7 +159,8 @@ def test_the_inputs_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str, 
 
 def test_the_records_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str, Any]]) -> None:
     app, departs = copy
-    found = {each["name"]: each for each in app["records"]}
+    names = {own: name for name, own in departs.get("names", {}).items()}
+    found = {names.get(each["name"], each["name"]): each for each in app["records"]}
     renamed = {(e["record"], e["to"]): e["field"] for e in departs.get("renames", ())}
 
     typed = {(e["record"], e["field"]): e["type"] for e in departs.get("types", ())}
@@ -191,6 +192,7 @@ def test_the_records_are_those_of_the_shop(copy: tuple[dict[str, Any], dict[str,
         known = {each["name"]: each for each in one["relations"]}
         for each in record["relations"]:
             known_one = known[each["name"]]
+            known_one = {**known_one, "to": names.get(known_one["to"], known_one["to"])}
             if not departs.get("relations", {}).get("on_delete", True):
                 known_one = {**known_one, "on_delete": each["on_delete"]}
             assert known_one == each

@@ -18,6 +18,8 @@ class Parameter(Noun, frozen=True, kw_only=True):
     attribute: str = ""
     lenient: bool = False
     """True when the code takes no notice of a value that does not fit."""
+    unnamed: bool = False
+    """True when the answer to a value that does not fit is not known to say which input it was."""
     place: Place | None = None
 
 
@@ -60,8 +62,7 @@ class Requirement(Noun, frozen=True, kw_only=True):
 class Guard(Noun, frozen=True, kw_only=True):
     """Something that stands before a handler and asks who is calling.
 
-    `scheme`: `bearer apikey basic session oauth2 redirect signature unknown` (`redirect` sends callers to sign
-    in elsewhere). `status` is the declared
+    `scheme`: `bearer apikey basic session oauth2 signature unknown`. `status` is the declared
     answer to no credentials (None: the framework's convention). `carrier` is the header, cookie
     or query parameter that carries the credential, as `header:Authorization`.
     """

@@ -92,6 +92,8 @@ class Authentication(Noun, frozen=True, kw_only=True):
     mint_arguments: tuple[tuple[str, str | tuple[Claim, ...]], ...] = ()
     lifetime_argument: str = ""
     claims: tuple[tuple[str, str], ...] = ()
+    textual: tuple[str, ...] = ()
+    """Claims that are made text of (`sub: String(user.id)`)."""
     algorithm: str = ""
     secret: str = ""
     """The environment variable of the signing key, or an expression `module:settings.attr`."""

@@ -28,6 +28,8 @@ class Field(Noun, frozen=True, kw_only=True):
     default_from: str = ""
     on_update: bool = False
     timezone: bool = False
+    textual: bool = False
+    """True where code holds a day or a moment as text (`2026-01-31`)."""
     enum: tuple[Any, ...] = ()
     enum_names: tuple[str, ...] = ()
     """The members' names in code, in the order of `enum` (`PAID` for `"paid"`)."""

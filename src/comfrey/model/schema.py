@@ -59,6 +59,8 @@ class Schema(Noun, frozen=True, kw_only=True):
     """True when a validator asks the database whether the value is taken: a taken one is invalid input."""
     strict: bool = False
     """True when the declaration refuses coercion (`"5"` for an integer)."""
+    null_is_empty: bool = False
+    """True when null is read as the type's empty value (`""`, 0, false), as Ajv coerces."""
     name: str = ""
     title: str = ""
     examples: tuple[Any, ...] = ()

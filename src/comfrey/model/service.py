@@ -27,6 +27,8 @@ class ServiceCall(Noun, frozen=True, kw_only=True):
     """Names of headers that the code puts on the request, its client's included."""
     handled: tuple[str, ...] = ()
     """Exceptions that the code around the call handles."""
+    settles: bool = False
+    """True when every status is an answer to the client, and none an error."""
 
 
 class Service(Noun, frozen=True, kw_only=True):

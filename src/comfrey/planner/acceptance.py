@@ -129,12 +129,18 @@ def _fits_object(schema: Schema, value: dict[str, Any]) -> bool:
     return schema.extra != "forbid" or known.issuperset(value)
 
 
+EMPTY: dict[str, Any] = {"string": "", "integer": 0, "number": 0, "boolean": False}
+"""What Ajv makes of null where a type is asked for."""
+
+
 def surely_refuses(schema: Schema, value: Any) -> bool:
     """True when no common validator would coerce `value` into what `schema` declares.
 
     Numbers written as text, whole floats, `"yes"` for a boolean are coerced by many (pydantic's lax
     mode, marshmallow, zod's coerce), so only a shape that none can read counts here.
     """
+    if value is None and schema.null_is_empty and not schema.nullable and schema.type in EMPTY:
+        return not accepts(schema, EMPTY[schema.type])
     if value is None:
         return not schema.nullable and schema.type not in ("any", "null")
     if schema.any_of:

@@ -90,6 +90,7 @@ def _case(world: World, endpoint: Endpoint, shown: Endpoint, record: Record) -> 
         kind="lifecycle",
         column="edge",
         because=(because,),
+        witnessed=play.sure,
     )
 
 

@@ -282,7 +282,9 @@ def _queries(world: World, play: Scene) -> list[Case]:
     control = Mapping(members=play.call.query)
     query = With(base=control, path=column("field"), value=column("value"))
     wrong = play.calling(query=(), query_of=query)
-    steps = nothing_changes(world, wrong, expected, *names(world, column("field")))
+    unnamed = any(each.unnamed for each in parameters(play.endpoint, "query"))
+    named = () if unnamed else names(world, column("field"))
+    steps = nothing_changes(world, wrong, expected, *named)
     places = {e.name: e.place for e in parameters(play.endpoint, "query") if e.place}
     return [
         draft(
@@ -375,6 +377,7 @@ def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]])
     seeds = tuple(each for each in play.seeds if each.name == play.caller)
     expected = _malformed(world, first, declared)
     named = not _is_reference(world, first, declared)
+    named = named and not any(parameter.unnamed for _, parameter in found)
     call = play.call.replace(
         method=Column(name="method"),
         path=Column(name="path"),

@@ -35,6 +35,7 @@ from comfrey.source.value import (
     Generic,
     Instance,
     SettingValue,
+    Text,
     Value,
 )
 
@@ -255,6 +256,7 @@ def _with_token(
     parts = act.value.items if isinstance(act.value, Items) else []
     made = made.replace(
         claims=tuple(_claims(parts, user)),
+        textual=tuple(_textual(parts)),
         algorithm=_algorithm(parts),
         library=machine.meaning.library(act.mode),
     )
@@ -299,6 +301,14 @@ def _claims(parts: list[Value], user: Record) -> Iterable[tuple[str, str]]:
                 yield name, spelt
 
 
+def _textual(parts: list[Value]) -> Iterable[str]:
+    payload = next((each for each in parts if isinstance(each, Mapping)), Mapping())
+    for name, value in payload.entries.items():
+        made = isinstance(value, Derived) and value.name == "str"
+        if made or isinstance(value, Text) or getattr(value, "cast", "") == "text":
+            yield str(name)
+
+
 def _spelling(value: Value, user: Record) -> str:
     """`User.id`, `'access'`, `User` for the row itself, "" for anything else."""
     match value:
@@ -330,7 +340,7 @@ def _expression(act: Act) -> str:
     written = act.node.keyword("key")
     if written is None and len(act.node.positional) > 1:
         written = act.node.positional[1]
-    if written is None or not act.calls:
+    if written is None or isinstance(written, n.DictOf) or not act.calls:
         return ""
     function = act.calls[-1].function
     local = {each.name for each in function.node.parameters}
@@ -453,6 +463,7 @@ def _by_library(act: Act) -> FunctionRef | None:
         parameters=("password",),
         required=1,
         constants=(CHEAP,) if costs else (),
+        place=act.place,
     )
 
 

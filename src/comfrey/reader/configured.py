@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from comfrey.languages.dotenv import fallback
+from comfrey.reader.calls import sites
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Attribute,
     BoolOp,
     Call,
-    Constant,
-    DictOf,
+    ClassDef,
     Expression,
     Fallback,
+    FunctionDef,
+    Node,
     Subscript,
     walk,
 )
-from comfrey.source.value import Choice, Const, DictValue, SettingValue, Value
+from comfrey.source.value import (
+    Choice,
+    Const,
+    DictValue,
+    External,
+    Instance,
+    SettingValue,
+    Value,
+)
 
-READS = (b"process.env", b"import.meta.env", b"Bun.env", b"envalid", b"env-var", b"envsafe")
+READS = (b"process.env", b"import.meta.env", b"Bun.env", b"envalid", b"env-var", b"envsafe", b"env-schema",
+         b"fastify/env", b"fastify-env")  # fmt: skip
 NAMED = re.compile(r"^(?:process|import\.meta|Bun)\.env(?:\.|\[)")
 WORDS = re.compile(r"\benv\b|cleanEnv|envsafe")
-SERVED = (b"@nestjs/config",)
-ASKED = re.compile(r"\b\w*[cC]onfig(?:Service)?\s*!?\??\.(?:get|getOrThrow)$")
-VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 DEEPEST = 4
+SERVICES = (b"ConfigService",)
+CONFIGURATION = ("@nestjs/config.ConfigService",)
+GETTERS = ("get", "getOrThrow")
 
 
 @dataclass(frozen=True)
@@ -51,9 +61,9 @@ def kept(codebase: Codebase) -> Iterator[Kept]:
                 yield from _within(value, f"{module}:{name}", DEEPEST)
     for module in modules:
         yield from _read(codebase, module)
-    for module in codebase.modules(SERVED):
+    for module in codebase.modules(SERVICES):
         if not codebase.language.is_test(codebase.graph.file(module) or ""):
-            yield from _served(codebase, module)
+            yield from _asked(codebase, module)
 
 
 def _within(value: Value, path: str, depth: int) -> Iterator[Kept]:
@@ -72,7 +82,7 @@ def _read(codebase: Codebase, module: str) -> Iterator[Kept]:
     parsed = codebase.parsed(module)
     scope = codebase.scope(module)
     for statement in parsed.body.statements if parsed else ():
-        for node in walk(statement):
+        for node in _everything(statement):
             if isinstance(node, Attribute | Subscript | BoolOp | Fallback | Call) and _telling(
                 node
             ):
@@ -80,49 +90,27 @@ def _read(codebase: Codebase, module: str) -> Iterator[Kept]:
                     yield Kept(each.value)
 
 
-def _served(codebase: Codebase, module: str) -> Iterator[Kept]:
-    """What a configuration service is asked for by name, and what the schema of its module demands."""
-    parsed, scope = codebase.parsed(module), codebase.scope(module)
-    for statement in parsed.body.statements if parsed else ():
-        for node in walk(statement):
-            if not isinstance(node, Call):
-                continue
-            if node.function.text.endswith("ConfigModule.forRoot"):
-                yield from _demanded(codebase, node)
-            elif ASKED.search(node.function.text) and node.positional:
-                said = codebase.value(node.positional[0], scope)
-                if isinstance(said, Const) and VARIABLE.fullmatch(str(said.value)):
-                    given = node.positional[1] if len(node.positional) > 1 else None
-                    default = codebase.value(given, scope) if isinstance(given, Constant) else None
-                    yield _named(codebase, str(said.value), default, node)
-
-
-def _named(
-    codebase: Codebase, name: str, default: Value | None, node: Call, cast: str = ""
-) -> Kept:
-    known = fallback(codebase, name) if default is None else None
-    return Kept(SettingValue(name, default, node.place, cast=cast, fallback=known or None))
-
-
-def _demanded(codebase: Codebase, node: Call) -> Iterator[Kept]:
-    """`validationSchema: Joi.object({ DB_URL: Joi.string().required() })`."""
+def _everything(node: Node) -> Iterator[Node]:
+    """The node and all inside it, bodies of functions and classes too."""
     for each in walk(node):
-        if not isinstance(each, Call) or not each.function.text.endswith("oi.object"):
+        yield each
+        if isinstance(each, FunctionDef | ClassDef):
+            for statement in each.body:
+                yield from _everything(statement)
+
+
+def _asked(codebase: Codebase, module: str) -> Iterator[Kept]:
+    """What a configuration service is asked for by the variable's own name: `config.get("JWT_SECRET")`."""
+    for site in sites(codebase, module):
+        service, _, word = site.name.rpartition(".")
+        if service not in CONFIGURATION or word not in GETTERS or not site.args:
             continue
-        written = each.positional[0] if each.positional else None
-        for key, rule in written.items if isinstance(written, DictOf) else ():
-            name = key.value if isinstance(key, Constant) else getattr(key, "name", None)
-            if isinstance(name, str) and VARIABLE.fullmatch(name):
-                needed = "required" if ".required()" in rule.text else ""
-                yield _named(codebase, name, _given(rule.text), each, needed)
-
-
-def _given(rule: str) -> Const | None:
-    """The value of `.default(3000)`."""
-    found = re.search(r"\.default\(\s*(?:(\d+)|['\"]([^'\"]*)['\"])\s*\)", rule)
-    if found is None:
-        return None
-    return Const(int(found[1]) if found[1] else found[2])
+        made = Instance(External(service))
+        value = codebase.language.method(codebase.evaluator, made, word, (site.args, ()), None)
+        for each in _within(value, "", DEEPEST) if value is not None else ():
+            if word == "getOrThrow" and each.value.default is None:
+                each = Kept(replace(each.value, cast="required"))
+            yield each
 
 
 def _telling(node: Expression) -> bool:

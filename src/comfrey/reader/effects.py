@@ -89,17 +89,35 @@ def _queried(act: Act, query: Query) -> list[Draft]:
     elif action == "insert":
         action = "create"
     values = _bulk(query) if query.verb in ("update", "insert") else ()
+    where = filters(query.where, query.record)
+    partial = query.verb == "update" and _leaves_out(query.values)
     effect = Effect(
         action=action,
         record=query.record.name,
-        where=filters(query.where, query.record),
+        where=where,
         values=values,
-        many=many,
+        partial=partial,
+        many=many and not (partial and _names_one(query.record, where)),
         conditional=is_conditional(act),
         through=_through(act),
         place=act.place,
     )
     return [Draft(effect, act, act.number)]
+
+
+def _leaves_out(values: Value | None) -> bool:
+    """Whether a statement writes what a body holds, where that was sent."""
+    if not isinstance(values, Mapping):
+        return False
+    sent = [each.of if isinstance(each, Dump) else each for each in values.spreads]
+    for each in values.entries.values():
+        sent += inside(each, (Given,))
+    return any(isinstance(each, Given) and each.kind == "body" for each in sent)
+
+
+def _names_one(record: Record, where: tuple[Filter, ...]) -> bool:
+    keys = [each.name for each in record.primary_key]
+    return len(keys) == 1 and any(e.field == keys[0] and e.operator == "eq" for e in where)
 
 
 def _through(act: Act) -> tuple[Place, ...]:

@@ -10,7 +10,7 @@ from comfrey.model.record import Record
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import Act
 from comfrey.reader.following.machine import Machine
-from comfrey.reader.following.value import Answer, Failed, Query, Row
+from comfrey.reader.following.value import Answer, Failed, Mapping, Query, Row
 from comfrey.reader.origins import assignments, filters, origin
 from comfrey.source.value import Value
 
@@ -102,8 +102,7 @@ def _is_answered(machine: Machine, project: Project, refusal: Refusal) -> bool:
     service = next((each for each in project.services if each.name == refusal.service), None)
     if service is None:
         return False
-    file = service.place.file if service.place else ""
-    told = b"validateStatus" in machine.codebase.tree.text(file) if file else False
+    told = any(each.settles for each in service.calls)
     if refusal.failure == "shape":
         return not any(part.service == refusal.service for part, _ in machine.journal.shapes)
     return service.library in QUIET or told
@@ -146,7 +145,20 @@ def _conflicts(
             found += _conflict(project, act, row, constraint)
         elif isinstance(row, Query) and row.record and row.verb == "delete":
             found += _referenced(project, row.record)
+        elif (changed := _changed(row)) is not None:
+            found += _conflict(project, act, changed, constraint)
     return list(dict.fromkeys(found))
+
+
+def _changed(query: Value | None) -> Row | None:
+    """What a statement writes to the rows that it changes."""
+    if not isinstance(query, Query) or query.record is None or query.verb != "update":
+        return None
+    values = query.values
+    if not isinstance(values, Mapping):
+        return None
+    source = Mapping(spreads=values.spreads) if values.spreads else None
+    return Row(query.record, query, fields=dict(values.entries), source=source)
 
 
 def _coded(project: Project, followed: Followed, failed: Failed, word: str) -> list[Refusal]:
@@ -178,8 +190,8 @@ def _needed(acts: list[Act]) -> list[Refusal]:
 
 def _orphaned(act: Act) -> list[Refusal]:
     """The parents that a written row may name in vain."""
-    row = act.subject
-    if not isinstance(row, Row) or act.kind not in ("add", "set"):
+    row = act.subject if isinstance(act.subject, Row) else _changed(act.subject)
+    if row is None or (act.kind not in ("add", "set") and row is act.subject):
         return []
     written = _written(act, row)
     keys = [each for each in row.record.fields if each.references and each.name in written]

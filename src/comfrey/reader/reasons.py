@@ -9,7 +9,7 @@ from comfrey.model.origin import Filter, Origin, Refusal
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.reader.failures import TOLD, failures
-from comfrey.reader.following.condition import MIRROR, OPPOSITE, Literals
+from comfrey.reader.following.condition import MIRROR, OPPOSITE, Literals, negate
 from comfrey.reader.following.element import enum_value
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import Act
@@ -151,16 +151,27 @@ def _left(several: list[Refusal], named: bool, denied: set[str]) -> list[Refusal
 
 
 def _denied(test: Value) -> list[str]:
-    """The failure that a caught error's code is not: `error.code !== "ETIMEDOUT"`."""
+    """The failures that a caught error's code is not: `error.code !== "ETIMEDOUT"`."""
     match test:
-        case Compare(operator="ne", left=Method(of=Caught()), right=Const(value=str() as code)):
-            return [TOLD[code]] if code in TOLD else []
-        case Not(of=Compare(operator="eq", left=left, right=right)):
-            return _denied(Compare("ne", left, right))
-        case All(of=parts):
+        case All(of=parts) | AnyOf(of=parts):
             return [name for each in parts for name in _denied(each)]
+        case Not(of=All(of=parts)):
+            return [name for each in parts for name in _denied(negate(each))]
+        case Compare(operator="ne", left=left, right=Const(value=str() as code)) if _caught(left):
+            return [TOLD[code]] if code in TOLD else []
         case _:
             return []
+
+
+def _caught(value: Value) -> bool:
+    """Whether a value is a member of a caught error, perhaps only of one of its kind."""
+    match value:
+        case Method(of=Caught()):
+            return True
+        case Either(options=options):
+            return any(_caught(each) for _, each in options)
+        case _:
+            return False
 
 
 def _spared(best: Refusal, found: list[Refusal], around: tuple[Value, ...]) -> Refusal:
@@ -559,8 +570,11 @@ def _constraint(
     scene: Scene, operator: str, left: Value, right: Value, around: tuple[Value, ...]
 ) -> list[Refusal]:
     """`error.constraint_name == "fk_books_author_id"` inside an `except IntegrityError`."""
-    known = (constant(left), constant(right))
-    name = next((e for e in known if isinstance(e, str) or e in scene.machine.meaning.codes), None)
+    codes = scene.machine.meaning.codes
+    said_of = (constant(left), constant(right))
+    known = [one for each in said_of for one in (each if isinstance(each, tuple) else (each,))]
+    name = next((e for e in known if e in codes), None)
+    name = name or next((each for each in known if isinstance(each, str)), None)
     failed = next((each for each in reversed(around) if isinstance(each, Failed)), None)
     if name is None or failed is None or operator not in ("eq", "in"):
         return []

@@ -220,7 +220,14 @@ def _call(site: Site, method: str, path: str) -> ServiceCall:
         retries=site.retries,
         handled=site.handled,
         headers=_headers(site),
+        settles=any(name == "validateStatus" for name, _ in _given(site)),
     )
+
+
+def _given(site: Site) -> list[tuple[str, Value]]:
+    """The named arguments of a call, of its client's construction and of what lies between."""
+    made = (named(each) for each in (site.root, *site.makers) if each is not None)
+    return [pair for each in (site.kwargs, *made) for pair in each]
 
 
 def _headers(site: Site) -> tuple[str, ...]:

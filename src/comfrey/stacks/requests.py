@@ -11,6 +11,13 @@ from comfrey.source.value import Instance, Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Keyed(Value):
+    """What a function from outside the tree gives, by its first argument (`reflector.get("roles")`)."""
+
+    give: Callable[[Value], Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Supply:
     """One argument of a handler or of something that runs before it.
 

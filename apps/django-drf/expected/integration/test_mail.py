@@ -8,11 +8,10 @@ from .database import refuse, snapshot
 def test_sends_one_mail_while_registering_a_user(client, mailbox):
     response = client.post(
         "/api/v1/auth/register",
-        {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
-        content_type="application/json",
+        json={"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
     )
 
-    assert response.status_code == 201, response.content
+    assert response.status_code == 201, response.text
     assert len(mailbox.calls) == 1
 
 
@@ -29,11 +28,10 @@ def test_survives_a_failing_mail_server_while_registering_a_user(client, mailbox
 
     response = client.post(
         "/api/v1/auth/register",
-        {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
-        content_type="application/json",
+        json={"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
     )
 
-    assert response.status_code != 500, response.content
+    assert response.status_code != 500, response.text
 
 
 def test_survives_a_busy_mail_server_while_registering_a_user(client, mailbox):
@@ -41,11 +39,10 @@ def test_survives_a_busy_mail_server_while_registering_a_user(client, mailbox):
 
     response = client.post(
         "/api/v1/auth/register",
-        {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
-        content_type="application/json",
+        json={"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
     )
 
-    assert response.status_code != 500, response.content
+    assert response.status_code != 500, response.text
 
 
 def test_sends_no_mail_when_a_user_cannot_be_stored(client, mailbox):
@@ -54,11 +51,10 @@ def test_sends_no_mail_when_a_user_cannot_be_stored(client, mailbox):
 
     response = client.post(
         "/api/v1/auth/register",
-        {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
-        content_type="application/json",
+        json={"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
     )
 
-    assert response.status_code != 201, response.content
+    assert response.status_code != 201, response.text
     assert len(mailbox.calls) == 0
     assert snapshot(User) == before
 
@@ -69,12 +65,11 @@ def test_sends_one_mail_while_paying_an_order(client, auth_headers, seed_data, m
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        {"token": "tok_mastercard"},
-        content_type="application/json",
+        json={"token": "tok_mastercard"},
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.content
+    assert response.status_code == 200, response.text
     assert len(mailbox.calls) == 1
 
 
@@ -95,12 +90,11 @@ def test_survives_a_failing_mail_server_while_paying_an_order(
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        {"token": "tok_mastercard"},
-        content_type="application/json",
+        json={"token": "tok_mastercard"},
         headers=auth_headers(user),
     )
 
-    assert response.status_code != 500, response.content
+    assert response.status_code != 500, response.text
 
 
 def test_survives_a_busy_mail_server_while_paying_an_order(
@@ -112,12 +106,11 @@ def test_survives_a_busy_mail_server_while_paying_an_order(
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        {"token": "tok_mastercard"},
-        content_type="application/json",
+        json={"token": "tok_mastercard"},
         headers=auth_headers(user),
     )
 
-    assert response.status_code != 500, response.content
+    assert response.status_code != 500, response.text
 
 
 def test_sends_no_mail_when_an_order_cannot_be_changed(client, auth_headers, seed_data, mailbox):
@@ -128,11 +121,10 @@ def test_sends_no_mail_when_an_order_cannot_be_changed(client, auth_headers, see
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        {"token": "tok_mastercard"},
-        content_type="application/json",
+        json={"token": "tok_mastercard"},
         headers=auth_headers(user),
     )
 
-    assert response.status_code != 200, response.content
+    assert response.status_code != 200, response.text
     assert len(mailbox.calls) == 0
     assert snapshot(Order) == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 from comfrey.languages.dotenv import fallback
 from comfrey.source.evaluate import Evaluator
@@ -67,6 +66,7 @@ CONVERSIONS = {
     "bool": {"boolean", "bool", "stringbool", "Boolean"},
     "url": {"url", "uri"},
 }
+JSON_TYPES = {"integer": "int", "number": "int", "boolean": "bool"}
 OPTIONAL = {"optional", "nullish", "nullable", "default", "catch", "Optional", "allow"}
 PARSERS = ("parse", "safeParse", "validate", "validateSync", "attempt")
 
@@ -74,22 +74,6 @@ PARSERS = ("parse", "safeParse", "validate", "validateSync", "attempt")
 def setting(ev: Evaluator, name: str, default: Value | None = None) -> SettingValue:
     known = fallback(ev.codebase, name) if default is None else None
     return SettingValue(name, default, None, "", "", known)
-
-
-_asked: WeakKeyDictionary[Evaluator, dict[str, SettingValue]] = WeakKeyDictionary()
-
-
-def asked(ev: Evaluator, name: str) -> SettingValue:
-    """`process.env[name]` in a helper of the project's own (`required("JWT_SECRET")`): no text but its calls
-    tells which settings are read."""
-    found = setting(ev, name)
-    _asked.setdefault(ev, {})[name] = found
-    return found
-
-
-def read_settings(ev: Evaluator) -> tuple[SettingValue, ...]:
-    """The settings that were read by computed names."""
-    return tuple(value for _, value in sorted(_asked.get(ev, {}).items()))
 
 
 def attribute(ev: Evaluator, of: Value, name: str) -> Value | None:
@@ -106,7 +90,8 @@ def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Val
         of = args[0]
         return SettingValue(of.name, of.default, of.place, of.attribute, CASTS[name], of.fallback)
     if name in READERS:
-        return External("process.env")
+        said = described(ev, args[0]) if args else None
+        return said if said is not None else External("process.env")
     if name in CLEANERS and len(args) > 1 and isinstance(args[1], DictValue):
         return _cleaned(ev, args[1])
     if name in ("env-var.get", "env-var.env.get") and args:
@@ -134,6 +119,32 @@ def method(
             return DictValue([*items, (Const("success"), Const(True))])
         return found
     return None
+
+
+def described(ev: Evaluator, options: Value) -> DictValue | None:
+    """The settings of `{ schema, … }` as env-schema and `@fastify/env` are given it; None without a schema."""
+    schema = options.get("schema") if isinstance(options, DictValue) else None
+    if not isinstance(schema, DictValue):
+        return _parsed(ev, schema) if schema is not None else None
+    members, listed = schema.get("properties"), schema.get("required")
+    needed = [comparable(each) for each in listed.items] if isinstance(listed, ListValue) else []
+    if not isinstance(members, DictValue):
+        return None
+    found = DictValue([], None, False)
+    for key, rule in members.items:
+        name = comparable(key)
+        if name is not None:
+            default = rule.get("default") if isinstance(rule, DictValue) else None
+            cast = JSON_TYPES.get(_type(rule)) or ("required" if name in needed else "")
+            found.items.append((key, replace(setting(ev, str(name[0]), default), cast=cast)))
+    return found
+
+
+def _type(rule: Value) -> str:
+    said = (
+        comparable(found) if isinstance(rule, DictValue) and (found := rule.get("type")) else None
+    )
+    return str(said[0]) if said else ""
 
 
 def _parsed(ev: Evaluator, schema: Value) -> DictValue | None:
@@ -183,7 +194,10 @@ def _members(schema: Value) -> DictValue | None:
 
 
 def _default(rule: Value) -> Value | None:
-    """What `.default(x)` says along a chain of rules."""
+    """What `.default(x)` says along a chain of rules, or `{ default: x }` among a rule's options."""
+    for each in rule.args if isinstance(rule, Instance) else ():
+        if isinstance(each, DictValue) and (said := each.get("default")) is not None:
+            return said
     while isinstance(rule, Instance) and isinstance(rule.of, BoundExternal):
         if rule.of.name in ("default", "catch") and rule.args:
             return rule.args[0]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from comfrey.languages.javascript import (
     builtin,
     configuration,
+    container,
     containers,
     environment,
     folders,
@@ -68,7 +69,7 @@ class JavaScript:
         return modules.packages(data)
 
     def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
-        return environment.read_settings(ev)
+        return ()
 
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return Packages(tree).aliases(root)
@@ -126,7 +127,7 @@ class JavaScript:
         return containers.subscript(ev, of, index)
 
     def field(self, ev: Evaluator, instance: Instance, of: ClassValue, name: str) -> Value | None:
-        return None
+        return container.field(ev, of, name)
 
     def class_attribute(self, ev: Evaluator, of: ClassValue, name: str) -> Value | None:
         return None

@@ -79,10 +79,26 @@ class Lowering(ExpressionLowering):
         children = self.inside(raw) if raw.type != "ERROR" else list(raw.named_children)
         first = [each for each in children if _hoisted(each)]
         rest = [each for each in children if not _hoisted(each)]
+        values = {name for each in rest for name in self._valued(each)}
+        rest = [each for each in rest if self._aliased(each) not in values]
         statements: list[Statement] = []
         for child in (*first, *rest):
             statements += self.statement(child)
         return tuple(statements)
+
+    def _valued(self, raw: Raw) -> list[str]:
+        """The names that a declaration gives values to."""
+        inner = raw.child_by_field_name("declaration") or raw
+        if inner.type != "lexical_declaration":
+            return []
+        names = [each.child_by_field_name("name") for each in inner.named_children]
+        return [self.raw_text(each) for each in names if each is not None]
+
+    def _aliased(self, raw: Raw) -> str:
+        """The name of a type, which may be that of a value too (`type Book = Static<typeof Book>`)."""
+        inner = raw.child_by_field_name("declaration") or raw
+        is_alias = inner.type == "type_alias_declaration"
+        return self.raw_text(inner.child_by_field_name("name")) if is_alias else ""
 
     def statement(self, raw: Raw | None) -> tuple[Statement, ...]:
         """One statement, which may come to several."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from comfrey.reader.following.condition import truth
 from comfrey.reader.following.element import element_of, literal_items
 from comfrey.reader.following.passed import Passed
-from comfrey.reader.following.value import Closure, Derived, Given, Items, Mapping, Rows
+from comfrey.reader.following.value import Closure, Compare, Derived, Given, Items, Rows
 from comfrey.source import node as n
 from comfrey.source.value import BoundMethod, Const, External, FunctionValue, ListValue, Value
 
@@ -38,7 +38,8 @@ def call(
         of.items.extend(passed.args)
         return NONE
     if name == "includes" and function is not None:
-        return Derived("includes", (of, function))
+        known = literal_items(of)
+        return Compare("in", function, of) if known else Derived("includes", (of, function))
     return None
 
 
@@ -64,11 +65,6 @@ def _each(machine: Machine, of: Value, function: Value, name: str) -> Value:
 
 def _reduced(machine: Machine, of: Value, function: Value, passed: Passed) -> Value:
     start = passed.at(1) or NONE
-    listed = literal_items(of)
-    if listed and isinstance(start, Mapping) and all(isinstance(e, Const) for e in listed):
-        for each in listed:
-            start = machine.call(function, (start, each))
-        return start
     machine.journal.loops += 1
     made = machine.call(function, (start, element_of(machine, of)))
     machine.journal.loops -= 1

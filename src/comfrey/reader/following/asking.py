@@ -115,10 +115,12 @@ class Asking:
         if isinstance(inner, Mapping) and not inner.spreads:
             yield from self._operators(column, inner, optional)
             return
-        called = self._called(column, value)
-        if called is not None:
-            yield Clause(called, optional)
+        value, sometimes = _sure(value)
+        called = list(self._chosen(column, value, optional or sometimes))
+        if called:
+            yield from called
             return
+        optional = optional or sometimes
         several = isinstance(value, Items | ListValue)
         yield self._compared("in" if several else "eq", column, value, optional)
 
@@ -148,19 +150,29 @@ class Asking:
             verb, value = ("icontains" if verb == "ilike" else "contains"), unwrapped(value)
         yield self._compared(verb, column, value, optional)
 
-    def _called(self, column: Column, value: Value) -> Value | None:
+    def _chosen(self, column: Column, value: Value, optional: bool) -> Iterator[Clause]:
+        """The operator that stands in the place of a value, or one of several by what was sent."""
+        if not isinstance(value, Either):
+            yield from self._called(column, value, optional)
+            return
+        options = [each for test, each in value.options if not _is_absent(test, each)]
+        found = [clause for each in options for clause in self._called(column, each, True)]
+        yield from {_spelt(each): each for each in found}.values()
+
+    def _called(self, column: Column, value: Value, optional: bool) -> Iterator[Clause]:
         """`MoreThan(x)`, `In(ids)`, `ILike(…)` in the place of a value."""
         name, parts = _invoked(value)
         verb = self.machine.meaning.verb("operators", name)
         given = [each for each in parts if not isinstance(each, External)]
         if not verb or not given:
-            return None
+            return
         if verb == "negation":
-            return negate(self._compared("eq", column, given[0], False).test)
-        if verb == "between" and len(given) > 1:
-            return All((Compare("ge", column, given[0]), Compare("le", column, given[1])))
-        found = next(self._operated(verb, column, given[0], False, False), None)
-        return found.test if found else None
+            yield Clause(negate(self._compared("eq", column, given[0], False).test), optional)
+        elif verb == "between" and len(given) > 1:
+            yield self._compared("ge", column, given[0], optional)
+            yield self._compared("le", column, given[1], optional)
+        else:
+            yield from self._operated(verb, column, given[0], optional, False)
 
     def _compared(self, operator: str, column: Column, value: Value, optional: bool) -> Clause:
         value, sometimes = _sure(value)
@@ -177,9 +189,10 @@ class Asking:
         """`{ title: "asc" }`, `[{ … }, …]`, `[["title", "DESC"]]`, `"-title"`, or a choice of these."""
         value = mapped(value)
         match value:
-            case Mapping(entries=entries):
+            case Mapping(entries=entries, spreads=spreads):
+                first = (part for each in spreads for part in self.order(record, each))
                 found = (self._directed(record, str(k), v) for k, v in entries.items())
-                return tuple(each for each in found if each is not None)
+                return (*first, *(each for each in found if each is not None))
             case Items(items=items) | ListValue(items=items):
                 return self._listed(record, tuple(items))
             case Either(options=options):
@@ -188,6 +201,8 @@ class Asking:
                 return tuple(_worded(record, each) for each in text.replace(",", " ").split())
             case None | Const():
                 return ()
+            case Column():
+                return (value,)
             case _:
                 return (Derived("order", (value,)),)
 
@@ -298,6 +313,12 @@ def _invoked(value: Value) -> tuple[str, tuple[Value, ...]]:
             return name.rpartition(".")[2], args
         case _:
             return "", ()
+
+
+def _spelt(clause: Clause) -> object:
+    """What tells two conditions on one column apart."""
+    test = clause.test
+    return (test.operator, id(test.left)) if isinstance(test, Compare) else id(clause)
 
 
 def _are_fields(record: Record, of: Mapping) -> bool:

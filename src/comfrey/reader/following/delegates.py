@@ -18,6 +18,7 @@ from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import AUTOMATIC
 from comfrey.reader.following.value import (
     Aggregate,
+    All,
     AnyOf,
     Clause,
     Closure,
@@ -30,6 +31,7 @@ from comfrey.reader.following.value import (
     Items,
     Mapping,
     Method,
+    Not,
     Query,
     Row,
     RowField,
@@ -95,12 +97,12 @@ class Delegates:
         """`of.name(…)`; None when it is no access to data."""
         meaning = self.machine.meaning
         if name in meaning.transactions and passed.args and not isinstance(of, Given):
-            return self.transaction(of, passed, at)
+            return self._transaction(of, passed, at)
         if name in meaning.makers and isinstance(passed.at(0), ClassValue):
             return self.repository(passed.args[0])
         if isinstance(of, Rows):
             return self._grown(of, name, passed, at)
-        if isinstance(of, Items | Derived) and meaning.verb("clauses", name) == "same":
+        if isinstance(of, Items) and meaning.verb("clauses", name) == "same":
             return of
         if isinstance(of, Derived) and of.name == BUILDER:
             return self._built(of, name, passed, at)
@@ -252,8 +254,6 @@ class Delegates:
                 return self._aggregate(asked)
             case "page":
                 return self._page(asked)
-            case "documents":
-                return self._page_of_documents(asked)
             case "create":
                 return self._create(asked)
             case "create_many":
@@ -264,6 +264,8 @@ class Delegates:
                 return self._bulk(asked, verb.removesuffix("_many"))
             case "delete" | "delete_required":
                 return self._delete(asked, verb == "delete_required")
+            case "raise" | "lower":
+                return self._shifted(asked, "+" if verb == "raise" else "-")
             case "delete_rows":
                 return self._counted(self._bulk(asked, "delete"))
             case "update_rows":
@@ -274,6 +276,8 @@ class Delegates:
                 return Growing(Query(asked.record, place=self.machine.place(asked.at)))
             case "make":
                 return self.asking.row(asked.record, asked.role("values"))
+            case "merge":
+                return self._merged(asked)
             case "save":
                 return self._save(asked)
             case "remove":
@@ -285,7 +289,7 @@ class Delegates:
 
     def _query(self, asked: Asked, verb: str = "select") -> Query:
         record = asked.record
-        where = self.asking.clauses(record, asked.role("where"))
+        where = self._where(record, asked.role("where"))
         key = asked.role("key")
         if key is not None:
             name = next((each.name for each in record.primary_key), "id")
@@ -300,6 +304,12 @@ class Delegates:
             locks=asked.role("lock") is not None,
             place=self.machine.place(asked.at),
         )
+
+    def _where(self, record: Record, said: Value | None) -> tuple[Clause, ...]:
+        """An object of conditions, or one that is put together (`and(eq(books.id, id), …)`)."""
+        if isinstance(said, Compare | All | AnyOf | Not):
+            return self.machine.store.grown(Query(record), "where", Passed((said,))).where
+        return self.asking.clauses(record, said)
 
     def _one(self, asked: Asked, certain: bool) -> Value:
         rows = self.machine.store.rows(self._query(asked), asked.at)
@@ -326,11 +336,6 @@ class Delegates:
         assert isinstance(rows, Rows)
         count = Derived("count", (rows,))
         return Mapping(entries={"rows": rows, "count": count, "0": rows, "1": count})
-
-    def _page_of_documents(self, asked: Asked) -> Value:
-        """The same as mongoose-paginate says it."""
-        rows = self._many(asked)
-        return Mapping(entries={"docs": rows, "totalDocs": Derived("count", (rows,))})
 
     def _aggregate(self, asked: Asked) -> Value:
         query = self._query(asked)
@@ -388,7 +393,10 @@ class Delegates:
         """What was not sent is left as it is: that is what `undefined` means to these libraries."""
         note, place = self.machine.journal.note, self.machine.place(asked.at)
         for each in values.spreads:
-            note("set", row, place, field="*", value=_of_what_was_sent(each))
+            partial = (
+                Dump(each.of, True, each.without, each.only) if isinstance(each, Dump) else each
+            )
+            note("set", row, place, field="*", value=partial)
         for name, value in values.entries.items():
             sent = next(iter(_inputs(value)), None)
             if sent is None:
@@ -407,6 +415,14 @@ class Delegates:
         self._commit(asked)
         count = Derived("count", (rows,))
         return Mapping(entries=dict.fromkeys(COUNTS, count))
+
+    def _shifted(self, asked: Asked, sign: str) -> Value:
+        """`increment({ id }, "stock", 2)`: a stored number changes by so much."""
+        name = getattr(asked.role("field"), "value", "")
+        before = RowField(Row(asked.record, certain=True), str(name))
+        after = Derived(sign, (before, asked.role("amount") or NONE))
+        values = Mapping(entries={str(name): after})
+        return self._bulk(Asked(asked.record, asked.roles | {"values": values}, asked.at), "update")
 
     def _delete(self, asked: Asked, required: bool) -> Value:
         row = self._meant(asked, required)
@@ -442,6 +458,13 @@ class Delegates:
             self.machine.store.write("add", row, asked.at)
         self._commit(asked)
         return row
+
+    def _merged(self, asked: Asked) -> Value:
+        """`merge(row, changes)`: what was sent is put on the row, which is stored later."""
+        row = asked.role("row")
+        if isinstance(row, Row):
+            self._set(row, self.asking.values(row.record, asked.role("values")), asked)
+        return row or NONE
 
     def _spread_row(self, asked: Asked, value: Value | None) -> Row | None:
         """`{ ...user, ...changes }` is that row, changed."""
@@ -620,7 +643,7 @@ class Delegates:
             place = self.machine.place(asked.at)
             self.machine.journal.note("commit", NONE, place, mode=AUTOMATIC)
 
-    def transaction(self, of: Value, passed: Passed, at: n.Expression | None) -> Value:
+    def _transaction(self, of: Value, passed: Passed, at: n.Expression | None) -> Value:
         """One of a function that is given the client, or of calls that are made already."""
         work = passed.args[-1] if _is_work(passed.args[-1]) else passed.args[0]
         if isinstance(work, Items | ListValue | Mapping):
@@ -669,10 +692,3 @@ def _is_callers(clause: Clause) -> bool:
 
 def _inputs(value: Value) -> list[Given]:
     return [e for e in inside(value, (Given,)) if isinstance(e, Given) and e.kind == "body"]
-
-
-def _of_what_was_sent(value: Value) -> Value:
-    """An input as a whole: only the members that were sent."""
-    if isinstance(value, Given) and value.kind == "body":
-        return Dump(value, True)
-    return Dump(value.of, True, value.without, value.only) if isinstance(value, Dump) else value

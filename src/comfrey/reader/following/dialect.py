@@ -12,12 +12,15 @@ class Dialect(Noun, frozen=True, kw_only=True):
     """`bags` are attributes of the request and the inputs that they hold; `aborts` functions that end a
     request with the status that they are given first, and the keyword of their message; `same` functions
     that answer with what they are given (`jsonify`); `loads` methods of a validator's object that give
-    what was sent."""
+    what was sent; `itself` methods by which the surroundings of a call give its request;
+    `claims` methods of the request that check its token and give what it says."""
 
     bags: dict[str, str] = field(default_factory=dict)
     aborts: dict[str, str] = field(default_factory=dict)
     same: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()
+    itself: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     absent: str = ""
     """The end of the names of queries that answer 404 by themselves."""
 
@@ -32,5 +35,7 @@ def dialect(framework: str) -> Dialect:
         aborts=said.get("aborts", {}),
         same=tuple(made.get("same", ())),
         loads=tuple(made.get("loads", ())),
+        itself=tuple(made.get("itself", ())),
+        claims=tuple(made.get("claims", ())),
         absent=str(made.get("absent", "")),
     )

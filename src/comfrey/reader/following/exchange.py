@@ -153,6 +153,11 @@ def count(said: Instance) -> int:
 
 def _asked(machine: Machine, of: Instance, name: str, passed: Passed) -> Value:
     first = passed.at(0)
+    if name in machine.dialect.itself:
+        return of
+    if name in machine.dialect.claims:
+        of.fields["user"] = Given("claim")
+        return of.fields["user"]
     if name in HEADERS and isinstance(first, Const):
         return header(str(first.value))
     if name in ("isAuthenticated", "isUnauthenticated"):

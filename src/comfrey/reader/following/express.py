@@ -21,7 +21,6 @@ from comfrey.reader.following.value import (
     Given,
     Items,
     Mapping,
-    Method,
     Not,
     Row,
     Truth,
@@ -290,12 +289,9 @@ def _mapping(machine: Machine, frame: Frame, node: n.DictOf) -> Value:
 
 
 def spread(into: Mapping, value: Value) -> None:
-    """`**value` inside a mapping, or `.update(value)`; a member that nobody has set spreads nothing."""
-    if isinstance(value, Method) and isinstance(value.of, Mapping) and not value.of.spreads:
-        return
+    """`**value` inside a mapping, or `.update(value)`."""
     if isinstance(value, Mapping):
         into.entries.update(value.entries)
-        into.keys.extend(value.keys)
         into.spreads.extend(value.spreads)
     else:
         into.spreads.append(value)

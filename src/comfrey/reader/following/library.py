@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from comfrey.reader.following import containers, exchange, perform, promises, reading
+from comfrey.reader.following.asking import mapped
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed
@@ -31,6 +32,7 @@ from comfrey.source import node as n
 from comfrey.source.value import (
     ClassValue,
     Const,
+    DictValue,
     External,
     Instance,
     ListValue,
@@ -101,9 +103,7 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return _answered(passed)
     if last in RUNNERS:
         return run(machine, passed, at)
-    if last in machine.meaning.transactions and passed.args:
-        return machine.delegates.transaction(External(name), passed, at)
-    if name in (*CHECKED, "Promise.resolve") and passed.args:
+    if name in CHECKED and passed.args:
         return passed.args[0]
     if last in GATHERERS:
         return _gathered(machine, passed)
@@ -216,16 +216,33 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, 
             return Given("claim") if _shown(args) else Derived("decoded", args[:1])
 
 
+KEYS = ("secret", "privateKey", "key")
+"""Where options of signing hold the key."""
+
+
 def _signed(name: str, args: tuple[Value, ...]) -> list[Value]:
     """`sign(payload, key, { subject, algorithm })`: the claims together, and what they are signed with."""
     payload, *rest = args
-    options = next((e for e in rest if isinstance(e, Mapping)), Mapping())
+    options = _options(rest)
     claims = dict(payload.entries) if isinstance(payload, Mapping) else {}
     for word, claim in (("subject", "sub"), ("issuer", "iss"), ("audience", "aud")):
-        if word in options.entries:
-            claims[claim] = options.entries[word]
-    algorithm = options.entries.get("algorithm", Const("HS256"))
-    return [Mapping(entries=claims), *(e for e in rest if e is not options), algorithm]
+        if word in options:
+            claims[claim] = options[word]
+    keys = [each for each in rest if not isinstance(each, Mapping | DictValue)]
+    keys += [options[word] for word in KEYS if word in options]
+    return [Mapping(entries=claims), *keys, options.get("algorithm", Const("HS256"))]
+
+
+def _options(rest: list[Value]) -> dict[Any, Value]:
+    """The options of a signature, those of the call before those that its library was set up with."""
+    found: dict[Any, Value] = {}
+    for each in reversed(rest):
+        options = mapped(each)
+        if isinstance(options, Mapping):
+            inner = mapped(options.entries.get("signOptions") or options.entries.get("sign"))
+            found |= inner.entries if isinstance(inner, Mapping) else {}
+            found |= options.entries
+    return found
 
 
 def _shown(args: tuple[Value, ...]) -> bool:

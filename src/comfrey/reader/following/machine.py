@@ -177,11 +177,12 @@ class Machine:
     # --- the world outside the function --------------------------------------------
 
     def static(self, node: n.Expression, frame: Frame) -> Value:
-        """What a name of the module means."""
-        key = (id(frame.scope), node.name) if isinstance(node, n.Name) else None
+        """What a name of the module means; the body of a method does not see its class's names."""
+        scope = frame.scope.chain()[1] if frame.scope.kind == "class" else frame.scope
+        key = (id(scope), node.name) if isinstance(node, n.Name) else None
         if key is not None and key in self._known:
             return self._known[key]
-        found = self.codebase.value(node, frame.scope)
+        found = self.codebase.value(node, scope if key else frame.scope)
         if self.ambient and isinstance(found, External) and found.name in self.ambient:
             return self.surrounding(found.name)
         if isinstance(node, n.Name) and isinstance(found, COMPOSED) and not _is_told(found):
@@ -365,10 +366,14 @@ class Machine:
     # --- exceptions ----------------------------------------------------------------
 
     def as_exception(self, value: Value) -> Value:
-        """`raise Class` makes an instance of it."""
-        if isinstance(value, ClassValue | External):
-            return self.call(value)
-        return value
+        """`raise Class` makes an instance of it; `throw httpErrors.notFound()` throws what a package made."""
+        match value:
+            case ClassValue() | External():
+                return self.call(value)
+            case Derived(of=(External() as maker, *given)):
+                return Instance(maker, tuple(given))
+            case _:
+                return value
 
     def exception_names(self, frame: Frame, catch: n.Catch) -> tuple[str, ...]:
         """The names of what an `except` takes; `Exception` for a bare one."""

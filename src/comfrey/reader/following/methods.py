@@ -50,6 +50,7 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
 )
+from comfrey.stacks.requests import Keyed
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -369,13 +370,15 @@ def _instance(
             return loaded
     for parent in inherited:
         if f"{parent}.{name}" in machine.ambient:
-            return machine.surrounding(f"{parent}.{name}")
+            around = machine.surrounding(f"{parent}.{name}")
+            return around.give(passed.at(0) or NONE) if isinstance(around, Keyed) else around
         if f"{parent}.{name}" in machine.dialect.aborts:
             return library.aborted(machine, f"{parent}.{name}", passed, at)
         dotted = f"{parent.rpartition('.')[2]}.{name}"
         verb = machine.meaning.token(dotted)
         if verb:
-            return library.token(machine, verb, passed, at, dotted)
+            given = Passed((*passed.args, *of.args), passed.kwargs)
+            return library.token(machine, verb, given, at, dotted)
     if name in DUMPS:
         return passed.args[0] if passed.args else Mapping(entries=dict(of.fields))
     if name == "set_cookie":

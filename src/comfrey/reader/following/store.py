@@ -200,7 +200,7 @@ class Store:
         args = spread(passed.args)
         match verb:
             case "where":
-                return _with(of, where=(*of.where, *(clause(each) for each in args)))
+                return _with(of, where=(*of.where, *(one for e in args for one in told(e))))
             case "equals":
                 return _with(of, where=(*of.where, *self.equalities(of.record, passed)))
             case "order":
@@ -462,6 +462,21 @@ def _ordering(record: Record | None, said: Value) -> Value:
 def clause(value: Value) -> Clause:
     """A condition as a clause of a statement."""
     return value if isinstance(value, Clause) else Clause(value)
+
+
+def told(value: Value) -> tuple[Clause, ...]:
+    """A condition as clauses; `and(a === undefined ? undefined : eq(books.a, a), …)` is one for each part that was
+    sent."""
+    match value:
+        case All(of=parts) if any(isinstance(each, Either) for each in parts):
+            return tuple(one for each in parts for one in told(each))
+        case Either(options=options):
+            kept = [each for _, each in options if not (isinstance(each, Const) and not each.value)]
+            if len(kept) == 1 and len(options) > 1:
+                return tuple(Clause(each.test, True) for each in told(kept[0]))
+            return (clause(value),)
+        case _:
+            return (clause(value),)
 
 
 def spread(args: tuple[Value, ...]) -> tuple[Value, ...]:

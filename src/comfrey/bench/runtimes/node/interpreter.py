@@ -37,6 +37,7 @@ def environ(
         "NODE_ENV": "test",
         "BENCH_REQUIRES": "1" if decorated else "",
         "TS_NODE_TRANSPILE_ONLY": "1",
+        "FASTIFY_AUTOLOAD_TYPESCRIPT": "1",
         "CHECKPOINT_DISABLE": "1",
         "PRISMA_HIDE_UPDATE_MESSAGE": "1",
         "NO_UPDATE_NOTIFIER": "1",
@@ -99,13 +100,9 @@ def near(folder: Path, name: str) -> Path | None:
 
 
 def _entry(site: Site) -> str:
-    """The file that starts the server, by the project's own scripts, else the one that makes the app and listens."""
+    """The file that starts the server, by the project's own scripts."""
     said = manifests.manifest(site.folder, site.folder)
-    place = site.project.application.place
-    file = place.file.removeprefix(f"{site.project.root}/") if place else ""
-    makes = site.folder / file
-    listening = bool(file) and makes.is_file() and ".listen(" in makes.read_text(errors="replace")
-    return next(iter(said.entries()), file if listening else "")
+    return next(iter(said.entries()), "")
 
 
 def learnt(site: Site, port: str) -> tuple[tuple[str, Any], ...]:

@@ -14,6 +14,7 @@ from comfrey.source.value import (
     Const,
     DictValue,
     FunctionValue,
+    Text,
     Value,
     plain,
     text_of,
@@ -27,10 +28,12 @@ ASIDE = re.compile(r"\.(?:test|spec|d)\.[cm]?[jt]s$")
 
 @dataclass(frozen=True)
 class Loaded:
-    """A plug-in with its options; or a folder with hooks, whose plug-ins are `below`."""
+    """A plug-in with its options (`config` makes more of them, given the instance); or a folder with hooks,
+    whose plug-ins are `below`."""
 
     plugin: Value | None
     options: DictValue
+    config: Value | None = None
     hooks: Value | None = None
     below: tuple[Loaded, ...] = ()
 
@@ -93,7 +96,7 @@ def _folder(loading: Loading, folder: str, prefix: str) -> Iterator[Loaded]:
         return
     value = _exported(loading.codebase, f"{folder}/{hooks}")
     inside = (*own, *below) if loading.cascade else tuple(own)
-    yield Loaded(None, loading.options, value, inside)
+    yield Loaded(None, loading.options, hooks=value, below=inside)
     if not loading.cascade:
         yield from below
 
@@ -118,8 +121,10 @@ def _plugin(loading: Loading, file: str, prefix: str) -> Iterator[Loaded]:
     config = _member(codebase, file, "autoConfig")
     named = text_of(config.get("prefix")) if isinstance(config, DictValue) else None
     whole = override if override is not None else prefix + (named or own)
-    kept = [(k, v) for k, v in loading.options.items if text_of(k) != "prefix"]
-    yield Loaded(value, DictValue([*kept, (Const("prefix"), Const(whole))]))
+    more = config.items if isinstance(config, DictValue) else []
+    kept = [(k, v) for k, v in (*loading.options.items, *more) if text_of(k) != "prefix"]
+    made = config if isinstance(config, FunctionValue) else None
+    yield Loaded(value, DictValue([*kept, (Const("prefix"), Const(whole))]), made)
 
 
 def _is_wanted(loading: Loading, file: str) -> bool:
@@ -156,7 +161,7 @@ def _member(codebase: Codebase, file: str, name: str) -> Value | None:
     """An export beside the plug-in; in CommonJS also a property of its function."""
     ev = codebase.evaluator
     found = ev.member(file, name)
-    return found if isinstance(found, Const | DictValue) else None
+    return found if isinstance(found, Const | Text | DictValue | FunctionValue) else None
 
 
 def _entries(codebase: Codebase, folder: str) -> tuple[list[str], list[str]]:

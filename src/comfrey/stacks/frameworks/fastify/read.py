@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from comfrey.model.endpoint import Endpoint, Handler, Response
 from comfrey.model.place import Unknown
+from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundMethod,
@@ -25,6 +26,7 @@ from comfrey.stacks.admission.passage import Stage, dotted
 from comfrey.stacks.frameworks.fastify.facts import data
 from comfrey.stacks.frameworks.fastify.routes import Context, Route, Walk
 from comfrey.stacks.shapes import Shapes
+from comfrey.stacks.statuses import number, worded
 
 LOCATIONS = {
     "body": "body",
@@ -74,6 +76,7 @@ class Reader:
         self.shapes = shapes
         self.answers = answers
         self.walk = walk
+        self.coerces = coerces(walk.root) if walk.root is not None else True
         self._gates: dict[int, Gates] = {}
 
     def gates(self, context: Context) -> Gates:
@@ -105,6 +108,8 @@ class Reader:
         found, declared = self.taken(route)
         known = {each.status: each for each in (*responses(found), *declared)}
         told = [each.status for each in declared if each.status < 400]
+        if told:
+            known = {code: each for code, each in known.items() if code >= 300 or code in told}
         status = success(found)
         return Endpoint(
             method=route.method,
@@ -138,7 +143,7 @@ class Reader:
         for key, location in LOCATIONS.items():
             value = schema.get(key)
             if value is not None:
-                found.schemas[location] = self.shapes.of(value)
+                found.schemas[location] = taken_by_ajv(self.shapes.of(value), self.coerces)
                 found.refused = found.refused or 400
         said = schema.get("response")
         if not isinstance(said, DictValue):
@@ -154,9 +159,34 @@ class Reader:
 
 
 def _status_of(error: Value) -> int | None:
-    """Errors that plug-ins throw."""
+    """Errors that plug-ins throw: `app.httpErrors.notFound("…")`, `httpErrors.getHttpError(404)`."""
     name = dotted(error)
+    if ".httpErrors." in name:
+        given = error.args[0] if isinstance(error, Instance) and error.args else None
+        return worded(name.rpartition(".")[2]) or number(given)
     return 401 if name.startswith("@fastify/jwt") else None
+
+
+def taken_by_ajv(schema: Schema, coerces: bool) -> Schema:
+    """As Fastify sets Ajv up: members get their defaults before it asks which are missing, and null is read as
+    the empty value of a type."""
+    members = tuple(
+        each.replace(
+            schema=taken_by_ajv(each.schema, coerces),
+            required=each.required and not each.schema.has_default,
+        )
+        for each in schema.properties
+    )
+    items = taken_by_ajv(schema.items, coerces) if schema.items is not None else None
+    return schema.replace(properties=members, items=items, null_is_empty=coerces)
+
+
+def coerces(app: Instance) -> bool:
+    """Whether the app leaves Ajv's coercion as it is."""
+    said: Value | None = app.args[0] if app.args else None
+    for name in ("ajv", "customOptions", "coerceTypes"):
+        said = said.get(name) if isinstance(said, DictValue) else None
+    return plain(said) is not False
 
 
 def is_own(function: Value) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from comfrey.languages.javascript.environment import described
 from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
@@ -81,9 +82,11 @@ class Walk:
     routes: list[Route] = field(default_factory=list)
     request: dict[str, Value] = field(default_factory=dict)
     """Members that the project puts on every request."""
+    root: Instance | None = None
 
     def app(self, app: Instance) -> list[Route]:
         """Every route of an app, plug-ins loaded in their order."""
+        self.root = app
         self._load(Context(app, evidence=(app.place,) if app.place else ()))
         return self.routes
 
@@ -197,17 +200,25 @@ class Walk:
             inner = context if shared else self._child(context, options, place)
             done = External("<done>")
             self.codebase.evaluator.call(plugin, (inner.instance, options, done))
-            if shared:
-                self._drain(inner)
-            else:
-                self._load(inner)
+            later, inner.waiting = inner.waiting, []
+            self._load(inner)
+            inner.waiting += later
             return
         name = dotted(plugin)
         if name in data()["autoload"] and isinstance(options, DictValue):
             for each in folder_plugins(self.codebase, options):
                 self._loaded(each, context, place)
+        settings = (
+            described(self.codebase.evaluator, options) if name in data()["settings"] else None
+        )
+        if settings is not None:
+            member = text_of(options.get("confKey")) if isinstance(options, DictValue) else None
+            context.instance.fields[member or "config"] = settings
         for member, stands_for in data()["decorations"].get(name, {}).items():
             context.instance.fields[member] = External(stands_for)
+        for member, stands_for in data()["tools"].get(name, {}).items():
+            made = Instance(External(stands_for), (options,), place=place, symbolic=True)
+            context.instance.fields[member] = made
         if name == "@fastify/bearer-auth" and _adds_hook(options):
             context.hooks.append(("onRequest", External(name)))
 
@@ -223,11 +234,19 @@ class Walk:
         else:
             inner = context
         if each.plugin is not None:
-            self.plug(each.plugin, each.options, inner, place)
+            self.plug(each.plugin, self._configured(each, inner), inner, place)
         for below in each.below:
             self._loaded(below, inner, place)
         if each.hooks is not None:
             self._load(inner)
+
+    def _configured(self, each: Loaded, context: Context) -> DictValue:
+        """The options of a plug-in, with what its `autoConfig(instance)` gives."""
+        if each.config is None:
+            return each.options
+        made = self.codebase.evaluator.call(each.config, (context.instance,))
+        more = made.items if isinstance(made, DictValue) else []
+        return DictValue([*each.options.items, *more])
 
     def _child(self, context: Context, options: Value, place: Place | None) -> Context:
         said = options.get("prefix") if isinstance(options, DictValue) else None

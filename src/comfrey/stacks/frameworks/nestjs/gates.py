@@ -53,7 +53,7 @@ class Standing:
         passing = Gates(self.codebase, Stage(self.codebase, errors=status_of))
         first = passing.access(tuple(before), NONE, self.route)
         guards = tuple(
-            f for f in (self._guard(each) for each in self.route.guards) if f is not None
+            f for f in (self.function_of(each) for each in self.route.guards) if f is not None
         )
         second = gates.access(guards, NONE, self.route)
         both = tuple(self._completed(each) for each in (*first.guards, *second.guards))
@@ -77,7 +77,7 @@ class Standing:
             return self.codebase.method(middleware, "use")
         return middleware
 
-    def _guard(self, guard: Value) -> Value | None:
+    def function_of(self, guard: Value) -> Value | None:
         """A guard as a function: its `canActivate`, of its class or of passport's."""
         made = Instance(guard, symbolic=True) if isinstance(guard, ClassValue) else guard
         own = self.codebase.method(made, "canActivate") if isinstance(made, Instance) else None
@@ -216,8 +216,6 @@ def _carrier(codebase: Codebase, name: str, known: dict[str, object] | None) -> 
         text = kind.node.text
         if "PassportStrategy(" not in text or not _is_named(text, name):
             continue
-        if "fromAuthHeaderAsBearerToken" in text:
-            return "header:Authorization", "Bearer"
         found = [
             each for each in named_in(text) if each[0] not in ("caller", "header:Authorization")
         ]

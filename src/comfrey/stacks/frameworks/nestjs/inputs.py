@@ -118,9 +118,9 @@ def _status(pipe: Value) -> int:
 
 def _shape(given: Given, route: Route, codebase: Codebase, shapes: Shapes) -> Schema:
     for pipe in given.mark.args[1 if given.name else 0 :]:
-        word = (dotted(pipe) if not isinstance(pipe, ClassValue) else pipe.name).rpartition(".")[2]
-        if word in PIPES:
-            return PIPES[word]
+        known = _by_pipe(pipe, codebase)
+        if known is not None:
+            return known
         schema = shapes.of(pipe.args[0]) if isinstance(pipe, Instance) and pipe.args else Schema()
         if schema.properties:
             return schema
@@ -129,6 +129,15 @@ def _shape(given: Given, route: Route, codebase: Codebase, shapes: Shapes) -> Sc
         return Schema()
     kind = codebase.type_of(note, route.function.scope)
     return shapes.of(kind)
+
+
+def _by_pipe(pipe: Value, codebase: Codebase) -> Schema | None:
+    """What a pipe takes by its own name, or by that of the pipe that its class extends."""
+    kind = pipe.of if isinstance(pipe, Instance) and isinstance(pipe.of, ClassValue) else pipe
+    if not isinstance(kind, ClassValue):
+        return PIPES.get(dotted(pipe).rpartition(".")[2])
+    names = (kind.name, *(each.rpartition(".")[2] for each in codebase.ancestry(kind)))
+    return next((PIPES[each] for each in names if each in PIPES), None)
 
 
 def _parameters(
@@ -154,11 +163,15 @@ def _parameters(
     default = next((e for e in given.mark.args if "DefaultValuePipe" in dotted(e)), None)
     if isinstance(default, Instance) and default.args:
         schema = schema.replace(has_default=True, default=plain(default.args[0]))
-    piped = any(dotted(each).rpartition(".")[2] in PIPES for each in given.mark.args[1:])
+    piped = any(_by_pipe(each, codebase) is not None for each in given.mark.args[1:])
     required = location == "path" or (piped and default is None and not _optional(given))
     if schema.type == "any" or (not piped and location != "path"):
         schema = Schema(type="string", has_default=schema.has_default, default=schema.default)
-    return [Parameter(name=given.name, location=location, schema=schema, required=required)]
+    return [
+        Parameter(
+            name=given.name, location=location, schema=schema, required=required, unnamed=piped
+        )
+    ]
 
 
 def _optional(given: Given) -> bool:

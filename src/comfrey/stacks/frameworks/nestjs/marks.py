@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from comfrey.languages.javascript.decorators import laid_out
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Expression
 from comfrey.source.scope import Scope
@@ -14,19 +15,18 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
-    ListValue,
     Value,
     plain,
 )
 from comfrey.stacks.admission.passage import dotted
 
 METADATA = "@nestjs/common.SetMetadata"
-COMPOSED = "@nestjs/common.applyDecorators"
 
 
 def of_class(codebase: Codebase, of: ClassValue) -> tuple[Value, ...]:
     """The decorators of a class, outermost first."""
-    return tuple(laid_out(evaluated(codebase, of.node.decorators, of.scope)))
+    own = evaluated(codebase, of.node.decorators, of.scope)
+    return tuple(laid_out(codebase.evaluator, own))
 
 
 def of_function(codebase: Codebase, function: FunctionValue) -> tuple[Value, ...]:
@@ -34,7 +34,7 @@ def of_function(codebase: Codebase, function: FunctionValue) -> tuple[Value, ...
     own = function.decorators
     if not own:
         own = tuple(evaluated(codebase, getattr(function.node, "decorators", ()), function.scope))
-    return tuple(laid_out(own))
+    return tuple(laid_out(codebase.evaluator, own))
 
 
 def evaluated(
@@ -42,18 +42,6 @@ def evaluated(
 ) -> Iterator[Value]:
     for each in expressions:
         yield codebase.evaluator.value(each, scope)
-
-
-def laid_out(found: Iterable[Value]) -> Iterator[Value]:
-    """Decorators, with what `applyDecorators` combines in its place."""
-    for each in found:
-        if isinstance(each, Instance) and dotted(each) == COMPOSED:
-            args: list[Value] = []
-            for one in each.args:
-                args += one.items if isinstance(one, ListValue) else [one]
-            yield from laid_out(args)
-        else:
-            yield each
 
 
 def named(found: Iterable[Value], *names: str) -> Iterator[Instance]:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from comfrey.model.schema import Schema
+from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Parameter
-from comfrey.source.value import BoundMethod, ClassValue, Const, External, Instance, Value
+from comfrey.source.value import (
+    BoundExternal,
+    BoundMethod,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    Value,
+)
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
-from comfrey.stacks.frameworks.nestjs.gates import status_of
+from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, status_of
 from comfrey.stacks.frameworks.nestjs.inputs import LOCATIONS, Given, read_inputs
 from comfrey.stacks.frameworks.nestjs.modules import Modules
 from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
-from comfrey.stacks.requests import Request, Requests, Rescue, Supply
+from comfrey.stacks.requests import Keyed, Request, Requests, Rescue, Supply
 from comfrey.stacks.shapes import Shapes
 
 STRATEGY = b"PassportStrategy"
+DECORATOR = "@nestjs/common.createParamDecorator"
 WHOLE = ("Req", "Request")
 REPLY = ("Res", "Response")
 
@@ -31,6 +42,7 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
 
 
 def _request(route: Route, codebase: Codebase, shapes: Shapes, caller: Supply) -> Request:
+    before = tuple(_guards(route, codebase, caller))
     inputs = read_inputs(route, codebase, shapes)
     schema = inputs.body.schema if inputs.body is not None else Schema()
     known = {(e.location, e.name): e.schema for e in inputs.parameters}
@@ -39,7 +51,32 @@ def _request(route: Route, codebase: Codebase, shapes: Shapes, caller: Supply) -
         for each in route.function.node.parameters[1:]
     )
     handler = Supply("call", callee=route.handler, below=below, place=route.place)
-    return Request(route.method, route.path, handler)
+    return Request(route.method, route.path, handler, before, tuple(_metadata(route)))
+
+
+def _metadata(route: Route) -> Iterator[tuple[str, Supply]]:
+    """What `reflector.get(key, …)` gives on this route."""
+    known = marks.metadata(route.marks)
+    told = Keyed(lambda key: known.get(marks.key_of(key), Const(None)))
+    for word in REFLECTED:
+        yield f"@nestjs/core.Reflector.{word}", Supply("values", type=told)
+
+
+def _guards(route: Route, codebase: Codebase, caller: Supply) -> Iterator[Supply]:
+    """The tree's own guards of a route: what they put on the request is there for the handler."""
+    standing = Standing(codebase, route)
+    for each in route.guards:
+        method = standing.function_of(each)
+        if isinstance(method, BoundMethod):
+            names = [written.name for written in method.function.node.parameters[1:2]]
+            below = tuple(_context(name, caller) for name in names)
+            yield Supply("call", callee=method, below=below, place=method.function.place)
+
+
+def _context(name: str, caller: Supply) -> Supply:
+    """The surroundings of a call, which stand for its request."""
+    headers = Supply("input", "headers", location="header")
+    return Supply("request", name, below=(_named(caller, "user"), headers))
 
 
 def _supply(
@@ -60,12 +97,28 @@ def _supply(
     if location:
         return _input(given, location, body, known)
     if given.word in WHOLE:
-        return Supply("request", parameter.name, below=(_named(caller, "user"),))
+        return _context(parameter.name, caller)
     if given.word in REPLY:
         return Supply("reply", parameter.name)
     if given.word.startswith("Uploaded"):
         return Supply("input", parameter.name, location="file")
-    return _of_caller(given, parameter.name, caller)
+    own = _by_decorator(mark, parameter.name, caller)
+    return own if own is not None else _of_caller(given, parameter.name, caller)
+
+
+def _by_decorator(mark: Instance, name: str, caller: Supply) -> Supply | None:
+    """What a decorator of the project's own takes from the request: `createParamDecorator((data, context) => …)`."""
+    made = mark.of.receiver if isinstance(mark.of, BoundExternal) else None
+    if not isinstance(made, Instance) or dotted(made) != DECORATOR or not made.args:
+        return None
+    function = made.args[0]
+    if not isinstance(function, FunctionValue):
+        return None
+    data = Supply("values", type=mark.args[0] if mark.args else Const(None))
+    given = (data, _context("", caller))
+    names = [each.name for each in function.node.parameters]
+    below = tuple(_named(each, to) for to, each in zip(names, given, strict=False))
+    return Supply("call", name, callee=function, below=below, place=function.place)
 
 
 def _input(
@@ -79,7 +132,13 @@ def _input(
     if given.name:
         schema = known.get((location, given.name), Schema())
         return Supply("input", name, location=location, wire=given.name, schema=schema)
-    return Supply("input", name, location=location)
+    members = tuple(
+        Property(name=word, schema=schema)
+        for (where, word), schema in known.items()
+        if where == location
+    )
+    whole = Schema(type="object", properties=members)
+    return Supply("input", name, location=location, schema=whole)
 
 
 def _of_caller(given: Given, name: str, caller: Supply) -> Supply:
@@ -89,7 +148,7 @@ def _of_caller(given: Given, name: str, caller: Supply) -> Supply:
 
 
 def _named(supply: Supply, name: str) -> Supply:
-    return Supply(supply.kind, name, callee=supply.callee, below=supply.below)
+    return replace(supply, name=name)
 
 
 def _caller(codebase: Codebase) -> Supply:

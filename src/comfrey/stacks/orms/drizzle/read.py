@@ -217,6 +217,7 @@ class _Column:
             default_from=source,
             on_update=self.call("$onUpdate", "$onUpdateFn") is not None,
             timezone=said(self.options, "withTimezone") is True,
+            textual=_is_text(kind, said(self.options, "mode")),
             length=length,
             precision=number(self.options, "precision"),
             scale=number(self.options, "scale"),
@@ -231,7 +232,8 @@ class _Column:
         )
 
     def _column(self) -> str:
-        first = constant(self.base.args[0]) if self.base and self.base.args else None
+        made = self.call("__call__") if last(self.base) in ENUMS else self.base
+        first = constant(made.args[0]) if made and made.args else None
         return first if isinstance(first, str) and first != self.name else ""
 
     def _default(self, primary: bool) -> tuple[Any, str]:
@@ -248,6 +250,10 @@ class _Column:
         whole = self.kind == "integer" and last(self.base) == "integer"
         sqlite = "sqlite-core" in _made_in(self.base)
         return None, "auto" if primary and whole and sqlite else ""
+
+
+ENUMS = ("pgEnum", "enum")
+"""What names a type first, which columns are then made of (`status("order_status")`)."""
 
 
 def _unchained(value: Value) -> tuple[Instance | None, list[tuple[str, Instance]]]:
@@ -277,6 +283,11 @@ def _made_in(base: Instance | None) -> str:
 
 def _same(first: Instance, second: Instance) -> bool:
     return first.place == second.place and first.place is not None
+
+
+def _is_text(kind: str, mode: Any) -> bool:
+    """Days are text unless they are asked for as dates, moments the other way round."""
+    return mode != "date" if kind == "date" else kind == "datetime" and mode == "string"
 
 
 def _rules(length: int | None, enum: tuple[Any, ...]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from comfrey.languages.javascript import container
 from comfrey.languages.javascript.options import (
     constant,
     flag,
@@ -34,6 +35,8 @@ from comfrey.source.value import (
     ClassValue,
     Const,
     DictValue,
+    Event,
+    External,
     FunctionValue,
     Instance,
     SettingValue,
@@ -185,6 +188,7 @@ class _Entity:
             default_from=source,
             on_update=mark.name == "UpdateDateColumn",
             timezone=_kind(mark) in ZONED,
+            textual=kind == "date",
             length=length,
             precision=number(options, "precision"),
             scale=number(options, "scale"),
@@ -510,3 +514,22 @@ def _options(codebase: Codebase) -> Iterator[tuple[str, DictValue]]:
         )
         if named and event.args and isinstance(event.args[0], DictValue):
             yield "", event.args[0]
+        if _is_called(event, "forRootAsync") and event.args:
+            made = _made(codebase, event.args[0])
+            if isinstance(made, DictValue) and made.get("type") is not None:
+                yield "", made
+
+
+def _is_called(event: Event, name: str) -> bool:
+    receiver = event.receiver
+    inner = receiver.name if isinstance(receiver, BoundExternal | External) else ""
+    return event.name == name or inner.rpartition(".")[2] == name
+
+
+def _made(codebase: Codebase, said: Value) -> Value | None:
+    """What Nest's module is given by `useFactory`, or by the method of `useClass`."""
+    kind = said.get("useClass") or said.get("useExisting") if isinstance(said, DictValue) else None
+    if not isinstance(kind, ClassValue):
+        return container.produced(codebase.evaluator, said)
+    method = codebase.method(Instance(kind, symbolic=True), "createTypeOrmOptions")
+    return codebase.evaluator.call(method) if method is not None else None

@@ -79,7 +79,7 @@ def _key(project: Project, authentication: Authentication) -> str:
         return f"process.env.{authentication.secret}"
     last = authentication.secret_expression.rpartition(":")[2].rpartition(".")[2]
     named = (each.name for each in project.settings if last in (each.name, each.attribute))
-    return next((f"process.env.{name}" for name in named), "")
+    return next((f"process.env.{name}" for name in named if last), "")
 
 
 def _mint(authentication: Authentication, user: Record) -> str:
@@ -115,12 +115,12 @@ def _claims(authentication: Authentication, user: Record) -> str:
     for name, origin in authentication.claims:
         value = _argument(origin, user)
         field = user.field(origin.rpartition(".")[2])
-        textual = (
-            name == "sub"
-            and field is not None
+        stored = (
+            field is not None
             and field.type not in ("string", "text", "uuid")
             and not is_document_id(user, field)
         )
+        textual = stored and name in authentication.textual
         said.append((name, f"String({value})" if textual else value))
     return literals.members(said)
 

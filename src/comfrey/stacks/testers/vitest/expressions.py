@@ -73,8 +73,7 @@ class Speaker:
     def _say(self, value: Value, field: Field | None) -> str:
         match value:
             case Literal():
-                kind = field.type if field else ""
-                return literals.typed(value.value, kind)
+                return literals.typed(value.value, literals.kind(field))
             case Ref():
                 return self._ref(value, field)
             case Column(name=name):
@@ -118,7 +117,7 @@ class Speaker:
     def _cell(self, said: str, name: str, field: Field | None) -> str:
         if field is None:
             return said
-        converted = literals.converted(said, field.type)
+        converted = literals.converted(said, literals.kind(field))
         empty = any(each == Literal(value=None) for each in self.scope.cells(name))
         return f"{said} && {converted}" if empty and converted != said else converted
 
@@ -128,7 +127,7 @@ class Speaker:
             return self._of_row(value, binding, field)
         if binding.kind == "response":
             said = self.json(value.name, value.path)
-            return literals.converted(said, field.type) if field else said
+            return literals.converted(said, literals.kind(field)) if field else said
         return variable(value.name) + _access(value.path)
 
     def _of_row(self, value: Ref, binding: Binding, field: Field | None) -> str:
@@ -141,7 +140,7 @@ class Speaker:
             return said
         if record is not None and is_document_id(record, column):
             return f"{variable(value.name)}.id"
-        return literals.as_json(said, column.type)
+        return literals.as_json(said, literals.kind(column))
 
     def _moment(self, value: Moment, field: Field | None) -> str:
         now = "Date.now()"
@@ -151,7 +150,7 @@ class Speaker:
         if value.form == "epoch" and field is None:
             return f"Math.floor(({now}) / 1000)"
         moment = f"new Date({now})" if value.seconds else "new Date()"
-        if field is not None and field.type in literals.DATED:
+        if field is not None and literals.kind(field) in literals.DATED:
             return moment
         return f"{moment}.toISOString()" + (".slice(0, 10)" if value.form == "date" else "")
 

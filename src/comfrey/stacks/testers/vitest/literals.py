@@ -7,6 +7,8 @@ import math
 import re
 from typing import Any
 
+from comfrey.model.record import Field
+
 LONG = 60
 """A run of one repeated character longer than this is written as a repetition."""
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
@@ -77,6 +79,13 @@ def raw(value: bytes) -> str:
 def pattern(expression: str) -> str:
     """A regular expression literal that matches the whole text."""
     return "/^(?:" + expression.replace("/", "\\/").replace("\n", "\\n") + ")$/"
+
+
+def kind(field: Field | None) -> str:
+    """The neutral type that a column has in code: a day that is held as text is text."""
+    if field is None:
+        return ""
+    return "text" if field.textual else field.type
 
 
 def typed(value: Any, kind: str) -> str:

@@ -278,9 +278,9 @@ def _hash(suite: Suite) -> tuple[str, list[str]]:
     if authentication is not None and authentication.hashes_itself:
         return "", []
     hashing = authentication.hash if authentication else None
-    if hashing is not None and hashing.place is not None:
-        module = hashing.place.file
-        line = suite.modules.load(suite.modules.project(module, suite.folder), hashing.name)
+    if hashing is not None and hashing.place is not None and hashing.place.file == hashing.module:
+        module = suite.modules.project(hashing.module, suite.folder)
+        line = suite.modules.load(module, hashing.name)
         return f"{hashing.name}(password)", [line]
     for name, call in HASHERS.items():
         if name in suite.project.stack.dependencies:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from comfrey.languages.javascript.builtin import pairs
+from comfrey.languages.javascript.decorators import laid_out
 from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.classes import Member
@@ -72,9 +74,11 @@ BOUNDS = {
     "IsDivisibleBy": "multiple_of",
 }
 CHECKED = ("IsStrongPassword", "IsPhoneNumber", "IsMobilePhone", "Validate", "IsDecimal", "IsCreditCard",
-           "Contains", "NotContains", "IsJWT", "IsJSON", "IsLatLong", "ValidateIf", "MinDate", "MaxDate")  # fmt: skip
+           "Contains", "NotContains", "IsJWT", "IsJSON", "IsLatLong", "ValidateIf", "MinDate", "MaxDate",
+           "ValidateBy", "registerDecorator")  # fmt: skip
 MAPPED = ("PartialType", "PickType", "OmitType", "IntersectionType")
 MAX_FIELDS = 200
+DAY = "2026-01-31"
 
 
 def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
@@ -170,7 +174,8 @@ def _class(of: ClassValue, shapes: Shapes) -> Schema | None:
 def _field(member: Member, shapes: Shapes) -> Property | None:
     codebase = shapes.codebase
     scope = codebase.body_of(member.owner)
-    marks = [codebase.value(each, scope) for each in member.decorators]
+    written = [codebase.value(each, scope) for each in member.decorators]
+    marks = list(laid_out(codebase.evaluator, written))
     words = [(dotted(each).rpartition(".")[2], each) for each in marks]
     if any(word == "Exclude" for word, _ in words):
         return None
@@ -181,15 +186,43 @@ def _field(member: Member, shapes: Shapes) -> Property | None:
         if isinstance(kind, Generic) and kind.of == External("typing.Optional"):
             kind = kind.args[0]
         schema = shapes.of(kind)
-        written = member.annotation.text
-        optional = optional or (
-            not _validated(words) and (_question(member) or "undefined" in written)
-        )
+        loose = _question(member) or "undefined" in member.annotation.text
+        optional = optional or (not _validated(words) and loose)
     for word, mark in words:
         schema = _ruled(schema, word, mark, shapes)
     if any(word == "IsOptional" for word, _ in words):
         schema = schema.replace(nullable=True)
-    return Property(name=member.name, schema=schema, required=not optional, place=member.place)
+    schema = _begun(_as_day(schema), member, shapes)
+    needed = not optional and not schema.has_default
+    return Property(name=member.name, schema=schema, required=needed, place=member.place)
+
+
+def _begun(schema: Schema, member: Member, shapes: Shapes) -> Schema:
+    """A field that is written with a value keeps it where nothing is sent."""
+    made = Instance(member.owner, symbolic=True)
+    value = shapes.codebase.assigned_field(made, member.owner, member.name)
+    known = plain(value) if value is not None else None
+    return schema if known is None else schema.replace(has_default=True, default=known)
+
+
+def _as_day(schema: Schema) -> Schema:
+    """A moment that a pattern or a length cuts down to its day."""
+    if schema.format != "date-time":
+        return schema
+    if schema.pattern is not None and _takes(schema.pattern) == (True, False):
+        return schema.replace(format="date", pattern=None)
+    if schema.max_length == len(DAY):
+        return schema.replace(format="date", max_length=None, min_length=None)
+    return schema
+
+
+def _takes(pattern: str) -> tuple[bool, bool]:
+    """Whether a pattern takes a day, and whether it takes a moment."""
+    try:
+        known = re.compile(pattern)
+    except re.error:
+        return False, False
+    return bool(known.search(DAY)), bool(known.search(f"{DAY}T10:30:00.000Z"))
 
 
 def _question(member: Member) -> bool:
@@ -309,13 +342,24 @@ def _mapped(value: Instance, shapes: Shapes) -> Schema:
     if not inner:
         return Schema(type="object")
     if word == "PartialType":
-        members = tuple(each.replace(required=False) for each in inner[0].properties)
+        members = tuple(_left_out(each, _skips_null(value)) for each in inner[0].properties)
         return inner[0].replace(properties=members)
     if word == "IntersectionType":
         known = {each.name: each for schema in inner for each in schema.properties}
         return inner[0].replace(properties=tuple(known.values()))
     listed = plain(value.args[1]) if len(value.args) > 1 else None
     return _kept(inner[0], set(listed or ()), word == "PickType")
+
+
+def _skips_null(value: Instance) -> bool:
+    """`PartialType` takes null for "not there" unless it is told otherwise."""
+    said = value.args[1] if len(value.args) > 1 else None
+    return not isinstance(said, DictValue) or plain(said.get("skipNullProperties")) is not False
+
+
+def _left_out(each: Property, null: bool) -> Property:
+    schema = each.schema.replace(nullable=True) if null else each.schema
+    return each.replace(required=False, schema=schema)
 
 
 def _kept(schema: Schema, names: set[str], keep: bool) -> Schema:

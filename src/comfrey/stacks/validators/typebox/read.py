@@ -168,6 +168,7 @@ MADE: dict[str, Callable[[Step, Shapes], Schema]] = {
     "Optional": _inner,
     "Readonly": _inner,
     "Transform": _inner,
+    "Unsafe": _inner,
     "Partial": _partial,
     "Required": _partial,
     "Pick": _picked,

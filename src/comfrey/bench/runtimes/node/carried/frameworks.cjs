@@ -1,6 +1,7 @@
 'use strict';
 // Watches Express and Fastify from outside: which routes an app registers, and which errors it meets.
 
+const diagnostics = require('node:diagnostics_channel');
 const Module = require('node:module');
 const path = require('node:path');
 
@@ -16,7 +17,8 @@ function watch(root, meet) {
     return known(load.apply(this, args), meet);
   };
   const near = Module.createRequire(path.join(root, 'package.json'));
-  for (const name of ['express', 'fastify']) first(near, name, meet);
+  first(near, 'express', meet);
+  fastify(meet);
 }
 
 /** Loads a framework before the app does: an ES module then meets it as we left it. */
@@ -32,9 +34,8 @@ function first(near, name, meet) {
 }
 
 function known(loaded, meet) {
-  if (typeof loaded !== 'function' || seen.has(loaded)) return wrapped.get(loaded) ?? loaded;
+  if (typeof loaded !== 'function' || seen.has(loaded)) return loaded;
   if (loaded.application && loaded.Router && loaded.static) express(loaded, meet);
-  else if (loaded.errorCodes && loaded.fastify) return fastify(loaded, meet);
   return loaded;
 }
 
@@ -121,12 +122,12 @@ function spelled(at) {
 
 // --- Fastify
 
-const wrapped = new WeakMap();
 const instances = new WeakMap();
 
-function fastify(loaded, meet) {
-  const made = function (...args) {
-    const app = loaded(...args);
+/** Fastify tells of every app that it makes, whichever module system has loaded it. */
+function fastify(meet) {
+  diagnostics.subscribe('fastify.initialization', ({ fastify: app }) => {
+    if (instances.has(app)) return;
     const routes = [];
     apps.add(app);
     instances.set(app, routes);
@@ -137,12 +138,7 @@ function fastify(loaded, meet) {
       meet(request.raw, error);
       done();
     });
-    return app;
-  };
-  Object.assign(made, loaded, { fastify: made, default: made });
-  seen.add(loaded).add(made);
-  wrapped.set(loaded, made);
-  return made;
+  });
 }
 
 // --- what an app serves

@@ -15,7 +15,6 @@ const frameworks = require('./frameworks.cjs');
 const [, , status, port, words] = process.argv;
 const app = JSON.parse(words);
 const PATIENCE = 4000; // milliseconds in which a file that starts a server must have come to it
-const LONG_PATIENCE = 60000; // where nothing else could be served
 const ERROR = Symbol('error of this request');
 const open = new Set();
 let served = null;
@@ -104,13 +103,10 @@ async function started(found) {
 
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-async function listening(patience = PATIENCE) {
-  for (let spent = 0; served === null && spent < patience; spent += 20) await wait(20);
+async function listening() {
+  for (let spent = 0; served === null && spent < PATIENCE; spent += 20) await wait(20);
   return served !== null;
 }
-
-/** Nothing that could be served by itself: the module of a container, which only the entry sets up. */
-const isClass = (found) => typeof found === 'function' && /^class\b/.test(Function.prototype.toString.call(found));
 
 async function main() {
   frameworks.watch(process.cwd(), meet);
@@ -120,10 +116,9 @@ async function main() {
     if (await listening()) return;
   }
   if (!app.module) throw new Error(`${app.entry} was run, but no server began to listen`);
-  const found = pick(await load(app.module), app.variable);
+  const loaded = await load(app.module);
   stage = 'startup';
-  if (served !== null || (app.entry && isClass(found) && (await listening(LONG_PATIENCE)))) return;
-  await started(found);
+  if (served === null) await started(pick(loaded, app.variable));
 }
 
 main().catch((error) => {

@@ -1,0 +1,7 @@
+import type { FastifyPluginAsync } from 'fastify';
+
+const hooks: FastifyPluginAsync = async (app) => {
+  app.addHook('onRequest', app.requireUser);
+};
+
+export default hooks;
