@@ -20,6 +20,7 @@ from comfrey.source.node import (
     Raise,
     walk,
 )
+from comfrey.stacks import shelf
 
 EXCEPTION = "HTTPException"
 ORIGINS = ("fastapi", "fastapi.exceptions", "starlette.exceptions")
@@ -90,6 +91,63 @@ def refusal(
         names |= more
     missing = sorted(names - {*mending.bound(module)})
     return text, mending.importing(module, "fastapi", missing)
+
+
+def refusing(
+    codebase: Codebase, project: Project, module: Module, status: int, detail: str, cause: str = ""
+) -> tuple[str, tuple[Edit, ...]] | None:
+    """The statement that refuses as this project does, and what must be imported for it: `raise
+    HTTPException(…) from error`, `abort(409, "…")`. None where the framework's way is not known."""
+    folder = shelf.folder("frameworks", project.stack.framework)
+    data = folder.about.data if folder else {}
+    if data.get("aborts"):
+        return _abort(codebase, project, module, status, detail, data["aborts"])
+    if not data.get("refusal"):
+        return None
+    text, imports = refusal(codebase, project, module, status, detail)
+    return f"raise {text}{f' from {cause}' if cause else ''}", imports
+
+
+def _abort(
+    codebase: Codebase,
+    project: Project,
+    module: Module,
+    status: int,
+    detail: str,
+    known: dict[str, str],
+) -> tuple[str, tuple[Edit, ...]]:
+    """`abort(…)` as it stands in this module, else in another handler's, else the framework's own."""
+    files = dict.fromkeys(each.handler.file for each in project.endpoints if each.handler.file)
+    homes = [module, *(m for each in files if (m := mending.module_of(codebase, each)))]
+    for home in homes:
+        names = mending.origins(codebase, home)
+        for call in _calls(home):
+            origin = names.get(call.function.text, "")
+            if origin in known and call.positional:
+                text = _told_alike(call, status, detail)
+                imports = mending.importing(module, origin.rpartition(".")[0], [call.function.text])
+                return text, imports if home is not module else ()
+    origin, _, name = next(iter(known)).rpartition(".")
+    return f'{name}({status}, "{detail}")', mending.importing(module, origin, [name])
+
+
+def _calls(module: Module) -> Iterator[Call]:
+    for function in mending.functions(module):
+        for each in mending.inside(function):
+            if isinstance(each, Call):
+                yield each
+
+
+def _told_alike(template: Call, status: int, detail: str) -> str:
+    """The template's call with another status and detail; without a detail where it has none."""
+    name = template.function.text
+    if len(template.positional) > 1:
+        return f'{name}({status}, "{detail}")'
+    keyword = next((each.name for each in template.arguments if each.name in DETAILS), "")
+    return f'{name}({status}, {keyword}="{detail}")' if keyword else f"{name}({status})"
+
+
+DETAILS = ("description", "message", "detail")
 
 
 def _template(codebase: Codebase, project: Project, module: Module) -> Call | None:

@@ -10,7 +10,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Call, FunctionDef, Statement, Try, walk
-from comfrey.stacks.refusing import refusal, words
+from comfrey.stacks.refusing import refusing, words
 
 SYMPTOMS = (CRASHED,)
 RANK = 20
@@ -55,10 +55,15 @@ def _cured(
     if module is None or any(mending.covers(each.body[0], statement.span.line) for each in within):
         return None
     thing = words(ailment.record) or "one"
-    text, imports = refusal(codebase, project, module, status, f"There is already such a {thing}")
+    said = f"There is already such a {thing}"
+    told = refusing(codebase, project, module, status, said, cause="error")
+    if told is None:
+        return None
+    text, imports = told
     source = mending.lines_of(statement)
     rollback = _rollback(codebase, project, source)
-    handler = f"except IntegrityError as error:\n{rollback}    raise {text} from error"
+    named = " as error" if text.endswith(" from error") else ""
+    handler = f"except IntegrityError{named}:\n{rollback}    {text}"
     body = "".join(f"    {line}\n" for line in source.splitlines())
     edits = (
         mending.rewritten(statement, statement, f"try:\n{body}{handler}"),

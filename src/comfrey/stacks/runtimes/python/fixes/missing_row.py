@@ -27,7 +27,7 @@ from comfrey.source.node import (
     Unary,
     walk,
 )
-from comfrey.stacks.refusing import handler_of, own_refusal, refusal, said_elsewhere, words
+from comfrey.stacks.refusing import handler_of, own_refusal, refusing, said_elsewhere, words
 
 SYMPTOMS = (CRASHED, LET_IN, ANSWERED, TOLD)
 RANK = 30
@@ -184,13 +184,12 @@ def _cured(
     if module is None:
         return None
     own = own_refusal(codebase, project, function, 404, record)
-    text, imports = own or refusal(
-        codebase,
-        project,
-        module,
-        404,
-        said_elsewhere(codebase, project, 404, record) or f"{words(record).capitalize()} not found",
-    )
+    said = said_elsewhere(codebase, project, 404, record)
+    said = said or f"{words(record).capitalize()} not found"
+    told = (f"raise {own[0]}", own[1]) if own else refusing(codebase, project, module, 404, said)
+    if told is None:
+        return None
+    text, imports = told
     summary = f"a missing {words(record)} is answered 404"
     edits = (*_asking(statement, name, record, text), *imports)
     return Cure(summary=summary, edits=edits, place=statement.place)
@@ -199,14 +198,14 @@ def _cured(
 def _asking(statement: Assign | Return, name: str, record: str, text: str) -> tuple[Edit, ...]:
     """The check behind the lookup; a row that was returned at once gets a name first."""
     if name:
-        check = mending.after(statement, f"if {name} is None:\n    raise {text}")
+        check = mending.after(statement, f"if {name} is None:\n    {text}")
         return (*_milder(statement), check)
     row = words(record).replace(" ", "_")
     value = statement.value.text if statement.value is not None else ""
     for call in _sure(statement):
         head = call.function.text.removesuffix(_method(call))
         value = value.replace(call.function.text, f"{head}{SURE[_method(call)]}")
-    lines = f"{row} = {value}\nif {row} is None:\n    raise {text}\nreturn {row}"
+    lines = f"{row} = {value}\nif {row} is None:\n    {text}\nreturn {row}"
     return (mending.rewritten(statement, statement, lines),)
 
 

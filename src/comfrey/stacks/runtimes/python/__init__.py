@@ -1,0 +1,1 @@
+"""Python: what its handlers have in common."""

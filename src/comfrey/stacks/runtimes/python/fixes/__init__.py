@@ -1,0 +1,1 @@
+"""Repairs of Python handlers, whatever framework calls them."""
