@@ -36,6 +36,7 @@ def _routes(project: Project, facts: Facts) -> list[Finding]:
         )
         for key, endpoint in sorted(read.items())
         if key not in served
+        and ("ANY", key[1]) not in served
         and not endpoint.conditional
         and not endpoint.handler.external
         and endpoint.method not in UNSEEN

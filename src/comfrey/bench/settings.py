@@ -95,7 +95,8 @@ def scheme_of(project: Project) -> tuple[str, ...]:
     ]
     found = list(defaults)
     if hook and hook.dialect:
-        found.append(f"{hook.dialect}+{hook.driver}" if hook.driver else hook.dialect)
+        named = hook.driver and project.stack.language == "python"
+        found.append(f"{hook.dialect}+{hook.driver}" if named else hook.dialect)
         found.append(hook.dialect)
     return tuple(dict.fromkeys(found)) or ("postgresql",)
 

@@ -62,7 +62,8 @@ class Requirement(Noun, frozen=True, kw_only=True):
 class Guard(Noun, frozen=True, kw_only=True):
     """Something that stands before a handler and asks who is calling.
 
-    `scheme`: `bearer apikey basic session oauth2 signature unknown`. `status` is the declared
+    `scheme`: `bearer apikey basic session oauth2 redirect signature unknown` (`redirect` sends callers to sign
+    in elsewhere). `status` is the declared
     answer to no credentials (None: the framework's convention). `carrier` is the header, cookie
     or query parameter that carries the credential, as `header:Authorization`.
     """

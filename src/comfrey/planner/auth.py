@@ -18,7 +18,7 @@ from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.flaws import Flaw
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import NoScene, headers_of, scene, sign_in
+from comfrey.planner.needs import NoScene, headers_of, scene, sign_in, signs_in_elsewhere
 from comfrey.planner.validation import rows, well_formed
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, conditions, is_write, parameters, path_names
@@ -41,7 +41,11 @@ SAID = {
 
 def access(world: World) -> list[Case]:
     """All protected endpoints × no credential, × bad credentials, × the wrong role."""
-    guarded = [each for each in world.endpoints if each.auth and guards_first(each)]
+    guarded = [
+        each
+        for each in world.endpoints
+        if each.auth and guards_first(each) and not signs_in_elsewhere(each)
+    ]
     found = []
     if guarded:
         found.append(_anonymous(world, guarded))

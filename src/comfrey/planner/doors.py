@@ -13,7 +13,7 @@ from comfrey.model.value import Literal, Mapping, Ref, Value, With, nested
 from comfrey.planner import cast, law
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import draft
-from comfrey.planner.needs import NoScene, Scene, scene
+from comfrey.planner.needs import BASIC, NoScene, Scene, scene
 from comfrey.planner.outcomes import is_direct, members
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, answer_schema, bare, effects, plain
@@ -30,7 +30,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
 
 def _door(world: World) -> tuple[Endpoint, Door] | None:
     known = world.authentication
-    if known is None or known.login is None or world.user is None:
+    if known is None or known.login is None or world.user is None or known.login.media == BASIC:
         return None
     found = next((e for e in world.endpoints if e.key == known.login.endpoint), None)
     return (found, known.login) if found else None

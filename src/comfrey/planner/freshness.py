@@ -90,7 +90,6 @@ def _case(world: World, endpoint: Endpoint, shown: Endpoint, record: Record) -> 
         kind="lifecycle",
         column="edge",
         because=(because,),
-        witnessed=play.sure,
     )
 
 

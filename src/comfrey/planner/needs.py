@@ -59,6 +59,9 @@ FORMS = {"datetime": "datetime", "date": "date", "integer": "epoch", "bigint": "
 Pairs = tuple[tuple[str, Value], ...]
 
 
+BASIC = "basic"
+
+
 class NoScene(Exception):
     """The source does not tell how to make this endpoint succeed; the text says what is missing."""
 
@@ -104,6 +107,11 @@ class Scene:
 
     def with_seeds(self, *seeds: Seed) -> Scene:
         return replace(self, seeds=(*self.seeds, *seeds))
+
+
+def signs_in_elsewhere(endpoint: Endpoint) -> bool:
+    """Whether a guard sends every caller to another site first."""
+    return any(each.scheme == "redirect" for each in endpoint.guards)
 
 
 def sign_in(user: str) -> Login:
@@ -224,6 +232,8 @@ class _Stage:
             self.sure = self.sure and (not name or "password" in name)
         if (name := self._sent_token()) and not self.endpoint.auth:
             raise NoScene(_made_by_the_app(name))
+        if signs_in_elsewhere(self.endpoint):
+            raise NoScene("its callers sign in elsewhere and come back")
         if any(each.scopes for each in self.endpoint.guards):
             raise NoScene("it asks for scopes of a token")
         if self.endpoint.conditional and not is_served(self.endpoint, self.world.facts):
@@ -261,9 +271,17 @@ class _Stage:
             return
         if self.world.user is None:
             raise NoScene("how its caller gets a credential is not known")
+        if self._asks_otherwise():
+            raise NoScene("it asks for a name and a password where others ask for a token")
         who = self.persona or self._wanted_persona()
         self.caller = who.name
         self._seed(self.world.user, who.name, who.values)
+
+    def _asks_otherwise(self) -> bool:
+        """Whether only HTTP's Basic scheme lets a caller in here, and not the credential of all others."""
+        known = self.world.authentication
+        schemes = {each.scheme for each in self.endpoint.guards if not each.optional}
+        return schemes == {BASIC} and known is not None and known.scheme != BASIC
 
     def _wanted_persona(self) -> Persona:
         return persona(self.world, self.world.requirements(self.endpoint))

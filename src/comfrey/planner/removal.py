@@ -107,7 +107,7 @@ def _with_child(
         expected = law.refused(declared[0], f"{a(others)} depends on it")
         steps = nothing_changes(world, play, expected)
         title = f"refuses to delete {a(what)} that {a(others)} depends on"
-    elif on_delete == "cascade" and len(child.primary_key) == 1:
+    elif (on_delete == "cascade" or _takes_along(play, child)) and len(child.primary_key) == 1:
         expected = law.success(play.endpoint)
         key = child.primary_key[0].name
         seed = play.seeds[-1].name
@@ -133,6 +133,19 @@ def _with_child(
         column="edge",
         because=(expected.because,),
         witnessed=play.sure,
+    )
+
+
+def _takes_along(play: Scene, child: Record) -> bool:
+    """True when the handler itself removes the rows that point at the one in its path."""
+    return any(
+        each.record == child.name
+        and each.many
+        and not each.conditional
+        and any(
+            where.operator == "eq" and where.origin.kind in ("path", "row") for where in each.where
+        )
+        for each in effects(play.endpoint, "delete")
     )
 
 

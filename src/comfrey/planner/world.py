@@ -220,7 +220,8 @@ def is_tested(endpoint: Endpoint, facts: Facts | None) -> bool:
 def is_served(endpoint: Endpoint, facts: Facts | None) -> bool:
     """True when the live app is known to serve the endpoint."""
     served = {(each.method, _anonymous(each.path)) for each in facts.routes} if facts else set()
-    return (endpoint.method, _anonymous(endpoint.path)) in served
+    path = _anonymous(endpoint.path)
+    return (endpoint.method, path) in served or ("ANY", path) in served
 
 
 def _anonymous(path: str) -> str:

@@ -463,7 +463,6 @@ def _by_library(act: Act) -> FunctionRef | None:
         parameters=("password",),
         required=1,
         constants=(CHEAP,) if costs else (),
-        place=act.place,
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from comfrey.languages.dotenv import fallback
 from comfrey.reader.calls import sites
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
@@ -13,6 +14,8 @@ from comfrey.source.node import (
     BoolOp,
     Call,
     ClassDef,
+    Constant,
+    DictOf,
     Expression,
     Fallback,
     FunctionDef,
@@ -34,8 +37,9 @@ READS = (b"process.env", b"import.meta.env", b"Bun.env", b"envalid", b"env-var",
          b"fastify/env", b"fastify-env")  # fmt: skip
 NAMED = re.compile(r"^(?:process|import\.meta|Bun)\.env(?:\.|\[)")
 WORDS = re.compile(r"\benv\b|cleanEnv|envsafe")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 DEEPEST = 4
-SERVICES = (b"ConfigService",)
+SERVICES = (b"ConfigService", b"ConfigModule")
 CONFIGURATION = ("@nestjs/config.ConfigService",)
 GETTERS = ("get", "getOrThrow")
 
@@ -64,6 +68,7 @@ def kept(codebase: Codebase) -> Iterator[Kept]:
     for module in codebase.modules(SERVICES):
         if not codebase.language.is_test(codebase.graph.file(module) or ""):
             yield from _asked(codebase, module)
+            yield from _demands(codebase, module)
 
 
 def _within(value: Value, path: str, depth: int) -> Iterator[Kept]:
@@ -111,6 +116,43 @@ def _asked(codebase: Codebase, module: str) -> Iterator[Kept]:
             if word == "getOrThrow" and each.value.default is None:
                 each = Kept(replace(each.value, cast="required"))
             yield each
+
+
+def _demands(codebase: Codebase, module: str) -> Iterator[Kept]:
+    """What the schema of a configuration service's module demands."""
+    parsed = codebase.parsed(module)
+    for statement in parsed.body.statements if parsed else ():
+        for node in walk(statement):
+            if isinstance(node, Call) and node.function.text.endswith("ConfigModule.forRoot"):
+                yield from _demanded(codebase, node)
+
+
+def _named(
+    codebase: Codebase, name: str, default: Value | None, node: Call, cast: str = ""
+) -> Kept:
+    known = fallback(codebase, name) if default is None else None
+    return Kept(SettingValue(name, default, node.place, cast=cast, fallback=known or None))
+
+
+def _demanded(codebase: Codebase, node: Call) -> Iterator[Kept]:
+    """`validationSchema: Joi.object({ DB_URL: Joi.string().required() })`."""
+    for each in walk(node):
+        if not isinstance(each, Call) or not each.function.text.endswith("oi.object"):
+            continue
+        written = each.positional[0] if each.positional else None
+        for key, rule in written.items if isinstance(written, DictOf) else ():
+            name = key.value if isinstance(key, Constant) else getattr(key, "name", None)
+            if isinstance(name, str) and VARIABLE.fullmatch(name):
+                needed = "required" if ".required()" in rule.text else ""
+                yield _named(codebase, name, _given(rule.text), each, needed)
+
+
+def _given(rule: str) -> Const | None:
+    """The value of `.default(3000)`."""
+    found = re.search(r"\.default\(\s*(?:(\d+)|['\"]([^'\"]*)['\"])\s*\)", rule)
+    if found is None:
+        return None
+    return Const(int(found[1]) if found[1] else found[2])
 
 
 def _telling(node: Expression) -> bool:

@@ -159,6 +159,10 @@ def _denied(test: Value) -> list[str]:
             return [name for each in parts for name in _denied(negate(each))]
         case Compare(operator="ne", left=left, right=Const(value=str() as code)) if _caught(left):
             return [TOLD[code]] if code in TOLD else []
+        case Not(of=Compare(operator="eq", left=left, right=right)):
+            return _denied(Compare("ne", left, right))
+        case All(of=parts):
+            return [name for each in parts for name in _denied(each)]
         case _:
             return []
 

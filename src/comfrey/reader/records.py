@@ -64,6 +64,10 @@ def _has_revisions(codebase: Codebase, tool: Folder) -> bool:
     if journal:
         return any(each.endswith(f"/{journal}") for each in codebase.tree.under(codebase.root))
     word = str(tool.about.defaults.get("revision", "")).encode()
+    inside = str(tool.about.defaults.get("revisions_in", ""))
+    if inside:
+        every = codebase.tree.under(codebase.root)
+        return any(f"/{inside}/" in f"/{e}" and word in codebase.tree.text(e) for e in every)
     files = codebase.tree.under(codebase.root, str(tool.about.defaults.get("suffix", ".py")))
     return any(word in codebase.tree.text(each) for each in files)
 

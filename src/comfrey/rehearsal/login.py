@@ -133,13 +133,13 @@ class Door:
             inner[last] = values.get(role, "password")
         method, _, path = login.endpoint.partition(" ")
         if login.media == "basic":
-            shown = (str(user.get(authentication.identifier)), PASSWORD)
-            return self._taken(login, self.client.request(method, path, auth=shown))
-        is_form = login.media != "application/json"
-        answer = self.client.request(
-            method, path, data=fields if is_form else None, json=None if is_form else fields
-        )
-        return self._taken(login, answer)
+            given: dict[str, Any] = {"auth": (str(user.get(authentication.identifier)), PASSWORD)}
+        else:
+            given = {"json" if login.media == "application/json" else "data": fields}
+        try:
+            return self._taken(login, self.client.request(method, path, **given))
+        except httpx.HTTPError as error:
+            raise NoCredential(f"{login.endpoint} does not answer: {error}") from error
 
     def _taken(self, login: Login, answer: httpx.Response) -> str:
         """The token in the answer to a login."""

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import responses
-from httpx import Client, WSGITransport
+from django.conf import settings
+from django.test import Client
+from django.test.utils import setup_test_environment, teardown_test_environment
 from pytest_django.plugin import DjangoDbBlocker
 
 from . import credentials
@@ -16,14 +18,17 @@ from .database import clean, migrate, remember_reference_rows, spread_ids
 from .doubles import MailDouble, RequestsDouble, StorageDouble
 from .environment import DATABASE_URL, MAILBOX_PORT, STORAGE_PORT
 from .factories import SeedData
-from .server import application
 
 
 @pytest.fixture(scope="session", autouse=True)
 def django_test_environment(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Instead of pytest-django's: mails leave by SMTP, and every test may ask the database."""
+    backend = settings.EMAIL_BACKEND
+    setup_test_environment()
+    settings.EMAIL_BACKEND = backend
     with django_db_blocker.unblock():
         yield
+    teardown_test_environment()
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +46,9 @@ def clean_database(migrated_database: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def client(migrated_database: None) -> Iterator[Client]:
-    transport = WSGITransport(application, raise_app_exceptions=False)
-    with Client(transport=transport, base_url="http://localhost") as client:
-        yield client
+def client(migrated_database: None) -> Client:
+    """Answers as a server would: an unhandled error is a 500."""
+    return Client(raise_request_exception=False)
 
 
 @pytest.fixture

@@ -1,12 +1,17 @@
 """Points the app at a test database, before anything reads a setting."""
 
+import importlib
 import os
 import socket
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
 import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import override_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,5 +66,17 @@ os.environ.update(
     }
 )
 
+
 os.environ["DJANGO_SETTINGS_MODULE"] = f"{__package__}.settings"
+if settings.configured:  # pytest-django has read the project's own before this environment stood
+    for name in [each for each in sys.modules if f"{each}.".startswith("bookshop.settings.")][::-1]:
+        importlib.reload(sys.modules[name])
+    ours = vars(importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"]))
+    told = {name: value for name, value in ours.items() if name.isupper()}
+    override_settings(
+        **{name: value for name, value in told.items() if getattr(settings, name, None) != value}
+    ).enable()
+    connections["default"].close()
+    connections.settings["default"].update(told["DATABASES"]["default"])
+    del connections["default"]
 django.setup()

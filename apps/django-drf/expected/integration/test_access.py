@@ -25,7 +25,7 @@ import pytest
     ],
 )
 def test_turns_away_a_caller_without_credentials(client, method, path):
-    response = client.request(method, path)
+    response = client.generic(method, path)
 
     assert response.status_code == 401
 
@@ -419,7 +419,7 @@ def test_turns_away_a_token_that_does_not_hold(
 ):
     user = seed_data.user()
 
-    response = client.request(method, path, headers=auth_headers(user, flaw=flaw))
+    response = client.generic(method, path, headers=auth_headers(user, flaw=flaw))
 
     assert response.status_code in status
 
@@ -440,6 +440,6 @@ def test_turns_away_a_token_that_does_not_hold(
 def test_keeps_a_user_from_what_others_may_do(client, auth_headers, seed_data, method, path):
     user = seed_data.user()
 
-    response = client.request(method, path, headers=auth_headers(user))
+    response = client.generic(method, path, headers=auth_headers(user))
 
     assert response.status_code == 403

@@ -13,7 +13,7 @@ def test_lists_authors(client, seed_data):
 
     response = client.get("/api/v1/authors")
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     assert [each["name"] for each in response.json()] == [
         "Amina Diallo",
         "Karel Novak",
@@ -26,11 +26,12 @@ def test_creates_an_author(client, auth_headers, seed_data):
 
     response = client.post(
         "/api/v1/authors",
-        json={"name": "Tomas Berg", "bio": "Kept short on purpose."},
+        {"name": "Tomas Berg", "bio": "Kept short on purpose."},
+        content_type="application/json",
         headers=auth_headers(admin),
     )
 
-    assert response.status_code == 201, response.text
+    assert response.status_code == 201, response.content
     body = response.json()
     assert body["name"] == "Tomas Berg"
     assert body["bio"] == "Kept short on purpose."
@@ -46,7 +47,8 @@ def test_refuses_a_second_author_with_the_same_name(client, auth_headers, seed_d
 
     response = client.post(
         "/api/v1/authors",
-        json={"name": "Tomas Berg", "bio": "Kept short on purpose."},
+        {"name": "Tomas Berg", "bio": "Kept short on purpose."},
+        content_type="application/json",
         headers=auth_headers(admin),
     )
 
@@ -59,22 +61,23 @@ def test_keeps_an_author_from_its_creation_to_its_deletion(client, auth_headers,
 
     created = client.post(
         "/api/v1/authors",
-        json={"name": "Tomas Berg", "bio": "Kept short on purpose."},
+        {"name": "Tomas Berg", "bio": "Kept short on purpose."},
+        content_type="application/json",
         headers=auth_headers(admin),
     )
 
-    assert created.status_code == 201, created.text
+    assert created.status_code == 201, created.content
 
     read = client.get(f"/api/v1/authors/{created.json()['id']}")
 
-    assert read.status_code == 200, read.text
+    assert read.status_code == 200, read.content
     read_body = read.json()
     assert read_body["name"] == "Tomas Berg"
     assert read_body["bio"] == "Kept short on purpose."
 
     deleted = client.delete(f"/api/v1/authors/{created.json()['id']}", headers=auth_headers(admin))
 
-    assert deleted.status_code == 204, deleted.text
+    assert deleted.status_code == 204, deleted.content
 
     gone = client.get(f"/api/v1/authors/{created.json()['id']}")
 
@@ -98,7 +101,8 @@ def test_refuses_an_invalid_author(client, auth_headers, seed_data, field, value
 
     response = client.post(
         "/api/v1/authors",
-        json=altered({"name": "Tomas Berg", "bio": "Kept short on purpose."}, field, value),
+        altered({"name": "Tomas Berg", "bio": "Kept short on purpose."}, field, value),
+        content_type="application/json",
         headers=auth_headers(admin),
     )
 
@@ -110,7 +114,9 @@ def test_refuses_an_empty_author(client, auth_headers, seed_data):
     admin = seed_data.user(role=User.Role.ADMIN)
     before = snapshot(Author)
 
-    response = client.post("/api/v1/authors", json={}, headers=auth_headers(admin))
+    response = client.post(
+        "/api/v1/authors", {}, content_type="application/json", headers=auth_headers(admin)
+    )
 
     assert response.status_code == 400
     assert snapshot(Author) == before
@@ -128,11 +134,12 @@ def test_accepts_an_author_at_the_edge_of_its_rules(client, auth_headers, seed_d
 
     response = client.post(
         "/api/v1/authors",
-        json={"name": "Tomas Berg", "bio": "Kept short on purpose."} | {field: value},
+        {"name": "Tomas Berg", "bio": "Kept short on purpose."} | {field: value},
+        content_type="application/json",
         headers=auth_headers(admin),
     )
 
-    assert response.status_code == 201, response.text
+    assert response.status_code == 201, response.content
 
 
 @pytest.mark.parametrize(
@@ -149,11 +156,12 @@ def test_stores_an_author_tidily_however_it_is_written(
 
     response = client.post(
         "/api/v1/authors",
-        json={"name": "Tomas Berg", "bio": "Kept short on purpose."} | {field: written},
+        {"name": "Tomas Berg", "bio": "Kept short on purpose."} | {field: written},
+        content_type="application/json",
         headers=auth_headers(admin),
     )
 
-    assert response.status_code == 201, response.text
+    assert response.status_code == 201, response.content
     author = Author.objects.get(id=response.json()["id"])
     assert author.name == "Tomas Berg"
     assert author.bio == "Kept short on purpose."
@@ -164,7 +172,7 @@ def test_shows_an_author(client, seed_data):
 
     response = client.get(f"/api/v1/authors/{author.id}")
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     body = response.json()
     assert body["id"] == author.id
     assert body["name"] == author.name
@@ -186,7 +194,7 @@ def test_deletes_an_author_and_no_other(client, auth_headers, seed_data):
 
     response = client.delete(f"/api/v1/authors/{author.id}", headers=auth_headers(admin))
 
-    assert response.status_code == 204, response.text
+    assert response.status_code == 204, response.content
     assert Author.objects.filter(id=author.id).first() is None
     assert Author.objects.filter(id=other_author.id).count() == 1
 
@@ -210,7 +218,7 @@ def test_has_no_author_left_to_delete_a_second_time(client, auth_headers, seed_d
 
     response = client.delete(f"/api/v1/authors/{author.id}", headers=auth_headers(admin))
 
-    assert first.status_code == 204, first.text
+    assert first.status_code == 204, first.content
     assert response.status_code == 404
 
 

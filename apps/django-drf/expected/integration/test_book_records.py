@@ -117,6 +117,14 @@ def test_refuses_two_books_with_the_same_isbn(seed_data):
         second.save()
 
 
+def test_refuses_a_book_of_an_author_that_is_not_there():
+    orphan = Book(
+        isbn="9783161484100", title="A Map of Rain", price_cents=2400, stock=7, author_id=999999
+    )
+    with pytest.raises(IntegrityError):
+        orphan.save()
+
+
 @pytest.mark.parametrize(
     ("isbn", "title", "price_cents", "stock"),
     [

@@ -10,13 +10,13 @@ def test_shows_the_callers_own_user(client, auth_headers, seed_data):
 
     response = client.get("/api/v1/me", headers=auth_headers(user))
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     body = response.json()
     assert body["id"] == user.id
     assert body["email"] == user.email
     assert body["name"] == user.name
     assert body["role"] == user.role
-    assert user.password not in response.text
+    assert user.password not in response.content.decode()
 
 
 def test_updates_the_callers_own_user(client, auth_headers, seed_data):
@@ -24,16 +24,17 @@ def test_updates_the_callers_own_user(client, auth_headers, seed_data):
 
     response = client.patch(
         "/api/v1/me",
-        json={"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
+        {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     body = response.json()
     assert body["email"] == "tomas@example.com"
     assert body["name"] == "Tomas Berg"
-    assert "Amber-Meadow-57" not in response.text
-    assert user.password not in response.text
+    assert "Amber-Meadow-57" not in response.content.decode()
+    assert user.password not in response.content.decode()
     saved_user = User.objects.get(id=user.id)
     assert saved_user.email == "tomas@example.com"
     assert saved_user.name == "Tomas Berg"
@@ -49,7 +50,8 @@ def test_refuses_to_change_ones_own_email_into_that_of_another_user(
 
     response = client.patch(
         "/api/v1/me",
-        json={"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
+        {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -61,10 +63,13 @@ def test_changes_nothing_else_of_the_caller_when_the_email_is_sent(client, auth_
     user = seed_data.user()
 
     response = client.patch(
-        "/api/v1/me", json={"email": "tomas@example.com"}, headers=auth_headers(user)
+        "/api/v1/me",
+        {"email": "tomas@example.com"},
+        content_type="application/json",
+        headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     saved_user = User.objects.get(id=user.id)
     assert saved_user.email == "tomas@example.com"
     assert saved_user.name == user.name
@@ -73,9 +78,14 @@ def test_changes_nothing_else_of_the_caller_when_the_email_is_sent(client, auth_
 def test_changes_nothing_else_of_the_caller_when_the_name_is_sent(client, auth_headers, seed_data):
     user = seed_data.user()
 
-    response = client.patch("/api/v1/me", json={"name": "Tomas Berg"}, headers=auth_headers(user))
+    response = client.patch(
+        "/api/v1/me",
+        {"name": "Tomas Berg"},
+        content_type="application/json",
+        headers=auth_headers(user),
+    )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     saved_user = User.objects.get(id=user.id)
     assert saved_user.email == user.email
     assert saved_user.name == "Tomas Berg"
@@ -87,19 +97,26 @@ def test_lets_a_user_in_by_the_new_password_and_no_more_by_the_old_one(
     user = seed_data.user()
 
     response = client.patch(
-        "/api/v1/me", json={"password": "Amber-Meadow-57"}, headers=auth_headers(user)
+        "/api/v1/me",
+        {"password": "Amber-Meadow-57"},
+        content_type="application/json",
+        headers=auth_headers(user),
     )
 
     with_new = client.post(
-        "/api/v1/auth/login", json={"email": user.email, "password": "Amber-Meadow-57"}
+        "/api/v1/auth/login",
+        {"email": user.email, "password": "Amber-Meadow-57"},
+        content_type="application/json",
     )
 
     with_old = client.post(
-        "/api/v1/auth/login", json={"email": user.email, "password": "Violet-Harbour-42"}
+        "/api/v1/auth/login",
+        {"email": user.email, "password": "Violet-Harbour-42"},
+        content_type="application/json",
     )
 
-    assert response.status_code == 200, response.text
-    assert with_new.status_code == 200, with_new.text
+    assert response.status_code == 200, response.content
+    assert with_new.status_code == 200, with_new.content
     assert with_old.status_code == 401
 
 
@@ -107,15 +124,20 @@ def test_lets_a_user_in_by_a_changed_email(client, auth_headers, seed_data):
     user = seed_data.user()
 
     response = client.patch(
-        "/api/v1/me", json={"email": "tomas@example.com"}, headers=auth_headers(user)
+        "/api/v1/me",
+        {"email": "tomas@example.com"},
+        content_type="application/json",
+        headers=auth_headers(user),
     )
 
     login = client.post(
-        "/api/v1/auth/login", json={"email": "tomas@example.com", "password": "Violet-Harbour-42"}
+        "/api/v1/auth/login",
+        {"email": "tomas@example.com", "password": "Violet-Harbour-42"},
+        content_type="application/json",
     )
 
-    assert response.status_code == 200, response.text
-    assert login.status_code == 200, login.text
+    assert response.status_code == 200, response.content
+    assert login.status_code == 200, login.content
 
 
 @pytest.mark.parametrize(
@@ -141,7 +163,12 @@ def test_refuses_an_invalid_change_of_the_callers_own_user(
     before = snapshot(User)
     valid = {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"}
 
-    response = client.patch("/api/v1/me", json=valid | {field: value}, headers=auth_headers(user))
+    response = client.patch(
+        "/api/v1/me",
+        valid | {field: value},
+        content_type="application/json",
+        headers=auth_headers(user),
+    )
 
     assert response.status_code == 400
     assert snapshot(User) == before
@@ -161,9 +188,14 @@ def test_accepts_a_change_of_the_callers_own_user_at_the_edge_of_its_rules(
     user = seed_data.user()
     valid = {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"}
 
-    response = client.patch("/api/v1/me", json=valid | {field: value}, headers=auth_headers(user))
+    response = client.patch(
+        "/api/v1/me",
+        valid | {field: value},
+        content_type="application/json",
+        headers=auth_headers(user),
+    )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
 
 
 @pytest.mark.parametrize(
@@ -179,9 +211,14 @@ def test_stores_a_change_of_a_user_tidily_however_it_is_written(
     user = seed_data.user()
     valid = {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"}
 
-    response = client.patch("/api/v1/me", json=valid | {field: written}, headers=auth_headers(user))
+    response = client.patch(
+        "/api/v1/me",
+        valid | {field: written},
+        content_type="application/json",
+        headers=auth_headers(user),
+    )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     saved_user = User.objects.get(id=user.id)
     assert saved_user.email == "tomas@example.com"
     assert saved_user.name == "Tomas Berg"

@@ -70,8 +70,6 @@ def test_removes_an_order_item_and_no_other(seed_data):
 
 
 def test_refuses_two_order_items_with_the_same_order_and_book(seed_data):
-    seed_data.order()
-    seed_data.book()
     order_item = seed_data.order_item()
 
     second = OrderItem(
@@ -79,6 +77,22 @@ def test_refuses_two_order_items_with_the_same_order_and_book(seed_data):
     )
     with pytest.raises(IntegrityError):
         second.save()
+
+
+def test_refuses_an_order_item_of_an_order_that_is_not_there(seed_data):
+    book = seed_data.book()
+
+    orphan = OrderItem(book_id=book.id, quantity=3, unit_price_cents=2400, order_id=999999)
+    with pytest.raises(IntegrityError):
+        orphan.save()
+
+
+def test_refuses_an_order_item_of_a_book_that_is_not_there(seed_data):
+    order = seed_data.order()
+
+    orphan = OrderItem(order_id=order.id, quantity=3, unit_price_cents=2400, book_id=999999)
+    with pytest.raises(IntegrityError):
+        orphan.save()
 
 
 @pytest.mark.parametrize(

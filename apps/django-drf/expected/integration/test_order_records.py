@@ -81,6 +81,12 @@ def test_removes_an_order_item_with_its_order(seed_data):
     assert OrderItem.objects.filter(id=order_item.id).first() is None
 
 
+def test_refuses_an_order_of_a_user_that_is_not_there():
+    orphan = Order(total_cents=2400, user_id=999999)
+    with pytest.raises(IntegrityError):
+        orphan.save()
+
+
 def test_refuses_an_order_without_a_required_field(seed_data):
     user = seed_data.user()
 

@@ -24,7 +24,7 @@ def test_lists_only_the_callers_own_orders(client, auth_headers, seed_data):
 
     response = client.get("/api/v1/orders", headers=auth_headers(user))
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     assert [each["total_cents"] for each in response.json()] == [975, 2400, 4360]
 
 
@@ -34,18 +34,21 @@ def test_creates_an_order(client, auth_headers, seed_data):
 
     response = client.post(
         "/api/v1/orders",
-        json={"items": [{"book_id": book.id, "quantity": 3}]},
+        {"items": [{"book_id": book.id, "quantity": 3}]},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 201, response.text
-    assert isinstance(response.json()["total_cents"], int)
-    order = Order.objects.get(id=response.json()["id"])
+    assert response.status_code == 201, response.content
+    body = response.json()
+    assert body["user_id"] == user.id
+    assert isinstance(body["total_cents"], int)
+    order = Order.objects.get(id=body["id"])
     assert order.user_id == user.id
     assert order.status == Order.Status.PENDING
     saved_book = Book.objects.get(id=book.id)
     assert saved_book.stock == book.stock - 3
-    order_item = OrderItem.objects.get(order_id=response.json()["id"])
+    order_item = OrderItem.objects.get(order_id=body["id"])
     assert order_item.book_id == book.id
     assert order_item.quantity == 3
     assert order_item.unit_price_cents == book.price_cents
@@ -58,7 +61,8 @@ def test_refuses_an_order_with_a_book_that_is_not_there(client, auth_headers, se
 
     response = client.post(
         "/api/v1/orders",
-        json={"items": [{"book_id": 999999, "quantity": 3}]},
+        {"items": [{"book_id": 999999, "quantity": 3}]},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -73,7 +77,8 @@ def test_refuses_an_order_for_a_book_with_too_little_stock(client, auth_headers,
 
     response = client.post(
         "/api/v1/orders",
-        json={"items": [{"book_id": book.id, "quantity": 3}]},
+        {"items": [{"book_id": book.id, "quantity": 3}]},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -106,7 +111,8 @@ def test_refuses_an_invalid_order(client, auth_headers, seed_data, field, value)
 
     response = client.post(
         "/api/v1/orders",
-        json=altered({"items": [{"book_id": book.id, "quantity": 3}]}, field, value),
+        altered({"items": [{"book_id": book.id, "quantity": 3}]}, field, value),
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -119,7 +125,9 @@ def test_refuses_an_empty_order(client, auth_headers, seed_data):
     seed_data.book(stock=12)
     before = snapshot(Order, Book, OrderItem)
 
-    response = client.post("/api/v1/orders", json={}, headers=auth_headers(user))
+    response = client.post(
+        "/api/v1/orders", {}, content_type="application/json", headers=auth_headers(user)
+    )
 
     assert response.status_code == 400
     assert snapshot(Order, Book, OrderItem) == before
@@ -133,11 +141,12 @@ def test_leaves_nothing_behind_when_an_order_cannot_be_stored(client, auth_heade
 
     response = client.post(
         "/api/v1/orders",
-        json={"items": [{"book_id": book.id, "quantity": 3}]},
+        {"items": [{"book_id": book.id, "quantity": 3}]},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code != 201, response.text
+    assert response.status_code != 201, response.content
     assert snapshot(Order, Book, OrderItem) == before
 
 
@@ -149,11 +158,12 @@ def test_leaves_nothing_behind_when_a_book_cannot_be_changed(client, auth_header
 
     response = client.post(
         "/api/v1/orders",
-        json={"items": [{"book_id": book.id, "quantity": 3}]},
+        {"items": [{"book_id": book.id, "quantity": 3}]},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code != 201, response.text
+    assert response.status_code != 201, response.content
     assert snapshot(Order, Book, OrderItem) == before
 
 
@@ -165,11 +175,12 @@ def test_leaves_nothing_behind_when_an_order_item_cannot_be_stored(client, auth_
 
     response = client.post(
         "/api/v1/orders",
-        json={"items": [{"book_id": book.id, "quantity": 3}]},
+        {"items": [{"book_id": book.id, "quantity": 3}]},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code != 201, response.text
+    assert response.status_code != 201, response.content
     assert snapshot(Order, Book, OrderItem) == before
 
 
@@ -182,28 +193,32 @@ def test_lets_only_two_of_four_orders_at_once_have_the_last_stock(client, auth_h
             pool.submit(
                 lambda: client.post(
                     "/api/v1/orders",
-                    json={"items": [{"book_id": book.id, "quantity": 3}]},
+                    {"items": [{"book_id": book.id, "quantity": 3}]},
+                    content_type="application/json",
                     headers=auth_headers(user),
                 )
             ),
             pool.submit(
                 lambda: client.post(
                     "/api/v1/orders",
-                    json={"items": [{"book_id": book.id, "quantity": 3}]},
+                    {"items": [{"book_id": book.id, "quantity": 3}]},
+                    content_type="application/json",
                     headers=auth_headers(user),
                 )
             ),
             pool.submit(
                 lambda: client.post(
                     "/api/v1/orders",
-                    json={"items": [{"book_id": book.id, "quantity": 3}]},
+                    {"items": [{"book_id": book.id, "quantity": 3}]},
+                    content_type="application/json",
                     headers=auth_headers(user),
                 )
             ),
             pool.submit(
                 lambda: client.post(
                     "/api/v1/orders",
-                    json={"items": [{"book_id": book.id, "quantity": 3}]},
+                    {"items": [{"book_id": book.id, "quantity": 3}]},
+                    content_type="application/json",
                     headers=auth_headers(user),
                 )
             ),
@@ -222,11 +237,12 @@ def test_pays_an_order(client, auth_headers, seed_data):
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     body = response.json()
     assert body["status"] == "paid"
     assert isinstance(body["total_cents"], int)
@@ -240,7 +256,10 @@ def test_refuses_to_pay_an_order_that_is_not_there(client, auth_headers, seed_da
     before = snapshot(Order)
 
     response = client.post(
-        "/api/v1/orders/999999/pay", json={"token": "tok_mastercard"}, headers=auth_headers(user)
+        "/api/v1/orders/999999/pay",
+        {"token": "tok_mastercard"},
+        content_type="application/json",
+        headers=auth_headers(user),
     )
 
     assert response.status_code == 404
@@ -254,7 +273,8 @@ def test_refuses_to_pay_a_paid_order(client, auth_headers, seed_data):
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -269,7 +289,8 @@ def test_refuses_to_pay_a_cancelled_order(client, auth_headers, seed_data):
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -294,7 +315,8 @@ def test_refuses_an_invalid_payment_serializer(client, auth_headers, seed_data, 
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json=altered({"token": "tok_mastercard"}, field, value),
+        altered({"token": "tok_mastercard"}, field, value),
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -307,7 +329,12 @@ def test_refuses_an_empty_payment_serializer(client, auth_headers, seed_data):
     order = seed_data.order(user_id=user.id)
     before = snapshot(Order)
 
-    response = client.post(f"/api/v1/orders/{order.id}/pay", json={}, headers=auth_headers(user))
+    response = client.post(
+        f"/api/v1/orders/{order.id}/pay",
+        {},
+        content_type="application/json",
+        headers=auth_headers(user),
+    )
 
     assert response.status_code == 400
     assert snapshot(Order) == before
@@ -328,11 +355,12 @@ def test_accepts_a_payment_serializer_at_the_edge_of_its_rules(
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"} | {field: value},
+        {"token": "tok_mastercard"} | {field: value},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
 
 
 def test_refuses_a_user_who_pays_an_order_of_another(client, auth_headers, seed_data):
@@ -343,7 +371,8 @@ def test_refuses_a_user_who_pays_an_order_of_another(client, auth_headers, seed_
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -357,7 +386,7 @@ def test_cancels_an_order(client, auth_headers, seed_data):
 
     response = client.post(f"/api/v1/orders/{order.id}/cancel", headers=auth_headers(user))
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     body = response.json()
     assert body["status"] == "cancelled"
     assert isinstance(body["total_cents"], int)
@@ -407,7 +436,7 @@ def test_leaves_nothing_behind_when_an_order_cannot_be_changed(client, auth_head
 
     response = client.post(f"/api/v1/orders/{order.id}/cancel", headers=auth_headers(user))
 
-    assert response.status_code != 200, response.text
+    assert response.status_code != 200, response.content
     assert snapshot(Book, Order) == before
 
 
@@ -417,9 +446,10 @@ def test_shows_an_order(client, auth_headers, seed_data):
 
     response = client.get(f"/api/v1/orders/{order.id}", headers=auth_headers(user))
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     body = response.json()
     assert body["id"] == order.id
+    assert body["user_id"] == order.user_id
     assert body["status"] == order.status
     assert body["total_cents"] == order.total_cents
     assert body["payment_id"] is None

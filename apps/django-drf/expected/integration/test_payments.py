@@ -13,11 +13,12 @@ def test_asks_the_payment_service_once_while_paying_an_order(
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     assert len(payment.calls) == 1
     sent = payment.calls[-1]
     assert sent.method == "POST"
@@ -39,11 +40,12 @@ def test_tries_the_payment_service_again_after_too_many_requests_while_paying_an
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     assert len(payment.calls) == 2
     assert len({each.headers["Idempotency-Key"] for each in payment.calls}) == 1
 
@@ -67,7 +69,8 @@ def test_reports_a_failing_payment_service_while_paying_an_order(
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -86,7 +89,8 @@ def test_does_not_wait_for_ever_for_the_payment_service_while_paying_an_order(
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -105,7 +109,8 @@ def test_reports_a_busy_payment_service_while_paying_an_order(
 
     response = client.post(
         f"/api/v1/orders/{order.id}/pay",
-        json={"token": "tok_mastercard"},
+        {"token": "tok_mastercard"},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 

@@ -73,13 +73,27 @@ def test_removes_a_review_and_no_other(seed_data):
 
 
 def test_refuses_two_reviews_with_the_same_book_and_user(seed_data):
-    seed_data.book()
-    seed_data.user()
     review = seed_data.review()
 
     second = Review(rating=2, book_id=review.book_id, user_id=review.user_id)
     with pytest.raises(IntegrityError):
         second.save()
+
+
+def test_refuses_a_review_of_a_book_that_is_not_there(seed_data):
+    user = seed_data.user()
+
+    orphan = Review(user_id=user.id, rating=2, book_id=999999)
+    with pytest.raises(IntegrityError):
+        orphan.save()
+
+
+def test_refuses_a_review_of_a_user_that_is_not_there(seed_data):
+    book = seed_data.book()
+
+    orphan = Review(book_id=book.id, rating=2, user_id=999999)
+    with pytest.raises(IntegrityError):
+        orphan.save()
 
 
 def test_refuses_a_review_without_a_required_field(seed_data):

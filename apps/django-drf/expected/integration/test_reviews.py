@@ -11,11 +11,12 @@ def test_updates_a_review(client, auth_headers, seed_data):
 
     response = client.patch(
         f"/api/v1/reviews/{review.id}",
-        json={"rating": 2, "body": "A little slow at first."},
+        {"rating": 2, "body": "A little slow at first."},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     body = response.json()
     assert body["rating"] == 2
     assert body["body"] == "A little slow at first."
@@ -31,7 +32,8 @@ def test_refuses_to_change_a_review_that_is_not_there(client, auth_headers, seed
 
     response = client.patch(
         "/api/v1/reviews/999999",
-        json={"rating": 2, "body": "A little slow at first."},
+        {"rating": 2, "body": "A little slow at first."},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -44,10 +46,13 @@ def test_changes_nothing_else_of_a_review_when_the_rating_is_sent(client, auth_h
     review = seed_data.review(user_id=user.id, body="Could not put it down.")
 
     response = client.patch(
-        f"/api/v1/reviews/{review.id}", json={"rating": 2}, headers=auth_headers(user)
+        f"/api/v1/reviews/{review.id}",
+        {"rating": 2},
+        content_type="application/json",
+        headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     saved_review = Review.objects.get(id=review.id)
     assert saved_review.rating == 2
     assert saved_review.body == review.body
@@ -59,11 +64,12 @@ def test_changes_nothing_else_of_a_review_when_the_body_is_sent(client, auth_hea
 
     response = client.patch(
         f"/api/v1/reviews/{review.id}",
-        json={"body": "A little slow at first."},
+        {"body": "A little slow at first."},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     saved_review = Review.objects.get(id=review.id)
     assert saved_review.rating == review.rating
     assert saved_review.body == "A little slow at first."
@@ -87,7 +93,8 @@ def test_refuses_an_invalid_change_of_a_review(client, auth_headers, seed_data, 
 
     response = client.patch(
         f"/api/v1/reviews/{review.id}",
-        json={"rating": 2, "body": "A little slow at first."} | {field: value},
+        {"rating": 2, "body": "A little slow at first."} | {field: value},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -111,11 +118,12 @@ def test_accepts_a_change_of_a_review_at_the_edge_of_its_rules(
 
     response = client.patch(
         f"/api/v1/reviews/{review.id}",
-        json={"rating": 2, "body": "A little slow at first."} | {field: value},
+        {"rating": 2, "body": "A little slow at first."} | {field: value},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
 
 
 def test_stores_a_change_of_a_review_tidily_however_it_is_written(client, auth_headers, seed_data):
@@ -124,11 +132,12 @@ def test_stores_a_change_of_a_review_tidily_however_it_is_written(client, auth_h
 
     response = client.patch(
         f"/api/v1/reviews/{review.id}",
-        json={"rating": 2, "body": "  A little slow at first. "},
+        {"rating": 2, "body": "  A little slow at first. "},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
     saved_review = Review.objects.get(id=review.id)
     assert saved_review.rating == 2
     assert saved_review.body == "A little slow at first."
@@ -142,7 +151,8 @@ def test_refuses_a_user_who_updates_a_review_of_another(client, auth_headers, se
 
     response = client.patch(
         f"/api/v1/reviews/{review.id}",
-        json={"rating": 2, "body": "A little slow at first."},
+        {"rating": 2, "body": "A little slow at first."},
+        content_type="application/json",
         headers=auth_headers(user),
     )
 
@@ -157,7 +167,7 @@ def test_deletes_a_review_and_no_other(client, auth_headers, seed_data):
 
     response = client.delete(f"/api/v1/reviews/{review.id}", headers=auth_headers(user))
 
-    assert response.status_code == 204, response.text
+    assert response.status_code == 204, response.content
     assert Review.objects.filter(id=review.id).first() is None
     assert Review.objects.filter(id=other_review.id).count() == 1
 
@@ -181,7 +191,7 @@ def test_has_no_review_left_to_delete_a_second_time(client, auth_headers, seed_d
 
     response = client.delete(f"/api/v1/reviews/{review.id}", headers=auth_headers(user))
 
-    assert first.status_code == 204, first.text
+    assert first.status_code == 204, first.content
     assert response.status_code == 404
 
 

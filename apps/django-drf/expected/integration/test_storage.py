@@ -9,11 +9,12 @@ def test_stores_one_file_while_covering_a_book(client, auth_headers, seed_data):
 
     response = client.put(
         f"/api/v1/books/{book.id}/cover",
-        content=b"\x89PNG\r\n\x1a\n" + bytes(56),
-        headers=auth_headers(admin) | {"Content-Type": "image/png"},
+        b"\x89PNG\r\n\x1a\n" + bytes(56),
+        content_type="image/png",
+        headers=auth_headers(admin),
     )
 
-    assert response.status_code == 200, response.text
+    assert response.status_code == 200, response.content
 
 
 @pytest.mark.parametrize(
@@ -32,8 +33,9 @@ def test_reports_a_failing_file_storage_while_covering_a_book(
 
     response = client.put(
         f"/api/v1/books/{book.id}/cover",
-        content=b"\x89PNG\r\n\x1a\n" + bytes(56),
-        headers=auth_headers(admin) | {"Content-Type": "image/png"},
+        b"\x89PNG\r\n\x1a\n" + bytes(56),
+        content_type="image/png",
+        headers=auth_headers(admin),
     )
 
     assert response.status_code == 502
@@ -48,11 +50,12 @@ def test_survives_a_failing_file_storage_while_covering_a_book(
 
     response = client.put(
         f"/api/v1/books/{book.id}/cover",
-        content=b"\x89PNG\r\n\x1a\n" + bytes(56),
-        headers=auth_headers(admin) | {"Content-Type": "image/png"},
+        b"\x89PNG\r\n\x1a\n" + bytes(56),
+        content_type="image/png",
+        headers=auth_headers(admin),
     )
 
-    assert response.status_code != 500, response.text
+    assert response.status_code != 500, response.content
 
 
 def test_does_not_wait_for_ever_for_the_file_storage_while_covering_a_book(
@@ -64,8 +67,9 @@ def test_does_not_wait_for_ever_for_the_file_storage_while_covering_a_book(
 
     response = client.put(
         f"/api/v1/books/{book.id}/cover",
-        content=b"\x89PNG\r\n\x1a\n" + bytes(56),
-        headers=auth_headers(admin) | {"Content-Type": "image/png"},
+        b"\x89PNG\r\n\x1a\n" + bytes(56),
+        content_type="image/png",
+        headers=auth_headers(admin),
     )
 
     assert response.status_code == 502
@@ -80,8 +84,9 @@ def test_survives_a_busy_file_storage_while_covering_a_book(
 
     response = client.put(
         f"/api/v1/books/{book.id}/cover",
-        content=b"\x89PNG\r\n\x1a\n" + bytes(56),
-        headers=auth_headers(admin) | {"Content-Type": "image/png"},
+        b"\x89PNG\r\n\x1a\n" + bytes(56),
+        content_type="image/png",
+        headers=auth_headers(admin),
     )
 
-    assert response.status_code != 500, response.text
+    assert response.status_code != 500, response.content

@@ -41,26 +41,26 @@ async function post(body: URLSearchParams, key: string): Promise<Response> {
     if (attempt > 0) {
       await sleep(config.payment.retryDelay * 2 ** (attempt - 1));
     }
-    const response = await send(body, key);
-    if (response.status !== 429) {
-      return response;
+    try {
+      const response = await fetch(`${config.payment.url}/v1/charges`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${config.payment.key}`, 'Idempotency-Key': key },
+        body,
+        signal: AbortSignal.timeout(config.payment.timeout),
+      });
+      if (response.status !== 429) {
+        return response;
+      }
+    } catch (error) {
+      throw unreachable(error as Error);
     }
   }
   throw createError(503, 'The payment service is busy, try again later');
 }
 
-async function send(body: URLSearchParams, key: string): Promise<Response> {
-  try {
-    return await fetch(`${config.payment.url}/v1/charges`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${config.payment.key}`, 'Idempotency-Key': key },
-      body,
-      signal: AbortSignal.timeout(config.payment.timeout),
-    });
-  } catch (error) {
-    if ((error as Error).name === 'TimeoutError') {
-      throw createError(504, 'The payment service did not answer in time');
-    }
-    throw createError(502, 'The payment service failed');
+function unreachable(error: Error): Error {
+  if (error.name === 'TimeoutError') {
+    return createError(504, 'The payment service did not answer in time');
   }
+  return createError(502, 'The payment service failed');
 }

@@ -24,6 +24,7 @@ from comfrey.source.value import (
     Text,
     UnknownValue,
     Value,
+    choice,
 )
 
 Args = tuple[Value, ...]
@@ -108,15 +109,21 @@ def _several(ev: Evaluator, args: Args, at: Call | None) -> Value:
         case Choice(options=options):
             tuples = [e for e in options if isinstance(e, ListValue) and len(e.items) == size]
             if tuples:
-                from comfrey.source.value import choice
-
-                parts = [choice(each.items[i] for each in tuples) for i in range(size)]
+                columns = [[each.items[i] for each in tuples] for i in range(size)]
+                parts = [*map(_likeliest, columns[:-1]), choice(columns[-1])]
                 return ListValue(parts, "tuple")
         case Instance(of=Generic(of=External(name="tuple"), args=kinds)) if len(kinds) == size:
             return ListValue([ev.codebase.some_of(each) for each in kinds], "tuple")
     spelling = at.arguments[1].value.text if at and len(at.arguments) > 1 else ""
     rest = [_further(value, spelling, index) for index in range(1, size)]
     return ListValue([value, *rest], "tuple")
+
+
+def _likeliest(options: list[Value]) -> Value:
+    """One of the results at one position; what goes on has something where others have nothing."""
+    real = [each for each in options if not (isinstance(each, Const) and each.value is None)]
+    made = [each for each in real if isinstance(each, Instance)]
+    return choice(made or options) if len(made) == len(real) else choice(options)
 
 
 def _further(value: Value, spelling: str, index: int) -> Value:

@@ -38,6 +38,8 @@ from comfrey.source.node import (
 
 IGNORED = frozenset({"comment", "ERROR"})
 ANONYMOUS = "<anonymous>"
+BYTES = ("[]byte", "[]rune")
+"""Conversions that leave a text what it is."""
 TYPE = "<type>"
 """The argument that a generic function's type is."""
 INSTANTIATED = ("type_instantiation_expression", "index_expression")
@@ -153,6 +155,8 @@ class ExpressionLowering:
         if kinds and function is not None and function.type in INSTANTIATED:
             function = self.inside(function)[0]
         given = self._arguments(raw.child_by_field_name("arguments"))
+        if len(given) == 1 and function is not None and self.raw_text(function) in BYTES:
+            return given[0].value
         kind = tuple(Argument(types.lowered(self, e), name=TYPE) for e in kinds[:1])
         return Call(self.span(raw), self.expression(function), (*given, *kind))
 
@@ -190,8 +194,12 @@ class ExpressionLowering:
         return self.special(self.span(raw), "<asserted>", self.field(raw, "operand"), kind)
 
     def _conversion(self, raw: Raw) -> Expression:
-        kind = types.lowered(self, raw.child_by_field_name("type"))
-        return Call(self.span(raw), kind, (Argument(self.field(raw, "operand")),))
+        kind = raw.child_by_field_name("type")
+        if kind is not None and self.raw_text(kind) in BYTES:
+            return self.field(raw, "operand")
+        return Call(
+            self.span(raw), types.lowered(self, kind), (Argument(self.field(raw, "operand")),)
+        )
 
     def _inner(self, raw: Raw) -> Expression:
         return self.expression(next(iter(self.inside(raw)), None))

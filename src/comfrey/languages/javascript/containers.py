@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from comfrey.languages.javascript import environment
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable, iterate, join
 from comfrey.source.node import Call, FunctionDef
@@ -67,6 +68,8 @@ def subscript(ev: Evaluator, of: Value, index: Value) -> Value | None:
     key = comparable(index)
     if isinstance(of, Const) and of.value is None:
         return of
+    if isinstance(of, External) and of.name in environment.ENVIRON and key is not None:
+        return environment.asked(ev, str(key[0]))
     if isinstance(of, DictValue):
         if key is None:
             values = [value for _, value in of.items]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from comfrey.languages.dotenv import fallback
 from comfrey.source.evaluate import Evaluator
@@ -74,6 +75,22 @@ PARSERS = ("parse", "safeParse", "validate", "validateSync", "attempt")
 def setting(ev: Evaluator, name: str, default: Value | None = None) -> SettingValue:
     known = fallback(ev.codebase, name) if default is None else None
     return SettingValue(name, default, None, "", "", known)
+
+
+_asked: WeakKeyDictionary[Evaluator, dict[str, SettingValue]] = WeakKeyDictionary()
+
+
+def asked(ev: Evaluator, name: str) -> SettingValue:
+    """`process.env[name]` in a helper of the project's own (`required("JWT_SECRET")`): no text but its calls
+    tells which settings are read."""
+    found = setting(ev, name)
+    _asked.setdefault(ev, {})[name] = found
+    return found
+
+
+def read_settings(ev: Evaluator) -> tuple[SettingValue, ...]:
+    """The settings that were read by computed names."""
+    return tuple(value for _, value in sorted(_asked.get(ev, {}).items()))
 
 
 def attribute(ev: Evaluator, of: Value, name: str) -> Value | None:

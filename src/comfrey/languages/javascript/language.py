@@ -69,7 +69,7 @@ class JavaScript:
         return modules.packages(data)
 
     def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
-        return ()
+        return environment.read_settings(ev)
 
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return Packages(tree).aliases(root)

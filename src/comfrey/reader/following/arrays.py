@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from comfrey.reader.following.condition import truth
 from comfrey.reader.following.element import element_of, literal_items
 from comfrey.reader.following.passed import Passed
-from comfrey.reader.following.value import Closure, Compare, Derived, Given, Items, Rows
+from comfrey.reader.following.value import (
+    Closure,
+    Compare,
+    Derived,
+    Given,
+    Items,
+    Mapping,
+    Rows,
+)
 from comfrey.source import node as n
 from comfrey.source.value import BoundMethod, Const, External, FunctionValue, ListValue, Value
 
@@ -65,6 +73,11 @@ def _each(machine: Machine, of: Value, function: Value, name: str) -> Value:
 
 def _reduced(machine: Machine, of: Value, function: Value, passed: Passed) -> Value:
     start = passed.at(1) or NONE
+    listed = literal_items(of)
+    if listed and isinstance(start, Mapping) and all(isinstance(e, Const) for e in listed):
+        for each in listed:
+            start = machine.call(function, (start, each))
+        return start
     machine.journal.loops += 1
     made = machine.call(function, (start, element_of(machine, of)))
     machine.journal.loops -= 1

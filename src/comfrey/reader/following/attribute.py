@@ -297,6 +297,8 @@ def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | No
         return _given(machine, Given("request"), name, node)
     if isinstance(of.of, ClassValue):
         found = _member(machine, of, of.of, name, node)
+        if found is None and machine.meaning.injects:
+            found = _injected(machine, of.of, name)
         if found is not None:
             return found
     if isinstance(of.of, Generic) and isinstance(of.of.of, ClassValue):
@@ -312,6 +314,36 @@ def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | No
     if isinstance(value, Instance) and isinstance(value.of, BoundExternal):
         return _composed(machine, of, name) or value
     return value
+
+
+def _injected(machine: Machine, of: ClassValue, name: str) -> Value | None:
+    """The model that a container hands in: `@InjectModel(User.name) private users: Model<…>`."""
+    for mark in _marks(machine, of, name):
+        if not isinstance(mark, n.Call) or mark.function.text not in machine.meaning.injects:
+            continue
+        first = mark.positional[0] if mark.positional else None
+        if isinstance(first, n.Attribute) and first.name == "name":
+            first = first.of
+        said = machine.codebase.value(first, of.scope) if first is not None else None
+        kind = said if isinstance(said, ClassValue) else None
+        wanted = said.value if isinstance(said, Const) else kind.name if kind else ""
+        record = next((e for e in machine.records.values() if e.name == wanted), None)
+        if record is not None:
+            owner = machine.classes.get(record.name) or kind
+            model = Instance(External("<model>"), place=record.place)
+            return machine.delegates.repository(owner) if owner is not None else model
+    return None
+
+
+def _marks(machine: Machine, of: ClassValue, name: str) -> tuple[n.Expression, ...]:
+    """The decorators of a field, or of the constructor's parameter that becomes one."""
+    member = machine.codebase.member(of, name)
+    if member is not None and member.decorators:
+        return member.decorators
+    made = machine.codebase.member(of, "__init__")
+    function = made.value if made is not None else None
+    parameters = function.node.parameters if isinstance(function, FunctionValue) else ()
+    return next((each.decorators for each in parameters if each.name == name), ())
 
 
 def _composed(machine: Machine, of: Instance, name: str) -> Value | None:

@@ -15,6 +15,7 @@ from comfrey.reader.following.value import (
     Compare,
     Derived,
     Dump,
+    Either,
     Given,
     Items,
     Mapping,
@@ -182,7 +183,13 @@ def write_all(machine: Machine, of: Row, data: Value, at: n.Expression | None) -
         for name, value in data.entries.items():
             if at is not None:
                 machine.set(of, str(name), value, at)
+    elif isinstance(data, Either):
+        for test, each in data.options:
+            with machine.assuming(test):
+                write_all(machine, of, each, at)
     elif isinstance(data, Dump | Given):
+        if machine.paired and isinstance(data, Given):
+            data = Dump(data, sent_only=True)
         if of.created:
             of.source = data
         else:

@@ -97,12 +97,12 @@ class Delegates:
         """`of.name(…)`; None when it is no access to data."""
         meaning = self.machine.meaning
         if name in meaning.transactions and passed.args and not isinstance(of, Given):
-            return self._transaction(of, passed, at)
+            return self.transaction(of, passed, at)
         if name in meaning.makers and isinstance(passed.at(0), ClassValue):
             return self.repository(passed.args[0])
         if isinstance(of, Rows):
             return self._grown(of, name, passed, at)
-        if isinstance(of, Items) and meaning.verb("clauses", name) == "same":
+        if isinstance(of, Items | Derived) and meaning.verb("clauses", name) == "same":
             return of
         if isinstance(of, Derived) and of.name == BUILDER:
             return self._built(of, name, passed, at)
@@ -254,6 +254,8 @@ class Delegates:
                 return self._aggregate(asked)
             case "page":
                 return self._page(asked)
+            case "documents":
+                return self._page_of_documents(asked)
             case "create":
                 return self._create(asked)
             case "create_many":
@@ -337,6 +339,11 @@ class Delegates:
         count = Derived("count", (rows,))
         return Mapping(entries={"rows": rows, "count": count, "0": rows, "1": count})
 
+    def _page_of_documents(self, asked: Asked) -> Value:
+        """The same as mongoose-paginate says it."""
+        rows = self._many(asked)
+        return Mapping(entries={"docs": rows, "totalDocs": Derived("count", (rows,))})
+
     def _aggregate(self, asked: Asked) -> Value:
         query = self._query(asked)
         found = Mapping()
@@ -393,10 +400,7 @@ class Delegates:
         """What was not sent is left as it is: that is what `undefined` means to these libraries."""
         note, place = self.machine.journal.note, self.machine.place(asked.at)
         for each in values.spreads:
-            partial = (
-                Dump(each.of, True, each.without, each.only) if isinstance(each, Dump) else each
-            )
-            note("set", row, place, field="*", value=partial)
+            note("set", row, place, field="*", value=_of_what_was_sent(each))
         for name, value in values.entries.items():
             sent = next(iter(_inputs(value)), None)
             if sent is None:
@@ -643,7 +647,7 @@ class Delegates:
             place = self.machine.place(asked.at)
             self.machine.journal.note("commit", NONE, place, mode=AUTOMATIC)
 
-    def _transaction(self, of: Value, passed: Passed, at: n.Expression | None) -> Value:
+    def transaction(self, of: Value, passed: Passed, at: n.Expression | None) -> Value:
         """One of a function that is given the client, or of calls that are made already."""
         work = passed.args[-1] if _is_work(passed.args[-1]) else passed.args[0]
         if isinstance(work, Items | ListValue | Mapping):
@@ -692,3 +696,10 @@ def _is_callers(clause: Clause) -> bool:
 
 def _inputs(value: Value) -> list[Given]:
     return [e for e in inside(value, (Given,)) if isinstance(e, Given) and e.kind == "body"]
+
+
+def _of_what_was_sent(value: Value) -> Value:
+    """An input as a whole: only the members that were sent."""
+    if isinstance(value, Given) and value.kind == "body":
+        return Dump(value, True)
+    return Dump(value.of, True, value.without, value.only) if isinstance(value, Dump) else value

@@ -21,6 +21,7 @@ from comfrey.reader.following.value import (
     Given,
     Items,
     Mapping,
+    Method,
     Not,
     Row,
     Truth,
@@ -289,9 +290,12 @@ def _mapping(machine: Machine, frame: Frame, node: n.DictOf) -> Value:
 
 
 def spread(into: Mapping, value: Value) -> None:
-    """`**value` inside a mapping, or `.update(value)`."""
+    """`**value` inside a mapping, or `.update(value)`; a member that nobody has set spreads nothing."""
+    if isinstance(value, Method) and isinstance(value.of, Mapping) and not value.of.spreads:
+        return
     if isinstance(value, Mapping):
         into.entries.update(value.entries)
+        into.keys.extend(value.keys)
         into.spreads.extend(value.spreads)
     else:
         into.spreads.append(value)

@@ -103,7 +103,9 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return _answered(passed)
     if last in RUNNERS:
         return run(machine, passed, at)
-    if name in CHECKED and passed.args:
+    if last in machine.meaning.transactions and passed.args:
+        return machine.delegates.transaction(External(name), passed, at)
+    if name in (*CHECKED, "Promise.resolve") and passed.args:
         return passed.args[0]
     if last in GATHERERS:
         return _gathered(machine, passed)

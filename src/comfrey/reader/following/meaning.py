@@ -65,6 +65,7 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Operator of a condition → how it is spelt in an object of conditions."""
     makers: tuple[str, ...] = ()
+    injects: tuple[str, ...] = ()
     """Methods that give the repository of a record (`getRepository`)."""
     builders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`select insert update delete`: the methods of a client that begin a statement."""
@@ -125,6 +126,8 @@ class Meaning:
         self.clients = frozenset(name for each in effects for name in each.clients)
         self.delegate = {name: rule for each in effects for name, rule in each.delegate.items()}
         self.makers = frozenset(name for each in effects for name in each.makers)
+        self.injects = frozenset(name for each in effects for name in each.injects)
+        """Decorators that name the record whose model is handed in."""
         self.transactions = frozenset(name for each in effects for name in each.transactions)
         self.errors = frozenset(name for each in effects for name in each.errors)
         self.codes = {

@@ -34,6 +34,7 @@ from comfrey.source.value import (
     Partial,
     UnknownValue,
     Value,
+    choice,
     text_of,
 )
 from comfrey.stacks.admission.passage import NONE, UNKNOWN, Answer, Stage, Taken, Visitor, dotted
@@ -145,6 +146,7 @@ class Handled:
     context: Instance = field(default_factory=lambda: Instance(CONTEXT, symbolic=False))
     request: Instance = field(default_factory=lambda: Instance(REQUEST))
     writer: Instance = field(default_factory=lambda: Instance(WRITER))
+    depth: int = 0
 
     def surround(self) -> None:
         """Puts the request and the writer where the context keeps them."""
@@ -180,7 +182,17 @@ class Handled:
             return NONE if self.visitor.anonymous else self._user(args)
         if self.visitor.user is not None:
             self._filled(args)
-        return None
+        return self._carried_out(name, args)
+
+    def _carried_out(self, name: str, args: tuple[Value, ...]) -> Value | None:
+        """A function that is handed over is carried out: `db.Transaction(func(tx *gorm.DB) error { … })`."""
+        work = [each for each in args if isinstance(each, CALLABLE)]
+        if not work or name.startswith("<") or self.depth > 2:
+            return None
+        self.depth += 1
+        found = self.stage.codebase.evaluator.call(work[-1])
+        self.depth -= 1
+        return choice((found, UNKNOWN))
 
     def _own(self, called: Value, name: str, args: tuple[Value, ...]) -> Value | None:
         """A call on what the handler was given."""

@@ -18,7 +18,12 @@ READS = (
         "header:Authorization",
     ),
     (re.compile(r"headers\s*(?:\?\.)?\[\s*[\"']([\w-]+)[\"']\s*\]"), "header:"),
-    (re.compile(r"\.(?:get|header)\(\s*[\"']([\w-]+)[\"']\s*\)"), "header:"),
+    (
+        re.compile(
+            r"(?<!onfig)(?<!onfigService)(?<!onfigService!)\.(?:get|header)\(\s*[\"']([\w-]+)[\"']\s*\)"
+        ),
+        "header:",
+    ),
     (
         re.compile(
             r"[cC]ookies\s*(?:\?\.|\.)\s*(\w+)|[cC]ookies\s*(?:\?\.)?\[\s*[\"']([\w.-]+)[\"']"

@@ -100,9 +100,13 @@ def near(folder: Path, name: str) -> Path | None:
 
 
 def _entry(site: Site) -> str:
-    """The file that starts the server, by the project's own scripts."""
+    """The file that starts the server, by the project's own scripts, else the one that makes the app and listens."""
     said = manifests.manifest(site.folder, site.folder)
-    return next(iter(said.entries()), "")
+    place = site.project.application.place
+    file = place.file.removeprefix(f"{site.project.root}/") if place else ""
+    makes = site.folder / file
+    listening = bool(file) and makes.is_file() and ".listen(" in makes.read_text(errors="replace")
+    return next(iter(said.entries()), file if listening else "")
 
 
 def learnt(site: Site, port: str) -> tuple[tuple[str, Any], ...]:

@@ -10,11 +10,14 @@ from comfrey.reader.following.value import (
     AnyOf,
     Caught,
     Compare,
+    Derived,
     Either,
     Failed,
+    Given,
     Items,
     Method,
     Row,
+    RowField,
     Rows,
     Truth,
 )
@@ -36,9 +39,14 @@ class Fault(Value):
 
 
 def compared(operator: str, left: Value, right: Value) -> Value | None:
-    """`err != nil` as the condition that something went wrong; None where neither side is an error."""
+    """`err != nil` as the condition that something went wrong, `user.ID == 0` as the one that there is none; None
+    for any other comparison."""
     if operator not in ("eq", "ne"):
         return None
+    if isinstance(right, Const) and right.value in ("", 0) and not isinstance(right.value, bool):
+        empty = _empty(left, right.value)
+        if empty is not None:
+            return negate(empty) if operator == "eq" else empty
     for one, other in ((left, right), (right, left)):
         if is_none(other) and _is_error(one):
             wrong = fails(one)
@@ -46,6 +54,20 @@ def compared(operator: str, left: Value, right: Value) -> Value | None:
         if _is_error(one) and isinstance(other, External):
             same = is_target(one, other)
             return same if operator == "eq" else negate(same)
+    return None
+
+
+def _empty(value: Value, zero: object) -> Value | None:
+    """The condition that something is there, where its zero value says that there is nothing."""
+    match value:
+        case RowField(row=row, name=name) if any(e.name == name for e in row.record.primary_key):
+            return Truth(row)
+        case RowField() if zero == "":
+            return Truth(value)
+        case Given() if zero == "":
+            return Truth(value)
+        case Derived(name="count", of=(Rows() | Row() as rows, *_)) if zero == 0:
+            return Truth(rows)
     return None
 
 

@@ -13,12 +13,8 @@ HASH = FunctionRef(
 SESSION = FunctionRef(module="comfrey_settings", name="session_of", parameters=("key",), required=1)
 TOKEN = FunctionRef(module="comfrey_settings", name="token_of", parameters=("key",), required=1)
 """Both are the bench's own: in a written suite a few lines of `token.jinja` stand for them."""
-JWT = FunctionRef(
-    module="rest_framework_simplejwt.tokens",
-    name="AccessToken.for_user",
-    parameters=("user",),
-    required=1,
-)
+NINJA = ("JWTAuth", "AsyncJWTAuth", "JWTTokenUserAuth")
+"""Authenticators of django-ninja-jwt, which is Simple JWT for django-ninja, under names of its own."""
 
 
 def completed(
@@ -35,7 +31,8 @@ def completed(
     made = made.replace(identifier=made.identifier or identifier or "username")
     guards = {guard.name for each in project.endpoints for guard in each.guards}
     if any("JWT" in each for each in guards):
-        return _simple_jwt(made, project, codebase)
+        package = "ninja_jwt" if guards & {*NINJA} else "rest_framework_simplejwt"
+        return _simple_jwt(made, project, codebase, package)
     if made.mint is not None:
         return made
     guarding = [guard for each in project.endpoints if each.auth for guard in each.guards]
@@ -66,9 +63,18 @@ def _stored(
     )
 
 
-def _simple_jwt(made: Authentication, project: Project, codebase: Codebase) -> Authentication:
+def _simple_jwt(
+    made: Authentication, project: Project, codebase: Codebase, package: str
+) -> Authentication:
     """https://django-rest-framework-simplejwt.readthedocs.io/en/latest/settings.html"""
-    options = setting(codebase, project.application.settings, "SIMPLE_JWT")
+    named = "NINJA_JWT" if package == "ninja_jwt" else "SIMPLE_JWT"
+    options = setting(codebase, project.application.settings, named)
+    mint = FunctionRef(
+        module=f"{package}.tokens",
+        name="AccessToken.for_user",
+        parameters=("user",),
+        required=1,
+    )
 
     def said(name: str, default: str) -> str:
         value = options.get(name) if isinstance(options, DictValue) else None
@@ -76,7 +82,7 @@ def _simple_jwt(made: Authentication, project: Project, codebase: Codebase) -> A
 
     field = said("USER_ID_FIELD", "id")
     return made.replace(
-        mint=JWT,
+        mint=mint,
         mint_arguments=(("user", made.user),),
         lifetime_argument="",
         claims=(
@@ -86,6 +92,6 @@ def _simple_jwt(made: Authentication, project: Project, codebase: Codebase) -> A
         ),
         algorithm=said("ALGORITHM", "HS256"),
         secret="",
-        secret_expression="rest_framework_simplejwt.settings:api_settings.SIGNING_KEY",
+        secret_expression=f"{package}.settings:api_settings.SIGNING_KEY",
         library="simplejwt",
     )

@@ -216,6 +216,8 @@ def _carrier(codebase: Codebase, name: str, known: dict[str, object] | None) -> 
         text = kind.node.text
         if "PassportStrategy(" not in text or not _is_named(text, name):
             continue
+        if "fromAuthHeaderAsBearerToken" in text:
+            return "header:Authorization", "Bearer"
         found = [
             each for each in named_in(text) if each[0] not in ("caller", "header:Authorization")
         ]

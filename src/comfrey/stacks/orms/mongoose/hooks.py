@@ -7,6 +7,7 @@ from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundExternal,
+    ClassValue,
     Const,
     DictValue,
     Event,
@@ -43,11 +44,25 @@ def statics(codebase: Codebase, record: Record) -> dict[str, FunctionValue]:
 def _schema(codebase: Codebase, record: Record) -> Value | None:
     for event in codebase.evaluator.events:
         made = event.result
-        if not isinstance(made, Instance) or last(made) != "model" or len(made.args) < 2:
+        if not isinstance(made, Instance):
+            continue
+        if last(made) == "createForClass" and made.args and _is_class(made.args[0], record):
+            return made
+        if last(made) == "Schema" and made.place == record.place.replace(name=""):
+            return made
+        if last(made) != "model" or len(made.args) < 2:
             continue
         if (event.place.file, event.place.line) == (record.place.file, record.place.line):
             return made.args[1]
     return None
+
+
+def _is_class(value: Value, record: Record) -> bool:
+    return (
+        isinstance(value, ClassValue)
+        and value.place.line == record.place.line
+        and (value.place.file == record.place.file)
+    )
 
 
 def _is_before_saving(event: Event) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from comfrey.languages.javascript.options import (
     constant,
     flag,
+    items,
     last,
     marks,
     number,
@@ -43,6 +44,9 @@ HIDDEN = "hidden"
 """The rule of a field that queries leave out unless they ask for it."""
 STAMPS = ("createdAt", "updatedAt")
 MAKERS = ("model",)
+NUMBERS = ("float", "integer", "bigint", "decimal")
+"""What `min` and `max` mean something to."""
+FEATURES = ("forFeature", "forFeatureAsync")
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,13 @@ def _models(codebase: Codebase, needles: tuple[bytes, ...]) -> Iterator[Model]:
     modules = list(_modules(codebase, needles))
     for module in modules:
         codebase.scope(module)
+    _plug(codebase)
     files = {codebase.graph.file(module): module for module in modules}
     seen: set[str] = set()
+    for model in _registered(codebase, files):
+        if model.name not in seen:
+            seen.add(model.name)
+            yield model
     for event in codebase.evaluator.events:
         made = event.result
         if not isinstance(made, Instance) or last(made) not in MAKERS or len(made.args) < 2:
@@ -93,6 +102,45 @@ def _models(codebase: Codebase, needles: tuple[bytes, ...]) -> Iterator[Model]:
         place = event.place.replace(name=name)
         collection = constant(made.args[2]) if len(made.args) > 2 else ""
         yield Model(name, files.get(place.file, ""), place, schema, str(collection or ""))
+
+
+def _registered(codebase: Codebase, files: dict[str | None, str]) -> Iterator[Model]:
+    """`MongooseModule.forFeature([{ name: "User", schema: UserSchema }])`, with a schema that no class makes."""
+    for each in _features(codebase):
+        schema, name = _schema(_made(codebase, each)), text(each, "name")
+        if schema is not None and name and schema.place is not None:
+            place = schema.place.replace(name=name)
+            yield Model(name, files.get(place.file, ""), place, schema, text(each, "collection"))
+
+
+def _features(codebase: Codebase) -> Iterator[Value]:
+    """What the modules of a Nest app import of their models."""
+    for kind in codebase.classes(tuple(each.encode() for each in FEATURES)):
+        for mark in marks(codebase, kind):
+            said = mark.args[0] if isinstance(mark, Instance) and mark.args else None
+            for each in items(option(said, "imports")):
+                if isinstance(each, Instance) and last(each) in FEATURES and each.args:
+                    yield from items(each.args[0])
+
+
+def _made(codebase: Codebase, feature: Value) -> Value | None:
+    """The schema itself, or what the function gives that makes it."""
+    factory = option(feature, "useFactory")
+    if isinstance(factory, FunctionValue):
+        return codebase.evaluator.call(factory, ())
+    return option(feature, "schema")
+
+
+def _plug(codebase: Codebase) -> None:
+    """`schema.plugin(function, options)`: the project's own plugins do to the schema what they do."""
+    evaluator = codebase.evaluator
+    plugged = [
+        each for each in evaluator.events if each.name == "plugin" and _schema(each.receiver)
+    ]
+    for event in plugged:
+        if event.args and isinstance(event.args[0], FunctionValue) and event.receiver is not None:
+            with evaluator.outside():
+                evaluator.call(event.args[0], (event.receiver, *event.args[1:]))
 
 
 def _schema(value: Value | None) -> Instance | None:
@@ -134,7 +182,7 @@ def _identity(place: Place) -> Field:
 
 def _version(options: Value | None) -> Iterator[Field]:
     if constant(option(options, "versionKey")) is not False:
-        yield Field(name="__v", type="integer", nullable=True, default_from="code")
+        yield Field(name="__v", type="integer", nullable=True, default_from="code", computed=True)
 
 
 def _stamps(options: Value | None) -> Iterator[Field]:
@@ -173,6 +221,8 @@ def _field(codebase: Codebase, name: str, value: Value) -> Field:
     if neutral == "float" and _is_whole(options):
         neutral = "integer"
     default = option(options, "default")
+    if isinstance(default, Const) and default.value is None:
+        default = None
     required = flag(options, "required")
     enum = values(_enum(options))
     length = _length(options, "max")
@@ -276,9 +326,10 @@ def _checks(name: str, value: Value) -> Iterator[CheckConstraint]:
     if isinstance(kind, ListValue):
         return
     column = f'"{name}"'
+    counted = _type(kind)[0] in NUMBERS
     said = [
-        (f"{column} >=", number(options, "min")),
-        (f"{column} <=", number(options, "max")),
+        (f"{column} >=", number(options, "min") if counted else None),
+        (f"{column} <=", number(options, "max") if counted else None),
         (f"length({column}) >=", _length(options, "min")),
         (f"length({column}) <=", _length(options, "max")),
         (f"{column} ~", _quoted(_pattern(options))),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from comfrey.languages.javascript.exports import exported_name
 from comfrey.languages.javascript.options import (
     constant,
     flag,
@@ -569,9 +570,12 @@ def _parts(made: Instance, options: Value | None) -> Iterator[tuple[str, str]]:
 
 
 def _held(codebase: Codebase, made: Instance) -> str:
-    """The variable that holds an object, as `module:name`."""
-    for module in codebase.modules((b"equelize",)):
+    """The variable that holds an object, as `module:name`: where it is made before those that import it."""
+    home = made.place.file if made.place else ""
+    modules = sorted(codebase.modules((b"equelize",)), key=lambda each: each != home)
+    for module in modules:
         for name, value in list(codebase.scope(module).names.items()):
             if value is made:
-                return f"{module}:{name}"
+                said = codebase.tree.text(codebase.graph.file(module) or module)
+                return f"{module}:{exported_name(said.decode('utf-8', 'replace'), name) or name}"
     return ""

@@ -36,6 +36,7 @@ module.exports = class Outcomes {
 function told(text, details) {
   const at = text.search(/\n\s+at /);
   const message = (at < 0 ? text : text.slice(0, at)).replace(/^Error: /, '');
-  const error = details?.name ?? details?.error?.name ?? (details?.matcherResult ? 'AssertionError' : 'Error');
+  const asserted = details?.matcherResult || /^expect\(/.test(message);
+  const error = details?.name ?? details?.error?.name ?? (asserted ? 'AssertionError' : 'Error');
   return { error, message, stack: text, frames: [] };
 }

@@ -105,6 +105,7 @@ class Contexts:
         if builder is not None:
             for pairs in (builder.defaults, builder.parents, builder.sequences):
                 filled |= {name for name, _ in pairs}
+            filled.add(builder.password)
         return frozenset(
             each.name
             for each in (record.fields if record else ())

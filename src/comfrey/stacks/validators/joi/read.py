@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -73,7 +74,7 @@ def _packages() -> tuple[str, ...]:
 
 
 def _read(chain: Chain, shapes: Shapes) -> Rule:
-    first, *rest = chain.steps
+    first, *rest = (each for each in chain.steps if _last(each) not in SETTING_UP)
     word = first.name.rpartition(".")[2]
     if word in ("compile", "validate") and first.args:
         found = of(first.args[0], shapes)
@@ -82,6 +83,20 @@ def _read(chain: Chain, shapes: Shapes) -> Rule:
     for step in rest:
         found = _stepped(found, step, shapes)
     return replace(found, schema=found.schema.replace(place=found.schema.place or chain.place))
+
+
+SETTING_UP = ("extend", "defaults")
+"""Calls that make another Joi, no schema."""
+ISO_DAY = "YYYY-MM-DD"
+
+
+def _last(step: Step) -> str:
+    return step.name.rpartition(".")[2]
+
+
+def _formatted(schema: Schema, step: Step, shapes: Shapes) -> Schema:
+    """`Joi.date().format("YYYY-MM-DD")` of @joi/date."""
+    return schema.replace(format="date") if step.value() == ISO_DAY else schema
 
 
 def of(value: Value | None, shapes: Shapes) -> Rule:
@@ -193,6 +208,7 @@ def _valid(schema: Schema, step: Step, shapes: Shapes) -> Schema:
     return schema.replace(
         enum=(*schema.enum, *kept),
         type=kind,
+        min_length=None if kept else schema.min_length,
         nullable=None in values or schema.nullable,
         strict=True,
     )
@@ -205,14 +221,23 @@ def _allow(schema: Schema, step: Step, shapes: Shapes) -> Schema:
         values += known if isinstance(known, list) else [known]
     if None in values:
         schema = schema.replace(nullable=True)
-    return schema.replace(min_length=0) if "" in values and schema.min_length == 1 else schema
+    return schema.replace(min_length=None) if "" in values and schema.min_length == 1 else schema
 
 
 def _pattern(schema: Schema, step: Step, shapes: Shapes) -> Schema:
     known = pattern_of(step.args[0]) if step.args else None
     if known is None:
         return schema
-    return schema.replace(pattern=f"(?i){known[0]}" if "i" in known[1] else known[0])
+    source = f"(?i){known[0]}" if "i" in known[1] else known[0]
+    return schema.replace(pattern=source, min_length=_least(schema, known[0]))
+
+
+def _least(schema: Schema, pattern: str) -> int | None:
+    """The shortest text, where the pattern does not say already that it must not be empty."""
+    try:
+        return schema.min_length if re.search(pattern, "") else None
+    except re.error:
+        return schema.min_length
 
 
 def _checked(schema: Schema, step: Step, shapes: Shapes) -> Schema:
@@ -253,6 +278,7 @@ SHAPES: dict[str, Callable[[Schema, Step, Shapes], Schema]] = {
     "equal": _valid,
     "only": _valid,
     "allow": _allow,
+    "format": _formatted,
     "pattern": _pattern,
     "regex": _pattern,
     "custom": _checked,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.codebase import Codebase, Member
+from comfrey.source.node import Attribute, Call, Compare, FunctionDef, Name, Node, Raise
 from comfrey.source.value import (
     BoundExternal,
     ClassValue,
@@ -303,8 +304,32 @@ def _validated(
             for name in (plain(value) for value in each.args):
                 if isinstance(name, str) and name in found:
                     schema = rules.checked(found[name].schema, function)
+                    if _asks_for_row(function, found[name].attribute or name):
+                        schema = schema.replace(unique=True)
                     found[name] = found[name].replace(schema=schema)
     return found
+
+
+def _asks_for_row(function: FunctionValue, name: str) -> bool:
+    """Whether a validator looks for a row that has the value already: `filter_by(email=value)`."""
+    node = function.node
+    if not isinstance(node, FunctionDef) or len(node.parameters) < 2:
+        return False
+    given = node.parameters[1].name
+    every = node.body.every
+    return any(isinstance(each, Raise) for each in every) and any(
+        _looks_up(each, name, given) for each in every
+    )
+
+
+def _looks_up(node: Node, name: str, given: str) -> bool:
+    match node:
+        case Call(function=Attribute()):
+            found = node.keyword(name)
+            return found is not None and found.text == given
+        case Compare(first=Attribute(name=field), rest=(("==", Name(name=other)),)):
+            return field == name and other == given
+    return False
 
 
 def _schema_checks(members: tuple[Member, ...], codebase: Codebase) -> tuple[Check, ...]:

@@ -29,6 +29,13 @@ from comfrey.stacks.validators.pydantic.config import Config, read_config
 from comfrey.stacks.validators.pydantic.generics import bind, bindings
 from comfrey.stacks.validators.pydantic.mirrors import mirrored
 
+CHOICES = (
+    "django.db.models.TextChoices",
+    "django.db.models.IntegerChoices",
+    "django.db.models.enums.TextChoices",
+    "django.db.models.enums.IntegerChoices",
+)
+"""Enumerations whose members have a label beside their value."""
 ENUMS = (
     "enum.Enum",
     "enum.StrEnum",
@@ -36,6 +43,7 @@ ENUMS = (
     "enum.IntFlag",
     "enum.Flag",
     "strenum.StrEnum",
+    *CHOICES,
 )
 TYPED_DICTS = ("typing.TypedDict", "typing_extensions.TypedDict")
 FIELD_VALIDATORS = ("field_validator", "validator")
@@ -307,6 +315,10 @@ def understand_model(validator: FunctionValue) -> tuple[Check, ...]:
 
 
 def _enum(of: ClassValue, shapes: Shapes) -> Schema:
+    if shapes.codebase.is_a(of, *CHOICES):
+        members = shapes.codebase.enumerated(of) or []
+        known = [plain(each.fields.get("value")) for each in members if isinstance(each, Instance)]
+        return Schema(type=json_type(tuple(known)), enum=tuple(known), name=of.name, place=of.place)
     values: list[Any] = []
     for index, member in enumerate(shapes.codebase.members(of), 1):
         if member.name.startswith("_") or isinstance(member.value, FunctionValue | ClassValue):

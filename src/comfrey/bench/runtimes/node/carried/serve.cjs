@@ -15,6 +15,7 @@ const frameworks = require('./frameworks.cjs');
 const [, , status, port, words] = process.argv;
 const app = JSON.parse(words);
 const PATIENCE = 4000; // milliseconds in which a file that starts a server must have come to it
+const LONG_PATIENCE = 60000; // where nothing else could be served
 const ERROR = Symbol('error of this request');
 const open = new Set();
 let served = null;
@@ -103,10 +104,13 @@ async function started(found) {
 
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-async function listening() {
-  for (let spent = 0; served === null && spent < PATIENCE; spent += 20) await wait(20);
+async function listening(patience = PATIENCE) {
+  for (let spent = 0; served === null && spent < patience; spent += 20) await wait(20);
   return served !== null;
 }
+
+/** Nothing that could be served by itself: the module of a container, which only the entry sets up. */
+const isClass = (found) => typeof found === 'function' && /^class\b/.test(Function.prototype.toString.call(found));
 
 async function main() {
   frameworks.watch(process.cwd(), meet);
@@ -116,9 +120,10 @@ async function main() {
     if (await listening()) return;
   }
   if (!app.module) throw new Error(`${app.entry} was run, but no server began to listen`);
-  const loaded = await load(app.module);
+  const found = pick(await load(app.module), app.variable);
   stage = 'startup';
-  if (served === null) await started(pick(loaded, app.variable));
+  if (served !== null || (app.entry && isClass(found) && (await listening(LONG_PATIENCE)))) return;
+  await started(found);
 }
 
 main().catch((error) => {

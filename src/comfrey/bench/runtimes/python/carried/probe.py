@@ -201,6 +201,9 @@ def methods(view):
     if kind is not None:
         names = [each for each in kind.http_method_names if hasattr(kind, each)]
         return sorted(each.upper() for each in names if each not in ("options", "head"))
+    operations = getattr(getattr(view, "__self__", None), "operations", None)
+    if operations:  # django-ninja
+        return sorted({method for each in operations for method in each.methods})
     return ["ANY"]
 
 
