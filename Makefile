@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export XDG_CACHE_HOME := $(CURDIR)/.cache
+export PATH := $(PATH):$(CURDIR)/$(VENV)/tools
 
 .PHONY: demo test setup lint unit golden bench clean
 
@@ -27,7 +28,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/pytest tests -n 2 --dist loadgroup
+	$(BIN)/pytest tests -n 3 --dist loadgroup
 
 golden: setup
 	COMFREY_UPDATE_GOLDEN=1 $(BIN)/pytest tests/apps

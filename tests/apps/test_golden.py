@@ -21,11 +21,15 @@ from comfrey.bench.standing import TEST_DATABASE
 from comfrey.model.exchange import Run
 from comfrey.model.history import WrittenFile
 from comfrey.source.tree import open_tree
+from tests.conftest import REQUIRED
 
 APPS = Path(__file__).resolve().parents[2] / "apps"
 NAMES = sorted(path.parent.name for path in APPS.glob("*/expected"))
 UPDATE = os.environ.get("COMFREY_UPDATE_GOLDEN") == "1"
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2, 3) if UPDATE else (1,)
+"""Orders in which a suite is run beside the written one: all of them when golden files are made."""
+TOOLS = {"package.json": ("npm",), "go.mod": ("go",)}
+SERVERS = {"mysql": ("mariadbd", "mysqld"), "redis": ("redis-server",)}
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,23 @@ def comfrey(*words: str) -> dict[str, Any]:
     return document
 
 
-@pytest.fixture(scope="module", params=NAMES)
+def missing(name: str) -> list[str]:
+    """The programs that the copy needs and that are not here; of alternatives the first one is named."""
+    stack = reader.read(open_tree(APPS / name)).apps[0].stack
+    wanted = [words for file, words in TOOLS.items() if (APPS / name / file).is_file()]
+    wanted += [words for server, words in SERVERS.items() if server in stack.databases]
+    return [words[0] for words in wanted if not any(map(shutil.which, words))]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NAMES],
+)
 def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Walked:
     name = request.param
+    if lacking := missing(name):
+        give_up = pytest.fail if REQUIRED else pytest.skip
+        give_up(f"{name} needs what is not here: {', '.join(lacking)}")
     tree = copied(APPS / name, tmp_path_factory.mktemp("apps") / name)
     return Walked(name, tree, comfrey(str(tree)))
 
