@@ -1,0 +1,1 @@
+"""Repairs of what Mongoose refuses and nobody answers."""
