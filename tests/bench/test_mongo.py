@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pymongo.errors import WriteError
 
-from comfrey.bench import mongod
+from comfrey.bench import mongod, process
 from comfrey.bench.database import Refused
 from comfrey.bench.mongo import Mongo
 from comfrey.bench.options import user_cache
@@ -119,3 +120,24 @@ def test_a_validator_is_read_back_as_columns_and_checks(mongo: Mongo) -> None:
     assert (stock.type, stock.nullable) == ("int", True)
     assert [sql for _, sql in table.checks] == ["stock >= 0"]
     assert [columns for _, columns in table.unique] == [("title",)]
+
+
+def test_the_stand_in_is_called_as_mongod_is_called(tmp_path: Path) -> None:
+    chosen = mongod.choose(user_cache(), lambda line: None)
+    if not chosen.stands_in:
+        pytest.skip("a real mongod needs no shim")
+    shim = mongod.memory_server(chosen, tmp_path)["MONGOMS_SYSTEM_BINARY"]
+    port = process.free_port()
+    words = ["--port", str(port), "--bind_ip", "127.0.0.1", "--dbpath", str(tmp_path)]
+    with subprocess.Popen([shim, *words], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        with mongod.open_client("127.0.0.1", port) as client:
+            assert client.admin.command("ping")["ok"] == 1
+        server.terminate()
+
+    assert "waiting for connections" in said
+    refused = subprocess.run(
+        [shim, "--replSet", "rs0"], capture_output=True, text=True, check=False
+    )
+    assert (refused.returncode, "no replica sets" in refused.stderr) == (1, True)

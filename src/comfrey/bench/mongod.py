@@ -22,7 +22,7 @@ from comfrey.bench.wire import Tell
 from comfrey.model.problem import Problem
 
 STAND_IN = "secantusdb==0.7.0b3"
-GAPS = "it has no text indexes, no $text and no replica sets"
+GAPS = "it has no text indexes, no $text and no replica sets (MongoMemoryReplSet is not supported)"
 USUAL_PORT = 27017
 
 
@@ -83,6 +83,46 @@ def start(mongod: Mongod, folder: Path, log: Path, port: int = 0) -> Running:
     )
     _await(running, mongod)
     return running
+
+
+SHIM = """\
+#!/bin/bash
+# The wire server, called as mongod is called.
+host=127.0.0.1 port=27017
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --version) echo "db version v7.0.14"; exit 0 ;;
+    --replSet) echo "{name} knows no replica sets" >&2; exit 1 ;;
+    --port) port=$2; shift ;;
+    --bind_ip) host=${{2%%,*}}; shift ;;
+  esac
+  shift
+done
+{program} --host "$host" --port "$port" --storage-path :memory: &
+server=$!
+trap 'kill $server' TERM INT
+until (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null; do
+  kill -0 $server 2>/dev/null || exit 1
+  sleep 0.1
+done
+echo "waiting for connections on port $port"
+wait $server
+"""
+
+
+def memory_server(mongod: Mongod, folder: Path) -> dict[str, str]:
+    """The variables by which `mongodb-memory-server` takes this server instead of bringing one; it is asked
+    for by the project's own tests, and its replica sets only run on a real `mongod`."""
+    program = mongod.program
+    if mongod.stands_in:
+        program = folder / "mongod"
+        program.write_text(SHIM.format(program=mongod.program, name=mongod.title), encoding="utf-8")
+        program.chmod(0o755)
+    return {
+        "MONGOMS_SYSTEM_BINARY": str(program),
+        "MONGOMS_SYSTEM_BINARY_VERSION_CHECK": "false",
+        "MONGOMS_DISABLE_POSTINSTALL": "1",
+    }
 
 
 def _await(running: Running, mongod: Mongod, patience: float = 30) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from comfrey.bench import runtimes
+from comfrey.bench import mongod, runtimes
 from comfrey.bench.fence import WEAK, fence_kind
+from comfrey.bench.mongod import Mongod
 from comfrey.bench.prepared import Prepared
 from comfrey.model.project import Project
 
@@ -20,4 +21,13 @@ def base_environ(project: Project, prepared: Prepared) -> dict[str, str]:
         "NO_PROXY": "*",
         "no_proxy": "*",
         **runtimes.of(project).environ(project, prepared.environment, tree, weak=weak),
+        **_memory_server(project, prepared),
     }
+
+
+def _memory_server(project: Project, prepared: Prepared) -> dict[str, str]:
+    """A MongoDB for those of the project's own tests that bring one in memory."""
+    asked = any(each.startswith("mongodb-memory-server") for each in project.stack.dependencies)
+    if not asked or not isinstance(prepared.binaries, Mongod) or prepared.data is None:
+        return {}
+    return mongod.memory_server(prepared.binaries, prepared.data)
