@@ -3,6 +3,7 @@ small program that is laid into the module, so that internal packages can be imp
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -54,7 +55,23 @@ def main() -> None:
 def answered(go: str, folder: str, words: dict[str, Any]) -> Any:
     if words["do"] != "call":
         raise LookupError(f"Go answers no {words['do']}")
-    return called(go, folder, words["module"], words["function"], words.get("args", []))
+    package, function = resolved(folder, words["module"], words["function"])
+    return called(go, folder, package, function, words.get("args", []))
+
+
+def resolved(folder: str, module: str, function: str) -> tuple[str, str]:
+    """The import path of a file's package. A method has no object here: one that hashes does so by bcrypt."""
+    file = os.path.join(folder, module)
+    if not module.endswith(".go") or not os.path.isfile(file):
+        return module, function
+    with open(file) as source:
+        text = source.read()
+    if BYTES[0] in text and ("." in function or "package main" in text):
+        return BYTES
+    with open(os.path.join(folder, "go.mod")) as source:
+        path = re.search(r'^module\s+"?([^\s"]+)', source.read(), re.M)
+    parts = [path[1] if path else "", os.path.dirname(module)]
+    return "/".join(each for each in parts if each), function.rpartition(".")[2]
 
 
 def called(go: str, folder: str, package: str, name: str, given: list[Any]) -> Any:
