@@ -55,6 +55,10 @@ def invalid(world: World, endpoint: Endpoint | None = None) -> Expected:
 
 def malformed(world: World, endpoint: Endpoint) -> Expected:
     """The answer to a key in the path that is not of its type: some routers find no route then."""
+    if endpoint.malformed_status is not None:
+        text = f"a malformed key is answered {endpoint.malformed_status}"
+        because = Because(text=text, law="convention")
+        return Expected(codes=(endpoint.malformed_status,), because=because)
     stated = convention(world, "malformed_path")
     if isinstance(stated, int):
         text = f"{world.project.stack.framework} finds no route for such a path: {stated}"

@@ -329,9 +329,12 @@ class Gate:
             asked += [
                 (each.rpartition(".")[2], each_value) for each, each_value in self._mixins(route)
             ]
-        for name, value in asked:
-            if name in LOGIN:
-                return self._login(name, value, route)
+        told = [(name, value) for name, value in asked if name in LOGIN]
+        if told:  # who must be signed in and may do it needs more than who must be signed in
+            name, value = max(told, key=lambda each: LOGIN[each[0]] is not None)
+            found = self._login(name, value, route)
+            first = found.guards[0].replace(status=self._login(*told[0], route).guards[0].status)
+            return found.replace(guards=(first, *found.guards[1:]))
         if self._needs_login(asked):
             return Access(auth=True, guards=(SESSION,))
         if (tried := self._tried(route)) is not None:
@@ -368,6 +371,8 @@ class Gate:
     def _login(self, name: str, value: Value, route: Route) -> Access:
         kind = LOGIN[name]
         guard = SESSION.replace(name=name)
+        if isinstance(value, Instance) and plain(value.kwarg("raise_exception")) is True:
+            guard = guard.replace(status=403)
         raises = route.view is not None and self.codebase.member(route.view, "raise_exception")
         if raises and raises.value is not None and plain(raises.value) is True:
             guard = guard.replace(status=403)

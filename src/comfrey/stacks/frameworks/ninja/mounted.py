@@ -77,6 +77,7 @@ def _endpoint(
         status=status,
         responses=responses,
         invalid_status=INVALID,
+        malformed_status=None if operation.converted else INVALID,
         evidence=tuple(e for e in operation.evidence if not e.file.startswith(LIBRARY)),
     )
 

@@ -38,6 +38,8 @@ class Operation:
     owner: ClassValue | None = None
     evidence: tuple[Place, ...] = ()
     external: str = ""
+    converted: bool = False
+    """Whether Django itself tells by `{int:id}` what is a key: what is none leaves the path unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _operation(event: Event, above: Above) -> Iterator[Operation]:
             options,
             above.auth if auth is None else auth,
             evidence=(*above.evidence, event.place),
+            converted=any(kind for kind, _ in PARAMETER.findall(path)),
         )
 
 
@@ -143,6 +146,7 @@ def _controller(kind: Value, above: Above, codebase: Codebase) -> Iterator[Opera
                 items(options.get("permissions")) or everywhere,
                 kind,
                 (*above.evidence, kind.place),
+                converted=any(each for each, _ in PARAMETER.findall(path)),
             )
 
 

@@ -14,7 +14,8 @@ INNER = ("Meta", "Config")
 
 def mirrored(of: ClassValue, shapes: Shapes) -> Iterator[Property]:
     """What `Meta.model`, `fields`, `exclude` and `fields_optional` come to
-    (https://django-ninja.dev/guides/response/django-pydantic/)."""
+    (https://django-ninja.dev/guides/response/django-pydantic/). A foreign key is taken in as `author_id` and
+    given out as `author`."""
     codebase = shapes.codebase
     model = _said(codebase, of, "model")
     if model is None:
@@ -29,6 +30,7 @@ def mirrored(of: ClassValue, shapes: Shapes) -> Iterator[Property]:
             continue
         optional = "__all__" in eased or bool(own & eased)
         yield each.replace(
+            name=each.attribute if shapes.answer else each.name,
             schema=each.schema.replace(enum=(), format=_format(each)),
             required=(each.required and not optional) or shapes.answer,
             read_only=False,
