@@ -107,6 +107,8 @@ def _duplicate_answer(
     if effect.action == "create" and effect.conditional:
         return None
     unclear = {each.status for each in law.of(endpoint, "unknown")} & {400, 409, 422}
+    usual = law.convention(world, "duplicate")
+    unclear |= {usual} if isinstance(usual, int) else set()
     return law.rest(f"{listed(names)} taken is a conflict", *sorted({409, *unclear}))
 
 

@@ -36,8 +36,8 @@ def completed(
     if made.mint is not None:
         return made
     guarding = [guard for each in project.endpoints if each.auth for guard in each.guards]
-    if any(each.name.endswith("TokenAuthentication") for each in guarding):
-        token = next(each for each in guarding if each.name.endswith("TokenAuthentication"))
+    token = next((each for each in guarding if each.name == "TokenAuthentication"), None)
+    if token is not None:
         return _stored(made, TOKEN, "drf_token", "bearer", "header:Authorization", token.prefix)
     if any(each.scheme == "session" for each in guarding):
         return _stored(made, SESSION, "django", "session", "cookie:sessionid", "")

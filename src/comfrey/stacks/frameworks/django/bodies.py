@@ -244,10 +244,12 @@ def _deeper(
 
 
 def _parameter(member: Property) -> Parameter:
+    # In a query an empty text that is not required counts as none (`rest_framework.fields.Field.get_value`).
+    eased = member.schema if member.required else member.schema.replace(min_length=None, format="")
     return Parameter(
         name=member.name,
         location="query",
-        schema=member.schema,
+        schema=eased,
         required=member.required,
         attribute=member.attribute,
         place=member.place,

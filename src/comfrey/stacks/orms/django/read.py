@@ -284,6 +284,7 @@ class Models:
             enum_names=names,
             enum_class=enum_class,
             items=self._items(made) if type_name == "array" else "",
+            computed=name in ("FileField", "ImageField"),  # what stands there is a file, not a text
             rules=tuple(_rules(made, length, enum)),
             place=member.place if not member.place.file.startswith(LIBRARY) else None,
         )

@@ -41,7 +41,10 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
         waits_for_token=waits_for_token(project, asynchronous=asynchronous),
         doubles={each.service: each for each in spoken},
     )
-    cases = sorted(writable(plan.cases, style.store), key=lambda each: each.group)
+    cases = sorted(
+        (each for each in writable(plan.cases, style.store) if _is_doubled(each, style)),
+        key=lambda each: each.group,
+    )
     groups = {
         group: _rendered(tuple(found), project, plan, style, templates)
         for group, found in groupby(cases, key=lambda each: each.group)
@@ -80,6 +83,12 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
             )
         )
     return tuple(written)
+
+
+def _is_doubled(case: Case, style: Style) -> bool:
+    """Whether every service that the case speaks of has a double here."""
+    named = (getattr(step, "service", "") for step in case.steps)
+    return all(not name or name in style.doubles for name in named)
 
 
 def is_asynchronous(project: Project) -> bool:
