@@ -2,7 +2,7 @@ const { Joi, amount, cents, day, id, name, paged } = require('./fields');
 
 const authorCreate = Joi.object({
   name: name(120).required(),
-  bio: Joi.string().allow('', null),
+  bio: Joi.string().max(65535, 'utf8').allow('', null),
 }).options({ stripUnknown: true });
 
 const isbn = Joi.string().pattern(/^[0-9]{13}$/);

@@ -36,7 +36,7 @@ def swift(project: Project) -> dict[str, str]:
         if not spelled and setting.type not in ("integer", "number", "float"):
             continue
         if "TIMEOUT" in name:
-            found[setting.name] = "500ms" if spelled else "500" if name.endswith("_MS") else "1"
+            found[setting.name] = "1s" if spelled else "1000" if name.endswith("_MS") else "1"
         elif any(word in name for word in ("RETRY_DELAY", "BACKOFF", "RETRY_WAIT")):
             found[setting.name] = "1ms" if spelled else "0"
     return found

@@ -296,6 +296,7 @@ def _fields(model: Model) -> Iterator[Field]:
                     nullable=each == "deletedAt",
                     default_from="" if each == "deletedAt" else "code",
                     on_update=each == "updatedAt",
+                    rules=("immutable",) if each == "createdAt" else (),
                     timezone=True,
                 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -229,7 +230,12 @@ def _factories(suite: Suite, signs: bool) -> str:
     shown = [_builder(records[each.record], each, speaker, suite, bool(hash_)) for each in builders]
     logs_in = bool(project.authentication and signs and way(project.authentication) == "login")
     needs = {need for each in shown for need in each["needs"]}
-    local = [each for each in needs if each.startswith("database:")]
+    said = " ".join(str(value) for each in shown for key, value in each.items() if key != "needs")
+    local = [
+        each
+        for each in needs
+        if each.startswith("database:") and re.search(rf"\b{re.escape(each[9:])}\b", said)
+    ]
     lines = imports + _models(needs, suite)
     lines += (
         [

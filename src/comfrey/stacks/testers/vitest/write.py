@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby
 
 from comfrey.model.history import WrittenFile
 from comfrey.model.plan import Case
+from comfrey.model.project import Project
+from comfrey.stacks import shelf
 from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.cases import writable
@@ -27,6 +30,7 @@ WIDTH = 80
 
 def write(job: Job) -> tuple[WrittenFile, ...]:
     """The suite's files, helpers first."""
+    job = replace(job, project=_as_rows_hold(job.project))
     modules = modules_of(job.project, job.tester)
     templates = Templates(asynchronous=True, typed=modules.typed, native=modules.native)
     spoken = doubles_of(job.project)
@@ -76,6 +80,23 @@ def _configuration(
     said = templates.render("testers/vitest/configuration.jinja", aliases=pairs)
     kind = "mts" if modules.typed else "mjs"
     return [WrittenFile(path=f"vitest.config.{kind}", text=formatted(said, width))]
+
+
+def _as_rows_hold(project: Project) -> Project:
+    """Where the ORM gives days as texts, they are texts to a test."""
+    folder = shelf.folder("orms", project.stack.orm)
+    if folder is None or folder.about.data.get("days") != "text":
+        return project
+    records = tuple(
+        each.replace(
+            fields=tuple(
+                field.replace(type="string") if field.type == "date" else field
+                for field in each.fields
+            )
+        )
+        for each in project.records
+    )
+    return project.replace(records=records)
 
 
 def file_name(group: str) -> str:

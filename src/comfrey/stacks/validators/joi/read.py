@@ -256,6 +256,23 @@ def _unknown(schema: Schema, step: Step, shapes: Shapes) -> Schema:
     return schema.replace(extra="" if step.value() is not False else "forbid")
 
 
+def _opted(schema: Schema, step: Step, shapes: Shapes) -> Schema:
+    """`.options({ stripUnknown: true })`: what is not declared falls away, in all that is inside too."""
+    given = step.args[0] if step.args else None
+    said = (
+        [plain(given.get(e)) for e in ("stripUnknown", "allowUnknown")]
+        if isinstance(given, DictValue)
+        else []
+    )
+    return _lenient(schema) if any(each not in (None, False) for each in said) else schema
+
+
+def _lenient(schema: Schema) -> Schema:
+    inside = tuple(e.replace(schema=_lenient(e.schema)) for e in schema.properties)
+    items = _lenient(schema.items) if schema.items is not None else None
+    return schema.replace(extra="", properties=inside, items=items)
+
+
 def _either(schema: Schema, step: Step, shapes: Shapes) -> Schema:
     given = step.args
     if len(given) == 1 and isinstance(given[0], ListValue):
@@ -285,6 +302,9 @@ SHAPES: dict[str, Callable[[Schema, Step, Shapes], Schema]] = {
     "external": _checked,
     "default": _default,
     "unknown": _unknown,
+    "options": _opted,
+    "prefs": _opted,
+    "preferences": _opted,
     "try": _either,
     "alternatives": _either,
     "or": _related,
