@@ -50,7 +50,7 @@ def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Env
         )
     modules, built = cache_folder / "go" / "mod", _built(found, program, cache_folder)
     with _locked(built):
-        environ = outside(modules, built)
+        environ = outside(modules, built) | manifests.experiments(found)
         if not found.vendored and not (built / "ready").exists():
             tell("Downloading the project's modules")
             done = process.run(

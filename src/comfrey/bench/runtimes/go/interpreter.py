@@ -41,6 +41,7 @@ def environ(
         "GOTOOLCHAIN": "auto",
         "GONOSUMDB": "*",
         "GOTELEMETRY": "off",
+        **(manifests.experiments(found) if found else {}),
         **({"COMFREY_ENTRY": str(found.folder / folder)} if found and folder else {}),
     }
 

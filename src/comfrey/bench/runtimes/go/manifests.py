@@ -17,6 +17,7 @@ IMPORT = re.compile(r'^(?:import\s+)?\s*(?:[\w.]+\s+)?"([^"\n]+)"', re.M)
 SERVING = re.compile(
     r"\bListenAndServe(?:TLS)?\(|\.Run\(|\.Start(?:Server|TLS)?\(|\.Listen\(|http\.Serve\(|RunServer\("
 )
+EXPERIMENT = re.compile(r"\bGOEXPERIMENT\s*(?::=|=|:)\s*[\"']?([\w,]+)")
 MAIN = re.compile(r"^func main\(\)", re.M)
 IGNORED = re.compile(r"^//(?:go:build|\s*\+build)\s+ignore\b", re.M)
 TOOLS = re.compile(r"(?:^|/)(?:migrat\w*|seed\w*|tools?|scripts?|examples?|gen\w*|worker|cron|cli|mock\w*)(?:/|$)")  # fmt: skip
@@ -51,6 +52,23 @@ def module(root: Path, tree: Path) -> Module | None:
         if folder == tree:
             break
     return None
+
+
+def experiments(found: Module) -> dict[str, str]:
+    """What the project's own build files switch on in Go beside its language version."""
+    for pattern in (
+        "Dockerfile*",
+        "*Dockerfile",
+        "Makefile",
+        "[Jj]ustfile",
+        "Taskfile.y*ml",
+        ".github/workflows/*.y*ml",
+    ):
+        for file in sorted(found.folder.glob(pattern)):
+            said = EXPERIMENT.search(file.read_text(encoding="utf-8", errors="replace"))
+            if said:
+                return {"GOEXPERIMENT": said[1]}
+    return {}
 
 
 def entry(found: Module, root: Path) -> str:
