@@ -43,7 +43,18 @@ def refusals(
             said = _said(scene, act, answer, before)
             found += _meant(scene, act, said, rescues) if answer.status == BROKEN else said
     found += [each for each in _by_hand(scene, drafts) if not _is_masked(each)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_sure(found)))
+
+
+def _sure(found: list[Refusal]) -> list[Refusal]:
+    """Without the answers to an odd shape where two are told: the code tells them apart, we cannot."""
+    odd = {
+        service: {
+            each.status for each in found if each.failure == "shape" and each.service == service
+        }
+        for service in {each.service for each in found if each.failure == "shape"}
+    }
+    return [each for each in found if each.failure != "shape" or len(odd.get(each.service, ())) < 2]
 
 
 def _is_masked(refusal: Refusal) -> bool:

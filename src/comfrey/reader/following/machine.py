@@ -16,6 +16,7 @@ from comfrey.reader.following.delegates import Delegates
 from comfrey.reader.following.dialect import Dialect
 from comfrey.reader.following.element import subscript
 from comfrey.reader.following.frame import Frame
+from comfrey.reader.following.golang import faults
 from comfrey.reader.following.journal import UNDER, Assumption, Journal
 from comfrey.reader.following.meaning import Meaning
 from comfrey.reader.following.passed import Passed
@@ -302,7 +303,8 @@ class Machine:
     def part(self, found: Value, position: int) -> Value:
         """One of the values that a tuple of unknown making is unpacked into."""
         if isinstance(found, Either):
-            return either(tuple((test, self.part(each, position)) for test, each in found.options))
+            worth = faults.worth(found.options, position)
+            return either(tuple((test, self.part(each, position)) for test, each in worth))
         if isinstance(found, Items) and position < len(found.items):
             return found.items[position]
         if isinstance(found, Items) and found.each:

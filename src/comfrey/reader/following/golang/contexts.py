@@ -385,12 +385,14 @@ def by_function(
         return Given("path", text_of(passed.args[1]) or "")
     if name.endswith("gorilla/mux.Vars"):
         return Given("path")
-    if re.search(r"json[\w./-]*\.NewDecoder$", name) and isinstance(first, Given | Instance):
-        return Derived("decoder", (first,)) if _is_sent(first) else None
+    if re.search(r"json[\w./-]*\.NewDecoder$", name) and first is not None:
+        return Derived("decoder" if _is_sent(first) else "foreign", (first,))
     if re.search(r"json[\w./-]*\.NewEncoder$", name) and own is not None:
         return Derived("encoder", (own,))
     if re.search(r"json[\w./-]*\.Unmarshal$", name) and len(passed.args) > 1 and _is_sent(first):
         return filled(machine, "body", passed.args[1])
+    if re.search(r"json[\w./-]*\.Unmarshal$", name) and len(passed.args) > 1 and first is not None:
+        return _learnt(machine, Derived("foreign", (first,)), passed.args[1])
     if name in ("io.ReadAll", "io/ioutil.ReadAll") and _is_sent(first):
         return Items([Given("body"), NONE], kind="tuple")
     if name in ("net/http.MaxBytesReader", "io.LimitReader"):
@@ -405,6 +407,15 @@ def _is_sent(value: Value | None) -> bool:
     return isinstance(value, Given) and value.kind in ("body", "form")
 
 
+def _learnt(machine: Machine, source: Derived, target: Value) -> Value:
+    """A struct that is filled with what somebody else has said: nobody knows its fields any more."""
+    kind = machine.codebase.class_of(target)
+    if isinstance(target, Instance) and kind is not None:
+        for member in machine.codebase.members(kind):
+            target.fields[member.name] = Derived("told", (source, Const(member.name)))
+    return Derived("decoded", (source,))
+
+
 def coded(
     machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value | None:
@@ -415,6 +426,8 @@ def coded(
         if name == "Decode" and passed.args:
             return filled(machine, "body", passed.args[0])
         return of
+    if of.name == "foreign" and name == "Decode" and passed.args:
+        return _learnt(machine, of, passed.args[0])
     if of.name == "encoder" and name == "Encode":
         own = of.of[0]
         if isinstance(own, Instance):

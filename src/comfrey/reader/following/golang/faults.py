@@ -146,6 +146,27 @@ def _named(fault: Fault, target: Value) -> Value:
     return All((Failed(("Exception",), fault.start, fault.end), code))
 
 
+def worth(
+    options: tuple[tuple[Value, Value], ...], position: int
+) -> tuple[tuple[Value, Value], ...]:
+    """Of several `value, err` that a function may give back those whose value counts: beside an error nobody
+    looks at it."""
+    kept = tuple((test, each) for test, each in options if not _is_void(each, position))
+    return kept or options
+
+
+def _is_void(given: Value, position: int) -> bool:
+    """Whether a value stands beside an error that is certainly there."""
+    match given:
+        case Either(options=options):
+            return all(_is_void(each, position) for _, each in options)
+        case Items(items=items) if position < len(items) - 1:
+            value, error = items[position], items[-1]
+            zero = isinstance(value, Const) and value.value in (None, "", 0)
+            return _is_made(error) or (zero and _is_error(error))
+    return False
+
+
 def taken_as(value: Value) -> Value:
     """What `errors.As(err, &target)` puts into its target."""
     match value:
