@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
@@ -20,6 +20,7 @@ from comfrey.source.value import (
     ModuleValue,
     UnknownValue,
     Value,
+    plain,
     text_of,
 )
 from comfrey.stacks.frameworks.django.facts import data, dotted, items, last
@@ -85,11 +86,19 @@ class Walk:
                     above.path, found.receiver, above.place, above.converters, above.evidence, True
                 )
             case Instance() if last(found) in ("i18n_patterns", "format_suffix_patterns"):
+                below = self._in_language(found, above) if last(found) == "i18n_patterns" else above
                 for each in found.args:
                     inside = isinstance(each, ListValue)
-                    yield from (self.patterns if inside else self._pattern)(each, above, depth)
+                    yield from (self.patterns if inside else self._pattern)(each, below, depth)
             case Instance() if last(found) in ("path", "re_path", "url"):
                 yield from self._pattern(found, above, depth)
+
+    def _in_language(self, made: Instance, above: Pattern) -> Pattern:
+        """Under the project's own language: `/en/books/`."""
+        if plain(made.kwarg("prefix_default_language")) is False:
+            return above
+        said = text_of(self.codebase.resolve("django.conf", "settings.LANGUAGE_CODE"))
+        return replace(above, path=f"{above.path}{(said or 'en-us').lower()}/")
 
     def _pattern(self, found: Value, above: Pattern, depth: int) -> Iterator[Pattern]:
         match found:
