@@ -82,7 +82,7 @@ def _is_unique(declared: Instance) -> bool:
 def _member(field: Field, made: dict[str, Instance]) -> Property:
     """One column, `author_id`, under its own name and that of the attribute, `author`."""
     attribute = field.name
-    if attribute not in made and field.type == "reference":
+    if attribute not in made and field.name.removesuffix("_id") in made:
         attribute = field.name.removesuffix("_id")
     declared = made.get(attribute)
     editable = declared is None or plain(declared.kwarg("editable")) is not False
