@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from comfrey.languages.dotenv import fallback
+from comfrey.languages.javascript.environment import described
 from comfrey.reader.calls import sites
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
@@ -37,6 +38,7 @@ READS = (b"process.env", b"import.meta.env", b"Bun.env", b"envalid", b"env-var",
          b"fastify/env", b"fastify-env")  # fmt: skip
 NAMED = re.compile(r"^(?:process|import\.meta|Bun)\.env(?:\.|\[)")
 WORDS = re.compile(r"\benv\b|cleanEnv|envsafe")
+ASKED = re.compile(r"\b\w*[cC]onfig(?:Service)?\s*!?\??\.(?:get|getOrThrow)$")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 DEEPEST = 4
 SERVICES = (b"ConfigService", b"ConfigModule")
@@ -62,7 +64,8 @@ def kept(codebase: Codebase) -> Iterator[Kept]:
     for module in modules:
         for name, value in sorted(codebase.scope(module).names.items()):
             if re.fullmatch(r"[A-Za-z_$][\w$]*", name) and name not in ("exports", "module"):
-                yield from _within(value, f"{module}:{name}", DEEPEST)
+                known = described(codebase.evaluator, value)
+                yield from _within(known or value, f"{module}:{name}", DEEPEST)
     for module in modules:
         yield from _read(codebase, module)
     for module in codebase.modules(SERVICES):
@@ -119,12 +122,21 @@ def _asked(codebase: Codebase, module: str) -> Iterator[Kept]:
 
 
 def _demands(codebase: Codebase, module: str) -> Iterator[Kept]:
-    """What the schema of a configuration service's module demands."""
-    parsed = codebase.parsed(module)
+    """What the schema of a configuration service's module demands, and what factories in a module ask for."""
+    parsed, scope = codebase.parsed(module), codebase.scope(module)
     for statement in parsed.body.statements if parsed else ():
-        for node in walk(statement):
-            if isinstance(node, Call) and node.function.text.endswith("ConfigModule.forRoot"):
+        for node in _everything(statement):
+            if not isinstance(node, Call):
+                continue
+            if node.function.text.endswith("ConfigModule.forRoot"):
                 yield from _demanded(codebase, node)
+            elif ASKED.search(node.function.text) and node.positional:
+                said = codebase.value(node.positional[0], scope)
+                if isinstance(said, Const) and VARIABLE.fullmatch(str(said.value)):
+                    given = node.positional[1] if len(node.positional) > 1 else None
+                    default = codebase.value(given, scope) if isinstance(given, Constant) else None
+                    needed = "required" if node.function.text.endswith("OrThrow") else ""
+                    yield _named(codebase, str(said.value), default, node, needed)
 
 
 def _named(

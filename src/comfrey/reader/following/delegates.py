@@ -205,7 +205,7 @@ class Delegates:
         """`prisma.orderItem` stands for OrderItem."""
         wanted = name[:1].upper() + name[1:]
         records = self.machine.records.values()
-        return next((e for e in records if e.name in (wanted, name)), None)
+        return next((e for e in records if name in (e.name, e.symbol) or e.name == wanted), None)
 
     def _asked(
         self, record: Record, roles: tuple[str, ...], passed: Passed, at: n.Expression | None

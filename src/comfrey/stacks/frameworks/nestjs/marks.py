@@ -26,7 +26,7 @@ METADATA = "@nestjs/common.SetMetadata"
 def of_class(codebase: Codebase, of: ClassValue) -> tuple[Value, ...]:
     """The decorators of a class, outermost first."""
     own = evaluated(codebase, of.node.decorators, of.scope)
-    return tuple(laid_out(codebase.evaluator, own))
+    return tuple(laid_out(own))
 
 
 def of_function(codebase: Codebase, function: FunctionValue) -> tuple[Value, ...]:
@@ -34,7 +34,7 @@ def of_function(codebase: Codebase, function: FunctionValue) -> tuple[Value, ...
     own = function.decorators
     if not own:
         own = tuple(evaluated(codebase, getattr(function.node, "decorators", ()), function.scope))
-    return tuple(laid_out(codebase.evaluator, own))
+    return tuple(laid_out(own))
 
 
 def evaluated(

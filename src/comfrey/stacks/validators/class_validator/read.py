@@ -75,7 +75,7 @@ BOUNDS = {
 }
 CHECKED = ("IsStrongPassword", "IsPhoneNumber", "IsMobilePhone", "Validate", "IsDecimal", "IsCreditCard",
            "Contains", "NotContains", "IsJWT", "IsJSON", "IsLatLong", "ValidateIf", "MinDate", "MaxDate",
-           "ValidateBy", "registerDecorator")  # fmt: skip
+           "ValidateBy")  # fmt: skip
 MAPPED = ("PartialType", "PickType", "OmitType", "IntersectionType")
 MAX_FIELDS = 200
 DAY = "2026-01-31"
@@ -175,7 +175,7 @@ def _field(member: Member, shapes: Shapes) -> Property | None:
     codebase = shapes.codebase
     scope = codebase.body_of(member.owner)
     written = [codebase.value(each, scope) for each in member.decorators]
-    marks = list(laid_out(codebase.evaluator, written))
+    marks = list(laid_out(written))
     words = [(dotted(each).rpartition(".")[2], each) for each in marks]
     if any(word == "Exclude" for word, _ in words):
         return None
