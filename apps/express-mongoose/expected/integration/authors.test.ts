@@ -1,0 +1,200 @@
+import './helpers/setup';
+
+import request from 'supertest';
+
+import { type App, buildApp } from './helpers/app';
+import { authenticatedRequest } from './helpers/auth';
+import { Author, snapshot } from './helpers/database';
+import { createTestUser, seedTestData } from './helpers/factories';
+
+describe('authors', () => {
+  let app: App;
+
+  beforeAll(async () => {
+    app = await buildApp();
+  });
+
+  it('lists authors', async () => {
+    await seedTestData.author({ name: 'Karel Novak' });
+    await seedTestData.author({ name: 'Amina Diallo' });
+    await seedTestData.author({ name: 'Tomas Berg' });
+
+    const response = await request(app).get('/api/v1/authors');
+
+    expect(response.status).toBe(200);
+    expect(response.body.map((each: { name: unknown }) => each.name)).toEqual([
+      'Amina Diallo',
+      'Karel Novak',
+      'Tomas Berg',
+    ]);
+  });
+
+  it('creates an author', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+
+    const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
+      name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
+    });
+
+    expect(response.status).toBe(201);
+    expect(response.body).toMatchObject({ name: 'Tomas Berg', bio: 'Kept short on purpose.' });
+    const author = await Author.findOne({ name: 'Tomas Berg' }).orFail();
+    expect(author.bio).toBe('Kept short on purpose.');
+  });
+
+  it('refuses a second author with the same name', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.author({ name: 'Tomas Berg' });
+    const before = await snapshot(['authors']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
+      name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
+    });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['authors'])).toEqual(before);
+  });
+
+  it.each([
+    ['no name', 'name', undefined],
+    ['a null name', 'name', null],
+    ['a name that is no text', 'name', { text: 'amber' }],
+    ['an empty name', 'name', ''],
+    ['a name of 121 characters', 'name', 'x'.repeat(121)],
+    ['a bio that is no text', 'bio', { text: 'amber' }],
+  ])('refuses an invalid author: %s', async (_, field, value) => {
+    const admin = await createTestUser({ role: 'admin' });
+    const before = await snapshot(['authors']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
+      name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
+      [field]: value,
+    });
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['authors'])).toEqual(before);
+  });
+
+  it('refuses an empty author', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const before = await snapshot(['authors']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({});
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['authors'])).toEqual(before);
+  });
+
+  it.each([
+    ['a name of one character', 'name', 'x'],
+    ['a name of 120 characters', 'name', 'x'.repeat(120)],
+  ])('accepts an author at the edge of its rules: %s', async (_, field, value) => {
+    const admin = await createTestUser({ role: 'admin' });
+
+    const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
+      name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
+      [field]: value,
+    });
+
+    expect(response.status).toBe(201);
+  });
+
+  it('stores an author tidily however it is written', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+
+    const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
+      name: '  Tomas Berg ',
+      bio: 'Kept short on purpose.',
+    });
+
+    expect(response.status).toBe(201);
+    const author = await Author.findOne({ name: 'Tomas Berg' }).orFail();
+    expect(author.bio).toBe('Kept short on purpose.');
+  });
+
+  it('shows an author', async () => {
+    const author = await seedTestData.author();
+
+    const response = await request(app).get(`/api/v1/authors/${author.id}`);
+
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({ name: author.name, bio: null });
+  });
+
+  it('says that an author is missing', async () => {
+    await seedTestData.author();
+
+    const response = await request(app).get('/api/v1/authors/0123456789abcdef01234404');
+
+    expect(response.status).toBe(404);
+  });
+
+  it('refuses a malformed key in the path', async () => {
+    const response = await request(app).get('/api/v1/authors/not-an-id');
+
+    expect(response.status).toBe(400);
+  });
+
+  it('deletes an author and no other', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+    const otherAuthor = await seedTestData.author();
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/authors/${author.id}`, admin);
+
+    expect(response.status).toBe(204);
+    expect(await Author.findOne({ _id: author._id })).toBeNull();
+    expect(await Author.countDocuments({ _id: otherAuthor._id })).toBe(1);
+  });
+
+  it('refuses to delete an author that is not there', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.author();
+    const before = await snapshot(['authors']);
+
+    const response = await authenticatedRequest(
+      'DELETE',
+      '/api/v1/authors/0123456789abcdef01234404',
+      admin,
+    );
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['authors'])).toEqual(before);
+  });
+
+  it('has no author left to delete a second time', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+
+    const first = await authenticatedRequest('DELETE', `/api/v1/authors/${author.id}`, admin);
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/authors/${author.id}`, admin);
+
+    expect(first.status).toBe(204);
+    expect(response.status).toBe(404);
+  });
+
+  it('refuses to delete an author that a book depends on', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+    await seedTestData.book({ author: author._id });
+    const before = await snapshot(['authors']);
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/authors/${author.id}`, admin);
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['authors'])).toEqual(before);
+  });
+
+  it('refuses a malformed key in the path from an admin', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+
+    const response = await authenticatedRequest('DELETE', '/api/v1/authors/not-an-id', admin);
+
+    expect(response.status).toBe(400);
+  });
+});
