@@ -36,7 +36,8 @@ module.exports = class Outcomes {
 function told(text, details) {
   const at = text.search(/\n\s+at /);
   const message = (at < 0 ? text : text.slice(0, at)).replace(/^Error: /, '');
-  const asserted = details?.matcherResult || /^expect\(/.test(message);
-  const error = details?.name ?? details?.error?.name ?? (asserted ? 'AssertionError' : 'Error');
+  const asserted = details?.matcherResult || /^(?:\u001b\[\d+m)*expect\(/.test(message);
+  const named = details?.name ?? details?.error?.name ?? 'Error';
+  const error = named === 'Error' && asserted ? 'AssertionError' : named;
   return { error, message, stack: text, frames: [] };
 }
