@@ -429,7 +429,9 @@ class Body(Lowering):
         if len(names) == len(values):
             pairs = zip(names, values, strict=True)
             self.plain |= {
-                n.name for n, v in pairs if isinstance(n, Name) and isinstance(v, Constant)
+                n.name
+                for n, v in pairs
+                if isinstance(n, Name) and isinstance(v, Constant) and v.value is not None
             }
         if len(names) == 1 and len(values) == 1:
             return (Assign(span, names, values[0]),)

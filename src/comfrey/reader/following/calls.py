@@ -8,6 +8,7 @@ from comfrey.reader.following import library, methods, promises, reading
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
 from comfrey.reader.following.golang.chains import Outcome
+from comfrey.reader.following.golang.faults import taken_as
 from comfrey.reader.following.journal import REFUSED, Assumption, Calling
 from comfrey.reader.following.passed import Passed, entry, fill, parameters, spread_sources
 from comfrey.reader.following.value import (
@@ -18,6 +19,7 @@ from comfrey.reader.following.value import (
     Dump,
     Either,
     Given,
+    Items,
     Mapping,
     Method,
     Pending,
@@ -56,6 +58,8 @@ def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
     passed = _arguments(machine, frame, node)
     hit = _service(machine, node)
     found = call(machine, function, passed, node, frame)
+    if machine.goes and node.function.text == "errors.As" and len(passed.args) > 1:
+        _fill(machine, frame, node.arguments[1].value, taken_as(passed.args[0]))
     if isinstance(found, Outcome) and found.fill is not None and node.arguments:
         _fill(machine, frame, node.arguments[0].value, found.fill)
     if isinstance(found, External) and found.name == NEVER:
@@ -215,6 +219,7 @@ def _enter(
     at: n.Expression | None,
     outer: dict[str, Value],
 ) -> Value:
+    passed = _laid_out(machine, function, receiver, passed)
     names = fill(parameters(function.node, receiver is not None), passed)
     for each in parameters(function.node, receiver is not None):
         if each.name not in names:
@@ -224,6 +229,21 @@ def _enter(
         _fill_from_spread(machine, function, receiver is not None, passed.rest, names)
     pending = Pending(function, receiver, tuple(names.items()), outer, machine.place(at))
     return pending if function.asynchronous else run_pending(machine, pending)
+
+
+def _laid_out(
+    machine: Machine, function: FunctionValue, receiver: Value | None, passed: Passed
+) -> Passed:
+    """`deleted(db.Exec(…))`: the results of one call are the arguments of another."""
+    if not machine.goes or len(passed.args) != 1:
+        return passed
+    wanted = len(parameters(function.node, receiver is not None))
+    lone = passed.args[0]
+    if isinstance(lone, Outcome) and wanted == 2:
+        return Passed((lone, lone.fault), passed.kwargs)
+    if isinstance(lone, Items) and lone.kind == "tuple" and len(lone.items) == wanted > 1:
+        return Passed(tuple(lone.items), passed.kwargs)
+    return passed
 
 
 def _fill_from_spread(

@@ -17,6 +17,7 @@ from comfrey.reader.following.dialect import Dialect
 from comfrey.reader.following.element import subscript
 from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.golang import faults
+from comfrey.reader.following.golang.faults import is_failure
 from comfrey.reader.following.journal import UNDER, Assumption, Journal
 from comfrey.reader.following.meaning import Meaning
 from comfrey.reader.following.passed import Passed
@@ -303,8 +304,12 @@ class Machine:
     def part(self, found: Value, position: int) -> Value:
         """One of the values that a tuple of unknown making is unpacked into."""
         if isinstance(found, Either):
-            worth = faults.worth(found.options, position)
-            return either(tuple((test, self.part(each, position)) for test, each in worth))
+            options = faults.worth(found.options, position) if self.goes else found.options
+            if self.goes and not any(position >= size - 1 for size in _sizes(found)):
+                options = tuple(o for o in options if is_failure(o[1]) is not True) or options
+            if self.goes and len(options) == 1:
+                return self.part(options[0][1], position)
+            return either(tuple((test, self.part(each, position)) for test, each in options))
         if isinstance(found, Items) and position < len(found.items):
             return found.items[position]
         if isinstance(found, Items) and found.each:
@@ -426,6 +431,11 @@ class Machine:
     def place(self, node: n.Expression | None) -> Place:
         """Where an expression stands."""
         return node.place if node is not None else Place(file="")
+
+
+def _sizes(found: Either) -> list[int]:
+    """How many results each way of a call gives."""
+    return [len(e.items) for _, e in found.options if isinstance(e, Items) and e.kind == "tuple"]
 
 
 def _is_told(found: Value) -> bool:

@@ -41,6 +41,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     owner: dict[str, tuple[str, ...]] = field(default_factory=dict)
     autocommit: bool = False
     """Whether each write outside of a transaction is committed by itself."""
+    tracked: bool = True
+    """Whether what is set on a row that was loaded is stored with it."""
     iterates: bool = False
     """Whether a statement is carried out by looping over it."""
     repositories: tuple[str, ...] = ()
@@ -116,6 +118,10 @@ class Meaning:
         self.repositories = tuple(name for each in effects for name in each.repositories)
         self.sessions = frozenset(name for each in effects for name in each.sessions)
         self.owners = frozenset(name for each in effects for name in each.owners)
+        keys = {f.key: f for f in found}
+        self.untracked = frozenset(
+            key for key, each in zip(keys, effects, strict=True) if not each.tracked
+        )
         self.iterates = any(each.iterates for each in effects)
         self.autocommit = any(each.autocommit for each in effects)
         self.statuses = {name: code for each in effects for name, code in each.statuses.items()}

@@ -58,7 +58,7 @@ def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
             if frame.dead == RAISE:
                 return
             frame.returns.append((tuple(machine.journal.assumptions[frame.base :]), found))
-            refused = refuses(found) or (machine.goes and gives_up(machine, frame, found))
+            refused = refuses(found) or (machine.goes and gives_up(machine, node, found))
             frame.dead = REFUSAL if refused else RETURN
         case n.Raise():
             _raise(machine, frame, node)
@@ -68,7 +68,9 @@ def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
             _for(machine, frame, node)
         case n.While(test=test, body=body):
             machine.value(frame, test)
+            machine.journal.loops += machine.goes
             _loop(machine, frame, body)
+            machine.journal.loops -= machine.goes
         case n.With():
             _with(machine, frame, node)
         case n.Try():
@@ -77,12 +79,12 @@ def statement(machine: Machine, frame: Frame, node: n.Statement) -> None:
             _rest(machine, frame, node)
 
 
-def gives_up(machine: Machine, frame: Frame, found: Value) -> bool:
+def gives_up(machine: Machine, node: n.Return, found: Value) -> bool:
     """Whether a `return` of Go's ends for what went wrong: it gives an error back, or nothing after a refusal, or
     nothing of all that would still be done."""
     known = is_failure(found)
-    if known is not None:
-        return known
+    if known is not None or node.value is not None:
+        return bool(known)
     sent = machine.last_sent()
     return sent is None or refuses(sent)
 
@@ -223,7 +225,8 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
             name = machine.field_name(of.record, name)
             name, found = machine.store.column(of.record, name, found)
             of.fields[name] = found
-            if not of.created and stored(of, name):
+            tracked = of.record.orm not in machine.meaning.untracked
+            if not of.created and stored(of, name) and tracked:
                 machine.journal.note("set", of, at.place, field=name, value=found)
         case Instance(fields=fields):
             fields[name] = found

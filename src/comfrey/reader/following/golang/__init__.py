@@ -41,9 +41,9 @@ def method(
     machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value | None:
     """A method of a context, of a token in the making, of a chain."""
-    from comfrey.reader.following.golang import words
+    from comfrey.reader.following.golang import statements, words
 
-    for known in (contexts.call, contexts.coded, words.signed, chains.call):
+    for known in (contexts.call, contexts.coded, words.signed, statements.call, chains.call):
         found = known(machine, of, name, passed, at)
         if found is not None:
             return found

@@ -290,7 +290,7 @@ def _read(
     if isinstance(target, Row):
         row = machine.store.fetched(rows, "one")
         if isinstance(row, Row):
-            _become(target, row)
+            become(target, row)
             return target, None
         return row, None
     if isinstance(target, Items):
@@ -303,7 +303,7 @@ def _read(
     return (found if verb == "one" else rows), (found if verb == "one" else rows)
 
 
-def _become(target: Row, row: Row) -> None:
+def become(target: Row, row: Row) -> None:
     """The variable's row is the one that was found."""
     target.query, target.created, target.caller = row.query, False, row.caller
     target.act, target.each, target.certain = row.act, row.each, row.certain

@@ -41,12 +41,19 @@ class Fault(Value):
 def compared(operator: str, left: Value, right: Value) -> Value | None:
     """`err != nil` as the condition that something went wrong, `user.ID == 0` as the one that there is none; None
     for any other comparison."""
+    counted = _counted(operator, left, right)
+    if counted is not None:
+        return counted
     if operator not in ("eq", "ne"):
         return None
     if isinstance(right, Const) and right.value in ("", 0) and not isinstance(right.value, bool):
         empty = _empty(left, right.value)
         if empty is not None:
             return negate(empty) if operator == "eq" else empty
+    caught = _caught_in(left)
+    if caught is not None and isinstance(right, External):
+        word = right.name.rpartition(".")[2]
+        return Compare(operator, Method(caught, "Code"), Const(word))
     for one, other in ((left, right), (right, left)):
         if is_none(other) and _is_error(one):
             wrong = fails(one)
@@ -54,6 +61,26 @@ def compared(operator: str, left: Value, right: Value) -> Value | None:
         if _is_error(one) and isinstance(other, External):
             same = is_target(one, other)
             return same if operator == "eq" else negate(same)
+    return None
+
+
+def _counted(operator: str, left: Value, right: Value) -> Value | None:
+    """`count > 0`, `count < 1` of rows as the condition that there are any, or none."""
+    bound = right.value if isinstance(right, Const) else None
+    match left:
+        case Derived(name="count", of=(Rows() | Row() as rows, *_)):
+            if (operator, bound) in (("gt", 0), ("ge", 1)):
+                return Truth(rows)
+            if (operator, bound) in (("lt", 1), ("le", 0)):
+                return negate(Truth(rows))
+    return None
+
+
+def _caught_in(value: Value) -> Caught | None:
+    """The error whose code a value is."""
+    match value:
+        case Method(of=Caught() as caught) | Derived(of=(Caught() as caught, *_)):
+            return caught
     return None
 
 
@@ -72,6 +99,8 @@ def _empty(value: Value, zero: object) -> Value | None:
 
 
 def _is_error(value: Value) -> bool:
+    if isinstance(getattr(value, "fault", None), Fault):
+        return True
     match value:
         case Fault():
             return True
@@ -98,6 +127,9 @@ def _is_made(value: Value) -> bool:
 
 def fails(value: Value) -> Value:
     """The condition that an error is there."""
+    inner = getattr(value, "fault", None)
+    if isinstance(inner, Fault):
+        return inner.test
     match value:
         case Fault(test=test):
             return test
@@ -111,6 +143,9 @@ def fails(value: Value) -> Value:
 
 def is_target(value: Value, target: Value) -> Value:
     """`errors.Is(value, target)`."""
+    own = getattr(value, "fault", None)
+    if isinstance(own, Fault):
+        return _named(own, target)
     match value:
         case Fault():
             return _named(value, target)
@@ -137,8 +172,8 @@ def is_target(value: Value, target: Value) -> Value:
 def _named(fault: Fault, target: Value) -> Value:
     """Whether what went wrong is what a package's error stands for."""
     name = target.name.rpartition(".")[2] if isinstance(target, External) else ""
-    if name in MISSING and fault.found is not None:
-        return negate(Truth(fault.found))
+    if name in MISSING:
+        return negate(Truth(fault.found)) if fault.found is not None else Truth(NO)
     if fault.start < 0 or not name:
         return Truth(NO)
     caught = Caught(fault.start, fault.end)
@@ -167,8 +202,22 @@ def _is_void(given: Value, position: int) -> bool:
     return False
 
 
+def of_driver(value: Value) -> Value:
+    """The condition that an error is one of the database's own, which "no rows" is not."""
+    own = getattr(value, "fault", None)
+    match own if isinstance(own, Fault) else value:
+        case Fault(start=start, end=end) if start >= 0:
+            return Failed(("Exception",), start, end)
+        case Either(options=options):
+            parts = [All((test, of_driver(each))) for test, each in options if not is_none(each)]
+            return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+    return fails(value)
+
+
 def taken_as(value: Value) -> Value:
     """What `errors.As(err, &target)` puts into its target."""
+    own = getattr(value, "fault", None)
+    value = own if isinstance(own, Fault) else value
     match value:
         case Fault(start=start, end=end) if start >= 0:
             return Caught(start, end)

@@ -17,6 +17,7 @@ from comfrey.reader.following.value import (
     Given,
     Items,
     Mapping,
+    Query,
     Row,
     RowField,
     Rows,
@@ -200,7 +201,7 @@ def _judged(machine: Machine, name: str, args: tuple[Value, ...], at: n.Expressi
     target = args[1]
     if isinstance(target, Instance):
         target.fields["<caught>"] = caught
-    return faults.fails(args[0])
+    return faults.of_driver(args[0])
 
 
 # --- the lowering's own words ---------------------------------------------------------------
@@ -212,6 +213,8 @@ def _several(machine: Machine, passed: Passed, at: n.Expression | None) -> Value
         return value
     if isinstance(value, Outcome):
         return Items([value, value.fault], kind="tuple")
+    if isinstance(value, Query):
+        return Items([value, NONE], kind="tuple")
     return value
 
 
