@@ -101,7 +101,9 @@ def _run_factories(
     needles = tuple(f"{name}(".encode() for name in constructors)
     factories: dict[int, FunctionValue] = {}
     made = {id(each) for each in read.apps(codebase)}  # type: ignore[attr-defined]
-    places = {each.place for each in read.apps(codebase)}  # type: ignore[attr-defined]
+    places: set[object] = {each.place for each in read.apps(codebase)}  # type: ignore[attr-defined]
+    told = getattr(read, "made_at", None)
+    places |= told(codebase) if told else set()
     for function in codebase.functions(needles):
         text = function.node.text
         if not any(f"{name}(" in text for name in constructors) or _made_inside(function, places):

@@ -221,7 +221,11 @@ def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Val
     name = machine.field_name(of.record, name)
     if name in of.fields:
         return of.fields[name]
-    if machine.paired and of.source is not None and (sent := poured(of.record, of.source, name)):
+    if (
+        (machine.paired or machine.goes)
+        and of.source is not None
+        and (sent := poured(of.record, of.source, name))
+    ):
         return sent
     if of.record.field(name) is not None:
         return RowField(of, name)

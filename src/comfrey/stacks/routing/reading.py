@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from comfrey.model.endpoint import Body, Endpoint, Handler
-from comfrey.model.place import Unknown
+from comfrey.model.place import Place, Unknown
 from comfrey.model.project import Application
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
@@ -63,6 +63,12 @@ def apps(codebase: Codebase, key: str) -> tuple[Instance, ...]:
     if walk.default is not None:
         found.append(walk.default)
     return tuple(each for each in found if not walk.is_mounted(each))
+
+
+def made_at(codebase: Codebase, key: str) -> set[Place | None]:
+    """Where routers are made, those that others mount too."""
+    known = (*words(key).apps, *words(key).routers)
+    return {e.place for e in codebase.evaluator.made(*known)}
 
 
 def endpoints(

@@ -232,7 +232,9 @@ def filled(machine: Machine, location: str, target: Value) -> Value:
     where = _where(machine) if location == "any" else location
     kind = target.of if isinstance(target, Instance) else None
     if isinstance(target, Row):
-        target.source = Given(where, "", None, machine.classes.get(target.record.name))
+        owner = machine.classes.get(target.record.name)
+        known = machine.shapes.of(owner) if machine.shapes is not None and owner else None
+        target.source = Given(where, "", known, owner)
     elif isinstance(target, Instance) and isinstance(kind, ClassValue | Generic):
         schema = None
         if machine.shapes is not None:
@@ -252,6 +254,8 @@ def _where(machine: Machine) -> str:
 
 def returned(machine: Machine, answer: Value, sent: Value | None) -> Value | None:
     """What was sent, and the errors that are given back for answers."""
+    if isinstance(sent, Instance) and machine.context is not None:
+        sent = _conditional(machine.context, sent)
     if not machine.handling_words.get("returns"):
         return sent
     ways = _ways((), answer)
@@ -261,6 +265,15 @@ def returned(machine: Machine, answer: Value, sent: Value | None) -> Value | Non
     if isinstance(sent, Either):
         return Either((*sent.options, *told))
     return Either(((All(()), sent), *told)) if sent is not None else Either(tuple(told))
+
+
+def _conditional(context: Instance, sent: Value) -> Value:
+    """The only answer that was sent, with what held then."""
+    items = context.fields.get(SENT)
+    last = items.items[-1] if isinstance(items, Items) and items.items else None
+    if isinstance(last, _Sent) and last.value is sent and last.assumptions:
+        return Either(((All(tuple(each.test for each in last.assumptions)), sent),))
+    return sent
 
 
 def _ways(

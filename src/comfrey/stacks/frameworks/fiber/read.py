@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint
-from comfrey.model.place import Unknown
+from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import Instance
 from comfrey.stacks.routing import reading
@@ -18,6 +18,11 @@ def apps(codebase: Codebase) -> tuple[Instance, ...]:
     return reading.apps(codebase, KEY)
 
 
+def made_at(codebase: Codebase) -> set[Place | None]:
+    """Where routers are made, those that others mount too."""
+    return reading.made_at(codebase, KEY)
+
+
 def endpoints(
     app: Instance, codebase: Codebase, shapes: Shapes, answers: Shapes
 ) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
@@ -25,4 +30,4 @@ def endpoints(
     return reading.endpoints(app, codebase, KEY, shapes)
 
 
-__all__ = ["application", "apps", "endpoints"]
+__all__ = ["application", "apps", "endpoints", "made_at"]
