@@ -119,6 +119,8 @@ def _token(
         found = library.token(machine, "verify", Passed(tuple(reversed(args))), at, name)
         assert isinstance(found, Verified)
         return Fault(_denied(found))
+    if verb == "compare":
+        return library.token(machine, "compare", passed, at, name)
     if verb == "hash":
         made = library.token(machine, "hash", Passed(args[:1]), at, name)
         failed = Failed(("Exception",), start, len(machine.journal.acts))
