@@ -70,9 +70,10 @@ def _columns(project: Project, endpoint: Endpoint, name: str) -> Iterator[Column
 
 
 def _comings(endpoint: Endpoint) -> Iterator[Coming]:
-    """(record, field, origin) of everything that the handler writes or compares."""
+    """(record, field, origin) of everything that the handler writes, then of what it compares with."""
     for effect in endpoint.effects:
         yield from ((effect.record, each.field, each.origin) for each in effect.values)
+    for effect in endpoint.effects:
         yield from ((effect.record, each.field, each.origin) for each in effect.where)
     if endpoint.listing:
         for each in (*endpoint.listing.filters, *endpoint.listing.scope):

@@ -12,7 +12,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Expression
-from comfrey.stacks.answering import borrowed
+from comfrey.stacks.answering import borrowed, handler_of
 from comfrey.stacks.frameworks.express.routing import Route, route_of
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED, CRASHED)
@@ -24,10 +24,14 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     """`router.delete('/:id', remove)` → `router.delete('/:id', requireUser, remove)`."""
     endpoint = project.endpoint(ailment.subject)
     refuses = any(each in (401, 403) for each in ailment.expected) and 404 not in ailment.expected
-    if endpoint is None or not refuses or ailment.kind != "auth":
+    wanted = refuses and ailment.kind == "auth"
+    if endpoint is None or not (wanted or _lacks_its_caller(ailment, endpoint, codebase)):
         return None
     mine = route_of(codebase, endpoint)
-    for sibling in _siblings(project, endpoint) if mine else ():
+    siblings = list(_siblings(project, endpoint)) if mine else []
+    if not wanted:
+        siblings.sort(key=lambda each: (each.handler.file != endpoint.handler.file, _demand(each)))
+    for sibling in siblings:
         theirs = route_of(codebase, sibling)
         guards = _lacking(mine, theirs, sibling) if mine and theirs else []
         if mine is None or theirs is None or not guards:
@@ -38,6 +42,20 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
             place = endpoint.handler.place
             return Cure(summary=summary, edits=edits, place=place, caller_like=sibling.key)
     return None
+
+
+OF_THE_REQUEST = (
+    "body|params|query|headers|header|get|method|path|url|originalUrl|ip|cookies|signedCookies|files?|app|protocol"
+    "|hostname|is|accepts|on|log|id|route|baseUrl|rawBody|socket|secure|xhr"
+)
+PUT_THERE = re.compile(rf"\breq(?:uest)?\.(?!(?:{OF_THE_REQUEST})\b)\w+\??\.")
+
+
+def _lacks_its_caller(ailment: Ailment, endpoint: Endpoint, codebase: Codebase) -> bool:
+    """Whether an open handler fails because nobody has put on the request what a guard puts there."""
+    handler = handler_of(codebase, endpoint)
+    unset = ailment.symptom == CRASHED and "of undefined" in ailment.error
+    return bool(unset and not endpoint.auth and handler and PUT_THERE.search(handler.text))
 
 
 def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
