@@ -34,6 +34,8 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     for sibling in siblings:
         theirs = route_of(codebase, sibling)
         guards = _lacking(mine, theirs, sibling) if mine and theirs else []
+        if not wanted:
+            guards = [each for each in guards if _named(each) not in _choosy(sibling)]
         if mine is None or theirs is None or not guards:
             continue
         edits = _edits(codebase, mine, theirs, guards)
@@ -89,6 +91,11 @@ def _lacking(mine: Route, theirs: Route, sibling: Endpoint) -> list[Expression]:
         for each in theirs.steps[:-1]
         if each.text not in own and (_named(each) in names or not NO_GUARD.search(each.text))
     ]
+
+
+def _choosy(endpoint: Endpoint) -> set[str]:
+    """The guards that let only callers of some kind by."""
+    return {each.name.rpartition(".")[2] for each in endpoint.guards if each.requirements}
 
 
 def _named(step: Expression) -> str:
