@@ -29,8 +29,9 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     endpoint = project.endpoint(ailment.subject)
     view = handler_of(codebase, endpoint)
     refuses = any(each in (401, 403) for each in ailment.expected) and 404 not in ailment.expected
-    nobody = ailment.symptom == CRASHED and bool(NOBODY.search(ailment.error))
-    if endpoint is None or view is None or not (nobody or (refuses and ailment.kind == "auth")):
+    if endpoint is None or view is None:
+        return None
+    if not _asks_nobody(ailment, view) and not (refuses and ailment.kind == "auth"):
         return None
     free = _free(project, codebase)
     own = next((each for each in view.decorators if _guards(each, free)), None)
@@ -45,6 +46,14 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
             place = endpoint.handler.place
             return Cure(summary=summary, edits=edits, place=place, caller_like=sibling.key)
     return None
+
+
+def _asks_nobody(ailment: Ailment, view: FunctionDef) -> bool:
+    """Whether a view fails for want of a caller: Flask's `g` names the missing attribute and no more."""
+    if ailment.symptom != CRASHED:
+        return False
+    bare = re.search(r"AttributeError: (\w+)\s*$", ailment.error)
+    return bool(NOBODY.search(ailment.error)) or (bare is not None and f"g.{bare[1]}" in view.text)
 
 
 def _free(project: Project, codebase: Codebase) -> frozenset[str]:
