@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.facts import CatalogColumn, CatalogForeignKey, CatalogTable, Facts, ServedRoute
+from comfrey.model.origin import Refusal
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
 from comfrey.model.step import Refused, Status
@@ -181,3 +182,15 @@ def test_reference_rows_keep_exact_lists_from_being_promised() -> None:
     table = CatalogTable(name="books", rows=3)
     found = plan(bookshop.PROJECT, Facts(tables=(table,)))
     assert "pages through books" not in titles(found)
+
+
+def test_a_change_of_a_row_is_for_those_who_may_make_and_otherwise_change_it() -> None:
+    title = "keeps a customer out where it deletes a book"
+    found = plan(changed("delete_book", guards=(bookshop.BEARER,)))
+    assert case(found, title).subject == "DELETE /api/v1/books/{book_id}"
+
+
+def test_a_change_that_looks_whose_row_it_is_needs_no_role() -> None:
+    owner = Refusal(status=404, condition="owner", record="Book", field="author_id")
+    found = plan(changed("delete_book", guards=(bookshop.BEARER,), refusals=(owner,)))
+    assert "keeps a customer out where it deletes a book" not in titles(found)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from comfrey.model.ailment import BROKEN, Ailment
+from comfrey.model.ailment import BROKEN, CRASHED, Ailment
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.facts import CatalogColumn, Facts
 from comfrey.model.plan import Builder, Case, Persona, Plan
@@ -52,7 +52,8 @@ def callers(
     """What a new guard makes of the other tests: they must call as those of `like` do."""
     if not like:
         return []
-    spared = " ".join(sorted({case for case, _ in ailment.cases}))
+    refused = ailment.symptom != CRASHED  # what crashed for want of a caller must have one, too
+    spared = " ".join(sorted({case for case, _ in ailment.cases})) if refused else ""
     fact: tuple[tuple[str, str], ...] = (
         ("caller", ailment.subject),
         ("like", like),

@@ -51,6 +51,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         *_beyond_columns(world, endpoint),
         *_unguarded(world, endpoint),
         *_undeclared_role(world, endpoint),
+        *_milder(world, endpoint),
         *_unowned(world, endpoint),
     ]
 
@@ -413,11 +414,39 @@ def _undeclared_role(world: World, endpoint: Endpoint) -> list[Case]:
     if not (endpoint.auth and declares and privileged and about_admin) or gives:
         return []
     because = Because(text="403 is among the declared answers", place=endpoint.handler.place)
+    return [_kept_out(world, endpoint, because)]
+
+
+def _milder(world: World, endpoint: Endpoint) -> list[Case]:
+    """A change of a row that any caller may make, where making such rows and the other change of the same
+    row are for some."""
+    beside = [each for each in _other_writes(world, endpoint) if world.requirements(each)]
+    makes = any(each.method == "POST" for each in beside)
+    same = next((each for each in beside if each.path == endpoint.path), None)
+    keeps = {403} & {each.status for each in endpoint.refusals} or world.requirements(endpoint)
+    if not endpoint.auth or keeps or same is None or not makes or _is_owned(endpoint):
+        return []
+    if persona(world, world.requirements(same)) == plain_persona(world):
+        return []
+    text = f"{same.key} and each creation of {words(_record(world, endpoint))} ask for a role"
+    because = Because(text=text, place=same.handler.place)
+    return [_kept_out(world, endpoint, because)]
+
+
+def _is_owned(endpoint: Endpoint) -> bool:
+    """Whether the row is looked up, or refused, by whose it is."""
+    refused = any(each.condition == "owner" for each in endpoint.refusals)
+    own = (each.origin.kind for effect in endpoint.effects for each in effect.where)
+    return refused or "caller" in own
+
+
+def _kept_out(world: World, endpoint: Endpoint, because: Because) -> Case:
+    """A plain caller is turned away, and nothing changes."""
     play = scene(world, endpoint)
     steps = nothing_changes(world, play, Expected(codes=(403,), because=because))
     who = plain_persona(world).name.replace("_", " ")
     title = f"keeps {a(who)} out where it {deed(world, endpoint)}"
-    return [draft(world, endpoint, title, steps, kind="auth", because=(because,))]
+    return draft(world, endpoint, title, steps, kind="auth", because=(because,))
 
 
 def _record(world: World, endpoint: Endpoint) -> str:
