@@ -200,6 +200,7 @@ class _Desk:
             for each in self.record.fields
             if each.name not in given
             and each.nullable
+            and not each.computed
             and not each.default_from
             and each.default is None
         ]
