@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 
 from comfrey.model.endpoint import Endpoint
@@ -73,11 +74,17 @@ def _matching(project: Project, word: str) -> Iterable[Subject]:
 def _matcher(word: str) -> Callable[[Endpoint], bool]:
     method, _, path = word.partition(" ")
     if path:
-        return lambda endpoint: endpoint.method == method.upper() and endpoint.path == path
+        shape = _shape(path)
+        return lambda each: each.method == method.upper() and _shape(each.path) == shape
     if word.startswith("/"):
         prefix = word.rstrip("/")
         return lambda endpoint: _below(endpoint.path, prefix)
     return lambda endpoint: endpoint.handler.file == word
+
+
+def _shape(path: str) -> str:
+    """The path with its parameters unnamed: people write `{id}` where the code says `{book_id}`."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 def _below(path: str, prefix: str) -> bool:
