@@ -90,7 +90,7 @@ def _shape(value: Value | None, depth: int) -> Schema | None:
             return _row(record) if query is None or not query.columns else None
         case RowField(row=row, name=name, cast=cast):
             field = row.record.field(name)
-            return _stored(field, cast) if field else None
+            return _stored(row.record, field, cast) if field else None
         case Given(kind="body", schema=schema) if value.name:
             return schema
         case Derived(name="count"):
@@ -174,13 +174,15 @@ def _row(record: Record) -> Schema | None:
 
 def _columns(record: Record) -> Iterator[Property]:
     for each in record.fields:
-        shape = _stored(each)
+        shape = _stored(record, each)
         if shape is not None:
             yield Property(name=each.name, schema=shape, attribute=each.name)
 
 
-def _stored(field: Field, cast: str = "") -> Schema | None:
+def _stored(record: Record, field: Field, cast: str = "") -> Schema | None:
     found = KINDS.get(field.type)
+    if field.type == "bigint" and record.place.file.endswith(".go"):
+        found = KINDS["integer"]  # an int64 is a number in Go's JSON
     if cast == "number":
         found = NUMBERS.get(field.type)
     elif cast == "text" and (found is None or found.type != "string"):
