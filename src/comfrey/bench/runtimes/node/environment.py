@@ -106,6 +106,8 @@ def needs(project: Project, said: Manifest) -> tuple[dict[str, Any], ...]:
     holds |= (
         {"http"} if any(each.protocol in ("http", "sdk") for each in project.services) else set()
     )
+    if project.authentication is not None and project.authentication.secret:
+        holds.add("signed")
     if said.compiled:
         holds.add("decorated" if said.decorated else "compiled")
     if "prisma" in said.declared and not any(said.folder.glob("**/migrations/*/migration.sql")):

@@ -17,6 +17,7 @@ const told = (error) => ({
 export default class Outcomes {
   logs = new Map();
   seen = new Set();
+  ended = new Set();
 
   onUserConsoleLog({ taskId, content }) {
     this.logs.set(taskId, ((this.logs.get(taskId) ?? '') + content).slice(-LONGEST));
@@ -36,6 +37,7 @@ export default class Outcomes {
   }
 
   onTestModuleEnd(module) {
+    this.ended.add(module.moduleId);
     for (const error of module.errors?.() ?? []) say({ what: 'collect', file: module.moduleId, ...told(error) });
     for (const suite of module.children?.allSuites?.() ?? []) {
       for (const error of suite.errors?.() ?? []) say({ what: 'hook', file: module.moduleId, ...told(error) });
@@ -43,6 +45,7 @@ export default class Outcomes {
   }
 
   onTestRunEnd(modules, errors = []) {
+    for (const module of modules) if (!this.ended.has(module.moduleId)) this.onTestModuleEnd(module);
     for (const error of errors) say({ what: 'unhandled', ...told(error) });
     say({ what: 'finish' });
   }

@@ -81,7 +81,8 @@ def helpers(suite: Suite) -> dict[str, str]:
     if suite.project.application.listens:
         texts["listening"] = suite.render("listening")
     if {"altered", "refusedFields"} & suite.used:
-        texts["answers"] = suite.render("answers")
+        slashed = suite.project.stack.framework == "fastify"
+        texts["answers"] = suite.render("answers", slashed=slashed)
     if suite.store.known:
         texts["database"] = _database(suite)
         texts["factories"] = _factories(suite, "auth" in texts)
