@@ -105,6 +105,8 @@ def _run_factories(
     told = getattr(read, "made_at", None)
     places |= told(codebase) if told else set()
     for function in codebase.functions(needles):
+        if codebase.language.entry and codebase.language.is_test(function.place.file):
+            continue
         text = function.node.text
         if not any(f"{name}(" in text for name in constructors) or _made_inside(function, places):
             continue
