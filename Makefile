@@ -31,7 +31,7 @@ unit: setup
 	$(BIN)/pytest tests -n 3 --dist loadgroup
 
 golden: setup
-	COMFREY_UPDATE_GOLDEN=1 $(BIN)/pytest tests/apps
+	COMFREY_UPDATE_GOLDEN=1 COMFREY_ORDERS=3 $(BIN)/pytest tests/apps
 
 # TRUTH is a folder of truth files, TREES one of checkouts, PEER another scanner's command.
 bench: setup

@@ -26,8 +26,8 @@ from tests.conftest import REQUIRED
 APPS = Path(__file__).resolve().parents[2] / "apps"
 NAMES = sorted(path.parent.name for path in APPS.glob("*/expected"))
 UPDATE = os.environ.get("COMFREY_UPDATE_GOLDEN") == "1"
-SEEDS = (1, 2, 3) if UPDATE else (1,)
-"""Orders in which a suite is run beside the written one: all of them when golden files are made."""
+SEEDS = tuple(range(1, int(os.environ.get("COMFREY_ORDERS", "1")) + 1))
+"""Orders in which a suite is run beside the written one; COMFREY_ORDERS asks for more than one."""
 TOOLS = {"package.json": ("npm",), "go.mod": ("go",)}
 SERVERS = {"mysql": ("mariadbd", "mysqld"), "redis": ("redis-server",)}
 
@@ -149,6 +149,8 @@ def rules(walked: Walked) -> list[list[str]]:
         known = {**own.get("dependencies", {}), **own.get("devDependencies", {})}
         words = ["npx", "--yes", f"prettier@{known.get('prettier', '3')}", "--check"]
         return [[*words, f"{walked.suite}/**/*.{{js,ts}}"]] if "prettier" in known else []
+    if (walked.tree / "go.mod").is_file():
+        return [["sh", "-c", 'test -z "$(gofmt -l "$0" | tee /dev/stderr)"', str(walked.suite)]]
     ruff = [sys.executable, "-m", "ruff"]
     return [
         [*ruff, *words, "--no-cache", str(walked.suite)]
