@@ -28,7 +28,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/pytest tests -n 3 --dist loadgroup
+	$(BIN)/pytest tests -n 3
 
 golden: setup
 	COMFREY_UPDATE_GOLDEN=1 COMFREY_ORDERS=3 $(BIN)/pytest tests/apps

@@ -66,10 +66,7 @@ def missing(name: str) -> list[str]:
     return [words[0] for words in wanted if not any(map(shutil.which, words))]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NAMES],
-)
+@pytest.fixture(scope="module", params=NAMES)
 def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Walked:
     name = request.param
     if lacking := missing(name):

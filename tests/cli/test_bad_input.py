@@ -142,7 +142,6 @@ def test_a_scan_runs_no_project_code(project: Path) -> None:
     assert not (project / "ran").exists()
 
 
-@pytest.mark.xdist_group("bench")
 @pytest.mark.parametrize(
     ("line", "told"),
     [
@@ -164,7 +163,6 @@ def test_an_app_that_does_not_start_carries_nothing_home(
     assert not (project / "tests").exists()
 
 
-@pytest.mark.xdist_group("bench")
 def test_a_database_that_is_not_a_tests_is_refused_before_connecting(project: Path) -> None:
     url = "postgresql://admin:hunter2@db.example.com/shop_production"
 
@@ -175,7 +173,6 @@ def test_a_database_that_is_not_a_tests_is_refused_before_connecting(project: Pa
     assert "hunter2" not in done.stderr
 
 
-@pytest.mark.xdist_group("bench")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_signal_leaves_no_process_and_no_file(project: Path, number: signal.Signals) -> None:
     (project / "main.py").write_text(f"import time; time.sleep(600)  # {project}\n{APP}")
