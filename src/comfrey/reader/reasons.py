@@ -157,12 +157,12 @@ def _denied(test: Value) -> list[str]:
             return [name for each in parts for name in _denied(each)]
         case Not(of=All(of=parts)):
             return [name for each in parts for name in _denied(negate(each))]
+        case Not(of=Truth(of=Either(options=options))):  # of `a && b`, as a language without booleans has it
+            return [name for _, each in options for name in _denied(Not(each))]
         case Compare(operator="ne", left=left, right=Const(value=str() as code)) if _caught(left):
             return [TOLD[code]] if code in TOLD else []
         case Not(of=Compare(operator="eq", left=left, right=right)):
             return _denied(Compare("ne", left, right))
-        case All(of=parts):
-            return [name for each in parts for name in _denied(each)]
         case _:
             return []
 
