@@ -95,8 +95,6 @@ async def test_removes_an_order_item_and_no_other(db_session, seed_data):
 
 
 async def test_refuses_two_order_items_with_the_same_order_and_book(db_session, seed_data):
-    await seed_data.order()
-    await seed_data.book()
     order_item = await seed_data.order_item()
 
     second = OrderItem(

@@ -81,8 +81,6 @@ async def test_removes_a_review_and_no_other(db_session, seed_data):
 
 
 async def test_refuses_two_reviews_with_the_same_book_and_user(db_session, seed_data):
-    await seed_data.book()
-    await seed_data.user()
     review = await seed_data.review()
 
     second = Review(rating=2, book_id=review.book_id, user_id=review.user_id)

@@ -470,6 +470,34 @@ def test_refuses_a_second_book_with_the_same_isbn(client, auth_headers, db_sessi
     assert snapshot(db_session, Book) == before
 
 
+def test_shows_the_new_book_in_the_books_that_were_asked_for_before(
+    client, auth_headers, seed_data
+):
+    admin = seed_data.user(role=Role("admin"))
+    author = seed_data.author()
+
+    before = client.get("/api/v1/books")
+
+    response = client.post(
+        "/api/v1/books",
+        json={
+            "isbn": "9783161484100",
+            "title": "A Map of Rain",
+            "author_id": author.id,
+            "price_cents": 2400,
+            "stock": 7,
+            "published_on": "2022-08-09",
+        },
+        headers=auth_headers(admin),
+    )
+
+    after = client.get("/api/v1/books")
+
+    assert before.status_code == 200, before.text
+    assert response.status_code == 201, response.text
+    assert sorted(each["isbn"] for each in after.json["items"]) == sorted(["9783161484100"])
+
+
 def test_keeps_a_book_from_its_creation_to_its_deletion(client, auth_headers, seed_data):
     admin = seed_data.user(role=Role("admin"))
     author = seed_data.author()
@@ -492,6 +520,11 @@ def test_keeps_a_book_from_its_creation_to_its_deletion(client, auth_headers, se
     read = client.get(f"/api/v1/books/{created.json['id']}")
 
     assert read.status_code == 200, read.text
+    read_body = read.json
+    assert read_body["isbn"] == "9783161484100"
+    assert read_body["title"] == "A Map of Rain"
+    assert read_body["author_id"] == author.id
+    assert read_body["price_cents"] == 2400
 
     updated = client.patch(
         f"/api/v1/books/{created.json['id']}",
@@ -508,7 +541,13 @@ def test_keeps_a_book_from_its_creation_to_its_deletion(client, auth_headers, se
 
     assert updated.status_code == 200, updated.text
 
-    client.get(f"/api/v1/books/{created.json['id']}")
+    read_again = client.get(f"/api/v1/books/{created.json['id']}")
+
+    read_again_body = read_again.json
+    assert read_again_body["isbn"] == "9783161484100"
+    assert read_again_body["title"] == "A Map of Rain"
+    assert read_again_body["author_id"] == author.id
+    assert read_again_body["price_cents"] == 2400
 
     deleted = client.delete(f"/api/v1/books/{created.json['id']}", headers=auth_headers(admin))
 
@@ -639,6 +678,12 @@ def test_shows_a_book(client, seed_data):
     response = client.get(f"/api/v1/books/{book.id}")
 
     assert response.status_code == 200, response.text
+    body = response.json
+    assert body["id"] == book.id
+    assert body["isbn"] == book.isbn
+    assert body["title"] == book.title
+    assert body["author_id"] == book.author_id
+    assert body["price_cents"] == book.price_cents
 
 
 def test_says_that_a_book_is_missing(client, seed_data):
@@ -884,6 +929,35 @@ def test_changes_nothing_else_of_a_book_when_the_published_on_is_sent(
     assert saved_book.published_on == date(2022, 8, 9)
 
 
+def test_shows_the_changed_book_in_the_books_that_were_asked_for_before(
+    client, auth_headers, seed_data
+):
+    admin = seed_data.user(role=Role("admin"))
+    book = seed_data.book()
+    author = seed_data.author()
+
+    before = client.get("/api/v1/books")
+
+    response = client.patch(
+        f"/api/v1/books/{book.id}",
+        json={
+            "isbn": "9783161484100",
+            "title": "A Map of Rain",
+            "author_id": author.id,
+            "price_cents": 2400,
+            "stock": 7,
+            "published_on": "2022-08-09",
+        },
+        headers=auth_headers(admin),
+    )
+
+    after = client.get("/api/v1/books")
+
+    assert before.status_code == 200, before.text
+    assert response.status_code == 200, response.text
+    assert sorted(each["isbn"] for each in after.json["items"]) == sorted(["9783161484100"])
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -1010,3 +1084,20 @@ def test_refuses_to_delete_a_book_that_an_order_item_depends_on(
 
     assert response.status_code == 409
     assert snapshot(db_session, Book) == before
+
+
+def test_shows_no_deleted_book_in_the_books_that_were_asked_for_before(
+    client, auth_headers, seed_data
+):
+    admin = seed_data.user(role=Role("admin"))
+    book = seed_data.book()
+
+    before = client.get("/api/v1/books")
+
+    response = client.delete(f"/api/v1/books/{book.id}", headers=auth_headers(admin))
+
+    after = client.get("/api/v1/books")
+
+    assert before.status_code == 200, before.text
+    assert response.status_code == 204, response.text
+    assert len(after.json["items"]) == 0

@@ -88,8 +88,6 @@ def test_removes_an_order_item_and_no_other(db_session, seed_data):
 
 
 def test_refuses_two_order_items_with_the_same_order_and_book(db_session, seed_data):
-    seed_data.order()
-    seed_data.book()
     order_item = seed_data.order_item()
 
     second = OrderItem(

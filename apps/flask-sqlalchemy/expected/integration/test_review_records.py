@@ -85,8 +85,6 @@ def test_removes_a_review_and_no_other(db_session, seed_data):
 
 
 def test_refuses_two_reviews_with_the_same_book_and_user(db_session, seed_data):
-    seed_data.book()
-    seed_data.user()
     review = seed_data.review()
 
     second = Review(rating=2, book_id=review.book_id, user_id=review.user_id)

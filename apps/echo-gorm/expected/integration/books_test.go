@@ -1,0 +1,1015 @@
+package integration
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestListsBooks(t *testing.T) {
+	server := setupTestServer(t)
+	seedBook(t, row{
+		"title":      "Night Ferry",
+		"created_at": time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+	})
+	seedBook(t, row{
+		"title":      "A Map of Rain",
+		"created_at": time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+	})
+	seedBook(t, row{
+		"title":      "The Quiet Harbour",
+		"created_at": time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+	})
+
+	response := server.call(t, "GET", "/api/v1/books")
+
+	wantStatus(t, response, 200)
+	equal(t, pluck(response.at("items"), "title"), list{
+		"A Map of Rain",
+		"Night Ferry",
+		"The Quiet Harbour",
+	})
+	equal(t, response.at("total"), 3)
+}
+
+func TestFiltersBooks(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{
+			"min price",
+			object{"min_price": 2400},
+			list{"Night Ferry", "The Quiet Harbour", "Letters from Ostia"},
+		},
+		{
+			"max price",
+			object{"max_price": 2400},
+			list{"A Map of Rain", "The Quiet Harbour", "The Glass Orchard"},
+		},
+		{"all together", object{"min_price": 2400, "max_price": 2400}, list{"The Quiet Harbour"}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			seedBook(t, row{"title": "Night Ferry", "price_cents": 3120})
+			seedBook(t, row{"title": "A Map of Rain", "price_cents": 1850})
+			seedBook(t, row{"title": "The Quiet Harbour", "price_cents": 2400})
+			seedBook(t, row{"title": "Letters from Ostia", "price_cents": 4360})
+			seedBook(t, row{"title": "The Glass Orchard", "price_cents": 975})
+
+			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
+
+			wantStatus(t, response, 200)
+			sameItems(t, pluck(response.at("items"), "title"), tc.found)
+		})
+	}
+}
+
+func TestFiltersBooksByAuthor(t *testing.T) {
+	server := setupTestServer(t)
+	author := seedAuthor(t)
+	seedBook(t, row{"author_id": author["id"], "title": "Night Ferry"})
+	seedBook(t, row{"title": "A Map of Rain"})
+	seedBook(t, row{"author_id": author["id"], "title": "The Quiet Harbour"})
+
+	response := server.call(t, "GET", "/api/v1/books", request{
+		query: object{"author_id": author["id"]},
+	})
+
+	wantStatus(t, response, 200)
+	sameItems(t, pluck(response.at("items"), "title"), list{"Night Ferry", "The Quiet Harbour"})
+}
+
+func TestRefusesAnInvalidQueryForBooks(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+		value any
+	}{
+		{"a page that is no number", "page", "plenty"},
+		{"a page of 0", "page", 0},
+		{"a page of 2147483648", "page", 2147483648},
+		{"a per page that is no number", "per_page", "plenty"},
+		{"a per page of 0", "per_page", 0},
+		{"a per page of 101", "per_page", 101},
+		{"an author id that is no number", "author_id", "plenty"},
+		{"an author id of 0", "author_id", 0},
+		{"a min price that is no number", "min_price", "plenty"},
+		{"a min price of -1", "min_price", -1},
+		{"a min price of 2147483648", "min_price", 2147483648},
+		{"a max price that is no number", "max_price", "plenty"},
+		{"a max price of -1", "max_price", -1},
+		{"a max price of 2147483648", "max_price", 2147483648},
+		{"an empty q", "q", ""},
+		{"a q of 201 characters", "q", strings.Repeat("x", 201)},
+		{"an unknown sort", "sort", "sideways"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+
+			response := server.call(t, "GET", "/api/v1/books", request{
+				query: altered(object{}, tc.field, tc.value),
+			})
+
+			wantStatus(t, response, 400)
+		})
+	}
+}
+
+func TestShowsABook(t *testing.T) {
+	server := setupTestServer(t)
+	book := seedBook(t)
+
+	response := server.call(t, "GET", fmt.Sprintf("/api/v1/books/%v", book["id"]))
+
+	wantStatus(t, response, 200)
+	contains(t, response.body, object{
+		"id":          book["id"],
+		"isbn":        book["isbn"],
+		"title":       book["title"],
+		"author_id":   book["author_id"],
+		"price_cents": book["price_cents"],
+		"stock":       book["stock"],
+	})
+}
+
+func TestSaysThatABookIsMissing(t *testing.T) {
+	server := setupTestServer(t)
+	seedBook(t)
+
+	response := server.call(t, "GET", "/api/v1/books/999999")
+
+	wantStatus(t, response, 404)
+}
+
+func TestRefusesAMalformedKeyInThePathOfBooks(t *testing.T) {
+	tests := []struct {
+		name   string
+		method string
+		path   string
+	}{
+		{"GET /api/v1/books/{id}", "GET", "/api/v1/books/not-a-number"},
+		{"GET /api/v1/books/{id}/reviews", "GET", "/api/v1/books/not-a-number/reviews"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+
+			response := server.call(t, tc.method, tc.path)
+
+			wantStatus(t, response, 400)
+		})
+	}
+}
+
+func TestListsReviewsOfABook(t *testing.T) {
+	server := setupTestServer(t)
+	book := seedBook(t)
+
+	response := server.call(t, "GET", fmt.Sprintf("/api/v1/books/%v/reviews", book["id"]))
+
+	wantStatus(t, response, 200)
+	hasType(t, response.body, "array")
+}
+
+func TestFindsNoReviewsOfABookThatIsNotThere(t *testing.T) {
+	server := setupTestServer(t)
+	seedBook(t)
+
+	response := server.call(t, "GET", "/api/v1/books/999999/reviews")
+
+	wantStatus(t, response, 404)
+}
+
+func TestCreatesAReviewOfABook(t *testing.T) {
+	server := setupTestServer(t)
+	user := createTestUser(t)
+	book := seedBook(t)
+
+	response := server.call(t, "POST", fmt.Sprintf("/api/v1/books/%v/reviews", book["id"]), request{
+		auth: signIn(t, user),
+		body: object{"rating": 2, "body": "A little slow at first."},
+	})
+
+	wantStatus(t, response, 201)
+	contains(t, response.body, object{
+		"book_id": book["id"],
+		"user_id": user["id"],
+		"rating":  2,
+		"body":    "A little slow at first.",
+	})
+	review := findRow(t, "reviews", row{"id": response.at("id")})
+	contains(t, review, object{
+		"book_id": book["id"],
+		"user_id": user["id"],
+		"rating":  2,
+		"body":    "A little slow at first.",
+	})
+}
+
+func TestRefusesAReviewOfABookThatIsNotThere(t *testing.T) {
+	server := setupTestServer(t)
+	user := createTestUser(t)
+	seedBook(t)
+	before := snapshot(t, "reviews")
+
+	response := server.call(t, "POST", "/api/v1/books/999999/reviews", request{
+		auth: signIn(t, user),
+		body: object{"rating": 2, "body": "A little slow at first."},
+	})
+
+	wantStatus(t, response, 404)
+	equal(t, snapshot(t, "reviews"), before)
+}
+
+func TestRefusesASecondReviewOfTheSameBook(t *testing.T) {
+	server := setupTestServer(t)
+	user := createTestUser(t)
+	book := seedBook(t)
+	seedReview(t, row{"book_id": book["id"], "user_id": user["id"]})
+	before := snapshot(t, "reviews")
+
+	response := server.call(t, "POST", fmt.Sprintf("/api/v1/books/%v/reviews", book["id"]), request{
+		auth: signIn(t, user),
+		body: object{"rating": 2, "body": "A little slow at first."},
+	})
+
+	wantStatus(t, response, 409)
+	equal(t, snapshot(t, "reviews"), before)
+}
+
+func TestRefusesAnInvalidReview(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+		value any
+	}{
+		{"no rating", "rating", missing},
+		{"a null rating", "rating", nil},
+		{"a rating that is no number", "rating", "plenty"},
+		{"a rating of 0", "rating", 0},
+		{"a rating of 6", "rating", 6},
+		{"a body that is no text", "body", object{"text": "amber"}},
+		{"a body of 2001 characters", "body", strings.Repeat("x", 2001)},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			user := createTestUser(t)
+			book := seedBook(t)
+			before := snapshot(t, "reviews")
+
+			response := server.call(t, "POST", fmt.Sprintf("/api/v1/books/%v/reviews", book["id"]), request{
+				auth: signIn(t, user),
+				body: altered(object{
+					"rating": 2,
+					"body":   "A little slow at first.",
+				}, tc.field, tc.value),
+			})
+
+			wantStatus(t, response, 400)
+			equal(t, snapshot(t, "reviews"), before)
+		})
+	}
+}
+
+func TestRefusesAnEmptyReview(t *testing.T) {
+	server := setupTestServer(t)
+	user := createTestUser(t)
+	book := seedBook(t)
+	before := snapshot(t, "reviews")
+
+	response := server.call(t, "POST", fmt.Sprintf("/api/v1/books/%v/reviews", book["id"]), request{
+		auth: signIn(t, user),
+		body: object{},
+	})
+
+	wantStatus(t, response, 400)
+	equal(t, snapshot(t, "reviews"), before)
+}
+
+func TestAcceptsAReviewAtTheEdgeOfItsRules(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+		value any
+	}{
+		{"a rating of 1", "rating", 1},
+		{"a rating of 5", "rating", 5},
+		{"a body of 2000 characters", "body", strings.Repeat("x", 2000)},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			user := createTestUser(t)
+			book := seedBook(t)
+
+			response := server.call(t, "POST", fmt.Sprintf("/api/v1/books/%v/reviews", book["id"]), request{
+				auth: signIn(t, user),
+				body: altered(object{
+					"rating": 2,
+					"body":   "A little slow at first.",
+				}, tc.field, tc.value),
+			})
+
+			wantStatus(t, response, 201)
+		})
+	}
+}
+
+func TestRefusesAMalformedKeyInThePathFromAUser(t *testing.T) {
+	server := setupTestServer(t)
+	user := createTestUser(t)
+
+	response := server.call(t, "POST", "/api/v1/books/not-a-number/reviews", request{
+		auth: signIn(t, user),
+	})
+
+	wantStatus(t, response, 400)
+}
+
+func TestCreatesABook(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	author := seedAuthor(t)
+
+	response := server.call(t, "POST", "/api/v1/books", request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    author["id"],
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, response, 201)
+	contains(t, response.body, object{
+		"isbn":        "9783161484100",
+		"title":       "A Map of Rain",
+		"author_id":   author["id"],
+		"price_cents": 2400,
+		"stock":       7,
+	})
+	book := findRow(t, "books", row{"id": response.at("id")})
+	contains(t, book, object{
+		"isbn":        "9783161484100",
+		"title":       "A Map of Rain",
+		"author_id":   author["id"],
+		"price_cents": 2400,
+		"stock":       7,
+	})
+}
+
+func TestRefusesABookWithAnAuthorThatIsNotThere(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	seedAuthor(t)
+	before := snapshot(t, "books")
+
+	response := server.call(t, "POST", "/api/v1/books", request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    999999,
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, response, 404)
+	equal(t, snapshot(t, "books"), before)
+}
+
+func TestRefusesASecondBookWithTheSameIsbn(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	author := seedAuthor(t)
+	seedBook(t, row{"isbn": "9783161484100"})
+	before := snapshot(t, "books")
+
+	response := server.call(t, "POST", "/api/v1/books", request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    author["id"],
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, response, 409)
+	equal(t, snapshot(t, "books"), before)
+}
+
+func TestKeepsABookFromItsCreationToItsDeletion(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	author := seedAuthor(t)
+
+	created := server.call(t, "POST", "/api/v1/books", request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    author["id"],
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, created, 201)
+
+	read := server.call(t, "GET", fmt.Sprintf("/api/v1/books/%v", created.at("id")))
+
+	wantStatus(t, read, 200)
+	contains(t, read.body, object{
+		"isbn":        "9783161484100",
+		"title":       "A Map of Rain",
+		"author_id":   author["id"],
+		"price_cents": 2400,
+		"stock":       7,
+	})
+
+	updated := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", created.at("id")), request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    author["id"],
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, updated, 200)
+
+	readAgain := server.call(t, "GET", fmt.Sprintf("/api/v1/books/%v", created.at("id")))
+
+	contains(t, readAgain.body, object{
+		"isbn":        "9783161484100",
+		"title":       "A Map of Rain",
+		"author_id":   author["id"],
+		"price_cents": 2400,
+		"stock":       7,
+	})
+
+	deleted := server.call(t, "DELETE", fmt.Sprintf("/api/v1/books/%v", created.at("id")), request{
+		auth: signIn(t, admin),
+	})
+
+	wantStatus(t, deleted, 204)
+
+	gone := server.call(t, "GET", fmt.Sprintf("/api/v1/books/%v", created.at("id")))
+
+	wantStatus(t, gone, 404)
+}
+
+func TestRefusesAnInvalidBook(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+		value any
+	}{
+		{"no isbn", "isbn", missing},
+		{"a null isbn", "isbn", nil},
+		{"an isbn that is no text", "isbn", object{"text": "amber"}},
+		{"an isbn of another form", "isbn", "?"},
+		{"no title", "title", missing},
+		{"a null title", "title", nil},
+		{"a title that is no text", "title", object{"text": "amber"}},
+		{"an empty title", "title", ""},
+		{"a title of 201 characters", "title", strings.Repeat("x", 201)},
+		{"no author id", "author_id", missing},
+		{"a null author id", "author_id", nil},
+		{"an author id that is no number", "author_id", "plenty"},
+		{"an author id of 0", "author_id", 0},
+		{"no price cents", "price_cents", missing},
+		{"null price cents", "price_cents", nil},
+		{"price cents that is no number", "price_cents", "plenty"},
+		{"price cents of 0", "price_cents", 0},
+		{"price cents of 2147483648", "price_cents", 2147483648},
+		{"no stock", "stock", missing},
+		{"a null stock", "stock", nil},
+		{"a stock that is no number", "stock", "plenty"},
+		{"a stock of -1", "stock", -1},
+		{"a stock of 2147483648", "stock", 2147483648},
+		{"a badly formed published on", "published_on", "someday"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			author := seedAuthor(t)
+			before := snapshot(t, "books")
+			valid := object{
+				"isbn":         "9783161484100",
+				"title":        "A Map of Rain",
+				"author_id":    author["id"],
+				"price_cents":  2400,
+				"stock":        7,
+				"published_on": "2022-08-09",
+			}
+
+			response := server.call(t, "POST", "/api/v1/books", request{
+				auth: signIn(t, admin),
+				body: altered(valid, tc.field, tc.value),
+			})
+
+			wantStatus(t, response, 400)
+			equal(t, snapshot(t, "books"), before)
+		})
+	}
+}
+
+func TestRefusesAnEmptyBook(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	seedAuthor(t)
+	before := snapshot(t, "books")
+
+	response := server.call(t, "POST", "/api/v1/books", request{
+		auth: signIn(t, admin),
+		body: object{},
+	})
+
+	wantStatus(t, response, 400)
+	equal(t, snapshot(t, "books"), before)
+}
+
+func TestAcceptsABookAtTheEdgeOfItsRules(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+		value any
+	}{
+		{"a title of one character", "title", "x"},
+		{"a title of 200 characters", "title", strings.Repeat("x", 200)},
+		{"price cents of 1", "price_cents", 1},
+		{"a stock of 0", "stock", 0},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			author := seedAuthor(t)
+			valid := object{
+				"isbn":         "9783161484100",
+				"title":        "A Map of Rain",
+				"author_id":    author["id"],
+				"price_cents":  2400,
+				"stock":        7,
+				"published_on": "2022-08-09",
+			}
+
+			response := server.call(t, "POST", "/api/v1/books", request{
+				auth: signIn(t, admin),
+				body: altered(valid, tc.field, tc.value),
+			})
+
+			wantStatus(t, response, 201)
+		})
+	}
+}
+
+func TestUpdatesABook(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	author := seedAuthor(t)
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    author["id"],
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, response, 200)
+	contains(t, response.body, object{
+		"isbn":        "9783161484100",
+		"title":       "A Map of Rain",
+		"author_id":   author["id"],
+		"price_cents": 2400,
+		"stock":       7,
+	})
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	contains(t, savedBook, object{
+		"isbn":        "9783161484100",
+		"title":       "A Map of Rain",
+		"author_id":   author["id"],
+		"price_cents": 2400,
+		"stock":       7,
+	})
+}
+
+func TestRefusesToChangeABookThatIsNotThere(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	seedBook(t)
+	author := seedAuthor(t)
+	before := snapshot(t, "books")
+
+	response := server.call(t, "PATCH", "/api/v1/books/999999", request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    author["id"],
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, response, 404)
+	equal(t, snapshot(t, "books"), before)
+}
+
+func TestRefusesAChangeOfABookWithAnAuthorThatIsNotThere(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	seedAuthor(t)
+	before := snapshot(t, "books")
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    999999,
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, response, 404)
+	equal(t, snapshot(t, "books"), before)
+}
+
+func TestRefusesAChangeToAnIsbnThatAnotherBookHas(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	author := seedAuthor(t)
+	seedBook(t, row{"isbn": "9783161484100"})
+	before := snapshot(t, "books")
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    author["id"],
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, response, 409)
+	equal(t, snapshot(t, "books"), before)
+}
+
+func TestChangesNothingElseOfABookWhenTheIsbnIsSent(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	seedAuthor(t)
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{"isbn": "9783161484100"},
+	})
+
+	wantStatus(t, response, 200)
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	contains(t, savedBook, object{
+		"isbn":        "9783161484100",
+		"title":       book["title"],
+		"author_id":   book["author_id"],
+		"price_cents": book["price_cents"],
+		"stock":       book["stock"],
+	})
+}
+
+func TestChangesNothingElseOfABookWhenTheTitleIsSent(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	seedAuthor(t)
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{"title": "A Map of Rain"},
+	})
+
+	wantStatus(t, response, 200)
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	contains(t, savedBook, object{
+		"isbn":        book["isbn"],
+		"title":       "A Map of Rain",
+		"author_id":   book["author_id"],
+		"price_cents": book["price_cents"],
+		"stock":       book["stock"],
+	})
+}
+
+func TestChangesNothingElseOfABookWhenTheAuthorIdIsSent(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	author := seedAuthor(t)
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{"author_id": author["id"]},
+	})
+
+	wantStatus(t, response, 200)
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	contains(t, savedBook, object{
+		"isbn":        book["isbn"],
+		"title":       book["title"],
+		"author_id":   author["id"],
+		"price_cents": book["price_cents"],
+		"stock":       book["stock"],
+	})
+}
+
+func TestChangesNothingElseOfABookWhenThePriceCentsIsSent(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	seedAuthor(t)
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{"price_cents": 2400},
+	})
+
+	wantStatus(t, response, 200)
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	contains(t, savedBook, object{
+		"isbn":        book["isbn"],
+		"title":       book["title"],
+		"author_id":   book["author_id"],
+		"price_cents": 2400,
+		"stock":       book["stock"],
+	})
+}
+
+func TestChangesNothingElseOfABookWhenTheStockIsSent(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	seedAuthor(t)
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{"stock": 7},
+	})
+
+	wantStatus(t, response, 200)
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	contains(t, savedBook, object{
+		"isbn":        book["isbn"],
+		"title":       book["title"],
+		"author_id":   book["author_id"],
+		"price_cents": book["price_cents"],
+		"stock":       7,
+	})
+}
+
+func TestRefusesAnInvalidChangeOfABook(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+		value any
+	}{
+		{"an isbn that is no text", "isbn", object{"text": "amber"}},
+		{"an isbn of another form", "isbn", "?"},
+		{"a title that is no text", "title", object{"text": "amber"}},
+		{"an empty title", "title", ""},
+		{"a title of 201 characters", "title", strings.Repeat("x", 201)},
+		{"an author id that is no number", "author_id", "plenty"},
+		{"an author id of 0", "author_id", 0},
+		{"price cents that is no number", "price_cents", "plenty"},
+		{"price cents of 0", "price_cents", 0},
+		{"price cents of 2147483648", "price_cents", 2147483648},
+		{"a stock that is no number", "stock", "plenty"},
+		{"a stock of -1", "stock", -1},
+		{"a stock of 2147483648", "stock", 2147483648},
+		{"a badly formed published on", "published_on", "someday"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			book := seedBook(t)
+			author := seedAuthor(t)
+			before := snapshot(t, "books")
+			valid := object{
+				"isbn":         "9783161484100",
+				"title":        "A Map of Rain",
+				"author_id":    author["id"],
+				"price_cents":  2400,
+				"stock":        7,
+				"published_on": "2022-08-09",
+			}
+
+			response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+				auth: signIn(t, admin),
+				body: altered(valid, tc.field, tc.value),
+			})
+
+			wantStatus(t, response, 400)
+			equal(t, snapshot(t, "books"), before)
+		})
+	}
+}
+
+func TestAcceptsAChangeOfABookAtTheEdgeOfItsRules(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+		value any
+	}{
+		{"a title of one character", "title", "x"},
+		{"a title of 200 characters", "title", strings.Repeat("x", 200)},
+		{"price cents of 1", "price_cents", 1},
+		{"a stock of 0", "stock", 0},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			book := seedBook(t)
+			author := seedAuthor(t)
+			valid := object{
+				"isbn":         "9783161484100",
+				"title":        "A Map of Rain",
+				"author_id":    author["id"],
+				"price_cents":  2400,
+				"stock":        7,
+				"published_on": "2022-08-09",
+			}
+
+			response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+				auth: signIn(t, admin),
+				body: altered(valid, tc.field, tc.value),
+			})
+
+			wantStatus(t, response, 200)
+		})
+	}
+}
+
+func TestNeverEmptiesARequiredFieldOfABook(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+	}{
+		{"a null isbn", "isbn"},
+		{"a null title", "title"},
+		{"a null author id", "author_id"},
+		{"a null price cents", "price_cents"},
+		{"a null stock", "stock"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			book := seedBook(t)
+			seedAuthor(t)
+
+			response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+				auth: signIn(t, admin),
+				body: altered(object{}, tc.field, nil),
+			})
+
+			wantStatus(t, response, 200, 400)
+			savedBook := findRow(t, "books", row{"id": book["id"]})
+			contains(t, savedBook, object{
+				"isbn":        book["isbn"],
+				"title":       book["title"],
+				"author_id":   book["author_id"],
+				"price_cents": book["price_cents"],
+				"stock":       book["stock"],
+			})
+		})
+	}
+}
+
+func TestRefusesAMalformedKeyInThePathFromAnAdminOfBooks(t *testing.T) {
+	tests := []struct {
+		name   string
+		method string
+		path   string
+	}{
+		{"PATCH /api/v1/books/{id}", "PATCH", "/api/v1/books/not-a-number"},
+		{"DELETE /api/v1/books/{id}", "DELETE", "/api/v1/books/not-a-number"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+
+			response := server.call(t, tc.method, tc.path, request{auth: signIn(t, admin)})
+
+			wantStatus(t, response, 400)
+		})
+	}
+}
+
+func TestDeletesABookAndNoOther(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	otherBook := seedBook(t)
+
+	response := server.call(t, "DELETE", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+	})
+
+	wantStatus(t, response, 204)
+	equal(t, countRows(t, "books", row{"id": book["id"]}), 0)
+	equal(t, countRows(t, "books", row{"id": otherBook["id"]}), 1)
+}
+
+func TestRefusesToDeleteABookThatIsNotThere(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	seedBook(t)
+	before := snapshot(t, "books")
+
+	response := server.call(t, "DELETE", "/api/v1/books/999999", request{auth: signIn(t, admin)})
+
+	wantStatus(t, response, 404)
+	equal(t, snapshot(t, "books"), before)
+}
+
+func TestHasNoBookLeftToDeleteASecondTime(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+
+	first := server.call(t, "DELETE", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+	})
+
+	response := server.call(t, "DELETE", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+	})
+
+	wantStatus(t, first, 204)
+	wantStatus(t, response, 404)
+}
+
+func TestDeletesTheReviewTogetherWithABook(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	review := seedReview(t, row{"book_id": book["id"]})
+
+	response := server.call(t, "DELETE", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+	})
+
+	wantStatus(t, response, 204)
+	equal(t, countRows(t, "reviews", row{"id": review["id"]}), 0)
+}
+
+func TestRefusesToDeleteABookThatAnOrderItemDependsOn(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t)
+	seedOrderItem(t, row{"book_id": book["id"]})
+	before := snapshot(t, "books")
+
+	response := server.call(t, "DELETE", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+	})
+
+	wantStatus(t, response, 409)
+	equal(t, snapshot(t, "books"), before)
+}
