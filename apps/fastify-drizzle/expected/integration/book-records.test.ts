@@ -1,0 +1,271 @@
+import './helpers/setup.js';
+
+import { describe, expect, it } from 'vitest';
+
+import { books, reviews } from '../../src/db/schema.js';
+import { asc, db, matching, snapshot } from './helpers/database.js';
+import { seedTestData } from './helpers/factories.js';
+
+describe('book records', () => {
+  it('stores a book with what is required', async () => {
+    const author = await seedTestData.author();
+
+    const book = await db
+      .insert(books)
+      .values({
+        author_id: author.id,
+        isbn: '9783161484100',
+        title: 'A Map of Rain',
+        price_cents: 2400,
+        stock: 7,
+      })
+      .returning()
+      .then(([row]) => row!);
+
+    const found = await db
+      .select()
+      .from(books)
+      .where(matching(books, { id: book.id }))
+      .then(([row]) => row!);
+
+    expect(found.author_id).toEqual(author.id);
+    expect(found.isbn).toBe('9783161484100');
+    expect(found.title).toBe('A Map of Rain');
+    expect(found.price_cents).toBe(2400);
+    expect(found.stock).toBe(7);
+    expect(found.published_on).toBeNull();
+  });
+
+  it('finds a book by id and isbn', async () => {
+    const book = await seedTestData.book();
+    await seedTestData.book();
+
+    const found = await db
+      .select()
+      .from(books)
+      .where(matching(books, { id: book.id }))
+      .then(([row]) => row!);
+
+    expect(found.id).toEqual(book.id);
+
+    const foundByIsbn = await db
+      .select()
+      .from(books)
+      .where(matching(books, { isbn: book.isbn }))
+      .then(([row]) => row!);
+
+    expect(foundByIsbn.id).toEqual(book.id);
+  });
+
+  it('changes only the title of a book', async () => {
+    const book = await seedTestData.book();
+    await seedTestData.book();
+    const before = await snapshot(['books'], { but: ['books.title', 'books.updated_at'] });
+
+    await db
+      .update(books)
+      .set({ title: 'A Map of Rain' })
+      .where(matching(books, { id: book.id }));
+
+    const savedBook = await db
+      .select()
+      .from(books)
+      .where(matching(books, { id: book.id }))
+      .then(([row]) => row!);
+    expect(savedBook.title).toBe('A Map of Rain');
+    expect(await snapshot(['books'], { but: ['books.title', 'books.updated_at'] })).toEqual(before);
+  });
+
+  it('changes the title, price cents, stock and published on of a book together', async () => {
+    const book = await seedTestData.book();
+    await seedTestData.book();
+    const before = await snapshot(['books'], {
+      but: [
+        'books.price_cents',
+        'books.published_on',
+        'books.stock',
+        'books.title',
+        'books.updated_at',
+      ],
+    });
+
+    await db
+      .update(books)
+      .set({
+        title: 'A Map of Rain',
+        price_cents: 2400,
+        stock: 7,
+        published_on: '2022-08-09',
+      })
+      .where(matching(books, { id: book.id }));
+
+    const savedBook = await db
+      .select()
+      .from(books)
+      .where(matching(books, { id: book.id }))
+      .then(([row]) => row!);
+    expect(savedBook).toMatchObject({
+      title: 'A Map of Rain',
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+    expect(
+      await snapshot(['books'], {
+        but: [
+          'books.price_cents',
+          'books.published_on',
+          'books.stock',
+          'books.title',
+          'books.updated_at',
+        ],
+      }),
+    ).toEqual(before);
+  });
+
+  it('removes a book and no other', async () => {
+    const book = await seedTestData.book();
+    const otherBook = await seedTestData.book();
+
+    await db.delete(books).where(matching(books, { id: book.id }));
+
+    expect(
+      await db
+        .select()
+        .from(books)
+        .where(matching(books, { id: book.id }))
+        .then(([row]) => row ?? null),
+    ).toBeNull();
+    expect(
+      await db
+        .select()
+        .from(books)
+        .where(matching(books, { id: otherBook.id }))
+        .then(([row]) => row ?? null),
+    ).not.toBeNull();
+  });
+
+  it('removes a review with its book', async () => {
+    const book = await seedTestData.book();
+    const review = await seedTestData.review({ book_id: book.id });
+
+    await db.delete(books).where(matching(books, { id: book.id }));
+
+    expect(
+      await db
+        .select()
+        .from(reviews)
+        .where(matching(reviews, { id: review.id }))
+        .then(([row]) => row ?? null),
+    ).toBeNull();
+  });
+
+  it('keeps a book that an order item points to', async () => {
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ book_id: book.id });
+
+    await expect(db.delete(books).where(matching(books, { id: book.id }))).rejects.toThrow();
+  });
+
+  it('refuses two books with the same isbn', async () => {
+    const author = await seedTestData.author();
+    const book = await seedTestData.book();
+
+    await expect(
+      db
+        .insert(books)
+        .values({
+          author_id: author.id,
+          title: 'A Map of Rain',
+          price_cents: 2400,
+          stock: 7,
+          isbn: book.isbn,
+        })
+        .returning()
+        .then(([row]) => row!),
+    ).rejects.toThrow();
+  });
+
+  it('refuses a book of an author that is not there', async () => {
+    await expect(
+      db
+        .insert(books)
+        .values({
+          isbn: '9783161484100',
+          title: 'A Map of Rain',
+          price_cents: 2400,
+          stock: 7,
+          author_id: 999999,
+        })
+        .returning()
+        .then(([row]) => row!),
+    ).rejects.toThrow();
+  });
+
+  it.each([
+    ['no isbn', null, 'A Map of Rain', 2400, 7],
+    ['no title', '9783161484100', null, 2400, 7],
+    ['no price cents', '9783161484100', 'A Map of Rain', null, 7],
+    ['no stock', '9783161484100', 'A Map of Rain', 2400, null],
+  ])('refuses a book without a required field: %s', async (_, isbn, title, priceCents, stock) => {
+    const author = await seedTestData.author();
+
+    await expect(
+      db
+        .insert(books)
+        .values({ author_id: author.id, isbn, title, price_cents: priceCents, stock } as never)
+        .returning()
+        .then(([row]) => row!),
+    ).rejects.toThrow();
+  });
+
+  it.each([
+    ['an isbn of another form', '?', 2400, 7],
+    ['price cents of 0', '9783161484100', 0, 7],
+    ['a stock of -1', '9783161484100', 2400, -1],
+  ])('refuses a book outside its checks: %s', async (_, isbn, priceCents, stock) => {
+    const author = await seedTestData.author();
+
+    await expect(
+      db
+        .insert(books)
+        .values({
+          author_id: author.id,
+          isbn,
+          title: 'A Map of Rain',
+          price_cents: priceCents,
+          stock,
+        })
+        .returning()
+        .then(([row]) => row!),
+    ).rejects.toThrow();
+  });
+
+  it('counts and sums only the books of one author', async () => {
+    const author = await seedTestData.author();
+    await seedTestData.book({ author_id: author.id, price_cents: 1850 });
+    await seedTestData.book({ author_id: author.id, price_cents: 2400 });
+    await seedTestData.book({ price_cents: 1850 });
+
+    const count = await db.$count(books, matching(books, { author_id: author.id }));
+
+    const total = await db
+      .select()
+      .from(books)
+      .where(matching(books, { author_id: author.id }))
+      .then((rows) => rows.reduce((total, row) => total + Number(row.price_cents), 0));
+
+    expect(count).toBe(2);
+    expect(total).toBe(4250);
+  });
+
+  it('slices books in the order of price cents', async () => {
+    await seedTestData.book({ price_cents: 1850 });
+    await seedTestData.book({ price_cents: 2400 });
+    await seedTestData.book({ price_cents: 975 });
+
+    const found = await db.select().from(books).orderBy(asc(books.price_cents)).limit(1).offset(1);
+
+    expect(found.map((each: { price_cents: unknown }) => each.price_cents)).toEqual([1850]);
+  });
+});

@@ -1,0 +1,441 @@
+import './helpers/setup.js';
+
+import { describe, expect, it } from 'vitest';
+
+import { orderItems, orders } from '../../src/db/schema.js';
+import { altered, refusedFields } from './helpers/answers.js';
+import { authenticatedRequest } from './helpers/auth.js';
+import { db, matching, refuse, snapshot } from './helpers/database.js';
+import { createTestUser, seedTestData } from './helpers/factories.js';
+
+describe('orders', () => {
+  it("lists only the caller's own orders", async () => {
+    const customer = await createTestUser();
+    await seedTestData.order({
+      user_id: customer.id,
+      total_cents: 2400,
+      created_at: new Date('2024-03-08T12:00:00Z'),
+    });
+    await seedTestData.order({
+      user_id: customer.id,
+      total_cents: 975,
+      created_at: new Date('2024-03-20T12:00:00Z'),
+    });
+    await seedTestData.order({
+      user_id: customer.id,
+      total_cents: 4360,
+      created_at: new Date('2024-03-04T12:00:00Z'),
+    });
+    await seedTestData.order();
+
+    const response = await authenticatedRequest('GET', '/api/v1/orders', customer);
+
+    expect(response.status, response.text).toBe(200);
+    expect(response.body.map((each: { total_cents: unknown }) => each.total_cents)).toEqual([
+      975, 2400, 4360,
+    ]);
+  });
+
+  it('creates an order', async () => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book();
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status, response.text).toBe(201);
+    expect(response.body).toMatchObject({
+      user_id: customer.id,
+      id: expect.any(Number),
+      status: expect.any(String),
+      total_cents: expect.any(Number),
+      created_at: expect.any(String),
+      items: expect.any(Array),
+    });
+    const order = await db
+      .select()
+      .from(orders)
+      .where(matching(orders, { id: response.body.id }))
+      .then(([row]) => row!);
+    expect(order).toMatchObject({ user_id: customer.id, status: 'pending' });
+    const orderItem = await db
+      .select()
+      .from(orderItems)
+      .where(matching(orderItems, { order_id: response.body.id }))
+      .then(([row]) => row!);
+    expect(orderItem).toMatchObject({ book_id: book.id, quantity: 3 });
+  });
+
+  it('refuses an order with a book that is not there', async () => {
+    const customer = await createTestUser();
+    await seedTestData.book();
+    const before = await snapshot(['books', 'orders', 'order_items']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
+      items: [{ book_id: 999999, quantity: 3 }],
+    });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it.each([
+    ['no items', 'items', undefined],
+    ['null items', 'items', null],
+    ['items that are no list', 'items', 'amber'],
+    ['too few items', 'items', []],
+    ['no book id', 'items.0.book_id', undefined],
+    ['a null book id', 'items.0.book_id', null],
+    ['a book id that is no number', 'items.0.book_id', 'plenty'],
+    ['a book id of 0', 'items.0.book_id', 0],
+    ['a book id of 2147483648', 'items.0.book_id', 2147483648],
+    ['no quantity', 'items.0.quantity', undefined],
+    ['a null quantity', 'items.0.quantity', null],
+    ['a quantity that is no number', 'items.0.quantity', 'plenty'],
+    ['a quantity of 0', 'items.0.quantity', 0],
+    ['a quantity of 101', 'items.0.quantity', 101],
+  ])('refuses an invalid order: %s', async (_, field, value) => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book();
+    const before = await snapshot(['books', 'orders', 'order_items']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send(
+      altered({ items: [{ book_id: book.id, quantity: 3 }] }, field, value),
+    );
+
+    expect(response.status).toBe(400);
+    expect(refusedFields(response)).toContain(field);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('refuses an empty order', async () => {
+    const customer = await createTestUser();
+    await seedTestData.book();
+    const before = await snapshot(['books', 'orders', 'order_items']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({});
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when a book cannot be changed', async () => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book();
+    const before = await snapshot(['books', 'orders', 'order_items']);
+    await refuse('books', 'update');
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status, response.text).not.toBe(201);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when an order cannot be stored', async () => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book();
+    const before = await snapshot(['books', 'orders', 'order_items']);
+    await refuse('orders', 'insert');
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status, response.text).not.toBe(201);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when an order item cannot be stored', async () => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book();
+    const before = await snapshot(['books', 'orders', 'order_items']);
+    await refuse('order_items', 'insert');
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status, response.text).not.toBe(201);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('shows an order', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+
+    const response = await authenticatedRequest('GET', `/api/v1/orders/${order.id}`, customer);
+
+    expect(response.status, response.text).toBe(200);
+    expect(response.body).toMatchObject({
+      id: order.id,
+      user_id: order.user_id,
+      status: order.status,
+      total_cents: Number(order.total_cents),
+      payment_id: null,
+      created_at: expect.any(String),
+      items: expect.any(Array),
+    });
+  });
+
+  it('says that an order is missing', async () => {
+    const customer = await createTestUser();
+    await seedTestData.order({ user_id: customer.id });
+
+    const response = await authenticatedRequest('GET', '/api/v1/orders/999999', customer);
+
+    expect(response.status).toBe(404);
+  });
+
+  it.each([
+    ['GET /api/v1/orders/{id}', 'GET', '/api/v1/orders/not-a-number', 'id'],
+    ['POST /api/v1/orders/{id}/pay', 'POST', '/api/v1/orders/not-a-number/pay', 'id'],
+    ['POST /api/v1/orders/{id}/cancel', 'POST', '/api/v1/orders/not-a-number/cancel', 'id'],
+  ])(
+    'refuses a malformed key in the path from a customer: %s',
+    async (_, method, path, parameter) => {
+      const customer = await createTestUser();
+
+      const response = await authenticatedRequest(method, path, customer);
+
+      expect(response.status).toBe(400);
+      expect(refusedFields(response)).toContain(parameter);
+    },
+  );
+
+  it("hides another customer's order", async () => {
+    const otherCustomer = await createTestUser();
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: otherCustomer.id });
+
+    const response = await authenticatedRequest('GET', `/api/v1/orders/${order.id}`, customer);
+
+    expect(response.status).toBe(404);
+  });
+
+  it('anonymouses an order', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status, response.text).toBe(200);
+    expect(response.body).toMatchObject({
+      id: expect.any(Number),
+      user_id: expect.any(Number),
+      status: expect.any(String),
+      total_cents: expect.any(Number),
+      created_at: expect.any(String),
+      items: expect.any(Array),
+    });
+    const savedOrder = await db
+      .select()
+      .from(orders)
+      .where(matching(orders, { id: order.id }))
+      .then(([row]) => row!);
+    expect(savedOrder.status).toBe('paid');
+  });
+
+  it('refuses to anonymouse an order that is not there', async () => {
+    const customer = await createTestUser();
+    await seedTestData.order({ user_id: customer.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders/999999/pay', customer).send(
+      { token: 'tok_mastercard' },
+    );
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('refuses to anonymouse a paid order', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id, status: 'paid' });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('refuses to anonymouse a cancelled order', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id, status: 'cancelled' });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it.each([
+    ['no token', 'token', undefined],
+    ['a null token', 'token', null],
+    ['a token that is no text', 'token', { text: 'amber' }],
+    ['an empty token', 'token', ''],
+    ['a token of 256 characters', 'token', 'x'.repeat(256)],
+  ])('refuses an invalid request: %s', async (_, field, value) => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard', [field]: value });
+
+    expect(response.status).toBe(400);
+    expect(refusedFields(response)).toContain(field);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('refuses an empty request', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({});
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it.each([
+    ['a token of one character', 'token', 'x'],
+    ['a token of 255 characters', 'token', 'x'.repeat(255)],
+  ])('accepts a request at the edge of its rules: %s', async (_, field, value) => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard', [field]: value });
+
+    expect(response.status, response.text).toBe(200);
+  });
+
+  it('refuses a customer who anonymouses an order of another', async () => {
+    const otherCustomer = await createTestUser();
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: otherCustomer.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('anonymouses an order through cancel', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status, response.text).toBe(200);
+    expect(response.body).toMatchObject({
+      id: expect.any(Number),
+      user_id: expect.any(Number),
+      status: expect.any(String),
+      total_cents: expect.any(Number),
+      created_at: expect.any(String),
+      items: expect.any(Array),
+    });
+    const savedOrder = await db
+      .select()
+      .from(orders)
+      .where(matching(orders, { id: order.id }))
+      .then(([row]) => row!);
+    expect(savedOrder.status).toBe('cancelled');
+  });
+
+  it('refuses to anonymouse an order that is not there through cancel', async () => {
+    const customer = await createTestUser();
+    await seedTestData.order({ user_id: customer.id });
+    const before = await snapshot(['books', 'orders']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders/999999/cancel', customer);
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
+  });
+
+  it('refuses to anonymouse a paid order through cancel', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id, status: 'paid' });
+    const before = await snapshot(['books', 'orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
+  });
+
+  it('refuses a customer who anonymouses an order of another through cancel', async () => {
+    const otherCustomer = await createTestUser();
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: otherCustomer.id });
+    const before = await snapshot(['books', 'orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when an order cannot be changed', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+    const before = await snapshot(['books', 'orders']);
+    await refuse('orders', 'update');
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status, response.text).not.toBe(200);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
+  });
+});
