@@ -157,7 +157,7 @@ def _denied(test: Value) -> list[str]:
             return [name for each in parts for name in _denied(each)]
         case Not(of=All(of=parts)):
             return [name for each in parts for name in _denied(negate(each))]
-        case Not(of=Truth(of=Either(options=options))):  # of `a && b`, as a language without booleans has it
+        case Not(of=Truth(of=Either(options=options))):
             return [name for _, each in options for name in _denied(Not(each))]
         case Compare(operator="ne", left=left, right=Const(value=str() as code)) if _caught(left):
             return [TOLD[code]] if code in TOLD else []
