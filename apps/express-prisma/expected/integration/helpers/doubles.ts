@@ -160,6 +160,7 @@ class HttpDouble extends Double {
   }
 
   async start(): Promise<void> {
+    if (!nock.isActive()) nock.activate();
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']) {
       const double = this;
       nock(this.origin)
@@ -172,6 +173,12 @@ class HttpDouble extends Double {
           return double.respond({ method, path, headers, body: content });
         });
     }
+  }
+
+  /** Give the network back: each file of tests brings a nock of its own. */
+  async stop(): Promise<void> {
+    nock.cleanAll();
+    nock.restore();
   }
 
   async respond(call: Call): Promise<any> {

@@ -1,0 +1,185 @@
+require('./helpers/setup');
+
+const request = require('supertest');
+
+const { buildApp } = require('./helpers/app');
+const { snapshot, stored, User } = require('./helpers/database');
+const { createTestUser } = require('./helpers/factories');
+
+describe('auth', () => {
+  let app;
+
+  beforeAll(async () => {
+    app = await buildApp();
+  });
+
+  it('registers a user', async () => {
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+    });
+
+    expect(response.status).toBe(201);
+    expect(response.body.user).toMatchObject({ email: 'tomas@example.com', name: 'Tomas Berg' });
+    expect(response.text).not.toContain('Amber-Meadow-57');
+    const user = await stored(User, { id: response.body.user.id });
+    expect(user).toMatchObject({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      role: 'customer',
+    });
+    expect(user.password_hash).not.toBe('Amber-Meadow-57');
+  });
+
+  it('refuses to register the same email twice', async () => {
+    await createTestUser({ email: 'tomas@example.com' });
+    const before = await snapshot(['users']);
+
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+    });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['users'])).toEqual(before);
+  });
+
+  it('lets a user in who has just registered', async () => {
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+    });
+
+    const login = await request(app).post('/api/v1/auth/login').send({
+      email: 'tomas@example.com',
+      password: 'Amber-Meadow-57',
+    });
+
+    expect(response.status).toBe(201);
+    expect(login.status).toBe(200);
+  });
+
+  it.each([
+    ['no email', 'email', undefined],
+    ['a null email', 'email', null],
+    ['a badly formed email', 'email', 'rosa.example.com'],
+    ['an empty email', 'email', ''],
+    ['an email of 255 characters', 'email', 'x'.repeat(255)],
+    ['no name', 'name', undefined],
+    ['a null name', 'name', null],
+    ['a name that is no text', 'name', { text: 'amber' }],
+    ['an empty name', 'name', ''],
+    ['a name of 81 characters', 'name', 'x'.repeat(81)],
+    ['no password', 'password', undefined],
+    ['a null password', 'password', null],
+    ['a password that is no text', 'password', { text: 'amber' }],
+    ['a password of 9 characters', 'password', 'x'.repeat(9)],
+    ['a password of 73 characters', 'password', 'x'.repeat(73)],
+  ])('refuses an invalid request: %s', async (_, field, value) => {
+    const before = await snapshot(['users']);
+    const valid = { email: 'tomas@example.com', name: 'Tomas Berg', password: 'Amber-Meadow-57' };
+
+    const response = await request(app)
+      .post('/api/v1/auth/register')
+      .send({ ...valid, [field]: value });
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['users'])).toEqual(before);
+  });
+
+  it('refuses an empty request', async () => {
+    const before = await snapshot(['users']);
+
+    const response = await request(app).post('/api/v1/auth/register').send({});
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['users'])).toEqual(before);
+  });
+
+  it.each([
+    ['an email in capitals', 'email', 'TOMAS@EXAMPLE.COM'],
+    ['a name among spaces', 'name', '  Tomas Berg '],
+  ])('stores a user tidily however it is written: %s', async (_, field, written) => {
+    const valid = { email: 'tomas@example.com', name: 'Tomas Berg', password: 'Amber-Meadow-57' };
+
+    const response = await request(app)
+      .post('/api/v1/auth/register')
+      .send({ ...valid, [field]: written });
+
+    expect(response.status).toBe(201);
+    const user = await stored(User, { id: response.body.user.id });
+    expect(user).toMatchObject({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      role: 'customer',
+    });
+    expect(user.password_hash).not.toBe('Amber-Meadow-57');
+  });
+
+  it('logs in with the right password', async () => {
+    const user = await createTestUser();
+
+    const response = await request(app).post('/api/v1/auth/login').send({
+      email: user.email,
+      password: 'Violet-Harbour-42',
+    });
+
+    expect(response.status).toBe(200);
+    expect(response.text).not.toContain('Violet-Harbour-42');
+  });
+
+  it.each([
+    ['no email', 'email', undefined],
+    ['a null email', 'email', null],
+    ['a badly formed email', 'email', 'rosa.example.com'],
+    ['an empty email', 'email', ''],
+    ['an email of 255 characters', 'email', 'x'.repeat(255)],
+    ['no password', 'password', undefined],
+    ['a null password', 'password', null],
+    ['a password that is no text', 'password', { text: 'amber' }],
+    ['an empty password', 'password', ''],
+  ])('refuses an invalid request through login: %s', async (_, field, value) => {
+    const user = await createTestUser();
+
+    const response = await request(app)
+      .post('/api/v1/auth/login')
+      .send({ email: user.email, password: 'Violet-Harbour-42', [field]: value });
+
+    expect(response.status).toBe(400);
+  });
+
+  it('refuses an empty request through login', async () => {
+    await createTestUser();
+
+    const response = await request(app).post('/api/v1/auth/login').send({});
+
+    expect(response.status).toBe(400);
+  });
+
+  it.each([
+    ['a wrong password', 'password', 'Wrong-Harbour-17'],
+    ['an unknown email', 'email', 'tomas@example.com'],
+  ])('refuses a wrong password and an unknown name alike: %s', async (_, field, value) => {
+    const user = await createTestUser();
+
+    const response = await request(app)
+      .post('/api/v1/auth/login')
+      .send({ email: user.email, password: 'Violet-Harbour-42', [field]: value });
+
+    expect(response.status).toBe(401);
+  });
+
+  it('lets a user in whose email is written in capitals', async () => {
+    const user = await createTestUser();
+
+    const response = await request(app).post('/api/v1/auth/login').send({
+      email: user.email.toUpperCase(),
+      password: 'Violet-Harbour-42',
+    });
+
+    expect(response.status).toBe(200);
+  });
+});

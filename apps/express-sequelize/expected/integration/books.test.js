@@ -1,0 +1,947 @@
+require('./helpers/setup');
+
+const request = require('supertest');
+
+const { anonymousRequest, buildApp } = require('./helpers/app');
+const { authenticatedRequest } = require('./helpers/auth');
+const { Book, created, Review, snapshot, stored } = require('./helpers/database');
+const { createTestUser, seedTestData } = require('./helpers/factories');
+
+describe('books', () => {
+  let app;
+
+  beforeAll(async () => {
+    app = await buildApp();
+  });
+
+  it('lists reviews of a book and of no other', async () => {
+    const book = await seedTestData.book();
+    await seedTestData.review({
+      book_id: book.id,
+      rating: 3,
+      created_at: new Date('2024-03-08T12:00:00Z'),
+    });
+    await seedTestData.review({
+      book_id: book.id,
+      rating: 1,
+      created_at: new Date('2024-03-20T12:00:00Z'),
+    });
+    await seedTestData.review({
+      book_id: book.id,
+      rating: 5,
+      created_at: new Date('2024-03-04T12:00:00Z'),
+    });
+    await seedTestData.review();
+
+    const response = await request(app).get(`/api/v1/books/${book.id}/reviews`);
+
+    expect(response.status).toBe(200);
+    expect(response.body.map((each) => each.rating)).toEqual([1, 3, 5]);
+  });
+
+  it('finds no reviews of a book that is not there', async () => {
+    await seedTestData.book();
+
+    const response = await request(app).get('/api/v1/books/999999/reviews');
+
+    expect(response.status).toBe(404);
+  });
+
+  it.each([
+    ['GET /api/v1/books/{id}/reviews', 'GET', '/api/v1/books/not-a-number/reviews'],
+    ['GET /api/v1/books/{id}', 'GET', '/api/v1/books/not-a-number'],
+  ])('refuses a malformed key in the path: %s', async (_, method, path) => {
+    const response = await anonymousRequest(method, path);
+
+    expect(response.status).toBe(400);
+  });
+
+  it('creates a review of a book', async () => {
+    const user = await createTestUser();
+    const book = await seedTestData.book();
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/books/${book.id}/reviews`,
+      user,
+    ).send({ rating: 2, body: 'A little slow at first.' });
+
+    expect(response.status).toBe(201);
+    expect(response.body).toMatchObject({
+      rating: 2,
+      body: 'A little slow at first.',
+      id: expect.any(Number),
+      created_at: expect.any(String),
+    });
+    const review = await stored(Review, { id: response.body.id });
+    expect(review).toMatchObject({ book_id: book.id, rating: 2, body: 'A little slow at first.' });
+  });
+
+  it('refuses a review of a book that is not there', async () => {
+    const user = await createTestUser();
+    await seedTestData.book();
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/books/999999/reviews', user).send({
+      rating: 2,
+      body: 'A little slow at first.',
+    });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['reviews'])).toEqual(before);
+  });
+
+  it.each([
+    ['no rating', 'rating', undefined],
+    ['a null rating', 'rating', null],
+    ['a rating that is no number', 'rating', 'plenty'],
+    ['a rating of 0', 'rating', 0],
+    ['a rating of 6', 'rating', 6],
+    ['a body that is no text', 'body', { text: 'amber' }],
+    ['a body of 2001 characters', 'body', 'x'.repeat(2001)],
+  ])('refuses an invalid review: %s', async (_, field, value) => {
+    const user = await createTestUser();
+    const book = await seedTestData.book();
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/books/${book.id}/reviews`,
+      user,
+    ).send({ rating: 2, body: 'A little slow at first.', [field]: value });
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['reviews'])).toEqual(before);
+  });
+
+  it('refuses an empty review', async () => {
+    const user = await createTestUser();
+    const book = await seedTestData.book();
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/books/${book.id}/reviews`,
+      user,
+    ).send({});
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['reviews'])).toEqual(before);
+  });
+
+  it('refuses a malformed key in the path from a user', async () => {
+    const user = await createTestUser();
+
+    const response = await authenticatedRequest('POST', '/api/v1/books/not-a-number/reviews', user);
+
+    expect(response.status).toBe(400);
+  });
+
+  it('lists books', async () => {
+    await seedTestData.book({ title: 'Night Ferry', created_at: new Date('2024-03-16T12:00:00Z') });
+    await seedTestData.book({
+      title: 'A Map of Rain',
+      created_at: new Date('2024-03-08T12:00:00Z'),
+    });
+    await seedTestData.book({
+      title: 'The Quiet Harbour',
+      created_at: new Date('2024-03-12T12:00:00Z'),
+    });
+
+    const response = await request(app).get('/api/v1/books');
+
+    expect(response.status).toBe(200);
+    expect(response.body.items.map((each) => each.title)).toEqual([
+      'Night Ferry',
+      'The Quiet Harbour',
+      'A Map of Rain',
+    ]);
+    expect(response.body.total).toBe(3);
+  });
+
+  it.each([
+    ['the first page', { page: 1, per_page: 2 }, ['Letters from Ostia', 'Night Ferry']],
+    ['the middle page', { page: 2, per_page: 2 }, ['The Quiet Harbour', 'A Map of Rain']],
+    ['the last page', { page: 3, per_page: 2 }, ['The Glass Orchard']],
+    ['beyond the last page', { page: 4, per_page: 2 }, []],
+  ])('pages through books: %s', async (_, query, found) => {
+    await seedTestData.book({ title: 'Night Ferry', created_at: new Date('2024-03-16T12:00:00Z') });
+    await seedTestData.book({
+      title: 'A Map of Rain',
+      created_at: new Date('2024-03-08T12:00:00Z'),
+    });
+    await seedTestData.book({
+      title: 'The Quiet Harbour',
+      created_at: new Date('2024-03-12T12:00:00Z'),
+    });
+    await seedTestData.book({
+      title: 'Letters from Ostia',
+      created_at: new Date('2024-03-20T12:00:00Z'),
+    });
+    await seedTestData.book({
+      title: 'The Glass Orchard',
+      created_at: new Date('2024-03-04T12:00:00Z'),
+    });
+
+    const response = await request(app).get('/api/v1/books').query(query);
+
+    expect(response.status).toBe(200);
+    expect(response.body.items.map((each) => each.title)).toEqual(found);
+    expect(response.body.total).toBe(5);
+  });
+
+  it.each([
+    [
+      'min price',
+      { min_price: 2400 },
+      ['A Map of Rain', 'Letters from Ostia', 'The Glass Orchard'],
+    ],
+    ['max price', { max_price: 2400 }, ['Night Ferry', 'The Quiet Harbour', 'The Glass Orchard']],
+    ['all together', { min_price: 2400, max_price: 2400 }, ['The Glass Orchard']],
+  ])('filters books: %s', async (_, query, found) => {
+    await seedTestData.book({ title: 'Night Ferry', price_cents: 1850 });
+    await seedTestData.book({ title: 'A Map of Rain', price_cents: 4360 });
+    await seedTestData.book({ title: 'The Quiet Harbour', price_cents: 975 });
+    await seedTestData.book({ title: 'Letters from Ostia', price_cents: 3120 });
+    await seedTestData.book({ title: 'The Glass Orchard', price_cents: 2400 });
+
+    const response = await request(app).get('/api/v1/books').query(query);
+
+    expect(response.status).toBe(200);
+    expect(response.body.items.map((each) => each.title).sort()).toEqual(found.sort());
+  });
+
+  it.each([
+    [
+      'title ascending',
+      { sort: 'title' },
+      [
+        'A Map of Rain',
+        'Letters from Ostia',
+        'Night Ferry',
+        'The Glass Orchard',
+        'The Quiet Harbour',
+      ],
+    ],
+    [
+      'title descending',
+      { sort: '-title' },
+      [
+        'The Quiet Harbour',
+        'The Glass Orchard',
+        'Night Ferry',
+        'Letters from Ostia',
+        'A Map of Rain',
+      ],
+    ],
+    [
+      'price cents ascending',
+      { sort: 'price' },
+      [
+        'The Quiet Harbour',
+        'Night Ferry',
+        'The Glass Orchard',
+        'Letters from Ostia',
+        'A Map of Rain',
+      ],
+    ],
+    [
+      'price cents descending',
+      { sort: '-price' },
+      [
+        'A Map of Rain',
+        'Letters from Ostia',
+        'The Glass Orchard',
+        'Night Ferry',
+        'The Quiet Harbour',
+      ],
+    ],
+    [
+      'created at descending',
+      { sort: 'newest' },
+      [
+        'Letters from Ostia',
+        'Night Ferry',
+        'The Quiet Harbour',
+        'A Map of Rain',
+        'The Glass Orchard',
+      ],
+    ],
+  ])('sorts books: %s', async (_, query, found) => {
+    await seedTestData.book({
+      title: 'Night Ferry',
+      price_cents: 1850,
+      created_at: new Date('2024-03-16T12:00:00Z'),
+    });
+    await seedTestData.book({
+      title: 'A Map of Rain',
+      price_cents: 4360,
+      created_at: new Date('2024-03-08T12:00:00Z'),
+    });
+    await seedTestData.book({
+      title: 'The Quiet Harbour',
+      price_cents: 975,
+      created_at: new Date('2024-03-12T12:00:00Z'),
+    });
+    await seedTestData.book({
+      title: 'Letters from Ostia',
+      price_cents: 3120,
+      created_at: new Date('2024-03-20T12:00:00Z'),
+    });
+    await seedTestData.book({
+      title: 'The Glass Orchard',
+      price_cents: 2400,
+      created_at: new Date('2024-03-04T12:00:00Z'),
+    });
+
+    const response = await request(app).get('/api/v1/books').query(query);
+
+    expect(response.status).toBe(200);
+    expect(response.body.items.map((each) => each.title)).toEqual(found);
+  });
+
+  it('filters books by author', async () => {
+    const author = await seedTestData.author();
+    await seedTestData.book({ author_id: author.id, title: 'Night Ferry' });
+    await seedTestData.book({ title: 'A Map of Rain' });
+    await seedTestData.book({ author_id: author.id, title: 'The Quiet Harbour' });
+
+    const response = await request(app).get('/api/v1/books').query({ author_id: author.id });
+
+    expect(response.status).toBe(200);
+    expect(response.body.items.map((each) => each.title).sort()).toEqual(
+      ['Night Ferry', 'The Quiet Harbour'].sort(),
+    );
+  });
+
+  it.each([
+    ['a page that is no number', 'page', 'plenty'],
+    ['a page of 0', 'page', 0],
+    ['a page of 2147483648', 'page', 2147483648],
+    ['a per page that is no number', 'per_page', 'plenty'],
+    ['a per page of 0', 'per_page', 0],
+    ['a per page of 101', 'per_page', 101],
+    ['an author id that is no number', 'author_id', 'plenty'],
+    ['an author id of 0', 'author_id', 0],
+    ['an author id of 2147483648', 'author_id', 2147483648],
+    ['a min price that is no number', 'min_price', 'plenty'],
+    ['a min price of -1', 'min_price', -1],
+    ['a min price of 2147483648', 'min_price', 2147483648],
+    ['a max price that is no number', 'max_price', 'plenty'],
+    ['a max price of -1', 'max_price', -1],
+    ['a max price of 2147483648', 'max_price', 2147483648],
+    ['an empty q', 'q', ''],
+    ['a q of 201 characters', 'q', 'x'.repeat(201)],
+    ['an unknown sort', 'sort', 'sideways'],
+  ])('refuses an invalid query for books: %s', async (_, field, value) => {
+    const response = await request(app)
+      .get('/api/v1/books')
+      .query({ [field]: value });
+
+    expect(response.status).toBe(400);
+  });
+
+  it('creates a book', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+
+    const response = await authenticatedRequest('POST', '/api/v1/books', admin).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(201);
+    expect(response.body).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+      id: expect.any(Number),
+      created_at: expect.any(String),
+      updated_at: expect.any(String),
+    });
+    const book = await stored(Book, { id: response.body.id });
+    expect(book).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+  });
+
+  it('refuses a book with an author that is not there', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.author();
+    const before = await snapshot(['books']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/books', admin).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: 999999,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('refuses a second book with the same isbn', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+    await seedTestData.book({ isbn: '9783161484100' });
+    const before = await snapshot(['books']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/books', admin).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('keeps a book from its creation to its deletion', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+
+    const created = await authenticatedRequest('POST', '/api/v1/books', admin).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(created.status).toBe(201);
+
+    const read = await request(app).get(`/api/v1/books/${created.body.id}`);
+
+    expect(read.status).toBe(200);
+    expect(read.body).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+    });
+
+    const updated = await authenticatedRequest(
+      'PATCH',
+      `/api/v1/books/${created.body.id}`,
+      admin,
+    ).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(updated.status).toBe(200);
+
+    const readAgain = await request(app).get(`/api/v1/books/${created.body.id}`);
+
+    expect(readAgain.body).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+    });
+
+    const deleted = await authenticatedRequest('DELETE', `/api/v1/books/${created.body.id}`, admin);
+
+    expect(deleted.status).toBe(204);
+
+    const gone = await request(app).get(`/api/v1/books/${created.body.id}`);
+
+    expect(gone.status).toBe(404);
+  });
+
+  it.each([
+    ['no isbn', 'isbn', undefined],
+    ['a null isbn', 'isbn', null],
+    ['an isbn that is no text', 'isbn', { text: 'amber' }],
+    ['an isbn of another form', 'isbn', '?'],
+    ['no title', 'title', undefined],
+    ['a null title', 'title', null],
+    ['a title that is no text', 'title', { text: 'amber' }],
+    ['an empty title', 'title', ''],
+    ['a title of 201 characters', 'title', 'x'.repeat(201)],
+    ['no author id', 'author_id', undefined],
+    ['a null author id', 'author_id', null],
+    ['an author id that is no number', 'author_id', 'plenty'],
+    ['an author id of 0', 'author_id', 0],
+    ['an author id of 2147483648', 'author_id', 2147483648],
+    ['no price cents', 'price_cents', undefined],
+    ['null price cents', 'price_cents', null],
+    ['price cents that is no number', 'price_cents', 'plenty'],
+    ['price cents of 0', 'price_cents', 0],
+    ['price cents of 2147483648', 'price_cents', 2147483648],
+    ['no stock', 'stock', undefined],
+    ['a null stock', 'stock', null],
+    ['a stock that is no number', 'stock', 'plenty'],
+    ['a stock of -1', 'stock', -1],
+    ['a stock of 2147483648', 'stock', 2147483648],
+    ['a badly formed published on', 'published_on', 'someday'],
+  ])('refuses an invalid book: %s', async (_, field, value) => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+    const before = await snapshot(['books']);
+    const valid = {
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    };
+
+    const response = await authenticatedRequest('POST', '/api/v1/books', admin).send({
+      ...valid,
+      [field]: value,
+    });
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('refuses an empty book', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.author();
+    const before = await snapshot(['books']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/books', admin).send({});
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('stores a book tidily however it is written', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+
+    const response = await authenticatedRequest('POST', '/api/v1/books', admin).send({
+      isbn: '9783161484100',
+      title: '  A Map of Rain ',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(201);
+    const book = await stored(Book, { id: response.body.id });
+    expect(book).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+  });
+
+  it('shows a book', async () => {
+    const book = await seedTestData.book();
+
+    const response = await request(app).get(`/api/v1/books/${book.id}`);
+
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({
+      id: book.id,
+      isbn: book.isbn,
+      title: book.title,
+      author_id: book.author_id,
+      price_cents: book.price_cents,
+      stock: book.stock,
+      created_at: expect.any(String),
+      updated_at: expect.any(String),
+      author: expect.any(Object),
+    });
+  });
+
+  it('says that a book is missing', async () => {
+    await seedTestData.book();
+
+    const response = await request(app).get('/api/v1/books/999999');
+
+    expect(response.status).toBe(404);
+  });
+
+  it('updates a book', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    const author = await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+      id: expect.any(Number),
+      created_at: expect.any(String),
+      updated_at: expect.any(String),
+    });
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+  });
+
+  it('refuses to change a book that is not there', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.book();
+    const author = await seedTestData.author();
+    const before = await snapshot(['books']);
+
+    const response = await authenticatedRequest('PATCH', '/api/v1/books/999999', admin).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('refuses a change of a book with an author that is not there', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    await seedTestData.author();
+    const before = await snapshot(['books']);
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: 999999,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('refuses a change to an isbn that another book has', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    const author = await seedTestData.author();
+    await seedTestData.book({ isbn: '9783161484100' });
+    const before = await snapshot(['books']);
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('changes nothing else of a book (when the isbn is sent)', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book({ published_on: '2023-03-15' });
+    await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      isbn: '9783161484100',
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook).toMatchObject({
+      isbn: '9783161484100',
+      title: book.title,
+      author_id: book.author_id,
+      price_cents: book.price_cents,
+      stock: book.stock,
+      published_on: book.published_on,
+    });
+  });
+
+  it('changes nothing else of a book (when the title is sent)', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book({ published_on: '2023-03-15' });
+    await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      title: 'A Map of Rain',
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook).toMatchObject({
+      isbn: book.isbn,
+      title: 'A Map of Rain',
+      author_id: book.author_id,
+      price_cents: book.price_cents,
+      stock: book.stock,
+      published_on: book.published_on,
+    });
+  });
+
+  it('changes nothing else of a book (when the author id is sent)', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book({ published_on: '2023-03-15' });
+    const author = await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      author_id: author.id,
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook).toMatchObject({
+      isbn: book.isbn,
+      title: book.title,
+      author_id: author.id,
+      price_cents: book.price_cents,
+      stock: book.stock,
+      published_on: book.published_on,
+    });
+  });
+
+  it('changes nothing else of a book (when the price cents is sent)', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book({ published_on: '2023-03-15' });
+    await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      price_cents: 2400,
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook).toMatchObject({
+      isbn: book.isbn,
+      title: book.title,
+      author_id: book.author_id,
+      price_cents: 2400,
+      stock: book.stock,
+      published_on: book.published_on,
+    });
+  });
+
+  it('changes nothing else of a book (when the stock is sent)', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book({ published_on: '2023-03-15' });
+    await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      stock: 7,
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook).toMatchObject({
+      isbn: book.isbn,
+      title: book.title,
+      author_id: book.author_id,
+      price_cents: book.price_cents,
+      stock: 7,
+      published_on: book.published_on,
+    });
+  });
+
+  it('changes nothing else of a book (when the published on is sent)', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book({ published_on: '2023-03-15' });
+    await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook).toMatchObject({
+      isbn: book.isbn,
+      title: book.title,
+      author_id: book.author_id,
+      price_cents: book.price_cents,
+      stock: book.stock,
+      published_on: '2022-08-09',
+    });
+  });
+
+  it.each([
+    ['a null isbn', 'isbn', null],
+    ['an isbn that is no text', 'isbn', { text: 'amber' }],
+    ['an isbn of another form', 'isbn', '?'],
+    ['a null title', 'title', null],
+    ['a title that is no text', 'title', { text: 'amber' }],
+    ['an empty title', 'title', ''],
+    ['a title of 201 characters', 'title', 'x'.repeat(201)],
+    ['a null author id', 'author_id', null],
+    ['an author id that is no number', 'author_id', 'plenty'],
+    ['an author id of 0', 'author_id', 0],
+    ['an author id of 2147483648', 'author_id', 2147483648],
+    ['null price cents', 'price_cents', null],
+    ['price cents that is no number', 'price_cents', 'plenty'],
+    ['price cents of 0', 'price_cents', 0],
+    ['price cents of 2147483648', 'price_cents', 2147483648],
+    ['a null stock', 'stock', null],
+    ['a stock that is no number', 'stock', 'plenty'],
+    ['a stock of -1', 'stock', -1],
+    ['a stock of 2147483648', 'stock', 2147483648],
+    ['a badly formed published on', 'published_on', 'someday'],
+  ])('refuses an invalid change of a book: %s', async (_, field, value) => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    const author = await seedTestData.author();
+    const before = await snapshot(['books']);
+    const valid = {
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    };
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      ...valid,
+      [field]: value,
+    });
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('stores a change of a book tidily however it is written', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    const author = await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      isbn: '9783161484100',
+      title: '  A Map of Rain ',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+  });
+
+  it.each([
+    ['PATCH /api/v1/books/{id}', 'PATCH', '/api/v1/books/not-a-number'],
+    ['DELETE /api/v1/books/{id}', 'DELETE', '/api/v1/books/not-a-number'],
+  ])('refuses a malformed key in the path from an admin: %s', async (_, method, path) => {
+    const admin = await createTestUser({ role: 'admin' });
+
+    const response = await authenticatedRequest(method, path, admin);
+
+    expect(response.status).toBe(400);
+  });
+
+  it('deletes a book and no other', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    const otherBook = await seedTestData.book();
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/books/${book.id}`, admin);
+
+    expect(response.status).toBe(204);
+    expect(await Book.unscoped().findOne({ where: { id: book.id } })).toBeNull();
+    expect(await Book.unscoped().count({ where: { id: otherBook.id } })).toBe(1);
+  });
+
+  it('refuses to delete a book that is not there', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.book();
+    const before = await snapshot(['books']);
+
+    const response = await authenticatedRequest('DELETE', '/api/v1/books/999999', admin);
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('has no book left to delete a second time', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+
+    const first = await authenticatedRequest('DELETE', `/api/v1/books/${book.id}`, admin);
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/books/${book.id}`, admin);
+
+    expect(first.status).toBe(204);
+    expect(response.status).toBe(404);
+  });
+
+  it('refuses to delete a book that an order item depends on', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ book_id: book.id });
+    const before = await snapshot(['books']);
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/books/${book.id}`, admin);
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['books'])).toEqual(before);
+  });
+
+  it('deletes the review together with a book', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    const review = await seedTestData.review({ book_id: book.id });
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/books/${book.id}`, admin);
+
+    expect(response.status).toBe(204);
+    expect(await Review.unscoped().findOne({ where: { id: review.id } })).toBeNull();
+  });
+});

@@ -1,0 +1,160 @@
+require('./helpers/setup');
+
+const request = require('supertest');
+
+const { buildApp } = require('./helpers/app');
+const { authenticatedRequest } = require('./helpers/auth');
+const { refuse, snapshot } = require('./helpers/database');
+const { mailbox } = require('./helpers/doubles');
+const { createTestUser, seedTestData } = require('./helpers/factories');
+
+describe('mail', () => {
+  let app;
+
+  beforeAll(async () => {
+    app = await buildApp();
+  });
+
+  it('sends one mail while registering a user', async () => {
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+    });
+
+    expect(response.status).toBe(201);
+    expect(mailbox.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['an internal error', 'status500'],
+    ['an answer of another shape', 'shape'],
+    ['a broken connection', 'network'],
+  ])('survives a failing mail server while registering a user: %s', async (_, failure) => {
+    mailbox.fail(failure);
+
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+    });
+
+    expect(response.status).not.toBe(500);
+  });
+
+  it('does not wait for ever for the mail server while registering a user', async () => {
+    mailbox.fail('timeout');
+
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+    });
+
+    expect(response.status).not.toBe(500);
+  });
+
+  it('survives a busy mail server while registering a user', async () => {
+    mailbox.fail('rate_limit');
+
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+    });
+
+    expect(response.status).not.toBe(500);
+  });
+
+  it('sends no mail when a user cannot be stored', async () => {
+    const before = await snapshot(['users']);
+    await refuse('users', 'insert');
+
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+    });
+
+    expect(response.status).not.toBe(201);
+    expect(mailbox.calls).toHaveLength(0);
+    expect(await snapshot(['users'])).toEqual(before);
+  });
+
+  it('sends one mail while paying an order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).toBe(200);
+    expect(mailbox.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['an internal error', 'status500'],
+    ['an answer of another shape', 'shape'],
+    ['a broken connection', 'network'],
+  ])('survives a failing mail server while paying an order: %s', async (_, failure) => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+    mailbox.fail(failure);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).not.toBe(500);
+  });
+
+  it('does not wait for ever for the mail server while paying an order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+    mailbox.fail('timeout');
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).not.toBe(500);
+  });
+
+  it('survives a busy mail server while paying an order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+    mailbox.fail('rate_limit');
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).not.toBe(500);
+  });
+
+  it('sends no mail when an order cannot be changed', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+    const before = await snapshot(['orders']);
+    await refuse('orders', 'update');
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).not.toBe(200);
+    expect(mailbox.calls).toHaveLength(0);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+});

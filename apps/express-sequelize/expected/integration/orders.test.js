@@ -1,0 +1,353 @@
+require('./helpers/setup');
+
+const { altered } = require('./helpers/answers');
+const { authenticatedRequest } = require('./helpers/auth');
+const { Book, Order, OrderItem, refuse, snapshot, stored } = require('./helpers/database');
+const { createTestUser, seedTestData } = require('./helpers/factories');
+
+describe('orders', () => {
+  it('lists orders', async () => {
+    const user = await createTestUser();
+
+    const response = await authenticatedRequest('GET', '/api/v1/orders', user);
+
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual(expect.any(Array));
+  });
+
+  it('creates an order', async () => {
+    const user = await createTestUser();
+    const book = await seedTestData.book({ stock: 12 });
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status).toBe(201);
+    expect(response.body).toMatchObject({
+      id: expect.any(Number),
+      status: expect.any(String),
+      created_at: expect.any(String),
+      items: expect.any(Array),
+    });
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook.stock).toEqual(book.stock - 3);
+    const order = await stored(Order, { id: response.body.id });
+    expect(order.status).toBe('pending');
+    const orderItem = await stored(OrderItem, { order_id: response.body.id });
+    expect(orderItem).toMatchObject({ book_id: book.id, quantity: 3 });
+  });
+
+  it('refuses an order with a book that is not there', async () => {
+    const user = await createTestUser();
+    await seedTestData.book({ stock: 12 });
+    const before = await snapshot(['books', 'orders', 'order_items']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+      items: [{ book_id: 999999, quantity: 3 }],
+    });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('refuses an order for a book with too little stock', async () => {
+    const user = await createTestUser();
+    const book = await seedTestData.book({ stock: 1 });
+    const before = await snapshot(['books', 'orders', 'order_items']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it.each([
+    ['no items', 'items', undefined],
+    ['null items', 'items', null],
+    ['items that are no list', 'items', 'amber'],
+    ['too few items', 'items', []],
+    ['no book id', 'items.0.book_id', undefined],
+    ['a null book id', 'items.0.book_id', null],
+    ['a book id that is no number', 'items.0.book_id', 'plenty'],
+    ['a book id of 0', 'items.0.book_id', 0],
+    ['a book id of 2147483648', 'items.0.book_id', 2147483648],
+    ['no quantity', 'items.0.quantity', undefined],
+    ['a null quantity', 'items.0.quantity', null],
+    ['a quantity that is no number', 'items.0.quantity', 'plenty'],
+    ['a quantity of 0', 'items.0.quantity', 0],
+    ['a quantity of 101', 'items.0.quantity', 101],
+  ])('refuses an invalid order: %s', async (_, field, value) => {
+    const user = await createTestUser();
+    const book = await seedTestData.book({ stock: 12 });
+    const before = await snapshot(['books', 'orders', 'order_items']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send(
+      altered({ items: [{ book_id: book.id, quantity: 3 }] }, field, value),
+    );
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('refuses an empty order', async () => {
+    const user = await createTestUser();
+    await seedTestData.book({ stock: 12 });
+    const before = await snapshot(['books', 'orders', 'order_items']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({});
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when a book cannot be changed', async () => {
+    const user = await createTestUser();
+    const book = await seedTestData.book({ stock: 12 });
+    const before = await snapshot(['books', 'orders', 'order_items']);
+    await refuse('books', 'update');
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status).not.toBe(201);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when an order cannot be stored', async () => {
+    const user = await createTestUser();
+    const book = await seedTestData.book({ stock: 12 });
+    const before = await snapshot(['books', 'orders', 'order_items']);
+    await refuse('orders', 'insert');
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status).not.toBe(201);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when an order item cannot be stored', async () => {
+    const user = await createTestUser();
+    const book = await seedTestData.book({ stock: 12 });
+    const before = await snapshot(['books', 'orders', 'order_items']);
+    await refuse('order_items', 'insert');
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status).not.toBe(201);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('lets only two of four orders at once have the last stock', async () => {
+    const user = await createTestUser();
+    const book = await seedTestData.book({ stock: 6 });
+
+    await Promise.all([
+      authenticatedRequest('POST', '/api/v1/orders', user).send({
+        items: [{ book_id: book.id, quantity: 3 }],
+      }),
+      authenticatedRequest('POST', '/api/v1/orders', user).send({
+        items: [{ book_id: book.id, quantity: 3 }],
+      }),
+      authenticatedRequest('POST', '/api/v1/orders', user).send({
+        items: [{ book_id: book.id, quantity: 3 }],
+      }),
+      authenticatedRequest('POST', '/api/v1/orders', user).send({
+        items: [{ book_id: book.id, quantity: 3 }],
+      }),
+    ]);
+
+    expect(await Order.unscoped().count()).toBe(2);
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook.stock).toBe(0);
+  });
+
+  it('shows an order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+
+    const response = await authenticatedRequest('GET', `/api/v1/orders/${order.id}`, user);
+
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({
+      id: order.id,
+      user_id: order.user_id,
+      status: order.status,
+      total_cents: order.total_cents,
+      payment_id: null,
+      created_at: expect.any(String),
+      items: expect.any(Array),
+    });
+  });
+
+  it('says that an order is missing', async () => {
+    const user = await createTestUser();
+    await seedTestData.order({ user_id: user.id });
+
+    const response = await authenticatedRequest('GET', '/api/v1/orders/999999', user);
+
+    expect(response.status).toBe(404);
+  });
+
+  it.each([
+    ['GET /api/v1/orders/{id}', 'GET', '/api/v1/orders/not-a-number'],
+    ['POST /api/v1/orders/{id}/pay', 'POST', '/api/v1/orders/not-a-number/pay'],
+    ['POST /api/v1/orders/{id}/cancel', 'POST', '/api/v1/orders/not-a-number/cancel'],
+  ])('refuses a malformed key in the path from a user: %s', async (_, method, path) => {
+    const user = await createTestUser();
+
+    const response = await authenticatedRequest(method, path, user);
+
+    expect(response.status).toBe(400);
+  });
+
+  it('pays an order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({
+      status: 'paid',
+      id: expect.any(Number),
+      user_id: expect.any(Number),
+      total_cents: expect.any(Number),
+      created_at: expect.any(String),
+      items: expect.any(Array),
+    });
+    const savedOrder = await stored(Order, { id: order.id });
+    expect(savedOrder.status).toBe('paid');
+  });
+
+  it('refuses to pay an order that is not there', async () => {
+    const user = await createTestUser();
+    await seedTestData.order({ user_id: user.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders/999999/pay', user).send({
+      token: 'tok_mastercard',
+    });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('refuses to pay a paid order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id, status: 'paid' });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('refuses to pay a cancelled order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id, status: 'cancelled' });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it.each([
+    ['no token', 'token', undefined],
+    ['a null token', 'token', null],
+    ['a token that is no text', 'token', { text: 'amber' }],
+    ['an empty token', 'token', ''],
+    ['a token of 256 characters', 'token', 'x'.repeat(256)],
+  ])('refuses an invalid request: %s', async (_, field, value) => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({ token: 'tok_mastercard', [field]: value });
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('refuses an empty request', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      user,
+    ).send({});
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('cancels an order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id });
+
+    const response = await authenticatedRequest('POST', `/api/v1/orders/${order.id}/cancel`, user);
+
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({
+      status: 'cancelled',
+      id: expect.any(Number),
+      user_id: expect.any(Number),
+      total_cents: expect.any(Number),
+      created_at: expect.any(String),
+      items: expect.any(Array),
+    });
+    const savedOrder = await stored(Order, { id: order.id });
+    expect(savedOrder.status).toBe('cancelled');
+  });
+
+  it('refuses to cancel an order that is not there', async () => {
+    const user = await createTestUser();
+    await seedTestData.order({ user_id: user.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders/999999/cancel', user);
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('refuses to cancel a paid order', async () => {
+    const user = await createTestUser();
+    const order = await seedTestData.order({ user_id: user.id, status: 'paid' });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest('POST', `/api/v1/orders/${order.id}/cancel`, user);
+
+    expect(response.status).toBe(409);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+});

@@ -1,0 +1,134 @@
+require('./helpers/setup');
+
+const { authenticatedRequest } = require('./helpers/auth');
+const { Review, snapshot, stored } = require('./helpers/database');
+const { createTestUser, seedTestData } = require('./helpers/factories');
+
+describe('reviews', () => {
+  it('updates a review', async () => {
+    const user = await createTestUser();
+    const review = await seedTestData.review({ user_id: user.id });
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/reviews/${review.id}`, user).send(
+      { rating: 2, body: 'A little slow at first.' },
+    );
+
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({
+      rating: 2,
+      body: 'A little slow at first.',
+      id: expect.any(Number),
+      book_id: expect.any(Number),
+      user_id: expect.any(Number),
+      created_at: expect.any(String),
+    });
+    const savedReview = await stored(Review, { id: review.id });
+    expect(savedReview).toMatchObject({ rating: 2, body: 'A little slow at first.' });
+  });
+
+  it('refuses to change a review that is not there', async () => {
+    const user = await createTestUser();
+    await seedTestData.review({ user_id: user.id });
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest('PATCH', '/api/v1/reviews/999999', user).send({
+      rating: 2,
+      body: 'A little slow at first.',
+    });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['reviews'])).toEqual(before);
+  });
+
+  it('changes nothing else of a review (when the rating is sent)', async () => {
+    const user = await createTestUser();
+    const review = await seedTestData.review({ user_id: user.id, body: 'Could not put it down.' });
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/reviews/${review.id}`, user).send(
+      { rating: 2 },
+    );
+
+    expect(response.status).toBe(200);
+    const savedReview = await stored(Review, { id: review.id });
+    expect(savedReview).toMatchObject({ rating: 2, body: review.body });
+  });
+
+  it('changes nothing else of a review (when the body is sent)', async () => {
+    const user = await createTestUser();
+    const review = await seedTestData.review({ user_id: user.id, body: 'Could not put it down.' });
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/reviews/${review.id}`, user).send(
+      { body: 'A little slow at first.' },
+    );
+
+    expect(response.status).toBe(200);
+    const savedReview = await stored(Review, { id: review.id });
+    expect(savedReview).toMatchObject({ rating: review.rating, body: 'A little slow at first.' });
+  });
+
+  it.each([
+    ['a null rating', 'rating', null],
+    ['a rating that is no number', 'rating', 'plenty'],
+    ['a rating of 0', 'rating', 0],
+    ['a rating of 6', 'rating', 6],
+    ['a body that is no text', 'body', { text: 'amber' }],
+    ['a body of 2001 characters', 'body', 'x'.repeat(2001)],
+  ])('refuses an invalid change of a review: %s', async (_, field, value) => {
+    const user = await createTestUser();
+    const review = await seedTestData.review({ user_id: user.id });
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/reviews/${review.id}`, user).send(
+      { rating: 2, body: 'A little slow at first.', [field]: value },
+    );
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['reviews'])).toEqual(before);
+  });
+
+  it.each([
+    ['PATCH /api/v1/reviews/{id}', 'PATCH', '/api/v1/reviews/not-a-number'],
+    ['DELETE /api/v1/reviews/{id}', 'DELETE', '/api/v1/reviews/not-a-number'],
+  ])('refuses a malformed key in the path from a user: %s', async (_, method, path) => {
+    const user = await createTestUser();
+
+    const response = await authenticatedRequest(method, path, user);
+
+    expect(response.status).toBe(400);
+  });
+
+  it('deletes a review and no other', async () => {
+    const user = await createTestUser();
+    const review = await seedTestData.review({ user_id: user.id });
+    const otherReview = await seedTestData.review();
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, user);
+
+    expect(response.status).toBe(204);
+    expect(await Review.unscoped().findOne({ where: { id: review.id } })).toBeNull();
+    expect(await Review.unscoped().count({ where: { id: otherReview.id } })).toBe(1);
+  });
+
+  it('refuses to delete a review that is not there', async () => {
+    const user = await createTestUser();
+    await seedTestData.review({ user_id: user.id });
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest('DELETE', '/api/v1/reviews/999999', user);
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['reviews'])).toEqual(before);
+  });
+
+  it('has no review left to delete a second time', async () => {
+    const user = await createTestUser();
+    const review = await seedTestData.review({ user_id: user.id });
+
+    const first = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, user);
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, user);
+
+    expect(first.status).toBe(204);
+    expect(response.status).toBe(404);
+  });
+});
