@@ -57,11 +57,11 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         return [_plain(world, play)]
     rows = shelf(world, record, listing, item)
     scope = _scope(world, play, record, listing)
+    short = _short(world, play, record, listing) if scope is not None else None
     if rows is None or scope is None or not _is_calm(world, play, record, listing):
-        short = _short(world, play, record, listing) if scope is not None else None
         return [each for each in (_plain(world, play), short) if each is not None]
     desk = _Desk(world, play, record, listing, rows, scope)
-    found = [desk.own(), desk.pages(), desk.filters(), desk.sorts()]
+    found = [desk.own(), desk.pages() or short, desk.filters(), desk.sorts()]
     return [each for each in (*found, *desk.by_parent()) if each is not None]
 
 

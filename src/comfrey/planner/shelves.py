@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,7 @@ class Shelf:
 
 def shelf(world: World, record: Record, listing: Listing, item: Schema) -> Shelf | None:
     """Rows that part under every filter and order of `listing`; None when nothing tells rows apart."""
-    label = label_of(record, item)
+    label = label_of(world, record, item)
     if label is None:
         return None
     names = [label.name]
@@ -73,8 +73,16 @@ def _is_ours(found: Field) -> bool:
     return not (found.references or found.primary_key or found.version)
 
 
-def label_of(record: Record, item: Schema) -> Field | None:
-    """The field that tells rows apart in an answer: a text of its own, else a number."""
+def label_of(world: World, record: Record, item: Schema) -> Field | None:
+    """The field that tells rows apart in an answer: a text of its own, else a number; one that takes as many
+    values as there are rows."""
+    telling = (
+        e for e in _labels(record, item) if len({*(spread(world, record, e) or ())}) == COUNT
+    )
+    return next(telling, None)
+
+
+def _labels(record: Record, item: Schema) -> Iterator[Field]:
     shown = {each.attribute or each.name: each for each in bare(item).properties}
     free = [
         each
@@ -92,18 +100,15 @@ def label_of(record: Record, item: Schema) -> Field | None:
     ]
     wanted = (("title", "name"), ("email", "isbn", "slug", "code", "username"))
     for names in wanted:
-        for each in free:
-            if each.name in names and each.type in TEXTS:
-                return each
+        yield from (each for each in free if each.name in names and each.type in TEXTS)
     for kinds in (TEXTS, ("integer", "bigint", "smallint")):
-        for each in free:
-            if (
-                each.type in kinds
-                and not bare(shown[each.name].schema).any_of
-                and each.type in JSON_KINDS
-            ):
-                return each
-    return None
+        yield from (
+            each
+            for each in free
+            if each.type in kinds
+            and not bare(shown[each.name].schema).any_of
+            and each.type in JSON_KINDS
+        )
 
 
 def spread(world: World, record: Record, found: Field) -> list[Any] | None:

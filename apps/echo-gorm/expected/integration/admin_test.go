@@ -2,16 +2,30 @@ package integration
 
 import (
 	"testing"
+	"time"
 )
 
 func TestListsOrders(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
+	seedOrder(t, row{
+		"total_cents": 2400,
+		"created_at":  time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 975,
+		"created_at":  time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 4360,
+		"created_at":  time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+	})
 
 	response := server.call(t, "GET", "/api/v1/admin/orders", request{auth: signIn(t, admin)})
 
 	wantStatus(t, response, 200)
-	hasType(t, response.at("items"), "array")
+	equal(t, pluck(response.at("items"), "total_cents"), list{975, 2400, 4360})
+	equal(t, response.at("total"), 3)
 }
 
 func TestListsNoMoreOrdersThanAreAskedFor(t *testing.T) {
@@ -28,6 +42,23 @@ func TestListsNoMoreOrdersThanAreAskedFor(t *testing.T) {
 
 	wantStatus(t, response, 200)
 	equal(t, length(response.at("items")), 2)
+}
+
+func TestFiltersOrdersByUser(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	user := createTestUser(t)
+	seedOrder(t, row{"user_id": user["id"], "total_cents": 2400})
+	seedOrder(t, row{"total_cents": 975})
+	seedOrder(t, row{"user_id": user["id"], "total_cents": 4360})
+
+	response := server.call(t, "GET", "/api/v1/admin/orders", request{
+		auth:  signIn(t, admin),
+		query: object{"user_id": user["id"]},
+	})
+
+	wantStatus(t, response, 200)
+	sameItems(t, pluck(response.at("items"), "total_cents"), list{2400, 4360})
 }
 
 func TestRefusesAnInvalidQueryForOrders(t *testing.T) {

@@ -33,6 +33,18 @@ func TestListsBooks(t *testing.T) {
 	equal(t, response.at("total"), 3)
 }
 
+func TestListsNoMoreBooksThanAreAskedFor(t *testing.T) {
+	server := setupTestServer(t)
+	seedBook(t)
+	seedBook(t)
+	seedBook(t)
+
+	response := server.call(t, "GET", "/api/v1/books", request{query: object{"per_page": 2}})
+
+	wantStatus(t, response, 200)
+	equal(t, length(response.at("items")), 2)
+}
+
 func TestFiltersBooks(t *testing.T) {
 	tests := []struct {
 		name     string

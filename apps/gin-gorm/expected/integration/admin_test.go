@@ -2,32 +2,103 @@ package integration
 
 import (
 	"testing"
+	"time"
 )
 
 func TestListsOrders(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
+	seedOrder(t, row{"total_cents": 2400})
+	seedOrder(t, row{"total_cents": 975})
+	seedOrder(t, row{"total_cents": 4360})
 
 	response := server.call(t, "GET", "/api/v1/admin/orders", request{auth: signIn(t, admin)})
 
 	wantStatus(t, response, 200)
-	hasType(t, response.at("items"), "array")
+	sameItems(t, pluck(response.at("items"), "total_cents"), list{2400, 975, 4360})
+	equal(t, response.at("total"), 3)
 }
 
-func TestListsNoMoreOrdersThanAreAskedFor(t *testing.T) {
+func TestPagesThroughOrders(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		count    int
+	}{
+		{"the first page", object{"page": 1, "per_page": 2}, 2},
+		{"the middle page", object{"page": 2, "per_page": 2}, 2},
+		{"the last page", object{"page": 3, "per_page": 2}, 1},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			seedOrder(t, row{"total_cents": 2400})
+			seedOrder(t, row{"total_cents": 975})
+			seedOrder(t, row{"total_cents": 4360})
+			seedOrder(t, row{"total_cents": 1850})
+			seedOrder(t, row{"total_cents": 3120})
+
+			response := server.call(t, "GET", "/api/v1/admin/orders", request{
+				auth:  signIn(t, admin),
+				query: tc.queryRow,
+			})
+
+			wantStatus(t, response, 200)
+			equal(t, length(response.at("items")), tc.count)
+			equal(t, response.at("total"), 5)
+		})
+	}
+}
+
+func TestFiltersOrders(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	seedOrder(t)
-	seedOrder(t)
-	seedOrder(t)
+	seedOrder(t, row{
+		"total_cents": 2400,
+		"created_at":  time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 975,
+		"created_at":  time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 4360,
+		"created_at":  time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 1850,
+		"created_at":  time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 3120,
+		"created_at":  time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+	})
 
 	response := server.call(t, "GET", "/api/v1/admin/orders", request{
 		auth:  signIn(t, admin),
-		query: object{"per_page": 2},
+		query: object{"from": "2024-03-10"},
 	})
 
 	wantStatus(t, response, 200)
-	equal(t, length(response.at("items")), 2)
+	sameItems(t, pluck(response.at("items"), "total_cents"), list{975, 1850, 3120})
+}
+
+func TestFiltersOrdersByUser(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	user := createTestUser(t)
+	seedOrder(t, row{"user_id": user["id"], "total_cents": 2400})
+	seedOrder(t, row{"total_cents": 975})
+	seedOrder(t, row{"user_id": user["id"], "total_cents": 4360})
+
+	response := server.call(t, "GET", "/api/v1/admin/orders", request{
+		auth:  signIn(t, admin),
+		query: object{"user_id": user["id"]},
+	})
+
+	wantStatus(t, response, 200)
+	sameItems(t, pluck(response.at("items"), "total_cents"), list{2400, 4360})
 }
 
 func TestRefusesAnInvalidQueryForOrders(t *testing.T) {

@@ -4,16 +4,33 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
-func TestListsOrdersOfOrders(t *testing.T) {
+func TestListsOnlyTheCallersOwnOrders(t *testing.T) {
 	server := setupTestServer(t)
 	user := createTestUser(t)
+	seedOrder(t, row{
+		"user_id":     user["id"],
+		"total_cents": 2400,
+		"created_at":  time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"user_id":     user["id"],
+		"total_cents": 975,
+		"created_at":  time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"user_id":     user["id"],
+		"total_cents": 4360,
+		"created_at":  time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t)
 
 	response := server.call(t, "GET", "/api/v1/orders", request{auth: signIn(t, user)})
 
 	wantStatus(t, response, 200)
-	hasType(t, response.body, "array")
+	equal(t, pluck(response.body, "total_cents"), list{975, 2400, 4360})
 }
 
 func TestCreatesAnOrder(t *testing.T) {
