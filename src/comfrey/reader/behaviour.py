@@ -206,6 +206,7 @@ def followed_requests(codebase: Codebase, project: Project, machine: Machine) ->
     wanted = {(each.method, each.path) for each in project.endpoints if each.kind == "http"}
     for app in all_requests(codebase, project):
         machine.paired = app.paired
+        machine.strategies = {each.name: each for each in app.strategies}
         for request in app.requests:
             key = (request.method, request.path)
             if key in wanted and key not in found:

@@ -66,6 +66,18 @@ class Rescue:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Strategy:
+    """How a package finds the caller: it calls `verify` with what was shown (the claims of a token where `tokens`,
+    else these `fields` of the body) and a function that takes the caller; first with the request where `asks`."""
+
+    name: str
+    verify: Value
+    tokens: bool = False
+    fields: tuple[str, ...] = ()
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Requests:
     """All that one app serves, and how it answers to exceptions."""
 
@@ -74,3 +86,4 @@ class Requests:
     rescues: tuple[Rescue, ...] = ()
     paired: bool = False
     """Whether functions are given the request and the reply (`req`, `res`), and inputs are plain objects."""
+    strategies: tuple[Strategy, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import library, methods, promises, reading
+from comfrey.reader.following import library, methods, promises, reading, strategies
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
 from comfrey.reader.following.golang.chains import Outcome
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 14
 NEVER = "typing.Never"
 NONE = Const(None)
+LISTENERS = (promises.RESOLVE, strategies.DONE)
 
 
 def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
@@ -185,6 +186,11 @@ def call(
             return _provided(machine, made, tuple(rest), function.kwargs, at)
         case Instance(of=ClassValue()):
             return call(machine, attribute(machine, function, "__call__", at), passed, at, frame)
+        case Instance(of=External(name=name)) if name in LISTENERS:
+            promises.heard(machine, function, passed)
+            return NONE
+        case Instance() if strategies.is_strategy(function):
+            return strategies.enter(machine, function, passed, at)
         case Answer(part=part) if part.rpartition(".")[2] in promises.METHODS:
             return promises.settled(machine, function, passed, at)
         case Instance() if (row := machine.delegates.made(function, passed)) is not None:

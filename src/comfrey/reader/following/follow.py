@@ -169,8 +169,8 @@ def _callers(value: Value) -> list[Row]:
 
 def _key(callee: Value | None) -> object:
     match callee:
-        case FunctionValue(node=node):
-            return id(node)
+        case FunctionValue(node=node, scope=scope):
+            return (id(node), id(scope))
         case BoundMethod(receiver=receiver, function=function):
             return (id(receiver), id(function.node))
         case _:

@@ -40,6 +40,7 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
 )
+from comfrey.stacks.admission.packaged import is_passport
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -89,6 +90,12 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return Derived("stringify", passed.args[:1])
     if name == exchange.NEXT:
         return exchange.step(machine, passed, at)
+    if is_passport(External(name)):
+        return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
+    if name == promises.REJECT:
+        return promises.rejected(machine, passed, at)
+    if name == "Promise" and (made := promises.made(machine, passed)) is not None:
+        return made
     if name.removesuffix(".default") in ERRORS:
         return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
     if "." not in name:

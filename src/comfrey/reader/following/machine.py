@@ -58,6 +58,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
+from comfrey.stacks.requests import Strategy
 from comfrey.stacks.shapes import Shapes
 
 LASTING = (ClassValue, FunctionValue, External, ModuleValue, Const)
@@ -91,8 +92,8 @@ class Machine:
         self.steps = 0
         self.active: list[int] = []
         self.user: Record | None = None
-        self.settled: Value | None = None
-        """The caller that a passport strategy has handed over."""
+        self.strategies: dict[str, Strategy] = {}
+        """How passport finds the caller, by the strategy's name."""
         self.ambient: dict[str, Callable[[], Value] | Value] = {}
         """What names from outside the tree stand for while this request is answered."""
         self.dialect = Dialect()

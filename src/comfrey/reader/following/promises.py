@@ -1,4 +1,4 @@
-"""`promise.then(f)` and `promise.catch(f)`: what a call gives is passed on, or what went wrong in it."""
+"""Promises: what a call gives is passed on by `then`, what went wrong in it by `catch`; `new Promise(f)` carries f out."""
 
 from __future__ import annotations
 
@@ -7,14 +7,38 @@ from typing import TYPE_CHECKING
 
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.passed import Passed
-from comfrey.reader.following.value import Answer, Caught, Closure, Derived, Either, Failed, Method
+from comfrey.reader.following.value import (
+    All,
+    Answer,
+    Caught,
+    Closure,
+    Derived,
+    Either,
+    Failed,
+    Items,
+    Method,
+    Pending,
+    either,
+)
 from comfrey.source import node as n
-from comfrey.source.value import BoundMethod, External, FunctionValue, Value
+from comfrey.source.value import (
+    BoundExternal,
+    BoundMethod,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    Value,
+)
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 METHODS = ("then", "catch", "finally")
+CALLABLE = (Closure, FunctionValue, BoundMethod, Method, BoundExternal)
+NEXT, RESOLVE, REJECT = "<next>", "<resolve>", "<reject>"
+HELD = "<held>"
+NONE = Const(None)
 NEVER = "typing.Never"
 
 
@@ -31,9 +55,13 @@ def call(
 ) -> Value | None:
     """`of.name(function)`; None when it is no promise's method."""
     function = passed.at(0)
-    if name not in METHODS or not isinstance(
-        function, Closure | FunctionValue | BoundMethod | Method
-    ):
+    if name not in METHODS:
+        return None
+    if isinstance(of, Pending):
+        of = machine.force(of)
+    if _is_way_on(function) or (isinstance(of, External) and of.name == NEVER):
+        return of
+    if not isinstance(function, CALLABLE):
         return None
     if name == "then":
         return machine.call(function, (of,))
@@ -41,6 +69,67 @@ def call(
         machine.call(function)
         return of
     return _rescued(machine, of, function, at)
+
+
+def _is_way_on(function: Value | None) -> bool:
+    """`work.catch(next)`: what goes wrong is the error middleware's, as if nobody had caught it."""
+    return isinstance(function, External) and function.name == NEXT
+
+
+# --- new Promise((resolve, reject) => …) -----------------------------------------
+
+
+class Held(Value):
+    """What a function from outside was called with, and what held when it was."""
+
+    __slots__ = ("args", "tests")
+
+    def __init__(self, args: tuple[Value, ...], tests: tuple[Value, ...]) -> None:
+        self.args = args
+        self.tests = tests
+
+
+def listener(word: str) -> Instance:
+    """A function that keeps what it is called with."""
+    return Instance(External(word), fields={HELD: Items()})
+
+
+def heard(machine: Machine, of: Instance, passed: Passed) -> None:
+    """A listener is called."""
+    held = of.fields.get(HELD)
+    if isinstance(held, Items):
+        tests = tuple(each.test for each in machine.journal.assumptions)
+        held.items.append(Held(passed.args, tests))
+
+
+def told(of: Instance, position: int = 0) -> Value | None:
+    """What a listener was called with, each under what held then; None when nobody called it."""
+    held = of.fields.get(HELD)
+    calls = (
+        [each for each in held.items if isinstance(each, Held)] if isinstance(held, Items) else []
+    )
+    ways = [(All(e.tests), e.args[position] if position < len(e.args) else NONE) for e in calls]
+    if not ways:
+        return None
+    return ways[0][1] if len(ways) == 1 else either(tuple(ways))
+
+
+def made(machine: Machine, passed: Passed) -> Value | None:
+    """`new Promise(f)`: f is carried out, and what it resolves with is the value."""
+    executor = passed.at(0)
+    if not isinstance(executor, CALLABLE):
+        return None
+    resolve = listener(RESOLVE)
+    machine.call(executor, (resolve, External(REJECT)))
+    found = told(resolve)
+    return found if found is not None else Derived("promise")
+
+
+def rejected(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    """`reject(error)` is how the code inside throws."""
+    error = machine.as_exception(passed.at(0) or NONE)
+    machine.journal.note("raise", error, machine.place(at))
+    return External(NEVER)
 
 
 def _rescued(machine: Machine, of: Value, function: Value, at: n.Expression | None) -> Value:

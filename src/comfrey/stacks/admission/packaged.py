@@ -13,6 +13,8 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
 from comfrey.source.value import (
     BoundExternal,
+    BoundMethod,
+    Const,
     DictValue,
     FunctionValue,
     Instance,
@@ -24,6 +26,7 @@ from comfrey.stacks import shelf
 from comfrey.stacks.admission.callers import Asked
 from comfrey.stacks.admission.looking import named_in
 from comfrey.stacks.admission.passage import dotted
+from comfrey.stacks.requests import Strategy
 
 
 @cache
@@ -39,10 +42,7 @@ def table(name: str, language: str = "javascript") -> dict[str, Any]:
 def packaged(function: Value, codebase: Codebase, route: Asked) -> Guard | None:
     """A guard that a package makes: express-jwt, passport."""
     name = dotted(function)
-    if (
-        name.removesuffix(".__init__").endswith("passport.authenticate")
-        or name == "passport.authenticate"
-    ):
+    if is_passport(function):
         return passport(function, codebase)
     if name.endswith(".unless") and isinstance(function, Instance):
         return _unless(function, codebase, route)
@@ -100,6 +100,11 @@ def _excepts(value: Value, route: Asked) -> bool:
     return known is not None and str(known[0]).rstrip("/") == route.path.rstrip("/")
 
 
+def is_passport(function: Value) -> bool:
+    """Whether it is what `passport.authenticate(…)` made."""
+    return dotted(function).removesuffix(".__init__").endswith("passport.authenticate")
+
+
 def passport(function: Value, codebase: Codebase) -> Guard | None:
     """`passport.authenticate("jwt", { session: false })`; strategies that read the body are logins."""
     args = function.args if isinstance(function, Instance) else ()
@@ -148,6 +153,30 @@ def made_strategies(codebase: Codebase) -> dict[str, Instance]:
             package = dotted(each).partition(".")[0].removeprefix("passport-")
             found.setdefault(named if isinstance(named, str) else package, each)
     return found
+
+
+def verifiers(codebase: Codebase) -> tuple[Strategy, ...]:
+    """The functions of the tree that tell a passport strategy who is calling."""
+    found = (_verifier(name, made) for name, made in made_strategies(codebase).items())
+    return tuple(each for each in found if each is not None)
+
+
+def _verifier(name: str, made: Instance) -> Strategy | None:
+    verify = next((e for e in made.args if isinstance(e, FunctionValue | BoundMethod)), None)
+    if verify is None:
+        return None
+    options = made.args[0] if isinstance(made.args[0], DictValue) else DictValue([])
+    package = dotted(made).partition(".")[0]
+    fields = tuple(
+        str(plain(options.get(f"{each}Field") or Const(each))) for each in ("username", "password")
+    )
+    return Strategy(
+        name,
+        verify,
+        tokens="jwt" in package,
+        fields=fields if "local" in package else (),
+        asks=plain(options.get("passReqToCallback")) is True,
+    )
 
 
 def _extractor(made: Instance) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from functools import partial
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundMethod, Const, External, FunctionValue, Instance, Value
+from comfrey.stacks.admission.packaged import is_passport, verifiers
 from comfrey.stacks.admission.passage import Answer, Stage, answered
 from comfrey.stacks.frameworks.express.read import intake, is_own, unwrapped, walked
 from comfrey.stacks.frameworks.express.routes import Route
@@ -29,7 +30,8 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     stage = Stage(codebase, tuple(walk.rescues))
     made = tuple(_request(each, stage, shapes) for each in routes)
     rescue = Rescue(External("Error"), Const(None), partial(status, stage))
-    return Requests(app, tuple(e for e in made if e is not None), (rescue,), True)
+    found = tuple(e for e in made if e is not None)
+    return Requests(app, found, (rescue,), True, verifiers(codebase))
 
 
 def status(stage: Stage, error: Value) -> int | None:
@@ -42,7 +44,7 @@ def status(stage: Stage, error: Value) -> int | None:
 
 def _request(route: Route, stage: Stage, shapes: Shapes) -> Request | None:
     steps = (*(each.function for each in route.layers), *route.functions)
-    own = tuple(each for each in steps if is_own(each))
+    own = tuple(each for each in steps if is_own(each) or is_passport(each))
     handler = unwrapped(route.functions[-1])
     if handler is None:
         return None
@@ -78,5 +80,7 @@ def _parameters(function: Value) -> tuple[str, ...]:
             return tuple(each.name for each in node.parameters)
         case BoundMethod(function=inner):
             return tuple(each.name for each in inner.node.parameters[1:])
+        case Instance():
+            return ("req", "res", "next")
         case _:
             return ()
