@@ -357,6 +357,8 @@ def _mint(
     function = calling.function
     if function.owner is not None and not _is_static(function):
         return None
+    if function.owner is None and function.scope.kind != "module":
+        return None  # nobody can import a function that stands in another one
     if not _gives_text(machine, calling):
         return None
     arguments: list[tuple[str, str | tuple[Claim, ...]]] = []

@@ -76,6 +76,11 @@ DATABASE_FILE = re.compile(
     r"(^|_)(DB|DATABASE|SQLITE|SQL)(_?(PATH|FILE|FILENAME|NAME|SOURCE|URL|DSN))?$"
 )
 STORED_IN = re.compile(r"^[^:]*\.(db|sqlite3?)$")
+SCHEMES = {
+    "mongodb": ("mongodb",),
+    "postgresql": ("postgres", "postgresql"),
+    "mysql": ("mysql", "mariadb"),
+}
 DOCUMENTS = re.compile(r"(MONGO\w*|DATABASE|DB)_?(UR[IL]|CONNECTION(_STRING)?|CONN|DSN)$")
 OTHER_STORES = re.compile(r"REDIS|MONGO|CACHE|ELASTIC|SEARCH|CELERY|BROKER|TEST_")
 ADDRESS = re.compile(r"(URL|URI|ENDPOINT|BASE|HOST|DSN|SERVER|BROKER)$")
@@ -183,7 +188,9 @@ def _purpose(
     name: str, default: str | None, kind: str, database: DatabaseHook | None, example: str = ""
 ) -> str:
     upper = name.upper()
-    if database is not None and name == database.url_setting:
+    if database is not None and (
+        name == database.url_setting or _leads_to(database, default or example)
+    ):
         return "database_url"
     for part, variable in database.url_parts if database is not None else ():
         if variable == name:
@@ -201,6 +208,12 @@ def _purpose(
         return ""
     spelt = (default or "").startswith(("http://", "https://", "redis://"))
     return "service_url" if spelt or ADDRESS.search(upper) else ""
+
+
+def _leads_to(database: DatabaseHook, value: str) -> bool:
+    """Whether the value that is told for a setting is an address of the project's database."""
+    scheme, found, _ = value.partition("://")
+    return bool(found) and scheme.partition("+")[0] in SCHEMES.get(database.dialect, ())
 
 
 def _database_purpose(upper: str, default: str | None, database: DatabaseHook | None) -> str | None:

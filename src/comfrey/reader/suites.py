@@ -19,6 +19,7 @@ from comfrey.stacks.shelf import Folder
 TEST = re.compile(r"(?:test_[^/]*|[^/]*_test)\.py$")
 NAMED = re.compile(r"[.-](?:test|spec|e2e-spec)\.\w+$|(?:^|/)__tests__/")
 CONFIGURATION = re.compile(r"(?:vite|vitest|jest)\.config\.\w+$")
+JEST = re.compile(r"jest\.config\.\w+$")
 FIXTURE = re.compile(
     rb"^@pytest(?:_asyncio)?\.fixture\b[^\n]*(?:\n(?:[ \t)][^\n]*|@[^\n]*))*?\n(?:async[ \t]+)?def[ \t]+(\w+)",
     re.M,
@@ -65,14 +66,36 @@ def _by_names(tree: Tree, evidence: Evidence) -> TestSuite:
     ours = {file.rpartition("/")[0] for file in tree.under(root, LOCK) if file.endswith(f"/{LOCK}")}
     own = [f for f in sources if language.is_test(f) and f.rpartition("/")[0] not in ours]
     files = tuple(_below(root, each) for each in own if NAMED.search(each))
-    tops = Counter(file.partition("/")[0] for file in files if "/" in file)
-    usual = [each for each in ("tests", "test", "__tests__") if each in tops]
     return TestSuite(
         framework=tester_of(evidence.manifest)[0],
-        folder=(usual or ["tests"])[0],
+        folder=_home(files, _limited(tree, root)),
         files=files,
         aliases=_aliases(tree, evidence, ours),
     )
+
+
+USUAL = ("tests", "test", "__tests__")
+LIMIT = re.compile(r"\b(?:testMatch|roots)\W+\[(.*?)\]", re.DOTALL)
+WITHIN = re.compile(r"[\"'](?:<rootDir>/)?(\w+)[/\"']")
+
+
+def _home(files: tuple[str, ...], limit: str) -> str:
+    """The folder of tests: at the top, else where the project keeps its own, else where its tester looks."""
+    tops = Counter(file.partition("/")[0] for file in files if "/" in file)
+    usual = [each for each in USUAL if each in tops]
+    if usual:
+        return usual[0]
+    inner = Counter(_top(file) for file in files if any(part in USUAL for part in file.split("/")))
+    within = [each for each, _ in inner.most_common() if each.startswith(f"{limit}/")]
+    return within[0] if within else f"{limit}/tests" if limit else "tests"
+
+
+def _limited(tree: Tree, root: str) -> str:
+    """The folder beyond which the project's Jest sees no tests (`testMatch`, `roots`); "" where it looks everywhere."""
+    names = [each for each in tree.under(root) if JEST.match(_below(root, each))]
+    limits = [each for name in names[:1] for each in LIMIT.findall(tree.string(name))]
+    folders = {each for limit in limits for each in WITHIN.findall(limit)}
+    return folders.pop() if len(folders) == 1 and not folders & {*USUAL} else ""
 
 
 def _aliases(tree: Tree, evidence: Evidence, ours: set[str]) -> tuple[tuple[str, str], ...]:

@@ -23,7 +23,16 @@ def exported_name(text: str, name: str) -> str:
         rf"|\bexport\s*\{{[^}}]*\b{name}\b(?!\s+as\b)|\bexports\.{name}\s*="
         rf"|\bmodule\.exports\s*=\s*\{{[^}}]*\b{name}\b"
     )
-    return name if re.search(named, text) else ""
+    return name if re.search(named, text) else _member_of_whole(text, name)
+
+
+def _member_of_whole(text: str, name: str) -> str:
+    """`db.connection = sequelize` on the object that the module gives away as a whole."""
+    whole = re.search(r"\bmodule\.exports\s*=\s*(\w+)\s*;?\s*$", text, re.MULTILINE)
+    if whole is None:
+        return ""
+    found = re.search(rf"\b{whole[1]}\.(\w+)\s*=\s*{name}\s*;?\s*$", text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def listens(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 from comfrey.languages.javascript.exports import exported_name
 from comfrey.languages.javascript.options import (
@@ -174,7 +174,7 @@ def _model(
 def _defaults(codebase: Codebase) -> Value | None:
     """`new Sequelize(…, { define: { underscored: true } })`: what holds for every model."""
     for event in codebase.evaluator.events:
-        if last(event.result) == "Sequelize" and isinstance(event.result, Instance):
+        if _is_engine(event.result):
             for each in event.result.args:
                 if option(each, "define") is not None:
                     return option(each, "define")
@@ -529,6 +529,8 @@ def _on_delete(kind: str, model: Model, other: Model, options: Value | None) -> 
 
 # --- the way to the database -------------------------------------------------
 
+ENGINES = ("Sequelize", "sequelize")
+"""What makes an engine, by how the package was imported: `require("sequelize")` is the class itself."""
 DIALECTS = {"postgres": "postgresql", "mariadb": "mysql", "mssql": "sqlserver"}
 
 
@@ -540,7 +542,7 @@ def database(
         codebase.scope(module)
     for event in codebase.evaluator.events:
         made = event.result
-        if not isinstance(made, Instance) or last(made) != "Sequelize":
+        if not _is_engine(made):
             continue
         options = next((each for each in made.args if isinstance(each, DictValue)), None)
         word = text(options, "dialect")
@@ -556,6 +558,10 @@ def database(
             place=made.place,
         )
     return DatabaseHook(asynchronous=True) if found else None
+
+
+def _is_engine(value: Value | None) -> TypeGuard[Instance]:
+    return isinstance(value, Instance) and last(value) in ENGINES
 
 
 def _parts(made: Instance, options: Value | None) -> Iterator[tuple[str, str]]:

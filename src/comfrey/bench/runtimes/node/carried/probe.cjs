@@ -25,8 +25,30 @@ const verbs = {
     const [module, name] = parted(expression);
     return plain(await pick(await load(module), name));
   },
+  async url({ expression }) {
+    const [module, name] = parted(expression);
+    return addressOf(await pick(await load(module), name));
+  },
+  async sync({ expression, modules = [] }) {
+    for (const each of modules) await load(each);
+    const [module, name] = parted(expression);
+    const engine = await pick(await load(module), name);
+    await engine.sync();
+    return null;
+  },
 };
-verbs.url = verbs.value;
+
+/** The address of a connection that the project made: its text, or what Sequelize or TypeORM were told. */
+function addressOf(made) {
+  if (typeof made === 'string' || made === null || made === undefined) return made ?? '';
+  const told = { ...made.options, ...made.config };
+  const dialect = told.dialect ?? told.type ?? '';
+  if (told.url) return String(told.url);
+  if (dialect.startsWith('sqlite') || dialect === 'better-sqlite3') return `sqlite:///${told.storage ?? told.database ?? ''}`;
+  const { host = 'localhost', port, username = '', password = '', database = '' } = told;
+  const login = [username, password ?? ''].map(encodeURIComponent).join(':');
+  return `${dialect}://${login}@${host}${port ? `:${port}` : ''}/${database}`;
+}
 
 /** A function of the module, or a method: of an exported object, or of a class, which is then made. */
 function resolved(loaded, name) {
