@@ -124,6 +124,18 @@ async def send(message):
     assert smtp.base_url == "SMTP_HOST"
 
 
+def test_pages_for_browsers_in_the_same_tree_call_no_service_of_the_app(tmp_path: Path) -> None:
+    calls = "import axios from 'axios'\nexport const all = () => axios.get(`${HOST}/orders`)\n"
+    (tmp_path / "front").mkdir()
+    (tmp_path / "front" / "orders.js").write_text(calls)
+    (tmp_path / "rates.js").write_text(calls.replace("orders", "rates"))
+    (tmp_path / "main.js").write_text("import { app } from './app.js'\napp.listen(3000)\n")
+    (tmp_path / "app.js").write_text("import { all } from './rates.js'\nexport const app = all\n")
+    codebase = open_codebase(open_tree(tmp_path), "javascript")
+    found = services.read(codebase, language="javascript", begins=("app.js",))
+    assert [call.file for each in found for call in each.calls] == ["rates.js"]
+
+
 @pytest.mark.parametrize("product", products(), ids=lambda each: each.key)
 def test_a_product_says_how_it_is_met_and_how_it_answers(product: Product) -> None:
     assert product.libraries or product.hosts

@@ -325,3 +325,20 @@ def test_other_ways_to_register(routes: Routes, registration: str) -> None:
         }
     )
     assert found == ["GET /users users"]
+
+
+def test_a_long_way_through_a_factory_does_not_cost_the_routers_after_it(routes: Routes) -> None:
+    """What a factory does before it registers (plugins, caches, keys) may take its time."""
+    numbers = ", ".join(map(str, range(120)))
+    found = routes(
+        {
+            "users.py": USERS,
+            "plugins.py": f"NUMBERS = [{numbers}]\ndef load(app):\n    found = []\n"
+            "    for a in NUMBERS:\n        for b in NUMBERS:\n            found.append(a + b)\n"
+            "    return found\n",
+            "main.py": APP + "import users\nfrom plugins import load\ndef create_app():\n"
+            "    app = FastAPI()\n    load(app)\n    app.include_router(users.router)\n"
+            "    return app\napp = create_app()\n",
+        }
+    )
+    assert found == ["GET /users users"]

@@ -110,3 +110,14 @@ def test_what_git_tracks_is_not_ignored(tmp_path: Path, version: str) -> None:
     words = ["git", "update-index", "--index-version", version]
     subprocess.run(words, cwd=tmp_path, check=True)
     assert open_tree(tmp_path).under("", ".py") == ("app/__init__.py", "app/core/x.py")
+
+
+def test_a_bundle_is_left_out_whatever_its_name_is(tmp_path: Path) -> None:
+    (tmp_path / "swagger-ui.js").write_text("!function(e,t){" + "var n=1;" * 2_000 + "}();\n")
+    (tmp_path / "server.js").write_text("const app = require('express')();\n" * 400)
+    tree = open_tree(tmp_path)
+    assert tree.text("swagger-ui.js") == b""
+    assert tree.text("server.js")
+    assert [(each.subject, each.reason) for each in tree.left_out] == [
+        ("swagger-ui.js", "is minified")
+    ]

@@ -120,8 +120,14 @@ def _settings(codebase: Codebase, project: Project) -> Project:
 
 
 def _services(codebase: Codebase, project: Project) -> Project:
-    found = services.read(codebase, project.settings, project.stack.language)
+    begins = (project.application.module, *_handlers_modules(codebase, project))
+    found = services.read(codebase, project.settings, project.stack.language, begins)
     return project.replace(services=found)
+
+
+def _handlers_modules(codebase: Codebase, project: Project) -> tuple[str, ...]:
+    files = {each.handler.file for each in project.endpoints if each.handler.file}
+    return tuple(codebase.graph.module(file) for file in sorted(files))
 
 
 def _entered(room: Room, codebase: Codebase, project: Project) -> Project:

@@ -111,10 +111,10 @@ def _functions(codebase: Codebase, module: str) -> Iterator[FunctionValue]:
                     yield member.value
 
 
-def _in_function(codebase: Codebase, module: str, study: Study) -> Iterator[Site]:
+def _in_function(codebase: Codebase, module: str, study: Study, depth: int = 0) -> Iterator[Site]:
     owner = study.function.owner.name if study.function.owner else ""
     retries = _decorated(study.function)
-    body = _Body(codebase, module, study.function.qualified, owner, study)
+    body = _Body(codebase, module, study.function.qualified, owner, study, depth)
     for statement in study.statements:
         yield from body.statement(statement, Around(retries=retries), study.value)
 
@@ -144,12 +144,15 @@ class _Body:
         function: str = "",
         owner: str = "",
         study: Study | None = None,
+        depth: int = 0,
     ) -> None:
         self.codebase = codebase
         self.module = module
         self.function = function
         self.owner = owner
         self.study = study
+        self.depth = depth
+        """How many calls were gone through on the way here; functions inside a body stand as deep as it."""
 
     def statement(self, node: Statement, around: Around, value: Valuer) -> Iterator[Site]:
         match node:
@@ -198,13 +201,17 @@ class _Body:
         scope = self.study.scope
         name = scope.child_name(node.name)
         function = FunctionValue(node.name, node, scope, None, (), name)
-        yield from _in_function(self.codebase, self.module, Study(self.codebase, function))
+        yield from self._inside(function)
+
+    def _inside(self, function: FunctionValue) -> Iterator[Site]:
+        study = Study(self.codebase, function)
+        yield from _in_function(self.codebase, self.module, study, self.depth)
 
     def _inline(self, node: Definition, value: Valuer) -> Iterator[Site]:
         """A function that stands where a value does: a handler, a callback."""
         found = value(node)
         if isinstance(found, FunctionValue):
-            yield from _in_function(self.codebase, self.module, Study(self.codebase, found))
+            yield from self._inside(found)
 
     def _set(self, node: Statement, around: Around, value: Valuer) -> Iterator[Site]:
         """`stripe.api_key = settings.key` counts as a use of the library with that argument."""
@@ -258,13 +265,12 @@ class _Body:
 
     def _through(self, node: Call, around: Around) -> Iterator[Site]:
         """Calls inside a function of the same class or module, seen with this call's arguments."""
-        study = self.study
-        if study is None or _depth(study) >= MAX_DEPTH:
+        if self.study is None or self.depth >= MAX_DEPTH:
             return
-        inner = study.enter(node)
+        inner = self.study.enter(node)
         if inner is None or inner.function.scope.module != self.module:
             return
-        for site in _in_function(self.codebase, self.module, inner):
+        for site in _in_function(self.codebase, self.module, inner, self.depth + 1):
             yield replace(
                 site,
                 handled=(*site.handled, *around.handled),
@@ -401,10 +407,3 @@ def _limits(node: Expression) -> bool:
         "fail_after",
         "move_on_after",
     )
-
-
-def _depth(study: Study) -> int:
-    count = 0
-    while study.caller is not None:
-        study, count = study.caller, count + 1
-    return count

@@ -56,17 +56,24 @@ class Found:
 
 
 def read(
-    codebase: Codebase, settings: tuple[Setting, ...] = (), language: str = "python"
+    codebase: Codebase,
+    settings: tuple[Setting, ...] = (),
+    language: str = "python",
+    begins: tuple[str, ...] = (),
 ) -> tuple[Service, ...]:
     """Every service that code outside of tests, migrations and scripts reaches, by kind and name. Of the
-    project's `settings` those belong to a service that begin as its other ones do.
+    project's `settings` those belong to a service that begin as its other ones do. `begins` are the modules
+    with which the app begins: where all that runs is imported, a page for browsers in the same tree is not read.
 
     A service counts when a call, a client's construction or another use of its library is seen; that its
     library is installed or imported alone is no evidence.
     """
     shelf = _shelf(language)
     found: dict[tuple[str, str], Found] = {}
+    within = _within(codebase, begins)
     for module in _modules(codebase, shelf):
+        if within and module not in within:
+            continue
         for site in sites(codebase, module):
             match = _match(site, shelf)
             if match is not None:
@@ -74,6 +81,14 @@ def read(
     names = tuple(each.name for each in settings)
     finished = (_service(each, names) for each in found.values())
     return tuple(sorted(finished, key=lambda each: (each.kind, each.name, each.library)))
+
+
+def _within(codebase: Codebase, begins: tuple[str, ...]) -> frozenset[str]:
+    """The modules that the app can run; empty where that cannot be told from its imports."""
+    if codebase.language.discovers:
+        return frozenset()
+    graph = codebase.graph
+    return graph.reachable(graph.importers(begins))
 
 
 def _shelf(language: str) -> Shelf:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 24
 MAX_STEPS = 4_000_000
-CALL_STEPS = 40_000
+CALL_STEPS = 200_000
 """How much one call from a module's top level may take before it is given up."""
 FUNCTION_STEPS = 400_000
 """What all the calls of one function from modules' top levels may take together."""

@@ -35,6 +35,12 @@ class Language(Protocol):
         """The function by which a program begins ("" where it begins with its file's first line)."""
         ...
 
+    @property
+    def discovers(self) -> bool:
+        """Whether a program may run modules that none of its modules imports: found by their names, listed in
+        settings, asked for on a command line."""
+        ...
+
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         """The module graph of the app at `root`."""
         ...

@@ -15,6 +15,9 @@ from comfrey.source.tracked import Tracked
 MAX_BYTES = 2_000_000
 MAX_FILES = 200_000
 BINARY_PROBE = 8192
+PACKABLE = (".js", ".cjs", ".mjs")
+PACKED_SIZE, PACKED_LINE = 5_000, 500
+"""Bytes of the smallest script that may be a bundle, and how long its lines are on average."""
 
 
 class Tree:
@@ -68,6 +71,8 @@ class Tree:
             data = stream.read(MAX_BYTES + 1)
         if b"\0" in data[:BINARY_PROBE]:
             raise ValueError("is binary")
+        if file.endswith(PACKABLE) and is_packed(data):
+            raise ValueError("is minified")
         return data.removeprefix(b"\xef\xbb\xbf")
 
     def string(self, file: str) -> str:
@@ -116,6 +121,11 @@ class Tree:
         line = data.count(b"\n", 0, start) + 1
         end_line = line if end is None else line + data.count(b"\n", start, max(start, end - 1))
         return Place(file=file, line=line, end_line=end_line, name=name)
+
+
+def is_packed(data: bytes) -> bool:
+    """Whether a script's lines are longer than anybody writes them: a bundle, whatever its name is."""
+    return len(data) > PACKED_SIZE and data.count(b"\n") * PACKED_LINE < len(data)
 
 
 def open_tree(path: Path) -> Tree:

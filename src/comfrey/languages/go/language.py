@@ -63,6 +63,7 @@ class Go:
     suffixes = (".go",)
     builtins = names.BUILTINS
     entry = "main"
+    discovers = False
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         return PackageGraph(tree, self, root)

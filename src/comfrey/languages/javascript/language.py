@@ -42,6 +42,7 @@ class JavaScript:
     suffixes = SUFFIXES
     builtins = BUILTINS
     entry = ""
+    discovers = False
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         return PathGraph(tree, self, root)

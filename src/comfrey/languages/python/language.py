@@ -38,6 +38,7 @@ class Python:
     suffixes = (".py",)
     builtins = frozenset(dir(python_builtins)) | {"reveal_type", "WindowsError"}
     entry = ""
+    discovers = True
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         return Graph(tree, self, root, roots)
