@@ -83,6 +83,11 @@ def test_what_cannot_be_read_is_told_not_raised(tmp_path: Path) -> None:
     ]
 
 
+def test_what_powershell_wrote_is_text(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_bytes("Django==5.1\r\ncelery\r\n".encode("utf-16"))
+    assert open_tree(tmp_path).text("requirements.txt") == b"Django==5.1\ncelery\n"
+
+
 def test_what_is_no_folder_is_a_problem(tmp_path: Path) -> None:
     make(tmp_path, "a.py")
     for path in (tmp_path / "a.py", tmp_path / "missing"):

@@ -122,11 +122,19 @@ def test_a_helper_that_fails_is_our_own_mistake() -> None:
         ("OperationalError", "connection to server failed: Connection refused"),
         ("ProgrammingError", 'relation "boats" does not exist'),
         ("ModuleNotFoundError", "No module named 'boto3'"),
+        ("ImproperlyConfigured", "HARBOUR_CLIENT_ID missing in env."),
+        ("UndefinedValueError", "HARBOUR_KEY not found. Declare it as envvar."),
     ],
 )
 def test_what_the_tests_stand_on_is_infrastructure(error: str, message: str) -> None:
     (verdict,) = _verdicts(_outcome(message, error=error, status="error"))
     assert verdict.kind == INFRASTRUCTURE
+
+
+def test_a_view_that_lacks_a_part_is_no_infrastructure() -> None:
+    message = "DetailView is missing a QuerySet. Define DetailView.model"
+    (verdict,) = _verdicts(_outcome(message, error="ImproperlyConfigured", status="error"))
+    assert verdict.kind != INFRASTRUCTURE
 
 
 def test_a_row_that_is_not_as_promised_names_its_column() -> None:

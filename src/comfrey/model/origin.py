@@ -65,6 +65,8 @@ class Effect(Noun, frozen=True, kw_only=True):
     partial: bool = False
     many: bool = False
     conditional: bool = False
+    demanded: bool = False
+    """True where no such row raises then and there what nobody handles (`Book.objects.get(id=…)`)."""
     order: int = 0
     atomic: int = 0
     when: tuple[Filter, ...] = ()

@@ -24,6 +24,7 @@ from comfrey.planner.world import (
     effects,
     path_names,
     plain,
+    same_input,
 )
 
 
@@ -87,6 +88,8 @@ def missing_answer(world: World, endpoint: Endpoint, record: Record, name: str) 
     if declared:
         codes = tuple(sorted({*declared.codes, *law.earlier_owner(endpoint)}))
         return declared.replace(codes=codes)
+    if _is_demanded(endpoint, record, "path", name):
+        return law.rest(f"no such {words(record.name)} is answered 404", 404)
     if name != path_names(endpoint.path)[-1]:
         return None
     for each in law.of(endpoint, "unknown"):
@@ -106,6 +109,19 @@ def missing_answer(world: World, endpoint: Endpoint, record: Record, name: str) 
         ):
             return law.rest(f"no such {words(record.name)} is answered 404", 404)
     return None
+
+
+def _is_demanded(endpoint: Endpoint, record: Record, origin: str, name: str) -> bool:
+    """True when the code cannot go on without the row that an input names, and nothing answers for that."""
+    return any(
+        effect.demanded
+        and not effect.conditional
+        and effect.record == record.name
+        and condition.operator == "eq"
+        and not condition.optional
+        and same_input(condition.origin, origin, name)
+        for effect, condition in conditions(endpoint)
+    )
 
 
 def _must_be_there(world: World, endpoint: Endpoint, record: Record, name: str) -> bool:
@@ -199,6 +215,8 @@ def _reference_answer(
     declared = law.missing(endpoint, record.name, origin="body", name=path)
     if declared:
         return declared
+    if _is_demanded(endpoint, record, "body", path):
+        return law.rest(f"a body that names no {words(record.name)} is refused", 400, 404, 409, 422)
     if not world.strict_database:
         return None
     for effect in effects(endpoint, "create", "update"):

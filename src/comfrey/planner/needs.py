@@ -13,7 +13,17 @@ from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.model.step import Call, Login, Seed, Step, Stub
-from comfrey.model.value import Data, Literal, Mapping, Moment, Ref, Sequence, Value, nested
+from comfrey.model.value import (
+    Computed,
+    Data,
+    Literal,
+    Mapping,
+    Moment,
+    Ref,
+    Sequence,
+    Value,
+    nested,
+)
 from comfrey.planner import cast, law
 from comfrey.planner.answering import doubtful, stubs
 from comfrey.planner.builders import builder, persona, plain_persona, value_of
@@ -544,6 +554,9 @@ class _Stage:
         known = self.world.body_key(self.endpoint, plain(name))
         if known and self._is_key_shaped(schema, known[1]):
             return self._reference(name, schema, *known, required=member.required)
+        if known and member.required and _holds_number_as_text(schema, known[1]):
+            number = self._reference(name, schema, *known, required=True)
+            return Computed(operation="str", of=(number,)) if number else None
         if not member.required and not _is_easy(schema):
             return None
         try:
@@ -594,9 +607,12 @@ class _Stage:
             return self._object(schema, f"{name}.")
         if last in ("password_confirm", "confirm_password", "password2", "password_confirmation"):
             last = "password"
+        columns = self._column(name)
         if schema.type in ("any", "null") and not schema.any_of:
-            raise NoScene(f"the type of {name} is not known")
-        return self._scalar(last, schema, *self._column(name))
+            if not columns:
+                raise NoScene(f"the type of {name} is not known")
+            return self._scalar(last, *columns)
+        return self._scalar(last, schema, *columns)
 
     def _items(self, name: str, schema: Schema) -> Value:
         count = max(schema.min_length or 0, 1)
@@ -633,6 +649,13 @@ def accepted_media(endpoint: Endpoint) -> tuple[str, ...]:
         if each.operator == "not_in" and isinstance(each.value, tuple | list):
             return tuple(str(value) for value in each.value)
     return ()
+
+
+def _holds_number_as_text(schema: Schema, key: Field) -> bool:
+    """Whether a free text names rows that are numbered."""
+    numeric = key.type in ("integer", "bigint", "smallint")
+    free = schema.type == "string" and not (schema.format or schema.pattern or schema.enum)
+    return numeric and key.primary_key and free
 
 
 def _is_easy(schema: Schema) -> bool:

@@ -17,6 +17,7 @@ from comfrey.planner.wording import singular, snake
 
 WRITES = ("create", "update", "delete")
 VERSION = ("api", "rest", "v", "public", "internal")
+WORDED = ("string", "text", "uuid", "integer", "bigint", "smallint")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,23 @@ class World:
 
     def path_key(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
         """The record and field that a path parameter selects, by the handler, else by its name."""
-        return self._key_by_effects(endpoint, name) or self._key_by_name(endpoint, name)
+        return (
+            self._key_by_effects(endpoint, name)
+            or self._key_by_name(endpoint, name)
+            or self._key_by_lookup(endpoint, name)
+        )
+
+    def _key_by_lookup(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
+        """A column that the handler takes one row by, though the database lets several hold the same."""
+        for effect, condition in conditions(endpoint):
+            record = self.project.record(effect.record)
+            field = record.field(condition.field) if record else None
+            plainly = condition.operator == "eq" and not condition.origin.via
+            by_path = condition.origin.kind == "path" and condition.origin.name == name
+            alone = effect.action in ("read", "lock") and not effect.many
+            if record and field and alone and by_path and plainly and field.type in WORDED:
+                return record, field
+        return None
 
     def _key_by_effects(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
         for effect, condition in conditions(endpoint):

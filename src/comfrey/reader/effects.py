@@ -23,6 +23,7 @@ from comfrey.reader.following.value import (
     Query,
     Row,
     RowField,
+    Rows,
     Truth,
 )
 from comfrey.reader.following.within import inside
@@ -55,10 +56,21 @@ def drafts(followed: Followed) -> list[Draft]:
             found.append(made)
     _finish(found)
     _group(found, followed)
+    demanded = _demanded(followed)
     for order, each in enumerate(found):
         when = told_conditions(each.act) if each.effect.conditional else ()
-        each.effect = each.effect.replace(order=order, when=when)
+        must = each.act.kind == "execute" and each.act.number in demanded
+        each.effect = each.effect.replace(order=order, when=when, demanded=must)
     return found
+
+
+def _demanded(followed: Followed) -> frozenset[int]:
+    """The statements whose missing row raises what no code catches."""
+    return frozenset(
+        act.value.act
+        for act in followed.journal.acts
+        if act.kind == "raise" and not act.caught and isinstance(act.value, Rows)
+    )
 
 
 def _drafted(act: Act, found: list[Draft]) -> list[Draft]:

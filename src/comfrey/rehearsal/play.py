@@ -166,6 +166,7 @@ class Player:
 
     def _send(self, each: steps.Call, world: World) -> Answer:
         request = self._request(each, world)
+        request.read()  # a form in parts is a stream until then
         start = time.monotonic()
         try:
             response = self.client.send(request)

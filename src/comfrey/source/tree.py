@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -14,10 +15,18 @@ from comfrey.source.tracked import Tracked
 
 MAX_BYTES = 2_000_000
 MAX_FILES = 200_000
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BINARY_PROBE = 8192
 PACKABLE = (".js", ".cjs", ".mjs")
 PACKED_SIZE, PACKED_LINE = 5_000, 500
 """Bytes of the smallest script that may be a bundle, and how long its lines are on average."""
+
+
+def as_utf8(data: bytes) -> bytes:
+    """A text file's bytes without its mark; UTF-16, as PowerShell redirects output, in UTF-8."""
+    if data.startswith(UTF16):
+        return data.decode("utf-16", "replace").replace("\r\n", "\n").encode()
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 class Tree:
@@ -69,11 +78,12 @@ class Tree:
             if size > MAX_BYTES:
                 raise ValueError(f"larger than {MAX_BYTES // 1_000_000} MB ({size:,} bytes)")
             data = stream.read(MAX_BYTES + 1)
+        data = as_utf8(data)
         if b"\0" in data[:BINARY_PROBE]:
             raise ValueError("is binary")
         if file.endswith(PACKABLE) and is_packed(data):
             raise ValueError("is minified")
-        return data.removeprefix(b"\xef\xbb\xbf")
+        return data
 
     def string(self, file: str) -> str:
         """The file's text, decoded as UTF-8 with replacement."""

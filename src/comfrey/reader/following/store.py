@@ -272,7 +272,7 @@ class Store:
         machine, found = self.machine, self.fetched(rows, "one")
         with machine.assuming(negate(truth(found))):
             raised = Instance(External(machine.meaning.absent), place=machine.place(at))
-            machine.journal.note("raise", raised, machine.place(at))
+            machine.journal.note("raise", raised, machine.place(at), value=rows)
         machine.assume(truth(found), REFUSED)
         return found
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from comfrey.model.place import Place
 from comfrey.model.problem import Problem
+from comfrey.source.tree import as_utf8
 
 TEST_GROUP = re.compile(r"dev|tests?|testing|ci", re.IGNORECASE)
 REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "*requirements.txt")
@@ -170,7 +171,7 @@ def _requirement_files(folder: Path, found: _Collected) -> None:
 def _requirement_lines(file: Path, found: _Collected) -> list[str]:
     found.files.append(file)
     lines = []
-    text = re.sub(r"\\\n", " ", file.read_text(encoding="utf-8-sig", errors="replace"))
+    text = re.sub(r"\\\n", " ", as_utf8(file.read_bytes()).decode("utf-8", "replace"))
     for line in text.splitlines():
         line = re.sub(r"(^|\s)#.*", "", re.sub(r"\s--hash=\S+", "", line)).strip()
         included = re.match(r"(?:-r|--requirement)[ =]*(\S+)", line)

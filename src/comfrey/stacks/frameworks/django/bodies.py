@@ -47,8 +47,10 @@ CREATED, GONE = 201, 204
 MADE = {"create": CREATED, "post": CREATED, "destroy": GONE, "delete": GONE}
 READERS = ("get", "pop")
 MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]+")
-BODIES = {"data": "body", "POST": "form", "query_params": "query", "GET": "query"}
+BODIES = {"data": "body", "POST": "form", "query_params": "query", "GET": "query", "FILES": "file"}
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+FILE = Schema(type="string", format="binary")
 WRITING = ("POST", "PUT", "PATCH")
 
 
@@ -88,6 +90,8 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
         return found
     if found.body is None:
         _by_hand(study, route, found)
+    elif route.method in WRITING:
+        found.body = _with_files(study, found.body)
     if found.body is None and route.method in WRITING:
         found.body = _raw(study, route, gate)
     found.status, found.responses = _answered(study, route, gate, answers)
@@ -162,7 +166,7 @@ def _body(schema: Schema, gate: Gate, route: Route, *, partial: bool = False) ->
         eased = tuple(each.replace(required=False) for each in schema.properties)
         schema = schema.replace(properties=eased)
     files = any(each.schema.format == "binary" for each in schema.properties)
-    media = "multipart/form-data" if files else _media(gate)
+    media = MULTIPART if files else _media(gate)
     return Body(schema=schema, media=media, place=schema.place)
 
 
@@ -171,7 +175,7 @@ def _media(gate: Gate) -> str:
     get = getattr(framework, "get", None)
     parsers = strings(get("DEFAULT_PARSER_CLASSES")) if get is not None else ()
     if parsers and not any(each.endswith("JSONParser") for each in parsers):
-        return "multipart/form-data" if "MultiPart" in parsers[0] else FORM
+        return MULTIPART if "MultiPart" in parsers[0] else FORM
     return "application/json"
 
 
@@ -269,11 +273,40 @@ def _by_hand(study: Study, route: Route, found: Exchange) -> None:
             if len(path) == 1:
                 _see_query(path[0], node, found)
             continue
+        if source == "file":
+            continue
         where = source
         members[path] = members.get(path, False) or isinstance(node, Subscript)
-    if members and route.method in WRITING:
+    files = _files(study)
+    if (members or files) and route.method in WRITING:
         media = FORM if where == "form" else "application/json"
-        found.body = Body(schema=_tree(members, (), place), media=media, place=place)
+        body = Body(schema=_tree(members, (), place), media=media, place=place)
+        found.body = _with_files(study, body)
+
+
+def _with_files(study: Study, body: Body) -> Body:
+    """The body with what the code takes out of `request.FILES`; a form in parts, where there is any."""
+    known = {each.name for each in body.schema.properties}
+    files = tuple(each for each in _files(study) if each.name not in known)
+    if not files or body.schema.type in ("array", "string"):
+        return body
+    schema = body.schema.replace(type="object", properties=(*body.schema.properties, *files))
+    return body.replace(schema=schema, media=MULTIPART)
+
+
+def _files(study: Study) -> tuple[Property, ...]:
+    """`request.FILES["photo"]`, each once; those in brackets must be there."""
+    needed: dict[str, bool] = {}
+    for node in study.walk():
+        taken = _source(node, study) if isinstance(node, Call | Subscript) else None
+        if taken is not None and taken[0] == "file" and len(taken[1]) == 1:
+            name = taken[1][0]
+            needed[name] = needed.get(name, False) or isinstance(node, Subscript)
+    place = study.function.place
+    return tuple(
+        Property(name=name, attribute=name, schema=FILE, required=must, place=place)
+        for name, must in needed.items()
+    )
 
 
 def _tree(members: dict[tuple[str, ...], bool], above: tuple[str, ...], place: Place) -> Schema:

@@ -227,7 +227,7 @@ class Models:
         return said or f"{self.label(kind)}_{kind.name.lower()}"
 
     def label(self, kind: ClassValue) -> str:
-        """`Meta.app_label`, what the app's `AppConfig` says, else the package's last name."""
+        """`Meta.app_label`, else what the app around the class is called: by its `AppConfig`, or its last name."""
         said = text_of(meta(self.codebase, kind, "app_label"))
         if said:
             return said
@@ -236,13 +236,20 @@ class Models:
             parts = parts[: len(parts) - parts[::-1].index("models") - 1]
         elif len(parts) > 1:
             parts = parts[:-1]
-        package = ".".join(parts)
+        labels = dict(self._labels())
+        for length in range(len(parts), 0, -1):  # the innermost app that holds the module
+            package = ".".join(parts[:length])
+            if package in labels:
+                return labels[package] or parts[length - 1]
+        return parts[-1]
+
+    def _labels(self) -> Iterator[tuple[str, str]]:
+        """Each app that has an `AppConfig`, with the label that this gives it ("" for none)."""
         for config in self.codebase.classes((b"AppConfig",)):
             name = self.codebase.own_member(config, "name")
             label = self.codebase.own_member(config, "label")
-            if name is not None and label is not None and text_of(name.value) == package:
-                return text_of(label.value) or parts[-1]
-        return parts[-1]
+            if name is not None and (package := text_of(name.value)):
+                yield package, (text_of(label.value) or "" if label is not None else "")
 
     # --- fields ----------------------------------------------------------------
 
