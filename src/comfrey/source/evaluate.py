@@ -223,6 +223,19 @@ class Evaluator:
             return External(f"{external[-1]}.{name}")
         return UnknownValue(f"the name {name} is not set anywhere", at.place, name)
 
+    def owner(self, name: str, scope: Scope) -> Scope | None:
+        """The scope around this one in which a name is set, a package's other files included."""
+        for each in scope.chain()[1:]:
+            if name in each.names:
+                return each
+            for star in each.stars:
+                found = self.graph.canonical(star, each.file)
+                for module in self.graph.submodules(found) if found else ():
+                    other = self.ran(module)
+                    if other is not None and name in other.names:
+                        return other
+        return None
+
     def _module_of(self, scope: Scope) -> Scope:
         while scope.parent is not None:
             scope = scope.parent

@@ -317,6 +317,8 @@ class Assign(Statement, frozen=True, eq=False):
     operator: str = ""
     decorators: tuple[Expression, ...] = ()
     """Of a field of a class, outermost first."""
+    declares: bool = True
+    """False where names must have been declared before, here or around: `db = connect()` in Go or JavaScript."""
 
 
 class Late(Statement, frozen=True, eq=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import sqlglot
@@ -11,6 +12,8 @@ from comfrey.model.place import Place
 from comfrey.model.record import CheckConstraint, Field
 
 DIALECTS = {"postgresql": "postgres", "mysql": "mysql", "sqlite": "sqlite", "sqlserver": "tsql"}
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+"""Statements that it only passes on (owners, locks, extensions) concern no reader of ours."""
 
 
 def statements(text: str, dialect: str) -> Iterator[tuple[int, sql.Expr]]:

@@ -122,7 +122,7 @@ def _several(ev: Evaluator, args: Args, at: Call | None) -> Value:
 def _likeliest(options: list[Value]) -> Value:
     """One of the results at one position; what goes on has something where others have nothing."""
     real = [each for each in options if not (isinstance(each, Const) and each.value is None)]
-    made = [each for each in real if isinstance(each, Instance)]
+    made = [each for each in real if isinstance(each, Instance | DictValue | ListValue)]
     return choice(made or options) if len(made) == len(real) else choice(options)
 
 

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from comfrey.languages.go import builtin, environment, instances, names, packages, parse, strings
+from comfrey.languages.go import (
+    builtin,
+    container,
+    environment,
+    instances,
+    names,
+    packages,
+    parse,
+    strings,
+)
 from comfrey.languages.go.expressions import TYPE
 from comfrey.languages.go.graph import PackageGraph
 from comfrey.source.evaluate import Evaluator
@@ -53,7 +62,6 @@ COMMAND = (
 )
 SURE = re.compile(r"New|Errorf|Err[A-Z]|Default|Background|TODO|Must")
 """Names of functions that certainly give something."""
-INVOKERS = ("go.uber.org/fx.Invoke", "github.com/samber/do.Invoke")
 
 
 class Go:
@@ -164,6 +172,8 @@ class Go:
     ) -> Value | None:
         if not ev.quiet:
             instances.handed_out(arguments[0])
+            if ev.probe is None:
+                container.invoked(ev, receiver, name, arguments[0])
         return None
 
     def external_attribute(self, ev: Evaluator, of: Value, name: str) -> Value | None:
@@ -194,9 +204,7 @@ def _started(ev: Evaluator, name: str, arguments: Arguments) -> None:
         for word, value in arguments[1]:
             if word in COMMANDS:
                 ev.call(value, (UnknownValue("a command"), UnknownValue("arguments")))
-    elif name in INVOKERS:
-        for each in arguments[0]:
-            ev.call(each)
+    container.started(ev, name, arguments[0])
 
 
 def declared(ev: Evaluator, file: str) -> frozenset[str]:

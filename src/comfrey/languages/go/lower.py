@@ -424,7 +424,11 @@ class Body(Lowering):
         return self._bound(self.span(raw), left, right)
 
     def _bound(
-        self, span: Span, names: tuple[Expression, ...], values: tuple[Expression, ...]
+        self,
+        span: Span,
+        names: tuple[Expression, ...],
+        values: tuple[Expression, ...],
+        declares: bool = True,
     ) -> tuple[Statement, ...]:
         if len(names) == len(values):
             pairs = zip(names, values, strict=True)
@@ -434,18 +438,17 @@ class Body(Lowering):
                 if isinstance(n, Name) and isinstance(v, Constant) and v.value is not None
             }
         if len(names) == 1 and len(values) == 1:
-            return (Assign(span, names, values[0]),)
-        target = TupleOf(span, names)
-        if len(values) == 1:
-            return (Assign(span, (target,), self.several(values[0], len(names))),)
-        return (Assign(span, (target,), TupleOf(span, values)),)
+            return (Assign(span, names, values[0], declares=declares),)
+        lone = len(values) == 1
+        value = self.several(values[0], len(names)) if lone else TupleOf(span, values)
+        return (Assign(span, (TupleOf(span, names),), value, declares=declares),)
 
     def _assignment(self, raw: Raw) -> tuple[Statement, ...]:
         operator = self.raw_text(raw.child_by_field_name("operator"))
         left = self.listed(raw.child_by_field_name("left"))
         right = self.listed(raw.child_by_field_name("right"))
         if operator == "=":
-            return self._bound(self.span(raw), left, right)
+            return self._bound(self.span(raw), left, right, declares=False)
         return (Assign(self.span(raw), left, right[0], None, operator.rstrip("=")),)
 
     def _stepped(self, raw: Raw) -> tuple[Statement, ...]:

@@ -197,7 +197,8 @@ class Lowering(ExpressionLowering):
         while right is not None and right.type == "assignment_expression":
             targets.append(self.pattern(right.child_by_field_name("left")))
             right = self.unwrapped(right.child_by_field_name("right"))
-        return Assign(span, tuple(targets), self._assigned(targets[0], right))
+        value = self._assigned(targets[0], right)
+        return Assign(span, tuple(targets), value, declares=False)
 
     def _assigned(self, target: Expression, raw: Raw | None) -> Expression:
         """An assigned value; a function or class goes by the name that it is assigned to."""
@@ -244,7 +245,7 @@ class Lowering(ExpressionLowering):
         if operator in ("??", "||", "&&"):
             old = self.expression(raw.child_by_field_name("left"))
             word = "and" if operator == "&&" else "or"
-            return Assign(span, (target,), self._boolean(span, word, old, value))
+            return Assign(span, (target,), self._boolean(span, word, old, value), declares=False)
         return Assign(span, (target,), value, None, operator)
 
     # --- functions and classes -----------------------------------------------

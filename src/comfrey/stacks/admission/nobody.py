@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comfrey.source.value import Const, UnknownValue, Value, plain
+from comfrey.source.value import Const, SettingValue, UnknownValue, Value, plain
 
 UNKNOWN = UnknownValue("depends on the request")
 NONE = Const(None)
@@ -52,13 +52,17 @@ def set_later(value: Value) -> Value:
 
 
 def truth(value: Value) -> bool | None:
-    """Whether a value counts as true; None when it is not known."""
+    """Whether a value counts as true; None when it is not known. A switch stands as its setting has it by
+    default: nobody turned authentication off."""
     if isinstance(value, Const):
         return bool(value.value)
     if isinstance(value, Empty):
         return False
     if isinstance(value, Request):
         return True
+    if isinstance(value, SettingValue) and isinstance(value.default, Const):
+        switch = value.default.value
+        return switch if isinstance(switch, bool) else None
     return None
 
 

@@ -1,0 +1,190 @@
+"""What containers of Go (dig, fx) hand to a function: values made by the constructors they were given, by type.
+
+A constructor is a function; the container calls it once, when a value of a type that it gives is asked for
+(https://pkg.go.dev/go.uber.org/dig, https://pkg.go.dev/go.uber.org/fx).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from comfrey.source.evaluate import Evaluator
+from comfrey.source.value import (
+    BoundMethod,
+    Choice,
+    ClassValue,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    ListValue,
+    Value,
+)
+
+FX = "go.uber.org/fx"
+DIG = "go.uber.org/dig.New"
+OPTIONS = tuple(f"{FX}.{name}" for name in ("Options", "Module", "Annotate"))
+INSIDE = (f"{FX}.In", "go.uber.org/dig.In")
+MAX_DEPTH = 12
+
+
+def started(ev: Evaluator, name: str, args: tuple[Value, ...]) -> None:
+    """`fx.New(…)`: the functions to invoke are called in their order."""
+    if name == f"{FX}.New":
+        options = tuple(_options(args))
+        box = Box(ev, _functions(options, f"{FX}.Provide"))
+        for each in _functions(options, f"{FX}.Invoke"):
+            box.call(each)
+
+
+def invoked(ev: Evaluator, receiver: Value, name: str, args: tuple[Value, ...]) -> None:
+    """`container.Invoke(func(…) {…})` of a dig container."""
+    if name != "Invoke" or not _is_container(receiver):
+        return
+    provided = [
+        argument
+        for event in ev.on(receiver)
+        if event.name == "Provide"
+        for argument in event.args[:1]
+    ]
+    box = Box(ev, _called(provided), receiver.fields if isinstance(receiver, Instance) else None)
+    for each in _called(args):
+        box.call(each)
+
+
+class Box:
+    """Constructors, and what they made."""
+
+    def __init__(
+        self, ev: Evaluator, constructors: Iterable[Value], made: dict[str, Value] | None = None
+    ) -> None:
+        self.ev = ev
+        self.made = {} if made is None else made
+        self.constructors = {
+            key: each for each in constructors for key in _keys(self._result(each))
+        }
+        self.depth = 0
+
+    def call(self, function: Value) -> Value:
+        """Calls a function with what its parameters ask for."""
+        inner = _function(function)
+        if inner is None or self.depth >= MAX_DEPTH:
+            return self.ev.call(function)
+        parameters = inner.node.parameters[isinstance(function, BoundMethod) :]
+        self.depth += 1
+        args = tuple(
+            self._value(self.ev.codebase.type_of(each.annotation, inner.scope))
+            for each in parameters
+            if each.annotation is not None and each.kind not in ("*", "keyword")
+        )
+        self.depth -= 1
+        return self.ev.call(function, args)
+
+    def _value(self, kind: Value) -> Value:
+        key = next(iter(_keys(kind)), "")
+        if key in self.made:
+            return self.made[key]
+        found = self._made(key, kind)
+        if key:
+            self.made[key] = found
+        return found
+
+    def _made(self, key: str, kind: Value) -> Value:
+        maker = self.constructors.get(key)
+        if maker is not None:
+            return _first(self.call(maker))
+        of = self.ev.codebase.class_of(kind)
+        fields = self._asked_for(of) if of is not None else None
+        if of is None or fields is None:
+            return self.ev.codebase.some_of(kind)
+        return Instance(of, fields=fields)
+
+    def _asked_for(self, of: ClassValue) -> dict[str, Value] | None:
+        """The fields of a struct that holds `fx.In`: each is asked for by its type."""
+        members = self.ev.codebase.members(of)
+        kinds = {
+            each.name: self.ev.codebase.type_of(each.annotation, each.owner.scope)
+            for each in members
+            if each.annotation is not None
+        }
+        if not any(isinstance(kind, External) and kind.name in INSIDE for kind in kinds.values()):
+            return None
+        return {
+            name: self._value(kind)
+            for name, kind in kinds.items()
+            if not (isinstance(kind, External) and kind.name in INSIDE)
+        }
+
+    def _result(self, constructor: Value) -> Value | None:
+        inner = _function(constructor)
+        node = inner.node if inner is not None else None
+        returns = getattr(node, "returns", None)
+        if inner is None or returns is None:
+            return None
+        return self.ev.codebase.type_of(returns, inner.scope)
+
+
+def _options(args: Iterable[Value]) -> Iterator[Instance]:
+    """The options of an app, those that options and modules hold included."""
+    for each in args:
+        if isinstance(each, ListValue):
+            yield from _options(each.items)
+        elif isinstance(each, Instance):
+            yield each
+            if isinstance(each.of, External) and each.of.name in OPTIONS:
+                yield from _options(each.args)
+
+
+def _functions(options: Iterable[Instance], name: str) -> list[Value]:
+    """What `fx.Provide` or `fx.Invoke` were given."""
+    named = (e for e in options if isinstance(e.of, External) and e.of.name == name)
+    return [function for each in named for function in _called(each.args)]
+
+
+def _called(args: Iterable[Value]) -> Iterator[Value]:
+    """The functions among arguments; `fx.Annotate(f, …)` stands for its function."""
+    for each in args:
+        if _function(each) is not None:
+            yield each
+        elif isinstance(each, Instance) and isinstance(each.of, External):
+            if each.of.name == f"{FX}.Annotate":
+                yield from _called(each.args[:1])
+
+
+def _function(value: Value) -> FunctionValue | None:
+    inner = value.function if isinstance(value, BoundMethod) else value
+    return inner if isinstance(inner, FunctionValue) else None
+
+
+def _is_container(receiver: Value) -> bool:
+    return (
+        isinstance(receiver, Instance)
+        and isinstance(receiver.of, External)
+        and receiver.of.name == DIG
+    )
+
+
+def _keys(kind: Value | None) -> Iterator[str]:
+    """The types that a result is of, each as one word; the error at the end is none of them."""
+    match kind:
+        case Generic(of=External(name="tuple"), args=parts):
+            for each in parts:
+                yield from _keys(each)
+        case Generic(of=of, args=(inner, *_)) if getattr(of, "last", "") == "Annotated":
+            yield from _keys(inner)
+        case Generic(of=of, args=args):
+            yield f"{next(_keys(of), '')}[{', '.join(next(_keys(each), '') for each in args)}]"
+        case ClassValue(qualified=qualified):
+            yield qualified
+        case External(name=name) if name not in ("error", "any"):
+            yield name
+
+
+def _first(result: Value) -> Value:
+    """What a constructor made, without its error; of several ways out the one that made something."""
+    if isinstance(result, Choice):
+        options = (_first(each) for each in result.options)
+        return next((each for each in options if isinstance(each, Instance)), result.options[0])
+    if isinstance(result, ListValue) and result.kind == "tuple" and result.items:
+        return result.items[0]
+    return result
