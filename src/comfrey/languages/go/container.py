@@ -131,13 +131,13 @@ def _options(args: Iterable[Value]) -> Iterator[Instance]:
             yield from _options(each.items)
         elif isinstance(each, Instance):
             yield each
-            if isinstance(each.of, External) and each.of.name in OPTIONS:
+            if _is(each, *OPTIONS):
                 yield from _options(each.args)
 
 
 def _functions(options: Iterable[Instance], name: str) -> list[Value]:
     """What `fx.Provide` or `fx.Invoke` were given."""
-    named = (e for e in options if isinstance(e.of, External) and e.of.name == name)
+    named = (each for each in options if _is(each, name))
     return [function for each in named for function in _called(each.args)]
 
 
@@ -146,9 +146,8 @@ def _called(args: Iterable[Value]) -> Iterator[Value]:
     for each in args:
         if _function(each) is not None:
             yield each
-        elif isinstance(each, Instance) and isinstance(each.of, External):
-            if each.of.name == f"{FX}.Annotate":
-                yield from _called(each.args[:1])
+        elif isinstance(each, Instance) and _is(each, f"{FX}.Annotate"):
+            yield from _called(each.args[:1])
 
 
 def _function(value: Value) -> FunctionValue | None:
@@ -157,11 +156,11 @@ def _function(value: Value) -> FunctionValue | None:
 
 
 def _is_container(receiver: Value) -> bool:
-    return (
-        isinstance(receiver, Instance)
-        and isinstance(receiver.of, External)
-        and receiver.of.name == DIG
-    )
+    return isinstance(receiver, Instance) and _is(receiver, DIG)
+
+
+def _is(made: Instance, *names: str) -> bool:
+    return isinstance(made.of, External) and made.of.name in names
 
 
 def _keys(kind: Value | None) -> Iterator[str]:
