@@ -252,7 +252,7 @@ def _with_token(
     order = [*([entrance] if entrance else []), *seen]
     act = next((act for _, followed in order for act in _acts(followed, "mint")), None)
     if act is None:
-        return made
+        return made.replace(claims=tuple(_held(seen, user)))
     parts = act.value.items if isinstance(act.value, Items) else []
     made = made.replace(
         claims=tuple(_claims(parts, user)),
@@ -267,6 +267,15 @@ def _with_token(
             function, arguments, lifetime = reference
             return made.replace(mint=function, mint_arguments=arguments, lifetime_argument=lifetime)
     return made
+
+
+def _held(seen: tuple[Seen, ...], user: Record) -> Iterable[tuple[str, str]]:
+    """The members of a session that tell whose it is (`session["user_id"] = user.id`)."""
+    for _, followed in seen:
+        for act in _acts(followed, "cookie"):
+            spelt = _spelling(act.subject, user) if act.mode else ""
+            if spelt.startswith(f"{user.name}."):
+                yield act.mode, spelt
 
 
 def _algorithm(parts: list[Value]) -> str:

@@ -141,6 +141,8 @@ def _nothing(value: Value) -> bool:
 
 def _given(machine: Machine, of: Given, name: str, node: n.Expression | None) -> Value:
     if of.kind == "request":
+        if name == "method" and machine.method:
+            return Const(machine.method)
         kind = machine.dialect.bags.get(name) or KINDS.get(name)
         return Given(kind) if kind else Method(of, name)
     if of.kind == "credential":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import library, methods, promises, reading, strategies
+from comfrey.reader.following import forms, library, methods, promises, reading, strategies
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
 from comfrey.reader.following.golang.chains import Outcome
@@ -380,6 +380,7 @@ def _construct(
     made = Instance(of=of, args=passed.args, kwargs=passed.kwargs, place=machine.place(at))
     if library.is_enum(machine, kind) and passed.args:
         return passed.args[0]
+    forms.bind(machine, made, passed)
     method = machine.codebase.member(kind, "__init__")
     if method is not None and isinstance(method.value, FunctionValue):
         machine.force(_enter(machine, method.value, made, passed, at, {}))

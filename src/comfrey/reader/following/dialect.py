@@ -21,6 +21,8 @@ class Dialect(Noun, frozen=True, kw_only=True):
     loads: tuple[str, ...] = ()
     itself: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    """Classes whose objects take by themselves what was sent."""
     absent: str = ""
     """The end of the names of queries that answer 404 by themselves."""
 
@@ -37,5 +39,6 @@ def dialect(framework: str) -> Dialect:
         loads=tuple(made.get("loads", ())),
         itself=tuple(made.get("itself", ())),
         claims=tuple(made.get("claims", ())),
+        forms=tuple(said.get("forms", ())),
         absent=str(made.get("absent", "")),
     )

@@ -61,6 +61,7 @@ def follow(machine: Machine, request: Request) -> Followed:
     machine.steps = 0
     known: dict[object, Value] = {}
     machine.ambient = {}
+    machine.method = request.method
     machine.context = None
     if machine.goes:
         contexts.begun(machine, request.method, known)

@@ -15,6 +15,8 @@ RETURNED = "returned"
 """After a branch that answered: the rest happens only otherwise."""
 REFUSED = "refused"
 """After a branch that raised: whoever is here has passed that check."""
+SESSION = "session"
+"""The cookie of a framework's own session."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +43,7 @@ class Act:
     `kind`: `execute` (subject: a Query), `add delete lock` (a Row), `set` (a Row, `field`, `value`; "*" for
     a whole mapping), `commit rollback flush`, `raise` (the exception), `answer` (a response made by hand),
     `service` (an Answer), `verify` (Verified), `decode` (a token read), `hash`, `mint`.
-    `mode` of an execute: `one many`, else the query says it. `loops` counts the loops around it, `tries`
+    `mode` of an execute: `one many`, else the query says it; of a cookie of a session: the member that is set. `loops` counts the loops around it, `tries`
     are the exceptions that code around it handles, `calls` the functions that led here, outermost first.
     """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from comfrey.reader.following import containers, exchange, perform, promises, reading
 from comfrey.reader.following.asking import mapped
 from comfrey.reader.following.condition import negate, truth
-from comfrey.reader.following.journal import REFUSED
+from comfrey.reader.following.journal import REFUSED, SESSION
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
     Answer,
@@ -213,6 +213,9 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, 
             return Verified("password", args)
         case "compare":
             return Verified("signature", args)
+        case "enter":
+            machine.journal.note("cookie", passed.at(0) or NONE, place, field=SESSION)
+            return Const(True)
         case "encode":
             found = Derived("token", args)
             said = Items(_signed(name, args) if machine.paired else list(args))

@@ -97,9 +97,11 @@ class Machine:
         self.ambient: dict[str, Callable[[], Value] | Value] = {}
         """What names from outside the tree stand for while this request is answered."""
         self.dialect = Dialect()
+        """What the framework's own names mean."""
+        self.method = ""
+        """The method of the request that is followed."""
         self.paired = False
         """Whether functions are given the request and the reply, and inputs are plain objects."""
-        """What the framework's own names mean."""
         self.shapes: Shapes | None = None
         self.goes = codebase.language.name == "go"
         """Whether errors are given back, and calls fill what they are given."""

@@ -97,6 +97,8 @@ class Tokens(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     encode: tuple[str, ...] = ()
     decode: tuple[str, ...] = ()
     compare: tuple[str, ...] = ()
+    enter: tuple[str, ...] = ()
+    """Calls that sign a user in, who is shown by a cookie of the framework's session from then on."""
     failures: tuple[str, ...] = ()
 
 
@@ -205,7 +207,8 @@ def _load(folder: Folder, name: str, kind: type[N]) -> N:
 
 def _named(tokens: Tokens) -> dict[str, tuple[str, ...]]:
     return {
-        name: getattr(tokens, name) for name in ("hash", "verify", "encode", "decode", "compare")
+        name: getattr(tokens, name)
+        for name in ("hash", "verify", "encode", "decode", "compare", "enter")
     }
 
 

@@ -8,6 +8,7 @@ from comfrey.reader.following import (
     arrays,
     containers,
     exchange,
+    forms,
     golang,
     library,
     managers,
@@ -114,6 +115,8 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
             return found
         case Super(receiver=receiver):
             return _above(machine, receiver, name, passed, at)
+        case Instance() if (told := forms.call(machine, of, name, passed, at)) is not None:
+            return told
         case Instance():
             return _instance(machine, of, name, passed, at)
         case _:

@@ -9,7 +9,7 @@ from comfrey.reader.following.element import element_of, literal_items
 from comfrey.reader.following.express import combine, spread
 from comfrey.reader.following.frame import LOOP, RAISE, REFUSAL, RETURN, Frame
 from comfrey.reader.following.golang.faults import is_failure
-from comfrey.reader.following.journal import REFUSED, RETURNED, Act, Assumption, Journal
+from comfrey.reader.following.journal import REFUSED, RETURNED, SESSION, Act, Assumption, Journal
 from comfrey.reader.following.merge import merge_names, narrow, only
 from comfrey.reader.following.value import (
     All,
@@ -242,6 +242,8 @@ def stored(of: Row, name: str) -> bool:
 def set_item(machine: Machine, of: Value, index: Value, found: Value, at: n.Expression) -> None:
     """`of[index] = found`."""
     match of, index:
+        case Given(kind="claim", name=""), Const(value=str() as name):
+            machine.journal.note("cookie", found, at.place, field=SESSION, mode=name)
         case Mapping(), Const(value=name):
             of.entries[name] = found
         case Row(), Const(value=str() as name):

@@ -25,6 +25,7 @@ def environ(
     settings = project.application.settings
     if settings:
         paths.append(CARRIED / "settings")
+    paths.append(CARRIED / "session")
     paths += [_home(project, tree), folder, *sources, tree, environment.overlay]
     return {
         **({"DJANGO_SETTINGS_MODULE": OURS, "COMFREY_SETTINGS": settings} if settings else {}),

@@ -23,20 +23,22 @@ from comfrey.source.node import (
 from comfrey.source.study import Study
 from comfrey.source.value import Const, DictValue, FunctionValue, Instance, Value, plain
 from comfrey.stacks.frameworks.flask.facts import data, known
+from comfrey.stacks.frameworks.flask.pages import is_rendered, shows_again, ways
 from comfrey.stacks.frameworks.flask.refusing import answered_status
 from comfrey.stacks.frameworks.flask.views import Mark, View
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
 
 NOT_BODIES = (204, 205, 304)
+HTML = "text/html"
 PAGES = ("render_template", "render_template_string", "send_file", "send_from_directory")
 
 
-def read_answers(view: View, shapes: Shapes) -> tuple[Response, ...]:
+def read_answers(view: View, method: str, shapes: Shapes) -> tuple[Response, ...]:
     """The success answer first, then every other declared one by status."""
     told = list(_declared(view, shapes))
     good = [each for each in told if each.status < 400]
-    returned = _returned(view, shapes)
+    returned = _returned(view, method, shapes)
     first = good[0] if good else returned
     if good and returned.status != 200 and good[0].place is not None and len(good) == 1:
         first = good[0] if _explicit(view) else good[0].replace(status=returned.status)
@@ -93,21 +95,20 @@ def _others(mark: Mark) -> Iterator[Response]:
 # --- by the code -------------------------------------------------------------------
 
 
-def _returned(view: View, shapes: Shapes) -> Response:
-    """What most of the good `return`s of the view answer; the last one's shape."""
+def _returned(view: View, method: str, shapes: Shapes) -> Response:
+    """What most of the good `return`s that the method can reach answer; the last one's shape."""
     study = Study(shapes.codebase, view.function)
-    good = []
-    for node in study.walk():
-        if isinstance(node, Return) and node.value is not None:
-            status = _status(node.value, study)
-            if status < 400:
-                good.append((status, node.value))
+    found = [(_status(way.value, study), way) for way in ways(study, method)]
+    good = [(status, way) for status, way in found if status < 400]
+    good = [each for each in good if each[1].taken] or good
     if not good:
         return Response(status=200, place=view.function.place)
-    most = Counter(status for status, _ in good).most_common(1)[0][0]
-    value = next(value for status, value in reversed(good) if status == most)
+    shown = [status for status, way in good if is_rendered(way.value)]
+    most = shown[-1] if shown else Counter(status for status, _ in good).most_common(1)[0][0]
+    value = next(way.value for status, way in reversed(good) if status == most)
     body = _shape(value, study, shapes) if most not in NOT_BODIES else None
-    return Response(status=most, body=body, media=_media(value, study), place=view.function.place)
+    media = _media(value, study) or (HTML if shows_again(study) else "")
+    return Response(status=most, body=body, media=media, place=view.function.place)
 
 
 def _status(value: Expression, study: Study) -> int:

@@ -62,7 +62,7 @@ def _read(
         return _foreign(route, method)
     inputs = read_inputs(route, view, method, shapes)
     access = read_access(route, view, method, context)
-    told = read_answers(view, answers)
+    told = read_answers(view, method, answers)
     owner = f"{view.owner.name}." if view.owner is not None else ""
     name = view.function.qualified.rpartition(":")[2] or view.function.name
     place = view.function.place

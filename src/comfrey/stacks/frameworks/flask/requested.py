@@ -41,6 +41,7 @@ from comfrey.source.value import (
     plain,
 )
 from comfrey.stacks.frameworks.flask.facts import data, is_external
+from comfrey.stacks.frameworks.flask.pages import shows_again
 from comfrey.stacks.frameworks.flask.refusing import refused_status
 from comfrey.stacks.frameworks.flask.views import View
 from comfrey.stacks.shapes import Shapes
@@ -58,6 +59,10 @@ CASTS = {"int": "integer", "float": "number", "bool": "boolean", "str": "string"
 LOADS = ("load", "validate", "loads", "model_validate", "parse_obj", "from_dict", "deserialize")
 INVALID = re.compile(r"ValidationError$|ValueError$|BadRequest$|^Exception$")
 DEPTH = 2
+SHOWN = 200
+"""A form that does not fit is shown again, with what is wrong with it."""
+TEXTS = ("query", "header", "cookie", "form")
+"""What arrives as text, whatever it stands for."""
 PROTOCOL = ("authorization", "content-type", "accept", "user-agent", "x-forwarded-for", "host")
 
 
@@ -312,6 +317,8 @@ class _Local:
     ) -> None:
         if bag == "file":
             schema = Schema(type="string", format="binary")
+        if bag in TEXTS and schema.type == "any":
+            schema = schema.replace(type="string")
         if bag in ("body", "form", "file", "query", "header", "cookie"):
             self.reading.bag(bag).see(name, schema, place, required=required)
 
@@ -332,7 +339,7 @@ class _Local:
             schema = schema.replace(has_default=True, default=known)
             if schema.type == "any" and bag == "body":
                 schema = schema.replace(type=_type_of(known))
-        if bag in ("query", "header", "cookie", "form") and schema.type == "any":
+        if bag in TEXTS and schema.type == "any":
             schema = schema.replace(type="string")
         if word == "getlist":
             schema = Schema(type="array", items=schema)
@@ -397,6 +404,8 @@ class _Local:
                     for each in shape.properties:
                         bag = "file" if each.schema.format == "binary" else "form"
                         self._see(bag, each.name, each.schema, node.place, required=each.required)
+                    if shape.properties and shows_again(self.study):
+                        self.reading.status = self.reading.status or SHOWN
             case Attribute(of=of, name="parse_args"):
                 self._parsed(self.study.value(of))
 

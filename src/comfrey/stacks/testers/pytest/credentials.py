@@ -41,6 +41,7 @@ def credentials(project: Project, templates: Templates, *, asynchronous: bool) -
         stranger=_stranger(user, authentication),
         mint=_mint(authentication, asynchronous=asynchronous),
         login=login,
+        mapping=_mapping(authentication),
         subject=literals.word(subject),
         nobody=_subject_of_nobody(user, dict(authentication.claims).get(subject, "")),
         client=client,
@@ -173,6 +174,12 @@ def _mapped(authentication: Authentication) -> tuple[Claim, ...]:
     """The members of a mapping that the function which makes tokens takes."""
     given = (origin for _, origin in authentication.mint_arguments)
     return tuple(claim for each in given if isinstance(each, tuple) for claim in each)
+
+
+def _mapping(authentication: Authentication) -> str:
+    """The one mapping that goes into a credential, as it is written; "" where there is none."""
+    given = (origin for _, origin in authentication.mint_arguments)
+    return next((_argument(each) for each in given if isinstance(each, tuple)), "")
 
 
 def _argument(origin: str | tuple[Claim, ...]) -> str:

@@ -157,6 +157,7 @@ def _server(suite: Suite) -> str:
         overridden=suite.overridden,
         overriding=suite.project.tests.overriding,
         session_import=_session_import(suite),
+        forms="flask-wtf" in suite.facts.packages,
     )
 
 
@@ -367,6 +368,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         pieces=[each.piece for each in suite.doubles],
         replaced=_replaced(suite),
         overriding=suite.project.tests.overriding,
+        by_cookie="Cookie" in files.get("credentials.py", ""),
         framework=suite.templates.module(
             slot("frameworks", suite.project.stack.framework, "client.jinja")
         ),
