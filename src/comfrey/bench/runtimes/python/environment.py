@@ -315,8 +315,10 @@ def _table(file: str, name: str) -> tuple[dict[str, Any], ...]:
 
 
 def _repair_for(environment: Environment, error: str) -> dict[str, Any] | None:
+    versions = dict(environment.versions)
     known = (each for each in _table("repairs.toml", "repair") if re.search(each["error"], error))
-    return next((each for each in known if _why(each) not in environment.repairs), None)
+    fit = (e for e in known if not e.get("beside") or _holds(e["beside"], versions))
+    return next((each for each in fit if _why(each) not in environment.repairs), None)
 
 
 def _why(known: dict[str, Any]) -> str:
