@@ -37,7 +37,13 @@ def completed(
 def _held(known: Authentication, project: Project, codebase: Codebase) -> tuple[Claim, ...]:
     """Members of the session: those of Flask-Login, else those that the login itself puts there."""
     if not tuple(codebase.evaluator.made(*MANAGERS)):
-        return () if known.mint is not None else tuple(Claim(name=name, origin=origin) for name, origin in dict(known.claims).items())
+        return (
+            ()
+            if known.mint is not None
+            else tuple(
+                Claim(name=name, origin=origin) for name, origin in dict(known.claims).items()
+            )
+        )
     record = project.record(known.user)
     key = record.primary_key[0].name if record and len(record.primary_key) == 1 else ""
     if not key or _names_itself(known, project, codebase):
