@@ -40,6 +40,8 @@ def is_configurable(project: Project) -> bool:
 def fixed(project: Project, prepared: Prepared, environ: Mapping[str, str]) -> Address | None:
     """What the project's own engine says, for an app whose address stands in its code."""
     hook = project.database
+    if hook and hook.file and not is_configurable(project):
+        return _in_file(hook.file, prepared.workbench.tree / project.root)
     expression = (hook.engine or hook.url) if hook else ""
     if not expression or ":" not in expression or is_configurable(project):
         return None
@@ -53,6 +55,14 @@ def fixed(project: Project, prepared: Prepared, environ: Mapping[str, str]) -> A
         return None
     finally:
         probe.close()
+
+
+def _in_file(said: str, folder: Path) -> Address:
+    """The bench's own file at the place that the code names; what a copy brought of it is no test's."""
+    file = folder / said
+    if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
+        file.unlink()
+    return Address("sqlite", file=str(file))
 
 
 def parse(url: str, folder: Path) -> Address:

@@ -263,13 +263,14 @@ def write_env_files(origin: Path, tree: Path, environ: Mapping[str, str]) -> Non
     _lay_empty(tree)
 
 
+ROOTS = frozenset(["pyproject.toml", "alembic.ini", "package.json", "go.mod"])
+
+
 def _lay_empty(tree: Path) -> None:
     """An empty `.env` where code may look for one that must exist, though only the environment matters."""
     for folder, names, files in os.walk(tree):
         names[:] = sorted(name for name in names if name not in SKIPPED)
-        if Path(folder).name == "src" or {"pyproject.toml", "alembic.ini", "package.json"} & {
-            *files
-        }:
+        if Path(folder).name == "src" or ROOTS & {*files}:
             (Path(folder) / ".env").touch()
 
 

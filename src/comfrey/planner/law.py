@@ -59,6 +59,8 @@ def malformed(world: World, endpoint: Endpoint) -> Expected:
         text = f"a malformed key is answered {endpoint.malformed_status}"
         because = Because(text=text, law="convention")
         return Expected(codes=(endpoint.malformed_status,), because=because)
+    if any(each.lenient for each in endpoint.parameters if each.location == "path"):
+        return rest("a key that is none finds nothing, or is refused", 400, 404, 422)
     stated = convention(world, "malformed_path")
     if isinstance(stated, int):
         text = f"{world.project.stack.framework} finds no route for such a path: {stated}"

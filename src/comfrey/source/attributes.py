@@ -195,7 +195,9 @@ def set_attribute(ev: Evaluator, of: Value, name: str, value: Value, place: Plac
 def set_item(ev: Evaluator, of: Value, key: Value, value: Value, place: Place) -> None:
     """`of[key] = value`."""
     if isinstance(of, DictValue):
-        if not ev.quiet:
+        if of.named is not None and ev.conditions:
+            of.open = True
+        elif not ev.quiet:
             of.items.append((key, value))
     elif isinstance(of, ListValue):
         of.open = True

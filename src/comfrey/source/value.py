@@ -53,6 +53,8 @@ class ListValue(Value):
     open: bool = False
     spreads: list[Value] = field(default_factory=list)
     """What was added as a whole without its items being known (`urlpatterns += router.urls`)."""
+    named: Value | None = None
+    """The type of the tree that it goes by, where lists may have one and methods with it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +64,8 @@ class DictValue(Value):
     items: list[tuple[Value, Value]]
     place: Place | None = None
     open: bool = False
+    named: Value | None = None
+    """As a list's."""
 
     def get(self, key: Any) -> Value | None:
         """The value under the constant `key` (or the enumeration's member of that value), the last

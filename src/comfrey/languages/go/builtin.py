@@ -184,6 +184,8 @@ def _length(ev: Evaluator, args: Args, at: Call | None) -> Value | None:
     match args[0]:
         case ListValue(items=items, open=False) | DictValue(items=items, open=False):
             return Const(len(items))
+        case DictValue(items=[_, *_] as items, named=named) if named is not None:
+            return Const(len(items))
         case Const(value=str() as text):
             return Const(len(text.encode()))
     return None

@@ -69,12 +69,12 @@ def construct(ev: Evaluator, of: ClassValue, arguments: Arguments) -> Value | No
         case Generic(of=External(name="list")):
             if len(args) == 1 and isinstance(args[0], ListValue):
                 return args[0]
-            return ListValue([_unkeyed(each) for each in args], "list", of.place)
+            return ListValue([_unkeyed(each) for each in args], "list", of.place, named=of)
         case Generic(of=External(name="dict")):
             if len(args) == 1 and isinstance(args[0], DictValue):
                 return args[0]
             pairs = [(each.items[0], each.items[1]) for each in args if isinstance(each, ListValue)]
-            return DictValue(list(pairs), of.place)
+            return DictValue(list(pairs), of.place, named=of)
     return args[0] if args else BASIC.get(getattr(base, "name", ""), Const(None))
 
 
@@ -136,6 +136,16 @@ def handed_out(args: Iterable[Value]) -> None:
             each.symbolic = True
         elif isinstance(each, ListValue) and each.kind == "list" and not each.items:
             each.open = True
+
+
+def method_of(ev: Evaluator, of: ListValue | DictValue, name: str) -> BoundMethod | None:
+    """A method of the named type that a slice or map goes by."""
+    if not isinstance(of.named, ClassValue):
+        return None
+    found = ev.codebase.member(of.named, name)
+    if found is None or not isinstance(found.value, FunctionValue):
+        return None
+    return BoundMethod(of, found.value)
 
 
 def member_of(of: DictValue, name: str) -> Value:

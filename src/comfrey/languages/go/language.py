@@ -44,6 +44,7 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
+    ListValue,
     ModuleValue,
     SettingValue,
     UnknownValue,
@@ -182,6 +183,10 @@ class Go:
             return Const(known) if known is not None else None
         if isinstance(of, FunctionValue | BoundMethod) and name == "ServeHTTP":
             return of
+        if isinstance(of, ListValue | DictValue):
+            method = instances.method_of(ev, of, name)
+            if method is not None:
+                return method
         if isinstance(of, DictValue) and ev.probe is not None:
             return instances.member_of(of, name)
         return None

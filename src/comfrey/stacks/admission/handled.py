@@ -237,6 +237,8 @@ class Handled:
             return self._basic()
         if last == "Get" and "Query" in path and args:
             return self._read("query", args, last)
+        if last == "Has" and "Query" in path and args:
+            return self._is_sent_by(args[0])
         if last in ("FormValue", "PostFormValue") and args:
             return self._read("form" if last.startswith("Post") else "query", args, last)
         if last == "PathValue" and args:
@@ -292,6 +294,11 @@ class Handled:
         if old is None or old.type == "any":
             known[wire] = schema
 
+    def _is_sent_by(self, name: Value) -> Value:
+        """Whether a parameter of the query is there."""
+        known = text_of(name)
+        return Const(True) if known and known in (self.visitor.unfit or ()) else UNKNOWN
+
     def _cast(self, name: str, value: Value) -> Value | None:
         if isinstance(value, Instance) and value.of is CARRIED:
             location, wire = text_of(value.args[0]) or "", text_of(value.args[1]) or ""
@@ -300,11 +307,18 @@ class Handled:
                 if name == "time.Parse":
                     said = {"type": "string"}
                 self.note(location, wire, Schema(**said))
-            wrong = error() if self.visitor.invalid else UNKNOWN
-            return ListValue([value, wrong], "tuple")
+            return ListValue([value, self._misfit(wire)], "tuple")
         if isinstance(value, Const) and isinstance(value.value, str) and not value.value:
             return ListValue([Const(0), error()], "tuple")
         return None
+
+    def _misfit(self, wire: str) -> Value:
+        """The error of a conversion, or of a validation."""
+        if self.visitor.invalid:
+            return error()
+        if self.visitor.unfit is None:
+            return UNKNOWN
+        return error() if wire in self.visitor.unfit else NONE
 
     def _decoded(self, called: Value, args: tuple[Value, ...]) -> Value | None:
         """`json.NewDecoder(r.Body).Decode(&v)`, `json.Unmarshal(data, &v)`."""
@@ -333,7 +347,7 @@ class Handled:
             if location == "any":
                 self._take("path", schema, target)
             target.symbolic = True
-        return error() if self.visitor.invalid else UNKNOWN
+        return self._misfit("")
 
     def _any(self) -> str:
         """Where a binder that looks at the method finds most."""
@@ -351,7 +365,7 @@ class Handled:
             kind = each.of if isinstance(each, Instance) else None
             if isinstance(kind, ClassValue):
                 self.visitor.validated.append(kind)
-        return error() if self.visitor.invalid else UNKNOWN
+        return self._misfit("")
 
     # --- who is calling ----------------------------------------------------------
 

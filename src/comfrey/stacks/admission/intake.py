@@ -32,6 +32,7 @@ LOCATIONS = {
     "cookies": "cookie",
 }
 INVALID = (400, 422)
+CONVERTED = ("integer", "number", "boolean")
 NO_FIELDS = frozenset(
     [
         "hasOwnProperty",
@@ -61,6 +62,10 @@ class Intake:
     """All that its functions may answer, whoever asks."""
     refused: int | None = None
     """The answer to what does not pass a validation."""
+    malformed: int | None = None
+    """The answer to a key in the path that is none."""
+    lenient: set[str] = field(default_factory=set)
+    """Names whose values the code converts, and takes no notice where that fails."""
 
 
 def taken(
@@ -80,8 +85,12 @@ def taken(
             for name, schema in read.items():
                 found.read.setdefault(location, {}).setdefault(name, schema)
         found.required |= set(_demanded(told))
-        if visitor.taken and found.refused is None:
-            found.refused = _refusal(function, stage, path, method)
+        found.lenient |= _passed_over(function, stage, visitor)
+        if found.refused is None and (visitor.taken or visitor.read.get("query")):
+            found.refused = _refusal(function, stage, visitor)
+        if found.malformed is None and (keys := _converted(visitor, "path")):
+            wrong = _refusing(function, stage, visitor, keys)
+            found.malformed = wrong[0].status if wrong else None
     return found
 
 
@@ -111,12 +120,61 @@ def _schema(each: Taken, shapes: Shapes) -> Schema | None:
     return member.schema if member is not None else None
 
 
-def _refusal(function: Value, stage: Stage, path: str, method: str) -> int | None:
-    visitor = Visitor(False, None, path, method, None, invalid=True)
-    told = [answered(stage, each) for each in likely(passage(stage, function, visitor))]
-    statuses = [e.status for e in told if e.kind == "answer" and e.status is not None]
-    wrong = [each for each in statuses if 400 <= each < 500]
-    return wrong[0] if wrong else None
+def _passed_over(function: Value, stage: Stage, visitor: Visitor) -> set[str]:
+    """Names that are read as a number and the like, of which no value is refused."""
+    typed = _converted(visitor)
+    if not typed or not _refusing(function, stage, visitor, typed):
+        return set(typed)
+    if len(typed) == 1:
+        return set()
+    return {name for name in typed if not _refusing(function, stage, visitor, (name,))}
+
+
+def _converted(visitor: Visitor, *locations: str) -> tuple[str, ...]:
+    """Names of the query and the path that the code makes numbers and the like of."""
+    read = (visitor.read.get(each, {}) for each in locations or ("query", "path"))
+    every = [pair for each in read for pair in each.items()]
+    return tuple(n for n, schema in every if schema.type in CONVERTED or schema.format)
+
+
+def _refusing(
+    function: Value,
+    stage: Stage,
+    visitor: Visitor,
+    unfit: tuple[str, ...],
+    *,
+    invalid: bool = False,
+) -> list[Answer]:
+    """The answers that only a request is given of which these values do not fit, `invalid`: nor its body."""
+    plain, wrong = (_tried(function, stage, visitor, *each) for each in ((), (unfit, invalid)))
+    usual = {each.place for each in plain}
+    blamed = [e for e in wrong if e.status and 400 <= e.status < 500]
+    certain = _is_let_by(plain) and not _is_let_by(wrong)
+    return blamed if certain else [each for each in blamed if each.place not in usual]
+
+
+def _tried(
+    function: Value,
+    stage: Stage,
+    visitor: Visitor,
+    unfit: tuple[str, ...] = (),
+    invalid: bool = False,
+) -> list[Answer]:
+    """What may happen to a request of which only this does not fit."""
+    sent = Visitor(False, None, visitor.path, visitor.method, None, invalid=invalid, unfit=unfit)
+    return [answered(stage, each) for each in likely(passage(stage, function, sent))]
+
+
+def _is_let_by(told: list[Answer]) -> bool:
+    """Whether a request may come through."""
+    return any(e.kind == "pass" or (e.status is not None and e.status < 400) for e in told)
+
+
+def _refusal(function: Value, stage: Stage, visitor: Visitor) -> int | None:
+    """The answer to what does not pass a validation."""
+    asked = _converted(visitor, "query")
+    found = _refusing(function, stage, visitor, asked, invalid=bool(visitor.taken))
+    return found[0].status if found else None
 
 
 # --- members that are read ---------------------------------------------------
@@ -165,7 +223,10 @@ def parameters(found: Intake, path: str) -> tuple[Parameter, ...]:
     for name in re.findall(r"\{(\w+)\}", path):
         member = path_schema.property(name) if path_schema is not None else None
         schema = member.schema if member is not None else Schema(type="string")
-        result.append(Parameter(name=name, location="path", schema=schema, required=True))
+        passed = name in found.lenient
+        result.append(
+            Parameter(name=name, location="path", schema=schema, required=True, lenient=passed)
+        )
     for location in ("query", "header", "cookie"):
         result += _located(found, location)
     return tuple(result)
@@ -185,7 +246,13 @@ def _located(found: Intake, location: str) -> Iterator[Parameter]:
     elif location == "query":
         for name, inner in found.read.get(location, {}).items():
             needed = name in found.required
-            yield Parameter(name=name, location=location, schema=_text(inner), required=needed)
+            yield Parameter(
+                name=name,
+                location=location,
+                schema=_text(inner),
+                required=needed,
+                lenient=name in found.lenient,
+            )
 
 
 def _text(schema: Schema) -> Schema:

@@ -40,7 +40,9 @@ READS = (
         "caller",
     ),
 )
-PREFIX = re.compile(r"[\"'`/^](Bearer|Token|JWT|Basic|ApiKey|Api-Key)\b", re.I)
+PREFIX = re.compile(
+    r"(?:[\"'`^]|(?<![\w.-])/)(Bearer|Token|JWT|Basic|ApiKey|Api-Key)\b(?![-/.])", re.I
+)
 
 
 def named_in(text: str) -> Iterator[tuple[str, str]]:

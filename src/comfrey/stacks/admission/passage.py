@@ -162,6 +162,8 @@ class Visitor:
     """What every parameter of the path holds; None where that is not known."""
     invalid: bool = False
     """What is sent does not pass any validation."""
+    unfit: tuple[str, ...] | None = None
+    """The names whose values are not of the kind that the code makes of them, all others are; None: not known."""
     request: Value | None = None
     """The request that the function was called with."""
     parts: dict[str, Value] = field(default_factory=dict)
@@ -414,9 +416,9 @@ def _outcome(visitor: Visitor, word: str, given: Value, error: Instance) -> Valu
     """What a validation gives: the value, or an object that tells how it went."""
     if word in ("safeParse", "safeParseAsync", "validate", "isValid", "Check"):
         if word in ("isValid", "Check"):
-            return NO if visitor.invalid else UNKNOWN
+            return _passing(visitor)
         wrong: Value = error if visitor.invalid else UNKNOWN
-        right: Value = NO if visitor.invalid else UNKNOWN
+        right = _passing(visitor)
         items: list[tuple[Value, Value]] = [
             (Const("success"), right),
             (Const("error"), wrong),
@@ -429,6 +431,13 @@ def _outcome(visitor: Visitor, word: str, given: Value, error: Instance) -> Valu
     return given
 
 
+def _passing(visitor: Visitor) -> Value:
+    """Whether what was sent is valid."""
+    if visitor.invalid:
+        return NO
+    return UNKNOWN if visitor.unfit is None else Const(True)
+
+
 def _collected(visitor: Visitor, name: str, word: str) -> Value | None:
     """express-validator's `validationResult(req).isEmpty()`."""
     if name.endswith("validationResult"):
@@ -436,7 +445,7 @@ def _collected(visitor: Visitor, name: str, word: str) -> Value | None:
     if not name.startswith("<validated>"):
         return None
     if word == "isEmpty":
-        return NO if visitor.invalid else UNKNOWN
+        return _passing(visitor)
     if word == "throw" and visitor.invalid:
         raise Thrown(Instance(External("<invalid>")))
     return UNKNOWN

@@ -142,6 +142,8 @@ def _read(route: Route, gates: Gates, shapes: Shapes) -> Endpoint:
         body=_body(found, route.method),
         status=success(found),
         responses=responses(found),
+        invalid_status=found.refused,
+        malformed_status=found.malformed,
         conditional=_conditional(route.conditions),
         evidence=tuple(dict.fromkeys(route.evidence)),
     )

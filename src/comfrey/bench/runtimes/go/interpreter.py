@@ -21,6 +21,9 @@ CARRIED = Path(__file__).parent / "carried"
 PORT = re.compile(r"(?:^|_)PORT$|^ADDR(?:ESS)?$|(?:SERVER|HTTP|LISTEN|APP|API|BIND|WEB|SERVICE)\w*_(?:ADDR(?:ESS)?|URL|PORT)$", re.I)  # fmt: skip
 OTHERS = re.compile(r"DB|DATABASE|POSTGRES|PG|MYSQL|MONGO|REDIS|SMTP|MAIL|AMQP|RABBIT|KAFKA|GRPC|METRIC|DEBUG|PPROF|CACHE", re.I)  # fmt: skip
 VERBS = ("serve", "server", "api", "web", "http", "start", "run")
+ENV_FILE = re.compile(
+    r"\bgodotenv\.(?:Load|Overload|Read)\(|\"github\.com/joho/godotenv/autoload\""
+)
 COBRA = re.compile(r"\bUse:\s*\"(\w[\w-]*)")
 
 
@@ -88,9 +91,17 @@ def learnt(site: Site, port: str = "") -> tuple[tuple[str, Any], ...]:
         ("ports", tuple((name, _go(value)) for name, value in ports(site.project))),
         ("arguments", arguments(site)),
         ("migrations", (glob, style)),
+        ("dump", migrations.is_dump(site, glob)),
         ("go", found.go if found else ""),
+        ("reads_env_file", _reads_env_file(found, folder)),
     ]
     return (*told, ("fixed_port", port)) if port else tuple(told)
+
+
+def _reads_env_file(found: Module | None, folder: str) -> bool:
+    """Whether the program looks for a `.env` where it is started, which a developer's may lie at."""
+    texts = manifests.reach(folder, found) if found and folder else []
+    return any(ENV_FILE.search(text) for text in texts)
 
 
 def ports(project: Project) -> tuple[tuple[str, str], ...]:

@@ -23,6 +23,12 @@ TABLE = re.compile(r"\bcreate\s+table\b", re.IGNORECASE)
 GOOSE = re.compile(r"^--\s*\+goose\s+Up\b", re.MULTILINE | re.IGNORECASE)
 SQL_MIGRATE = re.compile(r"^--\s*\+migrate\s+Up\b", re.MULTILINE | re.IGNORECASE)
 DOWN = re.compile(r"^--\s*\+(?:goose|migrate)\s+Down\b", re.MULTILINE | re.IGNORECASE)
+SERVERS = re.compile(
+    r"^COPY [^\n]* FROM stdin;\n.*?^\\\.$|^\\[^\n]*$|^(?:CREATE|ALTER|DROP) DATABASE\b[^;]*;|^USE [^;]*;"
+    r"|^ALTER [^;\n]* OWNER TO [^;]*;",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
+"""What a dump says to a server or to its shell: which database it is, whose, what psql is to do."""
 SCHEMAS = ("schema.sql", "init.sql", "database.sql", "db.sql", "structure.sql", "create_tables.sql")
 ITSELF = re.compile(
     r"\.AutoMigrate\(|goose\.(?:Up\w*|NewProvider)\(|migrate\.New\w*\(|\.Schema\.Create\(|migrate\.Exec\w*\(|\.CreateTable\("
@@ -67,6 +73,11 @@ def files(site: Site) -> tuple[str, str]:
     return (_glob(named[0], site.folder, named[0].name), "files") if named else ("", "")
 
 
+def is_dump(site: Site, glob: str) -> bool:
+    """Whether the files that build the schema speak to a server, too."""
+    return any(SERVERS.search(_text(each)) for each in site.folder.glob(glob)) if glob else False
+
+
 def builds_itself(folder: Path) -> bool:
     """Whether the program's own code builds the schema."""
     found = manifests.module(folder, folder)
@@ -81,7 +92,7 @@ def _glob(file: Path, root: Path, ending: str) -> str:
 
 
 def _apply(database: Database, file: Path, site: Site) -> None:
-    text = DOWN.split(_text(file))[0]
+    text = SERVERS.sub("", DOWN.split(_text(file))[0])
     try:
         database.script(text)
     except Refused as refused:

@@ -68,6 +68,9 @@ PARSED = (
     "primitive.ObjectIDFromHex",
     "strconv.ParseBool",
 )
+BLANK = ("jwt.New", "jwt-go.New")
+"""What makes a token whose claims are filled in afterwards."""
+UNSIGNED = "<unsigned>"
 CUT = ("strings.CutPrefix", "strings.CutSuffix", "strings.Cut")
 
 
@@ -99,6 +102,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return args[0] if word == "same" else Derived(word, args[:1])
     if name == "time.Now":
         return Derived("now")
+    if short in BLANK:
+        return Instance(External(UNSIGNED), fields={"Claims": Mapping()}, symbolic=False)
     verb = machine.meaning.token(short)
     return _token(machine, verb, short, passed, at) if verb else None
 
@@ -166,6 +171,8 @@ def signed(
     machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value | None:
     """`token.SignedString(secret)`."""
+    if isinstance(of, Instance) and isinstance(of.of, External) and of.of.name == UNSIGNED:
+        of = Derived("unsigned", (_claims(of.fields["Claims"]), Const("HS256")))
     if not (isinstance(of, Derived) and of.name == "unsigned"):
         return None
     if name != "SignedString":

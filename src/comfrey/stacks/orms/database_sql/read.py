@@ -14,6 +14,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
 from comfrey.source.value import ClassValue, External, SettingValue, Value
 from comfrey.stacks import shelf
+from comfrey.stacks.addresses import file, parts
 from comfrey.stacks.tables import Tables, goes_up, singular
 
 RAW = re.compile(r"`[^`]*`")
@@ -36,8 +37,8 @@ def records(
     if codebase.modules((b'"gorm.io/gorm"', b'"github.com/jinzhu/gorm"')):
         return ()
     tables = Tables(_dialect(codebase))
-    for file, text in _scripts(codebase):
-        tables.run(text, file)
+    for path, text in _scripts(codebase):
+        tables.run(text, path)
     named = _structs(codebase, tuple(tables.tables))
     return tuple(tables.records(named, "database_sql"))
 
@@ -45,16 +46,16 @@ def records(
 def _scripts(codebase: Codebase) -> Iterator[tuple[str, str]]:
     """(file, SQL) of migrations and schemas in order, then of what stands in the code itself."""
     tree = codebase.tree
-    for file in sorted(tree.under(codebase.root)):
-        if file.endswith(".sql") and goes_up(file) and not ASIDE.search(file):
-            yield file, tree.string(file)
-    for file in tree.under(codebase.root):
-        if file.endswith(".go") and not ASIDE.search(file):
-            text = tree.string(file)
+    for path in sorted(tree.under(codebase.root)):
+        if path.endswith(".sql") and goes_up(path) and not ASIDE.search(path):
+            yield path, tree.string(path)
+    for path in tree.under(codebase.root):
+        if path.endswith(".go") and not ASIDE.search(path):
+            text = tree.string(path)
             for match in RAW.finditer(text) if CREATES.search(text) else ():
                 if CREATES.search(match[0]):
                     lines = "\n" * text.count("\n", 0, match.start())
-                    yield file, lines + literals.string(match[0])
+                    yield path, lines + literals.string(match[0])
 
 
 def _structs(codebase: Codebase, tables: tuple[str, ...]) -> dict[str, tuple[str, str]]:
@@ -106,7 +107,13 @@ def database(
 
 def _hook(address: Value, dialect: str, place: Any) -> DatabaseHook:
     setting = address.name if isinstance(address, SettingValue) else ""
-    return DatabaseHook(url_setting=setting, dialect=dialect, place=place)
+    return DatabaseHook(
+        url_setting=setting,
+        url_parts=parts(address),
+        file=file(address) if dialect == "sqlite" else "",
+        dialect=dialect,
+        place=place,
+    )
 
 
 __all__ = ["ClassValue", "database", "records"]

@@ -18,14 +18,15 @@ from comfrey.source.value import (
     Instance,
     ListValue,
     SettingValue,
-    Text,
     Value,
 )
 from comfrey.stacks import shelf
+from comfrey.stacks.addresses import file, parts
 from comfrey.stacks.orms.gorm.model import Model, in_tree
 from comfrey.stacks.orms.gorm.tags import tag
 
 TABLE_NAME = "TableName"
+STAMP = re.compile(r"(?:At|On|Time|By|ID|Id|Version)$")
 
 
 def data() -> dict[str, Any]:
@@ -69,12 +70,33 @@ def _tagged(codebase: Codebase) -> list[ClassValue]:
         for kind in codebase.classes((b"gorm:", b"gorm.Model", b"TableName("))
         if not codebase.language.is_test(kind.scope.file)
     ]
+    every += _embedding(codebase, every)
     held = {id(base) for kind in every for base in in_tree(codebase, codebase.bases(kind))}
     return [
         kind
         for kind in every
         if _is_model(codebase, kind) and (id(kind) not in held or _named(codebase, kind))
     ]
+
+
+def _embedding(codebase: Codebase, tagged: list[ClassValue]) -> list[ClassValue]:
+    """Structs that have nothing of GORM in their own file: their key comes with a struct that they embed."""
+    keyed = [each for each in tagged if _is_bare(codebase, each)]
+    names = tuple(sorted({each.name.encode() for each in keyed}))
+    return [
+        kind
+        for kind in (codebase.classes(names) if names else ())
+        if kind not in tagged
+        and not codebase.language.is_test(kind.scope.file)
+        and any(base in keyed for base in in_tree(codebase, codebase.bases(kind)))
+    ]
+
+
+def _is_bare(codebase: Codebase, kind: ClassValue) -> bool:
+    """Whether a struct has a key and moments alone: there to be embedded."""
+    members = [each for each in codebase.members(kind) if each.annotation is not None]
+    rest = [e for e in members if not tag(e).has("primarykey") and not STAMP.search(e.name)]
+    return len(rest) < len(members) and all(tag(e).skipped for e in rest)
 
 
 def _named(codebase: Codebase, kind: ClassValue) -> bool:
@@ -105,10 +127,10 @@ def database(
     """How the app reaches its database, by `gorm.Open`."""
     for event in codebase.evaluator.made("gorm.io/gorm.Open", "github.com/jinzhu/gorm.Open"):
         dialect, address = _opened(event.args)
-        parts = _parts(address)
         return DatabaseHook(
             url_setting=address.name if isinstance(address, SettingValue) else "",
-            url_parts=parts,
+            url_parts=parts(address),
+            file=file(address) if dialect == "sqlite" else "",
             dialect=dialect,
             create_all=bool(_migrated(codebase)),
             place=event.place,
@@ -130,43 +152,6 @@ def _opened(args: tuple[Value, ...]) -> tuple[str, Value | None]:
             inner = inner.kwarg("DSN") or inner
         return data()["dialects"].get(name, ""), inner
     return "", None
-
-
-PART = re.compile(r"(host|port|user|password|dbname|database)\s*=\s*$|(?:^|[/@:(])$", re.IGNORECASE)
-
-
-def _parts(address: Value | None) -> tuple[tuple[str, str], ...]:
-    """(part, variable) of an address that is put together of settings."""
-    if not isinstance(address, Text):
-        return ()
-    found: list[tuple[str, str]] = []
-    before = ""
-    for piece in address.parts:
-        if isinstance(piece, str):
-            before = piece
-            continue
-        match = re.search(r"(host|port|user|password|dbname)\s*=\s*$", before, re.IGNORECASE)
-        name = piece.name if isinstance(piece, SettingValue) else ""
-        if match and name:
-            found.append(({"dbname": "name"}.get(match[1].lower(), match[1].lower()), name))
-        elif name and (part := _by_word(name)):
-            found.append((part, name))
-    return tuple(found)
-
-
-def _by_word(name: str) -> str:
-    """The part of an address that a variable's name tells."""
-    word = name.upper()
-    for part, endings in (
-        ("host", ("HOST", "ADDR", "HOSTNAME")),
-        ("port", ("PORT",)),
-        ("user", ("USER", "USERNAME")),
-        ("password", ("PASS", "PASSWORD", "PWD")),
-        ("name", ("NAME", "DATABASE", "DBNAME", "DB")),
-    ):
-        if word.endswith(endings):
-            return part
-    return ""
 
 
 __all__ = ["Generic", "database", "records"]

@@ -18,10 +18,12 @@ def context(project: Project, facts: Facts) -> dict[str, Any]:
     """The template's context; empty when the source does not tell how a credential is had."""
     authentication = project.authentication
     user = project.record(authentication.user) if authentication else None
-    if authentication is None or user is None or not way(authentication):
+    if authentication is None:
         return {}
     carrier = authentication.carrier.partition(":")[0]
     prefix = literals.word(authentication.prefix) if carrier == "header" else ""
+    if user is None or not way(authentication):
+        return {"way": "", "prefix": f"{literals.text(prefix + ' ')} + " if prefix else ""}
     digest, constructor = DIGESTS.get(authentication.algorithm, DIGESTS["HS256"])
     return {
         "way": way(authentication),

@@ -16,7 +16,7 @@ from comfrey.stacks.testers.gotest.contexts import exported
 from comfrey.stacks.testers.gotest.doubles import Double
 from comfrey.stacks.testers.gotest.drivers import Driver, driver
 from comfrey.stacks.testers.gotest.expressions import Speaker
-from comfrey.stacks.testers.gotest.surroundings import parted, variables
+from comfrey.stacks.testers.gotest.surroundings import WHOLE, parted, variables
 from comfrey.stacks.testers.job import Job
 from comfrey.stacks.testers.scope import Scope
 
@@ -99,6 +99,24 @@ def dialect_of(project: Project) -> str:
     return (hook.dialect if hook else "") or next(iter(project.stack.databases), "")
 
 
+def file_of(project: Project) -> str:
+    """SQLite's file, where it stands in the code and no setting changes it."""
+    hook = project.database
+    whole = any(each.purpose in WHOLE for each in project.settings)
+    return hook.file if hook and not hook.url_setting and not hook.url_parts and not whole else ""
+
+
+def is_apart(suite: Suite) -> bool:
+    """Whether the app must run elsewhere than in its own folder, as it keeps or looks for files where it runs."""
+    return bool(file_of(suite.project) or suite.told.get("reads_env_file"))
+
+
+def _left_out(suite: Suite, file: str) -> list[str]:
+    """What the folder in which the app runs does not have of the project's: the database, settings."""
+    first = next((each for each in file.split("/") if each not in ("", ".", "..")), "")
+    return [*([first] if first and ".." not in file else []), ".env"]
+
+
 def tables_of(project: Project) -> list[Record]:
     """The records that are tables of their own."""
     return [each for each in project.records if each.table and each.store == "table"]
@@ -130,6 +148,7 @@ def _main(suite: Suite) -> str:
     entry = told.get("entry", ".")
     fixed = told.get("fixed_port", "")
     ports = {} if fixed else dict(told.get("ports", (("PORT", "port"),)))
+    file = file_of(suite.project)
     arguments = "".join(f", {literals.text(each)}" for each in told.get("arguments", ()))
     return suite.render(
         "main",
@@ -138,6 +157,9 @@ def _main(suite: Suite) -> str:
         package_path=f"./{entry}" if entry != "." else ".",
         arguments=arguments,
         fixed_port=fixed,
+        workplace=is_apart(suite),
+        kept=file.rpartition("/")[2],
+        left_out=[literals.text(each) for each in _left_out(suite, file)],
         migrations=_migrations(suite)[0],
         doubles=bool(suite.doubles),
         reference=bool(_reference(suite)) and suite.stored,
@@ -178,10 +200,12 @@ def _database(suite: Suite) -> str:
         "database",
         driver=found.name,
         driver_import=found.package,
+        file=file_of(project),
         pragmas=found.pragmas,
         simple=found.simple,
         migrations=glob,
         style=style,
+        dump=bool(suite.told.get("dump")),
         tables=[literals.text(each.table) for each in children_first(tables_of(project))],
         reference=[literals.text(each) for each in _reference(suite)],
         spread=[literals.text(each) for each in _spread(suite)],

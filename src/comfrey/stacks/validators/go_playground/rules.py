@@ -10,8 +10,9 @@ from comfrey.stacks import shelf
 
 LOWER, UPPER = ("min", "gte"), ("max", "lte")
 SKIPPED = frozenset(
-    ["required", "omitempty", "omitnil", "omitzero", "dive", "structonly", "nostructlevel", "-", ""]
+    ["required", "exists", "omitempty", "omitnil", "omitzero", "dive", "structonly", "nostructlevel", "-", ""]
 )
+NEEDED = ("required", "exists")
 DIGITS = "^[0-9]+$"
 LAYOUTS = {
     "2006-01-02": "date",
@@ -35,7 +36,7 @@ def inner(text: str) -> str:
 
 
 def required(text: str) -> bool:
-    return any(name == "required" for name, _ in parted(text))
+    return any(name in NEEDED for name, _ in parted(text))
 
 
 def narrowed(schema: Schema, text: str) -> Schema:

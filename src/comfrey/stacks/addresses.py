@@ -1,0 +1,51 @@
+"""What an address in code says of a database: the settings that it is put together of, the file that it names."""
+
+from __future__ import annotations
+
+import re
+
+from comfrey.source.value import SettingValue, Text, Value, text_of
+
+MEMORY = re.compile(r":memory:|mode=memory")
+KEYED = re.compile(r"(host|port|user|password|dbname)\s*=\s*$", re.IGNORECASE)
+ENDINGS = (
+    ("host", ("HOST", "ADDR", "HOSTNAME")),
+    ("port", ("PORT",)),
+    ("user", ("USER", "USERNAME")),
+    ("password", ("PASS", "PASSWORD", "PWD")),
+    ("name", ("NAME", "DATABASE", "DBNAME", "DB")),
+)
+
+
+def file(address: Value | None) -> str:
+    """The file of a SQLite address that nothing can change, as the code spells it; "" for any other, and for one
+    in memory."""
+    said = text_of(address) or ""
+    if not said or isinstance(address, SettingValue) or "{" in said or MEMORY.search(said):
+        return ""
+    return said.removeprefix("file:").partition("?")[0]
+
+
+def parts(address: Value | None) -> tuple[tuple[str, str], ...]:
+    """(part, variable) of an address that is put together of settings."""
+    if not isinstance(address, Text):
+        return ()
+    found: list[tuple[str, str]] = []
+    before = ""
+    for piece in address.parts:
+        if isinstance(piece, str):
+            before = piece
+            continue
+        match = KEYED.search(before)
+        name = piece.name if isinstance(piece, SettingValue) else ""
+        if match and name:
+            found.append(({"dbname": "name"}.get(match[1].lower(), match[1].lower()), name))
+        elif name and (part := _by_word(name)):
+            found.append((part, name))
+    return tuple(found)
+
+
+def _by_word(name: str) -> str:
+    """The part of an address that a variable's name tells."""
+    word = name.upper()
+    return next((part for part, endings in ENDINGS if word.endswith(endings)), "")
