@@ -260,7 +260,7 @@ def _with_token(
         algorithm=_algorithm(parts),
         library=machine.meaning.library(act.mode),
     )
-    made = _with_secret(made, act, parts)
+    made = _with_secret(made, act, parts, machine.goes)
     for calling in reversed(act.calls[1:] if _is_handler(act, seen) else act.calls):
         reference = _mint(machine, calling, user)
         if reference is not None:
@@ -334,11 +334,19 @@ def _spelling(value: Value, user: Record) -> str:
             return repr(known) if isinstance(known, str) else ""
 
 
-def _with_secret(made: Authentication, act: Act, parts: list[Value]) -> Authentication:
+def _with_secret(
+    made: Authentication, act: Act, parts: list[Value], written: bool
+) -> Authentication:
+    """The setting that holds the key; `written`: a key that stands in the code counts, in quotes, as a program that
+    is compiled cannot be asked for it."""
     settings = [each for each in parts if isinstance(each, SettingValue)]
     named = [each for each in settings if each.name.upper() not in ("ALGORITHM", "JWT_ALGORITHM")]
     if named:
         return made.replace(secret=named[0].name, secret_expression=_expression(act))
+    if written:
+        said = (constant(each) for each in parts[1:] if not isinstance(each, Mapping | Instance))
+        key = next((e for e in said if isinstance(e, str) and e not in ALGORITHMS), "")
+        return made.replace(secret=repr(key) if key else "")
     return made.replace(secret_expression=_expression(act))
 
 

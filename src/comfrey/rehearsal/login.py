@@ -155,7 +155,8 @@ class Door:
         if authentication.secret_expression:
             module, _, name = authentication.secret_expression.partition(":")
             return str(self._asked(module, name.removesuffix("()"), ()))
-        return self.stage.environ.get(authentication.secret, "")
+        secret = authentication.secret
+        return secret[1:-1] if secret[:1] in "'\"" else self.stage.environ.get(secret, "")
 
 
 def _is_row(origin: str | tuple[Claim, ...]) -> bool:
