@@ -10,7 +10,18 @@ from comfrey.stacks import shelf
 
 LOWER, UPPER = ("min", "gte"), ("max", "lte")
 SKIPPED = frozenset(
-    ["required", "exists", "omitempty", "omitnil", "omitzero", "dive", "structonly", "nostructlevel", "-", ""]
+    [
+        "required",
+        "exists",
+        "omitempty",
+        "omitnil",
+        "omitzero",
+        "dive",
+        "structonly",
+        "nostructlevel",
+        "-",
+        "",
+    ]
 )
 NEEDED = ("required", "exists")
 DIGITS = "^[0-9]+$"
