@@ -10,7 +10,8 @@ from comfrey.reader.following.condition import alternatives
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import REFUSED, Act, Assumption
 from comfrey.reader.following.machine import Machine
-from comfrey.reader.following.value import All, Either
+from comfrey.reader.following.value import All, Caught, Either, Failed
+from comfrey.reader.following.within import inside
 from comfrey.reader.reasons import Scene, reasons
 from comfrey.source.value import Value
 from comfrey.stacks.requests import Rescue
@@ -89,7 +90,7 @@ def _said(scene: Scene, act: Act, answer: Reply, before: int) -> list[Refusal]:
     assert answer.status is not None
     made = []
     for each in _why(scene, act) if answer.status != TOO_MANY else [Refusal(status=0)]:
-        if each.condition == "duplicate" and (answer.status in ABSENT or answer.status >= 500):
+        if each.condition == "duplicate" and _is_doubtful(answer.status, act):
             each = Refusal(status=0)
         refusal = each.replace(
             status=answer.status,
@@ -101,6 +102,12 @@ def _said(scene: Scene, act: Act, answer: Reply, before: int) -> list[Refusal]:
         if refusal not in made:
             made.append(refusal)
     return made
+
+
+def _is_doubtful(status: int, act: Act) -> bool:
+    """Whether a status speaks against a duplicate, which nothing but a row that was found tells."""
+    failed = any(inside(each.test, (Failed, Caught)) for each in act.assumptions)
+    return status >= BROKEN or (status in ABSENT and not failed)
 
 
 def _why(scene: Scene, act: Act) -> list[Refusal]:

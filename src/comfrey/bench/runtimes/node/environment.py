@@ -19,7 +19,7 @@ from typing import Any
 from comfrey.bench import process
 from comfrey.bench.environment import Environment
 from comfrey.bench.runtimes import STANDS_IN
-from comfrey.bench.runtimes.node import manifests
+from comfrey.bench.runtimes.node import engines, manifests
 from comfrey.bench.runtimes.node.installer import Installer
 from comfrey.bench.runtimes.node.manifests import Manifest
 from comfrey.bench.wire import Tell
@@ -99,8 +99,8 @@ def module_folders(top: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def needs(project: Project, said: Manifest) -> tuple[dict[str, Any], ...]:
-    """The rows of `needs.toml` that hold for this project."""
+def needs(project: Project, said: Manifest, without: bool = False) -> tuple[dict[str, Any], ...]:
+    """The rows of `needs.toml` that hold for this project, whose Prisma may be `without` engines."""
     tester = project.stack.test_framework or "vitest"
     holds = {"", f"tester:{tester}", f"framework:{project.stack.framework}"}
     holds |= (
@@ -110,7 +110,9 @@ def needs(project: Project, said: Manifest) -> tuple[dict[str, Any], ...]:
         holds.add("signed")
     if said.compiled:
         holds.add("decorated" if said.decorated else "compiled")
-    if "prisma" in said.declared and not any(said.folder.glob("**/migrations/*/migration.sql")):
+    if without:
+        holds |= {"engineless", *(f"engineless:{each}" for each in project.stack.databases)}
+    elif "prisma" in said.declared and not any(said.folder.glob("**/migrations/*/migration.sql")):
         holds.add("pushed")
     return tuple(need for need in _table() if holds & set(_conditions(need.get("when", ""))))
 
@@ -156,7 +158,8 @@ def _completed(
 ) -> Environment:
     """Adds the missing tools and says which of those that a suite imports nobody declared."""
     versions = dict(environment.versions)
-    wanted = needs(project, said)
+    without = engines.engineless(said, versions, module_folders(environment.folder))
+    wanted = needs(project, said, without)
     missing = {
         need["adds"]: _version(need, versions) for need in wanted if need["adds"] not in versions
     }
@@ -177,9 +180,17 @@ def _completed(
             installer.tell(f"Adding {', '.join(sorted(missing))}")
             installer.overlay(folder, missing)
             (folder / "ready").touch()
+    repairs = environment.repairs
+    if without:
+        other = _version_of(folder / MODULES / engines.STAND_IN)
+        repairs = (*repairs, engines.word(versions[engines.CLIENT], other))
     versions |= {name: found for name in missing if (found := _version_of(folder / MODULES / name))}
     return replace(
-        environment, overlay=folder, versions=tuple(sorted(versions.items())), added=added
+        environment,
+        overlay=folder,
+        versions=tuple(sorted(versions.items())),
+        added=added,
+        repairs=repairs,
     )
 
 

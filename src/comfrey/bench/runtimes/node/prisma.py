@@ -9,7 +9,8 @@ from pathlib import Path
 from comfrey.bench import process
 from comfrey.bench.database import Database
 from comfrey.bench.process import Finished
-from comfrey.bench.runtimes.node import manifests
+from comfrey.bench.runtimes.node import engines, manifests
+from comfrey.bench.runtimes.node.environment import MODULES
 from comfrey.bench.runtimes.node.interpreter import CARRIED, near
 from comfrey.bench.site import Site
 from comfrey.bench.wire import Tell
@@ -17,7 +18,6 @@ from comfrey.model.place import Place
 from comfrey.model.problem import Problem
 
 LIMIT = 120.0
-PLACES = ("prisma/schema.prisma", "schema.prisma", "prisma/schema", "src/prisma/schema.prisma")
 WITHOUT_ENGINES = {
     "PRISMA_QUERY_ENGINE_LIBRARY": "/bin/true",
     "PRISMA_SCHEMA_ENGINE_BINARY": "/bin/true",
@@ -27,13 +27,7 @@ WITHOUT_ENGINES = {
 
 def schema(site: Site) -> Path | None:
     """The project's schema, a file or a folder of files."""
-    said = manifests.manifest(site.folder, site.folder).data.get("prisma") or {}
-    named = [said["schema"]] if isinstance(said, dict) and said.get("schema") else []
-    for configuration in sorted(site.folder.glob("prisma.config.*")):
-        found = re.search(r"""\bschema:\s*(?:\w+\()?['"]([^'"]+)""", configuration.read_text())
-        named += [found[1]] if found else []
-    places = (site.folder / each for each in (*named, *PLACES))
-    return next((each for each in places if each.exists()), None)
+    return engines.schema(manifests.manifest(site.folder, site.folder))
 
 
 def generate(site: Site, tell: Tell) -> None:
@@ -45,13 +39,38 @@ def generate(site: Site, tell: Tell) -> None:
     if not native(site):
         _stand_in(site, tell)
     tell("Generating the Prisma client")
-    done = _cli(site, cli, "generate", "--schema", str(source))
+    other = near(site.folder, engines.STAND_IN)
+    done = (
+        _generate_other(site, source, other)
+        if other is not None
+        else _cli(site, cli, "generate", "--schema", str(source))
+    )
     if done.exit:
         raise Problem(
             f"prisma generate failed: {_last(done.text)}",
             place=Place(file=source.relative_to(site.folder).as_posix(), line=1),
             next_step="Run it by hand; it must succeed without a network.",
         )
+
+
+def _generate_other(site: Site, source: Path, other: Path) -> Finished:
+    """The client that needs no engine, generated in the place of the project's own."""
+    client = near(site.folder, engines.CLIENT)
+    cli = site.environment.overlay / MODULES / "prisma-6" / "build" / "index.js"
+    assert client is not None
+    engines.replace_client(client, other)
+    scratch = client.parents[1] / ".prisma" / "schema" / "schema.prisma"
+    engines.schema_for(source, scratch)
+    done = _cli(site, cli, "generate", "--schema", str(scratch))
+    if not done.exit:
+        output = engines.said(scratch.read_text(), "output")
+        generated = Path(output) if output else client.parents[1] / ".prisma" / "client"
+        engines.wrap(generated, source)
+        versions = dict(site.environment.versions)
+        if int(versions.get("typescript", "5").partition(".")[0]) < 5:
+            engines.older(client / "runtime")
+            engines.older(generated)
+    return done
 
 
 def _stand_in(site: Site, tell: Tell) -> None:
@@ -94,14 +113,12 @@ def build(site: Site, database: Database, url: str, tell: Tell) -> bool:
 
 def native(site: Site) -> bool:
     """Whether Prisma's own engines were downloaded."""
-    engines = near(site.folder, "@prisma/engines")
-    return engines is not None and any(engines.resolve().glob("schema-engine-*"))
+    return engines.native(each / MODULES for each in (site.folder, *site.folder.parents))
 
 
 def _push(site: Site, source: Path, url: str) -> None:
     """Through the schema engine's WebAssembly build."""
-    files = sorted(source.glob("**/*.prisma")) if source.is_dir() else [source]
-    words = json.dumps({"files": [str(file) for file in files], "url": url})
+    words = json.dumps({"files": [str(file) for file in engines.files(source)], "url": url})
     argv = [site.program, str(CARRIED / "prisma_push.cjs"), words]
     done = process.run(argv, cwd=site.folder, environ=site.environ, timeout=LIMIT)
     if done.exit:

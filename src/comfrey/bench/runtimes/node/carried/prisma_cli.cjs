@@ -5,14 +5,21 @@
 // everything else is done by Prisma itself, which needs no engine for it.
 
 const { spawnSync } = require('node:child_process');
+const { randomUUID } = require('node:crypto');
 const fs = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
+
+const adapterFor = require('./prisma_adapter.cjs');
 
 const near = createRequire(path.resolve('package.json'));
 const words = process.argv.slice(2);
 const asked = words.filter((word) => !word.startsWith('-')).slice(0, 2).join(' ');
 const PLACES = ['prisma/schema.prisma', 'schema.prisma', 'prisma/schema', 'src/prisma/schema.prisma'];
+
+const REMEMBERED = `CREATE TABLE IF NOT EXISTS _prisma_migrations (id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL,
+  finished_at timestamp NULL DEFAULT CURRENT_TIMESTAMP, migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamp NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, applied_steps_count integer NOT NULL DEFAULT 0)`;
 
 function schema() {
   const at = words.indexOf('--schema');
@@ -34,20 +41,18 @@ function migrations() {
 }
 
 async function deploy() {
-  const { Client } = createRequire(near.resolve('@prisma/adapter-pg'))('pg');
-  const client = new Client({ connectionString: url() });
-  await client.connect();
+  const connection = await adapterFor(url()).connect();
   try {
-    await client.query('CREATE TABLE IF NOT EXISTS _prisma_migrations (id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)');
-    const { rows } = await client.query('SELECT migration_name FROM _prisma_migrations');
-    const done = new Set(rows.map((row) => row.migration_name));
+    await connection.executeScript(REMEMBERED);
+    const { rows } = await connection.queryRaw({ sql: 'SELECT migration_name FROM _prisma_migrations', args: [], argTypes: [] });
+    const done = new Set(rows.map(([name]) => name));
     for (const [name, file] of migrations().filter(([each]) => !done.has(each))) {
-      await client.query(fs.readFileSync(file, 'utf8'));
-      await client.query("INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES (gen_random_uuid(), '', $1, now(), 1)", [name]);
+      await connection.executeScript(fs.readFileSync(file, 'utf8'));
+      await connection.executeScript(`INSERT INTO _prisma_migrations (id, checksum, migration_name, applied_steps_count) VALUES ('${randomUUID()}', '', '${name}', 1)`);
       console.log(`Applied migration ${name}`);
     }
   } finally {
-    await client.end();
+    await connection.dispose();
   }
 }
 

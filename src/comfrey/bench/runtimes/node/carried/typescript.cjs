@@ -12,11 +12,12 @@ const found = ts.findConfigFile(process.cwd(), ts.sys.fileExists, 'tsconfig.json
 const { options } = found
   ? ts.parseJsonConfigFileContent(ts.readConfigFile(found, ts.sys.readFile).config, ts.sys, path.dirname(found))
   : { options: {} };
+const NEWEST = ts.ScriptTarget.ES2022 ?? ts.ScriptTarget.ES2020 ?? ts.ScriptTarget.ES2018; // older compilers know fewer
 const compilerOptions = {
   ...options,
   module: ts.ModuleKind.CommonJS,
   moduleResolution: undefined,
-  target: Math.min(options.target ?? ts.ScriptTarget.ES2021, ts.ScriptTarget.ES2022),
+  target: Math.min(options.target ?? NEWEST, NEWEST),
   esModuleInterop: true,
   inlineSourceMap: true,
   sourceMap: false,
