@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from comfrey.model.problem import EXIT_WRITE, Problem
+from comfrey.source.examples import meant
 
 SKIPPED = frozenset(
     [
@@ -102,6 +103,9 @@ def copy_tree(origin: Path, target: Path) -> None:
             for name in names:
                 (there / name).mkdir()
             size += sum(_copy(here / name, there / name, origin) for name in sorted(files))
+            for name in sorted(files):
+                if (own := meant(name)) and own not in files:
+                    _copy(here / name, there / own, origin)
             if size > LARGEST_TREE:
                 raise Problem(
                     f"{origin} holds more than 2 GB beside its caches, too much to copy aside",

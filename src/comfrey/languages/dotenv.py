@@ -18,6 +18,13 @@ NAMES = (
     ".env.dev",
     ".env",
 )
+LIKE = re.compile(
+    r"^\.?env(?:[._-]\w+)*[._-](?:example|sample|template|dist)(?:[._-]\w+)*$"
+    r"|^(?:example|sample|template)[._-]env$|^\w+\.env$|^env[._-](?:example|sample)$",
+    re.IGNORECASE,
+)
+"""Other names of such files; several stand for several ways to run the app."""
+RELATIONAL = re.compile(r"postgres|mysql|mariadb|sqlite", re.IGNORECASE)
 LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$")
 _known: WeakKeyDictionary[Codebase, dict[str, str]] = WeakKeyDictionary()
 
@@ -34,10 +41,23 @@ def _read(codebase: Codebase) -> dict[str, str]:
     root = "" if codebase.root in ("", ".") else codebase.root.rstrip("/") + "/"
     folders = [root] + ([""] if root else [])
     for folder in folders:
-        for name in NAMES:
-            for key, value in entries(codebase.tree.string(folder + name)):
+        for text in (*_texts(codebase, folder), *_others(codebase, folder)):
+            for key, value in entries(text):
                 found.setdefault(key, value)
     return found
+
+
+def _texts(codebase: Codebase, folder: str) -> list[str]:
+    return [codebase.tree.string(folder + name) for name in NAMES]
+
+
+def _others(codebase: Codebase, folder: str) -> list[str]:
+    """Examples under other names. Of several ways to run the app one wins: on a relational database, of which
+    the bench can say most."""
+    names = [e.removeprefix(folder) for e in codebase.tree.under(folder) if e.startswith(folder)]
+    known = [name for name in sorted(names) if LIKE.match(name) and name not in NAMES]
+    texts = [codebase.tree.string(folder + name) for name in known]
+    return sorted(texts, key=lambda text: not RELATIONAL.search(text))
 
 
 def entries(text: str) -> list[tuple[str, str]]:

@@ -149,6 +149,8 @@ class DatabaseHook(Noun, frozen=True, kw_only=True):
     dialect: str = ""
     asynchronous: bool = False
     create_all: bool = False
+    settings: tuple[Setting, ...] = ()
+    """Variables that the ORM reads by itself, beside those of its address."""
     place: Place | None = None
 
 

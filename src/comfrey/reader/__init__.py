@@ -105,6 +105,7 @@ def _records(codebase: Codebase, project: Project) -> Project:
     database = records.read_database(codebase, project.stack, found)
     migrations = records.read_migrations(codebase, project.stack)
     stack = _with_database(project.stack, database.dialect if database is not None else "")
+    found = records.stored(found, database)
     return project.replace(stack=stack, records=found, database=database, migrations=migrations)
 
 
@@ -116,7 +117,10 @@ def _with_database(stack: Stack, dialect: str) -> Stack:
 
 
 def _settings(codebase: Codebase, project: Project) -> Project:
-    return project.replace(settings=settings.read(codebase, project.database))
+    found = settings.read(codebase, project.database)
+    own = project.database.settings if project.database is not None else ()
+    named = {each.name for each in found}
+    return project.replace(settings=(*found, *(each for each in own if each.name not in named)))
 
 
 def _services(codebase: Codebase, project: Project) -> Project:

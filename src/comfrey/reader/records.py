@@ -24,15 +24,28 @@ def read(codebase: Codebase, stack: Stack) -> tuple[Record, ...]:
 def read_database(
     codebase: Codebase, stack: Stack, records: tuple[Record, ...]
 ) -> DatabaseHook | None:
-    """How the app reaches its database. Where the address does not say, dialect and driver are those that
-    the stack gives evidence of."""
-    for root in _roots(stack):
-        module = root.module()
-        if hasattr(module, "database"):
-            hook: DatabaseHook | None = module.database(codebase, records, _kin(root))
-            if hook is not None:
-                return _completed(hook, stack)
-    return None
+    """How the app reaches its database: of several ways the first whose address is known. Where the address
+    does not say, dialect and driver are those that the stack gives evidence of."""
+    modules = [(root.module(), _kin(root)) for root in _roots(stack)]
+    asked = [e.database(codebase, records, kin) for e, kin in modules if hasattr(e, "database")]
+    hooks: list[DatabaseHook] = [each for each in asked if each is not None]
+    best = next((each for each in hooks if is_addressed(each)), next(iter(hooks), None))
+    return _completed(best, stack) if best is not None else None
+
+
+def is_addressed(hook: DatabaseHook) -> bool:
+    """Whether the code tells where the database is."""
+    return bool(hook.url_setting or hook.url_parts or hook.url)
+
+
+def stored(records: tuple[Record, ...], hook: DatabaseHook | None) -> tuple[Record, ...]:
+    """The records that the app keeps where it is known to: an app that can run on either of two kinds of
+    stores runs on one of them at a time."""
+    kinds = {each.store for each in records}
+    if hook is None or not is_addressed(hook) or not {"table", "document"} <= kinds:
+        return records
+    kind = "document" if hook.dialect in ("mongodb", "firestore") else "table"
+    return tuple(each for each in records if each.store == kind)
 
 
 def read_migrations(codebase: Codebase, stack: Stack) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from comfrey.model.place import Place, Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
+from comfrey.source.examples import meant
 from comfrey.source.ignore import FILES, IgnoreFile, is_foreign
 from comfrey.source.tracked import Tracked
 
@@ -33,13 +34,19 @@ class Tree:
     """The files of a project after ignore rules. Texts are read once and kept."""
 
     def __init__(
-        self, root: Path, files: tuple[str, ...], left_out: tuple[Unknown, ...] = ()
+        self,
+        root: Path,
+        files: tuple[str, ...],
+        left_out: tuple[Unknown, ...] = (),
+        examples: Mapping[str, str] | None = None,
     ) -> None:
         self.root = root
         self.files = files
         """Sorted paths relative to `root`, with `/`. Ignored, vendored and generated files are not among them."""
         self.left_out = list(left_out)
         """Files that should have been read and could not be: too large, unreadable, binary."""
+        self.examples = dict(examples or {})
+        """Files that are not there, by the examples that stand in for them."""
         self._texts: dict[str, bytes] = {}
         self._holding: dict[tuple[bytes, tuple[str, ...]], frozenset[str]] = {}
         self._known = frozenset(files)
@@ -63,14 +70,14 @@ class Tree:
 
     def overlaid(self, texts: Mapping[str, bytes]) -> Tree:
         """A twin that also knows these texts by their paths; they are not among its `files`."""
-        twin = Tree(self.root, self.files)
+        twin = Tree(self.root, self.files, examples=self.examples)
         twin.left_out = self.left_out
         twin._texts = {**self._texts, **texts}
         twin._holding = self._holding
         return twin
 
     def _read(self, file: str) -> bytes:
-        path = self.root / file
+        path = self.root / self.examples.get(file, file)
         if file not in self._known and not path.resolve().is_relative_to(self.root):
             raise ValueError("lies outside the tree")
         with path.open("rb") as stream:
@@ -152,7 +159,21 @@ def open_tree(path: Path) -> Tree:
     except OSError as error:
         raise Problem(f"{path} cannot be listed: {error.strerror}", code=EXIT_NO_PROJECT) from error
     files = sorted(_listing(root, "", (), Tracked(root), left_out))
-    return Tree(root, tuple(files[:MAX_FILES]), tuple(left_out))
+    examples = dict(_examples(root, files))
+    left_out += [
+        Unknown(subject=file, reason=f"is not there: {example} stands in for it")
+        for file, example in examples.items()
+    ]
+    return Tree(root, tuple(sorted([*files[:MAX_FILES], *examples])), tuple(left_out), examples)
+
+
+def _examples(root: Path, files: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(file that is not there, its example)."""
+    for each in files:
+        folder, slash, name = each.rpartition("/")
+        own = meant(name)
+        if own and not (root / folder / own).exists():
+            yield f"{folder}{slash}{own}", each
 
 
 def _listing(

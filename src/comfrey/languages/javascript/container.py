@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from comfrey.languages.javascript import providers
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.node import Expression
 from comfrey.source.scope import Scope
@@ -42,7 +43,14 @@ CONSTRUCTOR = "__init__"
 
 
 def field(ev: Evaluator, of: ClassValue, name: str) -> Value | None:
-    """A member of type `HttpService`, with the options of `HttpModule.register({…})`."""
+    """A member of type `HttpService`, with the options of `HttpModule.register({…})`; a member whose token a
+    module binds to another class."""
+    made = _constructor(ev, of)
+    for each in made.node.parameters if made is not None else ():
+        if each.name == name and made is not None:
+            provided = providers.bound(ev, each, made.scope)
+            if provided is not None:
+                return provided
     kind = _type(ev, of, name)
     client = CLIENTS.get(kind.last) if isinstance(kind, External) else None
     if kind is None or client is None or not ev.codebase.is_a(kind, client.kind):
@@ -50,17 +58,20 @@ def field(ev: Evaluator, of: ClassValue, name: str) -> Value | None:
     return Instance(External(client.kind), _options(ev, of, client), symbolic=True)
 
 
+def _constructor(ev: Evaluator, of: ClassValue) -> FunctionValue | None:
+    made = ev.codebase.member(of, CONSTRUCTOR)
+    return made.value if made is not None and isinstance(made.value, FunctionValue) else None
+
+
 def _type(ev: Evaluator, of: ClassValue, name: str) -> Value | None:
     """The type of a member that is written so, or of the constructor's parameter of that name."""
     member = ev.codebase.member(of, name)
     if member is not None and member.annotation is not None:
         return _client(ev, member.annotation, member.owner.scope)
-    made = ev.codebase.member(of, CONSTRUCTOR)
-    if made is None or not isinstance(made.value, FunctionValue):
-        return None
-    for each in made.value.node.parameters:
-        if each.name == name and each.annotation is not None:
-            return _client(ev, each.annotation, made.value.scope)
+    constructor = _constructor(ev, of)
+    for each in constructor.node.parameters if constructor is not None else ():
+        if constructor is not None and each.name == name and each.annotation is not None:
+            return _client(ev, each.annotation, constructor.scope)
     return None
 
 

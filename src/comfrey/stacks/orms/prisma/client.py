@@ -34,7 +34,10 @@ def _setting(schema: Schema) -> str:
 def _engine(codebase: Codebase) -> str:
     """The client that a module exports, as `module:name`; "" when each of its users makes one."""
     for module in codebase.modules((b"PrismaClient",)):
-        text = codebase.tree.text(codebase.graph.file(module) or module).decode("utf-8", "replace")
+        file = codebase.graph.file(module) or module
+        if codebase.language.is_test(file):
+            continue
+        text = codebase.tree.text(file).decode("utf-8", "replace")
         for name in MADE.findall(text):
             exported = exported_name(text, name)
             if exported:

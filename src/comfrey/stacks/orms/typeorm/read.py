@@ -32,6 +32,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Constant, Expression, Name, Subscript, TupleOf
 from comfrey.source.value import (
     BoundExternal,
+    Choice,
     ClassValue,
     Const,
     DictValue,
@@ -43,6 +44,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import ddl, shelf
+from comfrey.stacks.orms.typeorm import ormconfig
 
 STAMPS = {"CreateDateColumn": False, "UpdateDateColumn": True}
 ZONED = ("timestamptz", "timestamp with time zone")
@@ -467,6 +469,7 @@ DIALECTS = {
     "mongodb": "mongodb",
     "mssql": "sqlserver",
 }
+CONVERTING = ("parseInt", "Number", "String", "Boolean")
 PARTS = {
     "host": "host",
     "port": "port",
@@ -481,21 +484,33 @@ def database(
 ) -> DatabaseHook | None:
     """`new DataSource({ type, url, … })`, or the options that Nest's module is given."""
     for path, options in _options(codebase):
-        word = text(options, "type")
-        url = option(options, "url")
+        kind = _variable(option(options, "type"))
+        said_so = constant(kind.default) or kind.fallback if kind is not None else ""
+        word = text(options, "type") or str(said_so or "")
+        url = _variable(option(options, "url"))
+        known = {part: _variable(option(options, name)) for name, part in PARTS.items()}
         return DatabaseHook(
             engine=path,
-            url_setting=url.name if isinstance(url, SettingValue) else "",
-            url_parts=tuple(
-                (part, each.name)
-                for name, part in PARTS.items()
-                if isinstance(each := option(options, name), SettingValue)
-            ),
+            url_setting=url.name if url is not None else "",
+            url_parts=tuple((part, each.name) for part, each in known.items() if each is not None),
             dialect=DIALECTS.get(word, ""),
             asynchronous=True,
             create_all=flag(options, "synchronize"),
         )
-    return DatabaseHook(asynchronous=True) if found else None
+    return ormconfig.configured(codebase) or (DatabaseHook(asynchronous=True) if found else None)
+
+
+def _variable(value: Value | None) -> SettingValue | None:
+    """The setting that an option holds, perhaps converted: `PORT ? parseInt(PORT, 10) : 5432`."""
+    match value:
+        case SettingValue():
+            return value
+        case Choice(options=options):
+            return next((found for each in options if (found := _variable(each))), None)
+        case Instance(args=args) if args and last(value) in CONVERTING:
+            return _variable(args[0])
+        case _:
+            return None
 
 
 def _options(codebase: Codebase) -> Iterator[tuple[str, DictValue]]:

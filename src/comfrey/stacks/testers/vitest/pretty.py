@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 OPEN, CLOSE = "([{", ")]}"
 QUOTES = "'\"`"
 KEYWORD = re.compile(r"(?:return|typeof|[=(,:;!&|?+\[{]|=>)$")
-CALLED = re.compile(r"(?<!\bif)(?<!\bfor)(?<!\bawait)(?<!\bwhile)(?<!\breturn)[\w$)\]>]$")
+CALLED = re.compile(
+    r"(?<!\bif)(?<!\bfor)(?<!\bawait)(?<!\bwhile)(?<!\breturn)(?:[\w$)\]]|(?<!=)>)$"
+)
 ASSIGNED = re.compile(r"((?:const|let) [\w{}, ]+ =) (.+ (?:\?\?|\?|\+|&&|\|\|) .+)")
 LOADED = re.compile(r"import \{|const \{[^}]*\} = require\(")
 HEADED = re.compile(r"(.*\b[a-z]\w{2,})(\.\w+)")
@@ -41,8 +43,11 @@ Line = list["str | Group"]
 def formatted(text: str, width: int) -> str:
     """The text with every line that is longer than `width` broken where it can be."""
     lines: list[str] = []
+    quoted = False
     for line in text.splitlines():
-        lines += _broken_line(line, width)
+        opens = line.count("`") % 2 == 1
+        lines += [line] if quoted or opens else _broken_line(line, width)
+        quoted ^= opens
     return "\n".join(lines) + "\n"
 
 
@@ -59,6 +64,10 @@ def _broken_line(line: str, width: int) -> list[str]:
         return _import(line)
     items = parsed(stripped)
     indent = len(line) - len(stripped)
+    if items and items[0] == "if " and len(items) > 2 and isinstance(items[2], str):
+        head, rest = flat(items[:2]), flat(items[2:]).lstrip()
+        if not rest.startswith("{") and indent + len(head) <= width:
+            return [" " * indent + head, *_broken_line(" " * (indent + INDENT) + rest, width)]
     assigned = ASSIGNED.fullmatch(stripped)
     if assigned and indent + INDENT + len(assigned[2]) <= width:
         return [" " * indent + assigned[1], " " * (indent + INDENT) + assigned[2]]
@@ -85,7 +94,8 @@ def parsed(text: str) -> Line | None:
             continue
         if each in OPEN:
             _put(stack[-1], word)
-            listed = each != "(" or bool(CALLED.search(flat(stack[-1].items[-1])))
+            follows = bool(CALLED.search(flat(stack[-1].items[-1])))
+            listed = {"(": follows, "[": not follows}.get(each, True)
             word = ""
             stack.append(Group(each, CLOSE[OPEN.index(each)], [[]], listed))
         elif each in CLOSE:
