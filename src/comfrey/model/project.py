@@ -33,6 +33,8 @@ class Stack(Noun, frozen=True, kw_only=True):
     """What the project's formatter is told (0: its own default)."""
     modules: str = ""
     """Of JavaScript: `esm` or `commonjs`, as the package's `type` and its configuration say."""
+    interop: bool = True
+    """Of TypeScript: whether a CommonJS package's default import is all of it (`esModuleInterop`)."""
     evidence: tuple[Place, ...] = ()
 
 
@@ -123,6 +125,8 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     and no configuration of the tester says so."""
     automatic: tuple[str, ...] = ()
     """The fixtures that every test below `folder` gets unasked (`autouse=True`)."""
+    configured: bool = True
+    """Whether the tester's configuration in the project serves a file beside these tests as well."""
     overriding: bool = False
     """Whether these tests lay stand-ins over the app's own dependencies, which any test beside them would meet."""
 

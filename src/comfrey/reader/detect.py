@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 import yaml
 
+from comfrey.languages.javascript.packages import Packages
 from comfrey.languages.open import language_of
 from comfrey.model.place import Place
 from comfrey.model.project import Stack
@@ -149,6 +150,7 @@ def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
         test_framework_declared=declared,
         package_manager=manifest.manager,
         modules=_modules(manifest),
+        interop=_interop(evidence),
         versions=tuple((name, text) for name, text in manifest.dependencies.items() if text),
         dependencies=tuple(manifest.dependencies),
         formatter=_formatter(evidence),
@@ -175,6 +177,24 @@ def _modules(manifest: Manifest) -> str:
     if manifest.language != "javascript":
         return ""
     return "esm" if manifest.tools.get("type") == "module" else "commonjs"
+
+
+NATIVE = ("node16", "node18", "node20", "nodenext", "preserve")
+"""Settings of TypeScript's `module` under which a package's default import is all of it, unasked."""
+
+
+def _interop(evidence: Evidence) -> bool:
+    """Whether TypeScript takes all of a CommonJS package for its default."""
+    manifest = evidence.manifest
+    if manifest.language != "javascript":
+        return True
+    said = Packages(evidence.tree)
+    if join(manifest.root, "tsconfig.json") not in evidence.tree:
+        return True
+    asked = said.option(manifest.root, "esModuleInterop")
+    if asked is not None:
+        return bool(asked)
+    return str(said.option(manifest.root, "module") or "").lower() in NATIVE
 
 
 def tester_of(manifest: Manifest) -> tuple[str, bool]:

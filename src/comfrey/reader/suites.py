@@ -71,9 +71,26 @@ def _by_names(tree: Tree, evidence: Evidence) -> TestSuite:
         folder=_home(files, _limited(tree, root)),
         files=files,
         aliases=_aliases(tree, evidence, ours),
+        configured=_is_configured(tree, evidence, files),
     )
 
 
+def _is_configured(tree: Tree, evidence: Evidence, files: tuple[str, ...]) -> bool:
+    """Whether Jest, as the project configures it, compiles and finds tests in TypeScript outside of its source."""
+    manifest, root = evidence.manifest, evidence.manifest.root
+    if tester_of(manifest)[0] != "jest" or "ts-jest" not in manifest.dependencies:
+        return True
+    if any(JEST.match(_below(root, each)) for each in tree.under(root)):
+        return True
+    if any(".e2e-spec." in each for each in files) and join(root, END_TO_END) in tree:
+        return True
+    said = manifest.tools.get("jest")
+    if not isinstance(said, dict) or said.get("rootDir", ".") not in (".", "./", "<rootDir>"):
+        return False
+    return "preset" in said or "transform" in said
+
+
+END_TO_END = "test/jest-e2e.json"
 USUAL = ("tests", "test", "__tests__")
 LIMIT = re.compile(r"\b(?:testMatch|roots)\W+\[(.*?)\]", re.DOTALL)
 WITHIN = re.compile(r"[\"'](?:<rootDir>/)?(\w+)[/\"']")

@@ -82,6 +82,23 @@ class Packages:
                     found.setdefault(name, f"{start}{name}")
         return tuple(sorted(found.items()))
 
+    def option(self, folder: str, name: str) -> Any:
+        """A compiler option that holds in a folder, from its `tsconfig.json` or one that this extends; None for none."""
+        return self._option(_path(folder, CONFIGS[0]), name, 0)
+
+    def _option(self, file: str, name: str, depth: int) -> Any:
+        if file not in self.tree or depth > 5:
+            return None
+        said = read_json(self.tree.text(file).decode("utf-8", "replace"))
+        options = (said.get("compilerOptions") or {}) if isinstance(said, dict) else {}
+        if name in options:
+            return options[name]
+        extended = said.get("extends") if isinstance(said, dict) else None
+        parents = [extended] if isinstance(extended, str) else extended or []
+        found = (self._extended(dirname(file) or ".", each) for each in reversed(parents))
+        told = (self._option(each, name, depth + 1) for each in found if each)
+        return next((each for each in told if each is not None), None)
+
     def _text(self, folder: str) -> str:
         """All of the code below a folder."""
         files = (f for f in self.tree.under(folder) if f.endswith((".ts", ".js", ".mts", ".mjs")))

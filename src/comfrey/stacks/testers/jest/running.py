@@ -8,6 +8,7 @@ import shutil
 
 from comfrey.stacks import shelf
 from comfrey.stacks.testers.asked import Asked, Command
+from comfrey.stacks.testers.layout import layout
 from comfrey.stacks.testers.vitest.coverage import included
 from comfrey.stacks.testers.vitest.running import (
     chosen,
@@ -22,6 +23,8 @@ READS_MAPS = 9
 """The first `v8-to-istanbul` that reads source maps by itself."""
 END_TO_END = "test/jest-e2e.json"
 """The configuration that Nest keeps for tests of the whole app."""
+CONFIGURATION = "jest.config.js"
+"""The suite's own, where the project's does not serve it."""
 
 
 def command(asked: Asked) -> Command:
@@ -33,6 +36,8 @@ def command(asked: Asked) -> Command:
     shown = list(OPTIONS)
     if any(".e2e-spec." in each for each in asked.project.tests.files):
         shown.append(f"--config={END_TO_END}")
+    elif not asked.project.tests.configured:
+        shown.append(f"--config={layout(asked.project).path(CONFIGURATION)}")
     options = [*shown, "--reporters=default", f"--reporters={reporter}", "--testLocationInResults"]
     options += names
     if asked.seed:

@@ -27,6 +27,8 @@ class Modules:
     native: bool
     ending: str
     prefixed: bool = True
+    interop: bool = True
+    """Whether the default of a package in CommonJS is all of it."""
 
     @property
     def suffix(self) -> str:
@@ -52,6 +54,8 @@ class Modules:
                 return f"import * as {name} from '{module}';"
             return f"const {name} = require('{module}');"
         if exported == "default":
+            if self.native and not self.interop and not module.startswith("."):
+                return f"import * as {name} from '{module}';"
             if self.native:
                 return f"import {name} from '{module}';"
             return f"const {name} = require('{module}');"
@@ -67,7 +71,8 @@ def modules_of(project: Project, tester: str) -> Modules:
     prefixed = not is_older(project, tester, KNOWS_BUILT_IN)
     if is_typed(project):
         ending = ".js" if project.stack.modules == "esm" else ""
-        return Modules(typed=True, native=True, ending=ending, prefixed=prefixed)
+        interop = project.stack.interop or tester == "vitest"
+        return Modules(True, True, ending, prefixed, interop)
     native = project.stack.modules != "commonjs" or tester == "vitest"
     return Modules(typed=False, native=native, ending=".js" if native else "", prefixed=prefixed)
 

@@ -72,14 +72,32 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
 def _configuration(
     job: Job, modules: Modules, templates: Templates, width: int
 ) -> list[WrittenFile]:
-    """Vitest's own configuration, where imports go by names that only the compiler is told."""
+    """The tester's own configuration, where imports go by names that only the compiler is told, or where the
+    project's serves other files."""
     aliases = job.project.tests.aliases
+    if job.tester == "jest" and not job.project.tests.configured:
+        return [_configuration_of_jest(job, templates, width)]
     if job.tester != "vitest" or not aliases:
         return []
     pairs = [(text(name), text(f"./{path}")) for name, path in aliases]
     said = templates.render("testers/vitest/configuration.jinja", aliases=pairs)
     kind = "mts" if modules.typed else "mjs"
     return [WrittenFile(path=f"vitest.config.{kind}", text=formatted(said, width))]
+
+
+def _configuration_of_jest(job: Job, templates: Templates, width: int) -> WrittenFile:
+    folder = job.layout.folder
+    said = templates.render(
+        "testers/jest/configuration.jinja",
+        root=text("/".join([".."] * job.layout.depth)),
+        folder=text(f"<rootDir>/{folder}"),
+        pattern=text(rf"\.{_kind(job)}\.ts$"),
+        aliases=[
+            (text(f"^{re.escape(name)}/(.*)$"), text(f"<rootDir>/{path}/$1"))
+            for name, path in job.project.tests.aliases
+        ],
+    )
+    return WrittenFile(path=job.layout.path("jest.config.js"), text=formatted(said, width))
 
 
 def _as_rows_hold(project: Project) -> Project:

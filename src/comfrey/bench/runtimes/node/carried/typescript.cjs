@@ -18,7 +18,7 @@ const compilerOptions = {
   module: ts.ModuleKind.CommonJS,
   moduleResolution: undefined,
   target: Math.min(options.target ?? NEWEST, NEWEST),
-  esModuleInterop: true,
+  esModuleInterop: options.esModuleInterop ?? options.module >= ts.ModuleKind.Node16,
   inlineSourceMap: true,
   sourceMap: false,
   declaration: false,
