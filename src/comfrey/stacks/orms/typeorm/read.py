@@ -524,11 +524,10 @@ def _options(codebase: Codebase) -> Iterator[tuple[str, DictValue]]:
             if last(value) == "DataSource" and args and isinstance(args[0], DictValue):
                 yield f"{module}:{name}", args[0]
     for event in codebase.evaluator.events:
-        named = event.name in ("forRoot", "createConnection") or (
-            isinstance(event.receiver, BoundExternal) and event.receiver.name == "forRoot"
-        )
-        if named and event.args and isinstance(event.args[0], DictValue):
-            yield "", event.args[0]
+        named = any(_is_called(event, each) for each in ("forRoot", "createConnection"))
+        given = event.args[0] if named and event.args else None
+        if isinstance(given, DictValue) and (given.get("type") or given.get("url")) is not None:
+            yield "", given
         if _is_called(event, "forRootAsync") and event.args:
             made = _made(codebase, event.args[0])
             if isinstance(made, DictValue) and made.get("type") is not None:
