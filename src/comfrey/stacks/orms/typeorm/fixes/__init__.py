@@ -1,0 +1,1 @@
+"""Repairs of what services do to rows through TypeORM."""

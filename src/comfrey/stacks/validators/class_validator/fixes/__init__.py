@@ -1,0 +1,1 @@
+"""Repairs of DTOs that class-validator checks."""
