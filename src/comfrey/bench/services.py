@@ -179,10 +179,15 @@ def _our_mysql(
     if address:
         user, password = address.user, address.password
         with contextlib.closing(running.connect()) as connection:
-            connection.cursor().execute(
-                "CREATE USER IF NOT EXISTS %s@'%%' IDENTIFIED BY %s", (user, password)
-            )
-            connection.cursor().execute("GRANT ALL PRIVILEGES ON *.* TO %s@'%%'", (user,))
+            for host in (
+                "%",
+                "localhost",
+                "127.0.0.1",
+            ):  # the nearest of them is asked, `root` has its own
+                cursor = connection.cursor()
+                cursor.execute("CREATE USER IF NOT EXISTS %s@%s", (user, host))
+                cursor.execute("ALTER USER %s@%s IDENTIFIED BY %s", (user, host, password))
+                cursor.execute("GRANT ALL PRIVILEGES ON *.* TO %s@%s", (user, host))
     made = Mysql(
         title=prepared.binaries.title,
         name=address.name if address else name,

@@ -19,7 +19,7 @@ from typing import Any
 from comfrey.bench import process
 from comfrey.bench.environment import Environment
 from comfrey.bench.runtimes import STANDS_IN
-from comfrey.bench.runtimes.node import engines, manifests
+from comfrey.bench.runtimes.node import engines, manifests, undeclared
 from comfrey.bench.runtimes.node.installer import Installer
 from comfrey.bench.runtimes.node.manifests import Manifest
 from comfrey.bench.wire import Tell
@@ -33,6 +33,7 @@ MODULES = "node_modules"
 WRITTEN_INTO = (".prisma", "@prisma/client")
 """Packages that tools write into: the bench has them for itself."""
 DEEPEST = 4
+MANY = 8
 
 
 def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Environment:
@@ -63,13 +64,25 @@ def existing(said: Manifest, tree: Path, program: Path) -> Environment | None:
 def repair(
     environment: Environment, error: str, cache_folder: Path, tell: Tell
 ) -> Environment | None:
-    """Nothing is known yet that a further package mends."""
-    return None
+    """The environment with the package that the error misses, None when it misses none."""
+    name = undeclared.named_in(error)
+    if not name or name in environment.packages:
+        return None
+    installer = Installer(cache_folder, tell)
+    known = _versions((environment.overlay,))
+    folder = _overlaid(environment, {**known, name: "latest"}, installer)
+    found = _version_of(folder / MODULES / name)
+    versions = tuple(sorted({**dict(environment.versions), name: found}.items()))
+    word = f"{name} {found}, which nobody declared, was added on the bench"
+    return replace(
+        environment, overlay=folder, versions=versions, repairs=(*environment.repairs, word)
+    )
 
 
 def mendable(environment: Environment, error: str) -> bool:
     """Whether `repair` would know what to do."""
-    return False
+    name = undeclared.named_in(error)
+    return bool(name) and name not in environment.packages
 
 
 def lay(environment: Environment, origin: Path, tree: Path) -> None:
@@ -169,17 +182,7 @@ def _completed(
     )
     if not missing:
         return replace(environment, added=added)
-    folder = (
-        installer.cache
-        / "overlays"
-        / f"node-{_hash(str(environment.program), *map(str, sorted(missing.items())))}"
-    )
-    with _locked(folder):
-        if not (folder / "ready").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            installer.tell(f"Adding {', '.join(sorted(missing))}")
-            installer.overlay(folder, missing)
-            (folder / "ready").touch()
+    folder = _overlaid(environment, missing, installer)
     repairs = environment.repairs
     if without:
         other = _version_of(folder / MODULES / engines.STAND_IN)
@@ -192,6 +195,24 @@ def _completed(
         added=added,
         repairs=repairs,
     )
+
+
+def _overlaid(environment: Environment, wanted: dict[str, str], installer: Installer) -> Path:
+    """A folder of the cache with these packages (name → version)."""
+    key = _hash(str(environment.program), *map(str, sorted(wanted.items())))
+    folder = installer.cache / "overlays" / f"node-{key}"
+    with _locked(folder):
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            installer.tell(f"Adding {_shown(wanted)}")
+            installer.overlay(folder, wanted)
+            (folder / "ready").touch()
+    return folder
+
+
+def _shown(wanted: dict[str, str]) -> str:
+    names = sorted(wanted)
+    return ", ".join(names[:MANY]) + (", …" if len(names) > MANY else "")
 
 
 def _version(need: dict[str, Any], versions: dict[str, str]) -> str:

@@ -34,6 +34,7 @@ def environ(
                 "/usr/local/bin",
             ]
         ),
+        "NODE_PATH": str(environment.overlay / MODULES),
         "NODE_ENV": "test",
         "BENCH_REQUIRES": "1" if decorated else "",
         "TS_NODE_TRANSPILE_ONLY": "1",

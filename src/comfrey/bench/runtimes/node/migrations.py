@@ -83,7 +83,13 @@ def succeed(site: Site, argv: list[str], more: Mapping[str, str] | None = None) 
 def complaint(text: str) -> str:
     """The line of a tool's output that names the error."""
     lines = [re.sub(r"\x1b\[[\d;]*m", "", line).strip() for line in text.splitlines()]
-    errors = [line for line in lines if re.match(r"(Uncaught )?(\w*Error\b|ERROR:|error:)", line)]
+    errors = [
+        f"{line} {next((each for each in lines[at + 1 :] if each), '')}"
+        if line.endswith(":")
+        else line
+        for at, line in enumerate(lines)
+        if re.match(r"(Uncaught )?(\w*Error\b|ERROR:|error:)", line)
+    ]
     return next(iter(errors), next((line for line in reversed(lines) if line), "no word"))[:300]
 
 

@@ -22,6 +22,9 @@ SEGMENTS = {
     "COOKIES": "cookie",
 }
 VALIDATOR = "express-validator"
+JOI = ("joi", "@hapi/joi", "celebrate")
+LENIENT = "express-validation"
+"""Lets members by that nobody declared (`allowUnknownBody`)."""
 FIELDS = {
     "body": "body",
     "check": "body",
@@ -68,10 +71,20 @@ def _by_location(found: Intake, made: Instance, shapes: Shapes) -> None:
             continue
         for key, value in given.items:
             word = key.last if isinstance(key, External) else text_of(key) or ""
-            schema = shapes.of(value) if word in SEGMENTS else Schema()
+            schema = _declared(value, made, shapes) if word in SEGMENTS else Schema()
             if schema != Schema():
                 found.schemas.setdefault(SEGMENTS[word], schema)
                 found.refused = found.refused or 400
+
+
+def _declared(value: Value, made: Instance, shapes: Shapes) -> Schema:
+    """A location's schema; a plain object of Joi's schemas is compiled, and lets others by where its package does."""
+    if not isinstance(value, DictValue):
+        return shapes.of(value)
+    if not any(dotted(inner).startswith(JOI) for _, inner in value.items):
+        return shapes.of(value)
+    schema = shapes.of(Instance(External("joi.compile"), (value,)))
+    return schema.replace(extra="") if dotted(made).startswith(LENIENT) else schema
 
 
 def _field(found: Intake, chain: Chain) -> None:

@@ -3,6 +3,7 @@ const { appendFileSync } = require('node:fs');
 
 const FILE = process.env.OUTCOMES_FILE;
 const LONGEST = 20_000;
+const NEVER = 'The app did not begin to listen';
 
 const say = (what) => appendFileSync(FILE, `${JSON.stringify(what)}\n`);
 
@@ -13,6 +14,8 @@ module.exports = class Outcomes {
       const { message = '', stack = '' } = result.testExecError;
       say({ what: 'collect', file, error: 'Error', message: message || result.failureMessage || '', stack, frames: [] });
     }
+    const late = result.testResults.flatMap((each) => each.failureMessages).find((each) => each.includes(NEVER));
+    if (late) giveUp(file, late, result.console ?? []);
     const log = (result.console ?? []).map((each) => each.message).join('\n').slice(-LONGEST);
     for (const each of result.testResults) {
       say({
@@ -32,6 +35,15 @@ module.exports = class Outcomes {
     say({ what: 'finish' });
   }
 };
+
+/** An app that does not start does not start for the next file either: the run ends with the reason. */
+function giveUp(file, text, logs) {
+  const { message } = told(text);
+  const last = logs.at(-1)?.message.trim();
+  const reason = last ? `${message} The last that it said: ${last}` : message;
+  say({ what: 'collect', file, error: 'Error', message: reason, stack: text, frames: [] });
+  process.exit(1);
+}
 
 function told(text, details) {
   const at = text.search(/\n\s+at /);

@@ -117,6 +117,10 @@ def _problem(events: list[dict[str, Any]], root: str, exit_code: int, ran: bool)
         return f"{file} could not be loaded: {reason}"
     if ran and not any(each["what"] == "finish" for each in events):
         return f"the run was cut short (exit code {exit_code})"
+    stray = [each for each in events if each["what"] == "unhandled"]
+    if not ran and stray:
+        reason = COLOUR.sub("", stray[0]["message"]).strip().partition("\n")[0]
+        return f"the run ended before the first test: {reason}"
     if not ran and exit_code:
         return f"the run ended before the first test (exit code {exit_code})"
     return "" if ran else "no tests were found"

@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 
 const FILE = process.env.OUTCOMES_FILE;
 const LONGEST = 20_000;
+const NEVER = 'The app did not begin to listen';
 
 const say = (what) => appendFileSync(FILE, `${JSON.stringify(what)}\n`);
 
@@ -42,6 +43,17 @@ export default class Outcomes {
     for (const suite of module.children?.allSuites?.() ?? []) {
       for (const error of suite.errors?.() ?? []) say({ what: 'hook', file: module.moduleId, ...told(error) });
     }
+    const errors = [...(module.errors?.() ?? []), ...[...(module.children?.allSuites?.() ?? [])].flatMap((each) => each.errors?.() ?? [])];
+    const late = errors.find((each) => String(each.message).includes(NEVER));
+    if (late) this.giveUp(module.moduleId, late);
+  }
+
+  /** An app that does not start does not start for the next file either: the run ends with the reason. */
+  giveUp(file, error) {
+    const last = [...this.logs.values()].join('').trim().split('\n').pop() ?? '';
+    const message = last ? `${error.message} The last that it said: ${last}` : error.message;
+    say({ what: 'collect', file, ...told({ ...error, message }) });
+    process.exit(1);
   }
 
   onTestRunEnd(modules, errors = []) {
