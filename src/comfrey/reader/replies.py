@@ -42,6 +42,8 @@ def refusals(
             at = act.cause if act.cause >= 0 else act.number
             before = sum(1 for each in drafts if each.act.number < at)
             said = _said(scene, act, answer, before)
+            if answer.status == BROKEN and isinstance(act.subject, Caught):
+                said = [each for each in said if each.condition != "service"]
             found += _meant(scene, act, said, rescues) if answer.status == BROKEN else said
     found += [each for each in _by_hand(scene, drafts) if not _is_masked(each)]
     return tuple(dict.fromkeys(_sure(found)))

@@ -21,6 +21,7 @@ from comfrey.stacks.admission.passage import (
     answered,
     likely,
     passage,
+    status_of_error,
 )
 from comfrey.stacks.shapes import Shapes
 
@@ -76,8 +77,9 @@ def taken(
     names = tuple(re.findall(r"\{(\w+)\}", path))
     for function in functions:
         visitor = Visitor(False, None, path, method, names)
-        told = [answered(stage, each) for each in likely(passage(stage, function, visitor))]
-        found.answers += told
+        ways = likely(passage(stage, function, visitor))
+        told = [answered(stage, each) for each in ways]
+        found.answers += [a for way, a in zip(ways, told, strict=True) if _is_meant(stage, way, a)]
         for each in visitor.taken:
             _put(found, each, shapes)
         _members(found, visitor, stage.codebase)
@@ -92,6 +94,12 @@ def taken(
             wrong = _refusing(function, stage, visitor, keys)
             found.malformed = wrong[0].status if wrong else None
     return found
+
+
+def _is_meant(stage: Stage, way: Answer, told: Answer) -> bool:
+    """Whether somebody declared the answer: what becomes of any error whatever in the last resort is none."""
+    broken = told.status is not None and told.status >= 500
+    return not (broken and way.kind == "error" and status_of_error(stage, way.error) is None)
 
 
 def _put(found: Intake, each: Taken, shapes: Shapes) -> None:
