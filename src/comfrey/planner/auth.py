@@ -465,8 +465,21 @@ def _wrong_logins(world: World, endpoint: Endpoint) -> list[Case]:
         Flaw(path=path, words=said, value=value, rule="credentials") for said, path, value in wrong
     ]
     varied = play.calling(body=With(base=play.body, path=column("field"), value=column("value")))
-    steps = (*varied.arrange, varied.call, Status(codes=expected.codes))
-    title = "refuses a wrong password and an unknown name alike"
+    told = _told_apart(endpoint, known.identifier)
+    steps = (
+        *varied.arrange,
+        varied.call,
+        Status(codes=column("status") if told else expected.codes),
+    )
+    title = f"refuses a wrong password and an unknown name{'' if told else ' alike'}"
+    variations = (
+        tuple(
+            each.replace(cells=(*each.cells, ("status", Literal(value=status))))
+            for each, status in zip(rows(flaws, {}), told, strict=True)
+        )
+        if told
+        else rows(flaws, {})
+    )
     return [
         draft(
             world,
@@ -475,10 +488,18 @@ def _wrong_logins(world: World, endpoint: Endpoint) -> list[Case]:
             steps,
             kind="auth",
             because=(expected.because,),
-            variations=rows(flaws, {}),
-            columns=("field", "value"),
+            variations=variations,
+            columns=("field", "value", "status") if told else ("field", "value"),
         )
     ]
+
+
+def _told_apart(endpoint: Endpoint, identifier: str) -> tuple[int, ...]:
+    """The statuses of a wrong password and of an unknown name, where the code answers them differently."""
+    said = law.of(endpoint, "credentials")
+    unknown = next((each.status for each in said if each.field == identifier), 0)
+    wrong = next((each.status for each in said if not each.field), unknown)
+    return (wrong, unknown) if unknown and wrong != unknown else ()
 
 
 def _wrong_credentials(endpoint: Endpoint) -> Refusal | None:

@@ -374,7 +374,7 @@ def _mint(
     function = calling.function
     if function.owner is not None and not _is_static(function):
         return None
-    if function.owner is None and function.scope.kind != "module":
+    if function.scope.kind == "function" or function.name.startswith("<"):
         return None  # nobody can import a function that stands in another one
     if not _gives_text(machine, calling):
         return None

@@ -7,6 +7,7 @@ from comfrey.model.project import Project
 from comfrey.reader.effects import Draft
 from comfrey.reader.following.answers import Reply, reply, response
 from comfrey.reader.following.condition import alternatives
+from comfrey.reader.following.exchange import REPLY, code_before
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import REFUSED, Act, Assumption
 from comfrey.reader.following.machine import Machine
@@ -37,7 +38,7 @@ def refusals(
     for act in followed.journal.acts:
         if act.kind != "raise" or act.caught:
             continue
-        answer = reply(machine, act, rescues)
+        answer = reply(machine, act, rescues, code_before(followed.calls.get(REPLY), act))
         if answer.status is not None and answer.status >= 400:
             at = act.cause if act.cause >= 0 else act.number
             before = sum(1 for each in drafts if each.act.number < at)
@@ -74,7 +75,8 @@ def _meant(
     ]
     meant: dict[tuple[str, str, str], Refusal] = {}
     for each in inside:
-        answer = reply(scene.machine, each, rescues)
+        code = code_before(scene.followed.calls.get(REPLY), each)
+        answer = reply(scene.machine, each, rescues, code)
         if answer.status is not None and 400 <= answer.status < BROKEN:
             meant |= {_topic(one): one for one in _said(scene, each, answer, 0)}
     plain = [each for each in said if not _is_masked(each)]

@@ -58,11 +58,12 @@ class Request:
 @dataclass(frozen=True, slots=True, eq=False)
 class Rescue:
     """What the app answers to exceptions that no handler catches: `handler(request, exception)`. Where the
-    framework asks one function after the other, `status` tells the answer to any exception instead."""
+    framework asks one function after the other, `status` tells the answer to any exception instead, after the reply
+    was given a status (None where it was not)."""
 
     exception: Value
     handler: Value
-    status: Callable[[Value], int | None] | None = None
+    status: Callable[[Value, int | None], int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -44,12 +44,14 @@ class Reply:
     detail: str = ""
 
 
-def reply(machine: Machine, act: Act, rescues: tuple[Rescue, ...]) -> Reply:
-    """The answer to an exception that left the handler."""
+def reply(
+    machine: Machine, act: Act, rescues: tuple[Rescue, ...], code: int | None = None
+) -> Reply:
+    """The answer to an exception that left the handler, after the reply was given the status `code`."""
     raised = act.subject
     for rescue in rescues:
         if rescue.status is not None:
-            return Reply(rescue.status(raised), said_by(raised))
+            return Reply(rescue.status(raised, code), said_by(raised))
         names = machine.class_names(rescue.exception)
         if names and set(names) & set(machine.lineage(raised)):
             found = _rescued(machine, rescue, raised)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from comfrey.reader.following import reading
 from comfrey.reader.following.condition import truth
-from comfrey.reader.following.journal import Assumption
+from comfrey.reader.following.journal import Act, Assumption
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
     All,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 REQUEST, REPLY, NEXT = "<request>", "<reply>", "<next>"
-SENT = "<sent>"
+SENT, CODED = "<sent>", "<coded>"
 NEVER = "typing.Never"
 NONE = Const(None)
 CODES = ("status", "code", "writeHead")
@@ -50,7 +50,8 @@ PARSING = ("parse", "parseAsync", "validateAsync", "validateSync", "attempt", "a
 def reply() -> Instance:
     """The reply object of one request; `SENT` gathers what is sent, and when, `locals` what functions hand on."""
     fresh: dict[str, Value] = dict.fromkeys(DONE, Const(False))
-    return Instance(External(REPLY), fields={**fresh, SENT: Items(), "locals": Mapping()})
+    kept = {SENT: Items(), CODED: Items(), "locals": Mapping()}
+    return Instance(External(REPLY), fields={**fresh, **kept})
 
 
 def call(
@@ -83,6 +84,7 @@ def _replied(
     machine: Machine, of: Instance, name: str, passed: Passed, at: n.Expression | None
 ) -> Value:
     if name in CODES:
+        _note_code(machine, of, passed.at(0))
         return Instance(of.of, fields={**of.fields, "status": passed.at(0) or NONE})
     if name == "cookie":
         value = passed.at(1) or NONE
@@ -106,6 +108,38 @@ def _replied(
             _Sent(tuple(machine.journal.assumptions), _made(machine, status, body, at))
         )
     return of
+
+
+class _Code(Value):
+    """A status that the reply was given, what held then, and how many acts were done before."""
+
+    __slots__ = ("number", "status", "tests")
+
+    def __init__(self, tests: tuple[Value, ...], number: int, status: Value) -> None:
+        self.tests = tests
+        self.number = number
+        self.status = status
+
+
+def _note_code(machine: Machine, of: Instance, status: Value | None) -> None:
+    coded = of.fields.get(CODED)
+    if isinstance(coded, Items) and status is not None:
+        tests = tuple(each.test for each in machine.journal.assumptions)
+        coded.items.append(_Code(tests, len(machine.journal.acts), status))
+
+
+def code_before(said: Value | None, act: Act) -> int | None:
+    """The status that the reply had when something was done: `res.status(404); throw new Error(…)`."""
+    coded = said.fields.get(CODED) if isinstance(said, Instance) else None
+    held = {id(each.test) for each in act.assumptions}
+    codes = (
+        [each for each in coded.items if isinstance(each, _Code)]
+        if isinstance(coded, Items)
+        else []
+    )
+    ways = [e for e in codes if e.number <= act.number and all(id(t) in held for t in e.tests)]
+    last = ways[-1].status if ways else None
+    return last.value if isinstance(last, Const) and isinstance(last.value, int) else None
 
 
 class _Sent(Value):

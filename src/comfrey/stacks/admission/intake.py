@@ -99,7 +99,8 @@ def taken(
 def _is_meant(stage: Stage, way: Answer, told: Answer) -> bool:
     """Whether somebody declared the answer: what becomes of any error whatever in the last resort is none."""
     broken = told.status is not None and told.status >= 500
-    return not (broken and way.kind == "error" and status_of_error(stage, way.error) is None)
+    own = way.status or status_of_error(stage, way.error)
+    return not (broken and way.kind == "error" and own is None)
 
 
 def _put(found: Intake, each: Taken, shapes: Shapes) -> None:

@@ -126,7 +126,8 @@ CALLABLE = (FunctionValue, BoundMethod, Partial)
 @dataclass(frozen=True)
 class Answer:
     """One thing that may happen: `kind` is `answer`, `pass` (to the next function) or `error`. `status` is None
-    where it cannot be told; `body` what is sent, `error` what is thrown or passed on."""
+    where it cannot be told, and that which the reply was given before an error; `body` what is sent, `error` what is
+    thrown or passed on."""
 
     kind: str
     status: int | None = None
@@ -227,11 +228,16 @@ def request_of(visitor: Visitor, extra: tuple[tuple[str, Value], ...] = ()) -> D
     return DictValue(items, None, not visitor.anonymous)
 
 
-def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tuple[Answer, ...]:
-    """All that may happen when the function is called with `(request, reply, next)`; `more` come first."""
+def passage(
+    stage: Stage, function: Value, visitor: Visitor, *more: Value, code: int | None = None
+) -> tuple[Answer, ...]:
+    """All that may happen when the function is called with `(request, reply, next)`; `more` come first. `code` is
+    the status that the reply has so far."""
     if stage.passes is not None:
         return stage.passes(stage, function, visitor)
     kept: dict[str, Value] = {"locals": DictValue([], None, not visitor.anonymous)}
+    if code is not None:
+        kept["statusCode"] = Const(code)
     reply, ev = Instance(External("<reply>"), fields=kept), stage.codebase.evaluator
     probe = Probe(meets=lambda called, given: _meets(stage, visitor, called, given))
     thrown: Value | None = None
@@ -244,12 +250,32 @@ def passage(stage: Stage, function: Value, visitor: Visitor, *more: Value) -> tu
             thrown = reason_of(result)
         except Thrown as error:
             thrown, result = error.value, NONE
-    found = [each for event in probe.events for each in _told(event, reply)]
+    found = [
+        _coded(each, probe.events[:at], reply)
+        for at, event in enumerate(probe.events)
+        for each in _told(event, reply)
+    ]
     if thrown is not None:
-        found.append(Answer("error", error=thrown))
+        found.append(_coded(Answer("error", error=thrown), probe.events, reply))
     elif stage.returns and len(_parameters(function)) < 3:
         found += _given_back(probe, result, reply, found)
     return tuple(found)
+
+
+def _coded(answer: Answer, before: list[Event], reply: Instance) -> Answer:
+    """An error with the status that the reply was given on the way to it: `res.status(404); throw new Error(…)`."""
+    if answer.kind != "error":
+        return answer
+    for event in reversed(before):
+        on_the_way = answer.conditions[: len(event.conditions)] == event.conditions
+        if (
+            event.name == "status"
+            and event.args
+            and on_the_way
+            and _chain(event.receiver, reply)[1]
+        ):
+            return replace(answer, status=number(event.args[0]))
+    return answer
 
 
 def _given_back(probe: Probe, result: Value, reply: Instance, found: list[Answer]) -> list[Answer]:
@@ -279,20 +305,21 @@ def answered(stage: Stage, answer: Answer) -> Answer:
     if answer.kind != "error":
         return answer
     own = status_of_error(stage, answer.error)
-    key = (_class_of(answer.error), own)
+    key = (_class_of(answer.error), own, answer.status)
     if key not in stage.known:
-        stage.known[key] = _rescued(stage, answer.error or UNKNOWN, own)
+        stage.known[key] = _rescued(stage, answer.error or UNKNOWN, own, answer.status)
     told = stage.known[key]
     if told is None:
-        return replace(answer, status=own)
+        return replace(answer, status=own or answer.status)
     return replace(answer, kind="answer", status=told.status, body=told.body)
 
 
-def _rescued(stage: Stage, error: Value, own: int | None) -> Answer | None:
-    """What the first function that answers to errors makes of one."""
+def _rescued(stage: Stage, error: Value, own: int | None, code: int | None) -> Answer | None:
+    """What the first function that answers to errors makes of one, after the reply was given `code`."""
     error = _furnished(error, own)
     for rescue in stage.rescues:
-        said = likely(passage(stage, rescue, Visitor(anonymous=False), error))
+        visitor = Visitor(anonymous=False)
+        said = likely(passage(stage, rescue, visitor, error, code=200 if code is None else code))
         told = [e for e in said if e.kind == "answer"]
         if told:
             best = next((e for e in told if own is not None and e.status == own), told[-1])

@@ -34,10 +34,10 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     return Requests(app, found, (rescue,), True, verifiers(codebase))
 
 
-def status(stage: Stage, error: Value) -> int | None:
-    """What the app's error middleware answers to an error."""
+def status(stage: Stage, error: Value, code: int | None) -> int | None:
+    """What the app's error middleware answers to an error, after the reply was given `code`."""
     try:
-        return answered(stage, Answer("error", error=error)).status
+        return answered(stage, Answer("error", code, error=error)).status
     except Exception:  # noqa: BLE001 - an answer that cannot be tried out is not told
         return None
 

@@ -35,10 +35,10 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     return Requests(app, tuple(e for e in made if e is not None), (rescue,), True)
 
 
-def _status(stage: Stage, error: Value) -> int | None:
+def _status(stage: Stage, error: Value, code: int | None) -> int | None:
     """What the app's error handler answers to an error."""
     try:
-        return answered(stage, Answer("error", error=error)).status
+        return answered(stage, Answer("error", code, error=error)).status
     except Exception:  # noqa: BLE001 - an answer that cannot be tried out is not told
         return None
 

@@ -38,7 +38,12 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     walk = Walk(codebase, app, Modules(codebase))
     caller = _caller(codebase)
     made = tuple(_request(each, codebase, shapes, caller) for each in walk.routes())
-    return Requests(app, made, (Rescue(External("Error"), Const(None), status_of),), True)
+    return Requests(app, made, (Rescue(External("Error"), Const(None), _status),), True)
+
+
+def _status(error: Value, code: int | None) -> int | None:
+    """What the app's filters answer to an exception."""
+    return status_of(error)
 
 
 def _request(route: Route, codebase: Codebase, shapes: Shapes, caller: Supply) -> Request:
