@@ -28,6 +28,10 @@ PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
 SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
 
+DIALECT = re.compile(r"(^|_)(DB|DATABASE)_?(DIALECT|TYPE|CLIENT|DRIVER|CONNECTION|ENGINE)$")
+DIALECTS = {"postgresql": "postgres"}
+"""What Node's ORMs call a kind of database."""
+
 
 def compose(
     project: Project,
@@ -186,6 +190,10 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
         if each.purpose in by_purpose
     }
     hook = project.database
+    if hook and project.stack.language == "javascript":
+        kind = DIALECTS.get(hook.dialect, hook.dialect)
+        kinds = [each for each in project.settings if DIALECT.search(each.name.upper())]
+        found |= {each.name: each.example or each.default or kind for each in kinds}
     if hook and hook.url_setting:
         found[hook.url_setting] = url
     if project.application.settings:

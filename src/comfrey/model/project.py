@@ -48,6 +48,8 @@ class FunctionRef(Noun, frozen=True, kw_only=True):
     asynchronous: bool = False
     constants: tuple[Any, ...] = ()
     """What goes in behind the parameters whenever it is called: the cheapest cost of a hash."""
+    exported: str = ""
+    """What its module gives it away as, where that is not its name (`default`)."""
     place: Place | None = None
 
 

@@ -70,7 +70,8 @@ def _built(world: World, record: Record) -> Builder | None:
     parents: list[tuple[str, str]] = []
     sequences: list[tuple[str, tuple[Value, ...]]] = []
     for field in record.fields:
-        if field.name == password or not needs_value(field):
+        wanted = needs_value(field) or field.name == identifier_field(world, record)
+        if field.name == password or not wanted:
             continue
         if field.references:
             parents.append((field.name, reference_of(field)[0]))
@@ -98,7 +99,8 @@ def _add(
     defaults: list[tuple[str, Value]],
     sequences: list[tuple[str, tuple[Value, ...]]],
 ) -> None:
-    if field.unique or (field.primary_key and len(record.primary_key) == 1):
+    named = field.name == identifier_field(world, record)
+    if field.unique or named or (field.primary_key and len(record.primary_key) == 1):
         values = [stored_value(world, record, field, nth) for nth in SPARE]
         sequences.append((field.name, tuple(dict.fromkeys(values))))
     else:
@@ -114,6 +116,13 @@ def password_field(world: World, record: Record) -> str:
     if world.authentication is None or not _is_user(world, record):
         return ""
     return world.authentication.password
+
+
+def identifier_field(world: World, record: Record) -> str:
+    """The field of `record` by whose value a caller logs in, required or not; ""."""
+    if world.authentication is None or not _is_user(world, record):
+        return ""
+    return world.authentication.identifier
 
 
 def needs_value(field: Field) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from comfrey.languages.javascript.exports import exported_name
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.project import Authentication, Claim, FunctionRef, Login, Project
 from comfrey.model.record import Record
@@ -376,6 +377,8 @@ def _mint(
         return None
     if function.scope.kind == "function" or function.name.startswith("<"):
         return None  # nobody can import a function that stands in another one
+    if not _exported(machine, function, function.name):
+        return None
     if not _gives_text(machine, calling):
         return None
     arguments: list[tuple[str, str | tuple[Claim, ...]]] = []
@@ -442,12 +445,23 @@ def _is_static(function: FunctionValue) -> bool:
     return bool(names & {"staticmethod", "classmethod"})
 
 
+def _exported(machine: Machine, function: FunctionValue, name: str) -> str:
+    """What the module gives a function away as; "" where nobody can import it."""
+    if not machine.paired or function.owner is not None:
+        return name
+    file = machine.codebase.graph.file(function.scope.module) or function.scope.module
+    return exported_name(machine.codebase.tree.string(file), name)
+
+
 def reference(machine: Machine, function: FunctionValue) -> FunctionRef:
     """The function as something that can be imported."""
     parameters = [e for e in function.node.parameters if e.name not in ("self", "cls")]
+    name = function.qualified.rpartition(":")[2] or function.name
+    exported = _exported(machine, function, name)
     return FunctionRef(
         module=function.scope.module,
-        name=function.qualified.rpartition(":")[2] or function.name,
+        name=name,
+        exported=exported if exported != name else "",
         parameters=tuple(each.name for each in parameters),
         required=sum(1 for e in parameters if e.default is None and e.kind not in ("*", "**")),
         asynchronous=function.asynchronous,

@@ -229,9 +229,7 @@ def _database_purpose(upper: str, default: str | None, database: DatabaseHook | 
     for pattern, purpose in DATABASE:
         if pattern.search(upper):
             whole = purpose == "database_url"
-            if purpose in known or (whole and (known or (default and "://" not in default))):
-                return ""
-            return purpose
+            return "" if whole and (known or (default and "://" not in default)) else purpose
     return None
 
 

@@ -107,7 +107,7 @@ class Door:
         given = authentication.mint_arguments
         arguments = {name: argument(origin, user) for name, origin in given}
         ordered = [arguments[name] for name in mint.parameters if name in arguments]
-        answer = self._asked(mint.module, mint.name, ordered)
+        answer = self._asked(mint.module, mint.exported or mint.name, ordered)
         token = answer.get("access_token", answer) if isinstance(answer, dict) else answer
         if not isinstance(token, str):
             raise NoCredential(f"{mint.name} gave no token but {type(token).__name__}")

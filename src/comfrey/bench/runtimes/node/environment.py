@@ -127,6 +127,8 @@ def needs(project: Project, said: Manifest, without: bool = False) -> tuple[dict
         holds |= {"engineless", *(f"engineless:{each}" for each in project.stack.databases)}
     elif "prisma" in said.declared and not any(said.folder.glob("**/migrations/*/migration.sql")):
         holds.add("pushed")
+    if "sequelize" in said.declared and (said.folder / ".sequelizerc").is_file():
+        holds.add("migrated:sequelize")
     return tuple(need for need in _table() if holds & set(_conditions(need.get("when", ""))))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from comfrey.model.project import Authentication, Claim, Project
+from comfrey.model.project import Authentication, Claim, FunctionRef, Project
 from comfrey.model.record import Field, Record
 from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers.vitest import literals
@@ -32,7 +32,7 @@ def auth(
         return ""
     carrier, _, carrier_name = authentication.carrier.partition(":")
     mint = authentication.mint if way(authentication) == "mint" else None
-    loads = [modules.load(modules.project(mint.module, folder), mint.name)] if mint else []
+    loads = [_load(mint, modules, folder)] if mint else []
     return templates.render(
         "testers/vitest/auth.jinja",
         way=way(authentication),
@@ -80,6 +80,11 @@ def _key(project: Project, authentication: Authentication) -> str:
     last = authentication.secret_expression.rpartition(":")[2].rpartition(".")[2]
     named = (each.name for each in project.settings if last in (each.name, each.attribute))
     return next((f"process.env.{name}" for name in named if last), "")
+
+
+def _load(mint: FunctionRef, modules: Modules, folder: str) -> str:
+    module = modules.project(mint.module, folder)
+    return modules.load(module, mint.exported or mint.name, mint.name if mint.exported else "")
 
 
 def _mint(authentication: Authentication, user: Record) -> str:

@@ -14,6 +14,11 @@ HIDDEN = "hidden"
 """The rule of a field that queries leave out."""
 
 
+def class_name(name: str) -> str:
+    """What a suite calls the model that is registered as `users`: its rows go by that name already."""
+    return name[:1].upper() + name[1:]
+
+
 class Store:
     """Expressions on the project's models, all without `await`. `Ask`'s order is by field name."""
 
@@ -32,6 +37,7 @@ class Store:
         """The model as an expression, and the imports that it needs."""
         said = self._said
         name = record.code if record is not None else name
+        name = class_name(name) if said.registered else name
         shown = str(said.model(name, names.camel(name))).strip()
         hidden = [each.name for each in record.fields if HIDDEN in each.rules] if record else []
         self._hidden[shown] = tuple(hidden)

@@ -18,7 +18,7 @@ from comfrey.stacks.testers.vitest.credentials import auth, way
 from comfrey.stacks.testers.vitest.doubles import Double
 from comfrey.stacks.testers.vitest.expressions import Speaker, variable
 from comfrey.stacks.testers.vitest.imports import HELPERS, Modules, joined
-from comfrey.stacks.testers.vitest.store import Store
+from comfrey.stacks.testers.vitest.store import Store, class_name
 from comfrey.stacks.testers.vitest.surroundings import is_addressed, variables
 
 VITEST = "testers/vitest"
@@ -178,7 +178,7 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         typescript=suite.modules.typed,
         used=suite.used,
         framework=suite.project.stack.framework,
-        models=[each.name for each in suite.project.records],
+        registry={class_name(each.name): each.name for each in suite.project.records},
         modules=[
             suite.modules.project(each, suite.folder)
             for each in dict.fromkeys(each.place.file for each in suite.project.records)
@@ -287,7 +287,9 @@ def _hash(suite: Suite) -> tuple[str, list[str]]:
     hashing = authentication.hash if authentication else None
     if hashing is not None and hashing.place is not None and hashing.place.file == hashing.module:
         module = suite.modules.project(hashing.module, suite.folder)
-        line = suite.modules.load(module, hashing.name)
+        line = suite.modules.load(
+            module, hashing.exported or hashing.name, hashing.name if hashing.exported else ""
+        )
         return f"{hashing.name}(password)", [line]
     for name, call in HASHERS.items():
         if name in suite.project.stack.dependencies:
