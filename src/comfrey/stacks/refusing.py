@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from comfrey.languages.python import mending
 from comfrey.model.endpoint import Endpoint
@@ -18,6 +18,8 @@ from comfrey.source.node import (
     Module,
     Name,
     Raise,
+    Return,
+    Statement,
     walk,
 )
 from comfrey.stacks import shelf
@@ -76,6 +78,44 @@ def _detail(call: Call) -> str:
     positional = call.positional
     given = call.keyword("detail") or (positional[1] if len(positional) > 1 else None)
     return given.value if isinstance(given, Constant) and isinstance(given.value, str) else ""
+
+
+def given(codebase: Codebase, project: Project, function: FunctionDef) -> frozenset[int]:
+    """The statuses with which a function refuses by itself."""
+    raised = (status for status, *_ in raises(function))
+    return frozenset((*raised, *(status for status, _ in aborting(codebase, project, function))))
+
+
+def aborting(
+    codebase: Codebase, project: Project, function: FunctionDef
+) -> Iterator[tuple[int, Call]]:
+    """(status, call) of every `abort(…)` of a function, where the framework has such functions; 0 for a status
+    that is no constant."""
+    module = mending.module_of(codebase, function.span.source.path)
+    known = _aborts(project)
+    names = mending.origins(codebase, module) if module and known else {}
+    for each in mending.inside(function) if names else ():
+        if isinstance(each, Call) and names.get(each.function.text, "") in known:
+            first = next(iter(each.positional), None)
+            status = first.value if isinstance(first, Constant) else 0
+            yield status if isinstance(status, int) else 0, each
+
+
+def ends(
+    codebase: Codebase, project: Project, function: FunctionDef, block: Iterable[Statement]
+) -> bool:
+    """Whether a block of a function leaves it: it raises, returns, or aborts."""
+    calls = {each.span.start for _, each in aborting(codebase, project, function)}
+    return any(
+        isinstance(each, Raise | Return) or (isinstance(each, Call) and each.span.start in calls)
+        for part in block
+        for each in walk(part)
+    )
+
+
+def _aborts(project: Project) -> dict[str, str]:
+    folder = shelf.folder("frameworks", project.stack.framework)
+    return dict(folder.about.data.get("aborts", {})) if folder else {}
 
 
 def refusal(

@@ -76,6 +76,7 @@ def _create_all(project: Project, url: str, probe: Probe, tell: Tell) -> str:
             metadata=hook.metadata,
             url=url,
             modules=modules,
+            first=project.application.module,
         )
     except Failure as failure:
         raise Problem(

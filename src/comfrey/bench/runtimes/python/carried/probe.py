@@ -123,8 +123,13 @@ def do_url(loop, expression):
     return render(hide_password=False) if render else plain(url)
 
 
-def do_create_all(loop, metadata, url, modules=()):
-    """Makes all tables of a SQLAlchemy metadata through a synchronous or asynchronous driver."""
+def do_create_all(loop, metadata, url, modules=(), first=""):
+    """Makes all tables of a SQLAlchemy metadata through a synchronous or asynchronous driver.
+
+    `first` is the app's own module: modules that import each other may only be had in its order."""
+    if first:
+        with contextlib.suppress(Exception):
+            importlib.import_module(first)
     for module in modules:
         importlib.import_module(module)
     found = find(metadata)

@@ -21,7 +21,7 @@ from comfrey.source.node import (
     Raise,
     walk,
 )
-from comfrey.stacks.refusing import refusal, words
+from comfrey.stacks.refusing import refusing, words
 
 SYMPTOMS = (CRASHED,)
 RANK = 19
@@ -53,7 +53,7 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
             )
             if told and statement:
                 text, imports = told
-                check = mending.before(statement, f"if {asked}:\n    raise {text}")
+                check = mending.before(statement, f"if {asked}:\n    {text}")
                 summary = (
                     f"a {words(ailment.record) or 'row'} with a {column} that is taken is refused"
                 )
@@ -144,12 +144,12 @@ def _told(
     if any(each.handler.file == module.source.path for each in project.endpoints):
         others = (mending.module_of(codebase, each.handler.file) for each in project.endpoints)
         if any(any(_raised(each)) for each in others if each):
-            return refusal(codebase, project, module, status, said)
+            return refusing(codebase, project, module, status, said)
         return None
     for each in raised:
         text = [a.value for a in each.arguments if isinstance(a.value, Constant)]
         if len(each.arguments) == len(text) == 1 and isinstance(text[0].value, str):
-            return f'{each.function.text}("{said}")', ()
+            return f'raise {each.function.text}("{said}")', ()
     return None
 
 

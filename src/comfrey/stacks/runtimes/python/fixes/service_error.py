@@ -8,8 +8,8 @@ from comfrey.model.endpoint import Endpoint
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import FunctionDef, Module
-from comfrey.stacks.refusing import handler_of, raises, refusal, words
+from comfrey.source.node import Module
+from comfrey.stacks.refusing import given, handler_of, refusing, words
 
 SYMPTOMS = (CRASHED,)
 RANK = 40
@@ -28,28 +28,31 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     frame = next((e for e in ailment.trace if mending.function_at(codebase, e) is function), None)
     statement = mending.statement_at(function, frame.line) if frame else None
     module = mending.module_of(codebase, function.span.source.path)
-    status = _status(ailment, endpoint, function)
+    status = _status(ailment, endpoint, given(codebase, project, function))
     known = _project_error(ailment, codebase, module) if module else None
     if statement is None or module is None or not status or known is None:
         return None
     spelled, imports = known
     thing = words(ailment.service) or "service"
-    text, more = refusal(codebase, project, module, status, f"The {thing} failed")
+    told = refusing(codebase, project, module, status, f"The {thing} failed", cause="error")
+    if told is None:
+        return None
+    text, more = told
+    named = " as error" if text.endswith(" from error") else ""
     body = "".join(f"    {line}\n" for line in mending.lines_of(statement).splitlines())
-    wrapped = f"try:\n{body}except {spelled} as error:\n    raise {text} from error"
+    wrapped = f"try:\n{body}except {spelled}{named}:\n    {text}"
     edits = (mending.rewritten(statement, statement, wrapped), *imports, *more)
     summary = f"a failing {thing} is answered {status}"
     return Cure(summary=summary, edits=edits, place=statement.place)
 
 
-def _status(ailment: Ailment, endpoint: Endpoint, function: FunctionDef) -> int:
+def _status(ailment: Ailment, endpoint: Endpoint, given: frozenset[int]) -> int:
     """A declared 502–504 that nothing in the handler gives yet; where none is declared, what HTTP says."""
     declared = [each for each in ailment.expected if 502 <= each <= 504]
     if not declared:
         declared = [each.status for each in endpoint.responses if 502 <= each.status <= 504]
     if not declared:
         return GATEWAY
-    given = {status for status, *_ in raises(function)}
     free = [each for each in declared if each not in given]
     wanted = BY_FAILURE.get(ailment.failure, 502)
     return wanted if wanted in free else (free[0] if free else 0)
