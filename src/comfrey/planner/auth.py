@@ -15,7 +15,7 @@ from comfrey.model.value import Column, Literal, Ref, Value, With
 from comfrey.planner import cast, law
 from comfrey.planner.builders import persona, plain_persona
 from comfrey.planner.deeds import deed
-from comfrey.planner.drafts import column, draft, nothing_changes
+from comfrey.planner.drafts import column, draft, is_page, nothing_changes
 from comfrey.planner.flaws import Flaw
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import NoScene, headers_of, scene, sign_in, signs_in_elsewhere
@@ -446,7 +446,7 @@ def _wrong_logins(world: World, endpoint: Endpoint) -> list[Case]:
     known = world.authentication
     play = scene(world, endpoint)
     refusal = _wrong_credentials(endpoint)
-    if known is None or known.login is None:
+    if known is None or known.login is None or (refusal is None and is_page(endpoint)):
         return []
     fields = dict(known.login.fields)
     name = fields.get("identifier", known.identifier)

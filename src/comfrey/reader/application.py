@@ -48,7 +48,20 @@ def find_applications(codebase: Codebase, framework: Folder, link: Link) -> tupl
             else _application(codebase, instance, factories, starts)
         )
         found.append(Found(instance, application, endpoints, unknowns))
-    return _chosen(found)
+    return _chosen(found, _workers(codebase, framework, found))
+
+
+def _workers(codebase: Codebase, framework: Folder, found: list[Found]) -> frozenset[str]:
+    """The modules that make an app for work of their own, in which no server may run it."""
+    signs = [each.encode() for each in framework.about.data.get("workers", ())]
+    files = {
+        each.application.module: codebase.graph.file(each.application.module) for each in found
+    }
+    return frozenset(
+        module
+        for module, file in files.items()
+        if file and any(sign in codebase.tree.text(file) for sign in signs)
+    )
 
 
 def _start(codebase: Codebase, instance: Instance) -> None:
@@ -63,9 +76,9 @@ def _start(codebase: Codebase, instance: Instance) -> None:
             codebase.evaluator.call(hook, (instance,) if hook.node.parameters else ())
 
 
-def _chosen(found: list[Found]) -> tuple[Found, ...]:
+def _chosen(found: list[Found], workers: frozenset[str]) -> tuple[Found, ...]:
     """The main app, and every other one that serves handlers of its own."""
-    ranked = sorted(found, key=_rank)
+    ranked = sorted(found, key=lambda each: (each.application.module in workers, *_rank(each)))
     chosen: list[Found] = []
     files: set[str] = set()
     for each in ranked:

@@ -123,7 +123,13 @@ def _kin(root: Folder) -> tuple[ModuleType, ...]:
     return tuple(e.module() for e in _family(root) if e.key != root.key and e.has("read.py"))
 
 
+PLACEHOLDERS = ("dialect", "driver", "scheme", "engine", "db", "database", "rdbms")
+"""What stands for a dialect in an example that nobody filled in: `dialect+driver://username:password@host`."""
+
+
 def _completed(hook: DatabaseHook, stack: Stack) -> DatabaseHook:
+    if hook.dialect in PLACEHOLDERS:
+        hook = hook.replace(dialect="", driver="")
     dialect = hook.dialect or next(iter(stack.databases), "")
     driver = hook.driver or _driver(dialect, stack, hook.asynchronous)
     return hook.replace(dialect=dialect, driver=driver)

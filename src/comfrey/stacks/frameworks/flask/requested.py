@@ -317,7 +317,7 @@ class _Local:
     ) -> None:
         if bag == "file":
             schema = Schema(type="string", format="binary")
-        if bag in TEXTS and schema.type == "any":
+        if bag in TEXTS and schema.type == "any" and not schema.any_of:
             schema = schema.replace(type="string")
         if bag in ("body", "form", "file", "query", "header", "cookie"):
             self.reading.bag(bag).see(name, schema, place, required=required)

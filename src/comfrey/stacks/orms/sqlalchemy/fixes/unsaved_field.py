@@ -7,7 +7,7 @@ from comfrey.model.ailment import STORED, TOLD, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Argument, Attribute, Call, FunctionDef, Name
+from comfrey.source.node import Argument, Attribute, Call, Constant, FunctionDef, Name, Subscript
 from comfrey.stacks.orms.sqlalchemy.sessions import calls, functions_of
 
 SYMPTOMS = (STORED, TOLD)
@@ -25,7 +25,8 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
             source = _source(found) if found else ""
             if found and member and source:
                 name = member.attribute or member.name
-                edit = mending.appended(found.arguments[-1].value, f", {field}={source}.{name}")
+                text = source.format(name=name) if member.required else _lenient(source, name)
+                edit = mending.appended(found.arguments[-1].value, f", {field}={text}")
                 summary = f"{field} is stored as it was sent"
                 return Cure(summary=summary, edits=(edit,), place=found.place)
     return None
@@ -43,15 +44,28 @@ def _constructor(function: FunctionDef, project: Project, field: str) -> Call | 
 
 
 def _source(call: Call) -> str:
-    """The name that the other fields are read from, when it is the same for most."""
+    """How the other fields are read from what was sent, when it is the same for most: `author.{name}`."""
     owners = [_owner(each) for each in call.arguments]
     known = [each for each in owners if each]
     return max(sorted(set(known)), key=known.count) if known else ""
 
 
 def _owner(argument: Argument) -> str:
-    value = argument.value
-    same = (
-        isinstance(value, Attribute) and isinstance(value.of, Name) and value.name == argument.name
-    )
-    return value.of.text if same and isinstance(value, Attribute) else ""
+    """`name=author.name`, `name=args["name"]`, `name=args.get("name")`."""
+    match argument.value:
+        case Attribute(of=Name(name=owner), name=name) if name == argument.name:
+            return f"{owner}.{{name}}"
+        case Subscript(of=Name(name=owner), index=Constant(value=name)) if name == argument.name:
+            return f'{owner}["{{name}}"]'
+        case Call(
+            function=Attribute(of=Name(name=owner), name="get"),
+            positional=(Constant(value=name), *_),
+        ) if name == argument.name:
+            return f'{owner}["{{name}}"]'
+    return ""
+
+
+def _lenient(source: str, name: str) -> str:
+    """A member that may have been left out."""
+    owner = source.partition("[")[0]
+    return f'{owner}.get("{name}")' if "[" in source else source.format(name=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from comfrey.languages.python import mending
 from comfrey.model.ailment import ANSWERED, CHANGED, LET_IN, Ailment, Cure
@@ -13,11 +14,29 @@ from comfrey.model.place import Place
 from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Assign, Await, BoolOp, Call, Compare, FunctionDef, If, Name, Raise
-from comfrey.stacks.refusing import handler_of
+from comfrey.source.node import Assign, Await, BoolOp, Call, Compare, FunctionDef, If, Name
+from comfrey.stacks.refusing import ends, handler_of
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED)
 RANK = 12
+CALLER = re.compile(r"user|caller|owner|identity|^g$")
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The tree in which a caller is looked for: among a function's parameters, or what its module imports."""
+
+    codebase: Codebase
+    project: Project
+
+    def shared(self, function: FunctionDef) -> set[str]:
+        """Names of the caller that a module has from its framework or from another module (`g`, `current_user`)."""
+        module = mending.module_of(self.codebase, function.span.source.path)
+        return {each for each in mending.bound(module) if CALLER.search(each)} if module else set()
+
+    def names(self, function: FunctionDef) -> set[str]:
+        """The parameters, and the names of the caller that stand for themselves."""
+        return {each.name for each in function.parameters} | self.shared(function)
 
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
@@ -27,10 +46,11 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     refuses = any(each in (403, 404) for each in ailment.expected)
     if endpoint is None or function is None or not refuses or ailment.kind != "auth":
         return None
+    tree = Tree(codebase, project)
     for sibling in _siblings(ailment, project, endpoint):
         other = handler_of(codebase, sibling)
-        edits = _checked(other, function) or _scoped(other, function) if other else ()
-        edits = edits or _below(codebase, sibling, endpoint)
+        edits = _checked(tree, other, function) or _scoped(tree, other, function) if other else ()
+        edits = edits or _below(tree, sibling, endpoint)
         if edits:
             summary = f"{endpoint.key} keeps rows to their owner as {sibling.key} does"
             return Cure(summary=summary, edits=edits, place=endpoint.handler.place)
@@ -49,13 +69,13 @@ def _spot(place: Place) -> tuple[str, int]:
     return place.file, place.line
 
 
-def _below(codebase: Codebase, sibling: Endpoint, endpoint: Endpoint) -> tuple[Edit, ...]:
+def _below(tree: Tree, sibling: Endpoint, endpoint: Endpoint) -> tuple[Edit, ...]:
     """The check of the services that handlers go through: between two functions of one file."""
-    for theirs in _on_the_way(codebase, sibling):
-        for mine in _on_the_way(codebase, endpoint):
+    for theirs in _on_the_way(tree.codebase, sibling):
+        for mine in _on_the_way(tree.codebase, endpoint):
             same = theirs.span.source.path == mine.span.source.path
-            edits = _checked(theirs, mine) if same and theirs is not mine else ()
-            if edits and not any(_owner_checks(mine)):
+            edits = _checked(tree, theirs, mine) if same and theirs is not mine else ()
+            if edits and not any(_owner_checks(tree, mine)):
                 return edits
     return ()
 
@@ -70,30 +90,37 @@ def _on_the_way(codebase: Codebase, endpoint: Endpoint) -> list[FunctionDef]:
 # --- a check after the row is there ----------------------------------------------
 
 
-def _checked(sibling: FunctionDef, function: FunctionDef) -> tuple[Edit, ...]:
-    check = next(_owner_checks(sibling), None)
-    row = _row(function)
-    if check is None or row is None:
-        return ()
-    statement, theirs, caller = check
-    if not any(each.name == caller for each in function.parameters):
+@dataclass(frozen=True)
+class Check:
+    """`if row.owner_id != user.id: raise …` of a sibling: the names of the row and of the caller in it."""
+
+    statement: If
+    row: str
+    caller: str
+
+
+def _checked(tree: Tree, sibling: FunctionDef, function: FunctionDef) -> tuple[Edit, ...]:
+    check = next(_owner_checks(tree, sibling), None)
+    row = _row(function, check.row) if check else None
+    if check is None or row is None or check.caller not in tree.names(function):
         return ()
     mine = row.targets[0].text
-    text = re.sub(rf"\b{re.escape(theirs)}(?=\.\w)", mine, mending.lines_of(statement))
+    text = re.sub(rf"\b{re.escape(check.row)}(?=\.\w)", mine, mending.lines_of(check.statement))
     anchor = _asked(function, mine) or row
-    return (mending.after(anchor, _only_owner(text, statement)),)
+    return (mending.after(anchor, _only_owner(text, check.statement)),)
 
 
-def _owner_checks(function: FunctionDef) -> Iterator[tuple[If, str, str]]:
-    """(statement, row's name, caller's name) of `if row.owner_id != user.id: raise …`."""
-    names = {each.name for each in function.parameters}
+def _owner_checks(tree: Tree, function: FunctionDef) -> Iterator[Check]:
+    """Every check of the function that refuses whoever the row does not belong to."""
+    known = tree.names(function)
     for each in mending.statements(function):
-        if isinstance(each, If) and isinstance(each.body[0], Raise):
+        if isinstance(each, If) and ends(tree.codebase, tree.project, function, each.body):
             for compare in _compares(each):
                 left, right = compare.first.text, compare.rest[0][1].text
-                row, caller = left.partition(".")[0], right.partition(".")[0]
-                if caller in names and row not in names and "." in left and "." in right:
-                    yield each, row, caller
+                row, caller = left.partition(".")[0], re.split(r"\W", right, maxsplit=1)[0]
+                whole = "." in right or caller in tree.shared(function)
+                if caller in known and row not in known and "." in left and whole:
+                    yield Check(each, row, caller)
 
 
 def _compares(statement: If) -> Iterator[Compare]:
@@ -116,18 +143,18 @@ def _only_owner(text: str, statement: If) -> str:
     return text
 
 
-def _row(function: FunctionDef) -> Assign | None:
-    """The statement that looks the row up: the first awaited or called assignment to a single name."""
-    for each in function.body:
-        if (
-            isinstance(each, Assign)
-            and len(each.targets) == 1
-            and isinstance(each.targets[0], Name)
-        ):
-            value = each.value.value if isinstance(each.value, Await) else each.value
-            if isinstance(value, Call):
-                return each
-    return None
+def _row(function: FunctionDef, like: str = "") -> Assign | None:
+    """The statement that looks the row up: what is assigned under that name, else the first call or wait for one
+    that is given to a single name."""
+    found = [each for each in function.body if isinstance(each, Assign) and _is_looked_up(each)]
+    named = (each for each in found if each.targets[0].text == like)
+    return next(named, next(iter(found), None))
+
+
+def _is_looked_up(statement: Assign) -> bool:
+    value = statement.value.value if isinstance(statement.value, Await) else statement.value
+    single = len(statement.targets) == 1 and isinstance(statement.targets[0], Name)
+    return single and isinstance(value, Call) and not value.text.startswith("request.")
 
 
 def _asked(function: FunctionDef, name: str) -> If | None:
@@ -141,15 +168,14 @@ def _asked(function: FunctionDef, name: str) -> If | None:
 # --- a query that only finds the caller's rows --------------------------------------
 
 
-def _scoped(sibling: FunctionDef, function: FunctionDef) -> tuple[Edit, ...]:
+def _scoped(tree: Tree, sibling: FunctionDef, function: FunctionDef) -> tuple[Edit, ...]:
     """The sibling's way of looking the row up, when it names the caller."""
     theirs, mine = _row(sibling), _row(function)
     if theirs is None or mine is None or theirs.value is None or mine.value is None:
         return ()
-    callers = {e.name for e in sibling.parameters} & {e.name for e in function.parameters}
+    callers = {each for each in tree.names(sibling) & tree.names(function) if CALLER.search(each)}
     words = set(re.findall(r"\w+", theirs.value.text))
-    scoping = {each for each in callers if "user" in each or "caller" in each or "owner" in each}
-    if not scoping & words or scoping & set(re.findall(r"\w+", mine.value.text)):
+    if not callers & words or callers & set(re.findall(r"\w+", mine.value.text)):
         return ()
     used = words & {each.name for each in sibling.parameters}
     if not used <= {each.name for each in function.parameters}:

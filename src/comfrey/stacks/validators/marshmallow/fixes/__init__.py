@@ -1,0 +1,1 @@
+"""Repairs of what marshmallow's schemas let in."""

@@ -1,0 +1,33 @@
+"""A text that comes to a column of few words: only these."""
+
+from __future__ import annotations
+
+from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
+from comfrey.model.facts import Facts
+from comfrey.model.project import Project
+from comfrey.source.codebase import Codebase
+from comfrey.stacks.lacking import input_of
+from comfrey.stacks.validators.marshmallow.declaration import declared, validators, with_argument
+
+SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
+RANK = 8
+
+
+def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
+    """`fields.String()` → `fields.String(validate=validate.OneOf([…]))`."""
+    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
+    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
+    if found is None or due is None or not due.enum or found[0].enum:
+        return None
+    declaration = declared(codebase, found[1])
+    if declaration is None or declaration.call.keyword("validate") is not None:
+        return None
+    words = ", ".join(spelt(each) for each in due.enum)
+    edit = with_argument(declaration.call, f"validate={validators(declaration)}OneOf([{words}])")
+    summary = f"{ailment.fields[0]} is one of {words}"
+    return Cure(summary=summary, edits=(edit,), place=declaration.statement.place)
+
+
+def spelt(value: object) -> str:
+    """A word as the project would most likely quote it."""
+    return f'"{value}"' if isinstance(value, str) else str(value)
