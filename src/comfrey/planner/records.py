@@ -293,7 +293,9 @@ class _Desk:
 
     # --- delete -------------------------------------------------------------------
 
-    def deleted(self) -> Case:
+    def deleted(self) -> Case | None:
+        if any("write-only" in each.orm_cascade for each in self.record.relations):
+            return None
         other = f"other_{self.name}"
         other_key: Pairs = ((self.key.name, Ref(name=other, path=(self.key.name,))),)
         steps = (

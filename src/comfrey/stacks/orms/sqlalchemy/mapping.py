@@ -33,7 +33,7 @@ from comfrey.stacks.orms.sqlalchemy.columns import (
     on_delete,
     spelling,
 )
-from comfrey.stacks.orms.sqlalchemy.relations import Tie, tie
+from comfrey.stacks.orms.sqlalchemy.relations import Tie, tie, unloaded
 from comfrey.stacks.orms.sqlalchemy.types import data, is_made_by, last_of, name_of
 
 MAPPED = ("Mapped", "WriteOnlyMapped", "DynamicMapped")
@@ -160,7 +160,7 @@ class Mapping:
         elif is_made_by(value, *self.data["relations"]) or self._is_related(annotation, value):
             made = value if isinstance(value, Instance) else None
             found = tie(self.codebase, member.name, member.place, annotation, made)
-            draft.ties += [found] if found else []
+            draft.ties += [unloaded(found, member, made)] if found else []
         elif is_made_by(value, *self.data["columns"]) or (annotation and value is None):
             draft.columns.append(self._column(kind, member, annotation, value))
         elif annotation is not None and isinstance(value, Const | Instance | ListValue):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comfrey.model.place import Place
-from comfrey.source.codebase import Codebase
+from comfrey.source.codebase import Codebase, Member
 from comfrey.source.value import (
     Choice,
     ClassValue,
@@ -19,6 +19,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.orms.sqlalchemy.types import evaluated, is_made_by, last_of, optional
 
+UNLOADED = "write-only"
 COLLECTIONS = ("list", "set", "List", "Set", "Sequence", "Collection", "frozenset", "dict", "tuple")
 
 
@@ -67,6 +68,15 @@ def tie(
         _local(codebase, made.kwarg("foreign_keys")),
         plain(made.kwarg("viewonly")) is True,
     )
+
+
+def unloaded(found: Tie, member: Member, made: Instance | None) -> Tie:
+    """The relation, marked where its rows are never loaded, so that the ORM removes no row that has such."""
+    said = member.annotation.text if member.annotation is not None else ""
+    lazy = plain(made.kwarg("lazy")) if made is not None else ""
+    left = made is not None and plain(made.kwarg("passive_deletes")) is True
+    is_unloaded = "WriteOnlyMapped" in said or lazy == "write_only"
+    return replace(found, cascade=(*found.cascade, UNLOADED)) if is_unloaded and not left else found
 
 
 def _word(value: Value | None) -> str:
