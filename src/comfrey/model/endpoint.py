@@ -158,6 +158,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """(record, field) of the caller's row that the guards write before the handler runs (`User.last_seen`)."""
     invalid_status: int | None = None
     """The answer that the source declares for input that does not fit (None: the project's, else the convention's)."""
+    unreadable_status: int | None = None
+    """The answer to a body of which a member is of another type, where it is not `invalid_status`."""
     malformed_status: int | None = None
     """The answer to a key in the path that is not of its type, where it is not the framework's usual one."""
     services: tuple[ServiceUse, ...] = ()

@@ -69,6 +69,7 @@ def _built(world: World, record: Record) -> Builder | None:
     defaults: list[tuple[str, Value]] = []
     parents: list[tuple[str, str]] = []
     sequences: list[tuple[str, tuple[Value, ...]]] = []
+    told_apart = _told_apart(record)
     for field in record.fields:
         wanted = needs_value(field) or field.name == identifier_field(world, record)
         if field.name == password or not wanted:
@@ -77,7 +78,7 @@ def _built(world: World, record: Record) -> Builder | None:
             parents.append((field.name, reference_of(field)[0]))
             continue
         try:
-            _add(world, record, field, defaults, sequences)
+            _add(world, record, field, defaults, sequences, apart=field.name in told_apart)
         except cast.NoValue:
             return None
     flags = world.authentication.active if _is_user(world, record) and world.authentication else ()
@@ -98,13 +99,24 @@ def _add(
     field: Field,
     defaults: list[tuple[str, Value]],
     sequences: list[tuple[str, tuple[Value, ...]]],
+    *,
+    apart: bool = False,
 ) -> None:
     named = field.name == identifier_field(world, record)
-    if field.unique or named or (field.primary_key and len(record.primary_key) == 1):
+    alone = field.primary_key and len(record.primary_key) == 1
+    if apart or field.unique or named or alone:
         values = [stored_value(world, record, field, nth) for nth in SPARE]
         sequences.append((field.name, tuple(dict.fromkeys(values))))
     else:
         defaults.append((field.name, stored_value(world, record, field)))
+
+
+def _told_apart(record: Record) -> set[str]:
+    """A field of each unique group of which no other row that it points to makes the difference."""
+    key = tuple(each.name for each in record.primary_key)
+    groups = [tuple(e for e in map(record.field, names) if e) for names in (*record.unique, key)]
+    plain = (g for g in groups if len(g) > 1 and not any(e.references for e in g))
+    return {g[-1].name for g in plain if all(needs_value(e) for e in g)}
 
 
 def _is_user(world: World, record: Record) -> bool:

@@ -88,7 +88,10 @@ def _bodies(world: World, play: Scene) -> list[Case]:
 
 
 def _can_say(endpoint: Endpoint, flaw: Flaw) -> bool:
-    """A form carries texts only: no null, no object, and an empty text counts as none."""
+    """A form carries texts only: no null, no object, and an empty text counts as none. What cannot be read
+    is left to those endpoints that answer it as they answer a broken rule."""
+    if flaw.rule in ("type", "format") and endpoint.unreadable_status is not None:
+        return False
     if endpoint.body is None or "json" in endpoint.body.media:
         return True
     if "multipart" in endpoint.body.media:

@@ -92,6 +92,7 @@ TYPES = {
     "INET": "string",
 }
 ZONED = ("TIMESTAMPTZ", "TIMESTAMPLTZ", "TIMETZ")
+NUMBERS = ("integer", "bigint", "smallint")
 SERIAL = ("SERIAL", "BIGSERIAL", "SMALLSERIAL")
 
 
@@ -449,7 +450,7 @@ def _constant(node: sql.Expression | None, kind: str) -> Any:
     if isinstance(bare, sql.Neg) and isinstance(bare.this, sql.Literal):
         return -float(bare.this.this) if "." in bare.this.this else -int(bare.this.this)
     if isinstance(bare, sql.Literal):
-        if bare.is_string:
+        if bare.is_string and not (kind in NUMBERS and bare.this.lstrip("-").isdigit()):
             return bare.this
         number = float(bare.this) if "." in bare.this else int(bare.this)
         return bool(number) if kind == "boolean" else number

@@ -347,7 +347,7 @@ class Handled:
             if location == "any":
                 self._take("path", schema, target)
             target.symbolic = True
-        return self._misfit("")
+        return NONE if self.visitor.readable else self._misfit("")
 
     def _any(self) -> str:
         """Where a binder that looks at the method finds most."""

@@ -12,7 +12,7 @@ from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
 from comfrey.source.node import Attribute, BoolOp, Compare, Constant, Expression, Name, Unary
-from comfrey.source.value import BoundExternal, DictValue, Instance, Value, text_of
+from comfrey.source.value import BoundExternal, Condition, DictValue, Instance, Value, text_of
 from comfrey.stacks.admission.passage import (
     Answer,
     Stage,
@@ -33,6 +33,7 @@ LOCATIONS = {
     "cookies": "cookie",
 }
 INVALID = (400, 422)
+FAILED = re.compile(r"\(?\w*[eE]rr(?:or)?\s*!=\s*nil\)?")
 CONVERTED = ("integer", "number", "boolean")
 NO_FIELDS = frozenset(
     [
@@ -63,6 +64,8 @@ class Intake:
     """All that its functions may answer, whoever asks."""
     refused: int | None = None
     """The answer to what does not pass a validation."""
+    unreadable: int | None = None
+    """The answer to a body that cannot be read, where what only breaks its rules is answered otherwise."""
     malformed: int | None = None
     """The answer to a key in the path that is none."""
     lenient: set[str] = field(default_factory=set)
@@ -89,7 +92,7 @@ def taken(
         found.required |= set(_demanded(told))
         found.lenient |= _passed_over(function, stage, visitor)
         if found.refused is None and (visitor.taken or visitor.read.get("query")):
-            found.refused = _refusal(function, stage, visitor)
+            found.refused, found.unreadable = _refusal(function, stage, visitor)
         if found.malformed is None and (keys := _converted(visitor, "path")):
             wrong = _refusing(function, stage, visitor, keys)
             found.malformed = wrong[0].status if wrong else None
@@ -153,9 +156,11 @@ def _refusing(
     unfit: tuple[str, ...],
     *,
     invalid: bool = False,
+    readable: bool = False,
 ) -> list[Answer]:
     """The answers that only a request is given of which these values do not fit, `invalid`: nor its body."""
-    plain, wrong = (_tried(function, stage, visitor, *each) for each in ((), (unfit, invalid)))
+    plain = _tried(function, stage, visitor)
+    wrong = _tried(function, stage, visitor, unfit, invalid=invalid, readable=readable)
     usual = {each.place for each in plain}
     blamed = [e for e in wrong if e.status and 400 <= e.status < 500]
     certain = _is_let_by(plain) and not _is_let_by(wrong)
@@ -167,10 +172,14 @@ def _tried(
     stage: Stage,
     visitor: Visitor,
     unfit: tuple[str, ...] = (),
+    *,
     invalid: bool = False,
+    readable: bool = False,
 ) -> list[Answer]:
     """What may happen to a request of which only this does not fit."""
-    sent = Visitor(False, None, visitor.path, visitor.method, None, invalid=invalid, unfit=unfit)
+    sent = Visitor(
+        False, None, visitor.path, visitor.method, invalid=invalid, readable=readable, unfit=unfit
+    )
     return [answered(stage, each) for each in likely(passage(stage, function, sent))]
 
 
@@ -179,11 +188,15 @@ def _is_let_by(told: list[Answer]) -> bool:
     return any(e.kind == "pass" or (e.status is not None and e.status < 400) for e in told)
 
 
-def _refusal(function: Value, stage: Stage, visitor: Visitor) -> int | None:
-    """The answer to what does not pass a validation."""
+def _refusal(function: Value, stage: Stage, visitor: Visitor) -> tuple[int | None, int | None]:
+    """The answer to what breaks a rule; the one to what cannot be read, where it is another."""
     asked = _converted(visitor, "query")
-    found = _refusing(function, stage, visitor, asked, invalid=bool(visitor.taken))
-    return found[0].status if found else None
+    rules: list[Answer] = []
+    if visitor.validated:
+        rules = _refusing(function, stage, visitor, (), invalid=True, readable=True)
+    every = _refusing(function, stage, visitor, asked, invalid=bool(visitor.taken))
+    first, second = (next((e.status for e in told), None) for told in (rules or every, every))
+    return first, second if second != first else None
 
 
 # --- members that are read ---------------------------------------------------
@@ -286,8 +299,15 @@ def body(found: Intake, method: str, media: str = "application/json") -> Body | 
 
 def success(found: Intake) -> int:
     """The status of an answer that is no error: the handler's last word on it."""
-    good = [e.status for e in found.answers if e.kind == "answer" and e.status and e.status < 400]
-    return good[0] if good else 200
+    good = [e for e in found.answers if e.kind == "answer" and e.status and e.status < 400]
+    usual = [each for each in good if not any(map(_is_failure, each.conditions))]
+    return next((each.status for each in usual or good if each.status), 200)
+
+
+def _is_failure(condition: Condition) -> bool:
+    """Whether a condition is that something went wrong: `if err != nil`."""
+    test = condition.test
+    return bool(condition.holds and test is not None and FAILED.fullmatch(test.text))
 
 
 def responses(found: Intake) -> tuple[Response, ...]:

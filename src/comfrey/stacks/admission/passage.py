@@ -163,6 +163,8 @@ class Visitor:
     """What every parameter of the path holds; None where that is not known."""
     invalid: bool = False
     """What is sent does not pass any validation."""
+    readable: bool = False
+    """What is sent can be read all the same: it only breaks rules that are asked for afterwards."""
     unfit: tuple[str, ...] | None = None
     """The names whose values are not of the kind that the code makes of them, all others are; None: not known."""
     request: Value | None = None

@@ -143,6 +143,7 @@ def _read(route: Route, gates: Gates, shapes: Shapes) -> Endpoint:
         status=success(found),
         responses=responses(found),
         invalid_status=found.refused,
+        unreadable_status=found.unreadable,
         malformed_status=found.malformed,
         conditional=_conditional(route.conditions),
         evidence=tuple(dict.fromkeys(route.evidence)),

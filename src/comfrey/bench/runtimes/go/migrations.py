@@ -25,7 +25,7 @@ SQL_MIGRATE = re.compile(r"^--\s*\+migrate\s+Up\b", re.MULTILINE | re.IGNORECASE
 DOWN = re.compile(r"^--\s*\+(?:goose|migrate)\s+Down\b", re.MULTILINE | re.IGNORECASE)
 SERVERS = re.compile(
     r"^COPY [^\n]* FROM stdin;\n.*?^\\\.$|^\\[^\n]*$|^(?:CREATE|ALTER|DROP) DATABASE\b[^;]*;|^USE [^;]*;"
-    r"|^ALTER [^;\n]* OWNER TO [^;]*;",
+    r"|^ALTER [^;\n]* OWNER TO [^;]*;|^(?:GRANT|REVOKE)\b[^;]*;",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 """What a dump says to a server or to its shell: which database it is, whose, what psql is to do."""

@@ -22,7 +22,7 @@ import (
 func main() {
 	found%s := target.%s(%s)
 	%s
-	if bytes, ok := any(found).([]byte); ok {
+	if bytes, ok := interface{}(found).([]byte); ok {
 		_ = json.NewEncoder(os.Stdout).Encode(string(bytes))
 		return
 	}

@@ -1,0 +1,1 @@
+"""Repairs of what binding and validate tags let in."""
