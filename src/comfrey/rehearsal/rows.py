@@ -182,7 +182,7 @@ def _filled(
     for field in record.fields:
         column = columns.get(column_of(field))
         supplied = field.default_from in ("auto", "database") or bool(column and column.default)
-        optional = field.nullable or (column is not None and column.nullable)
+        optional = column.nullable if column is not None else field.nullable
         if field.name in known or field.computed or supplied or (column and column.identity):
             continue
         if field.default is not None:

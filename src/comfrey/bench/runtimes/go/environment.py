@@ -15,7 +15,7 @@ from pathlib import Path
 from comfrey.bench import process
 from comfrey.bench.environment import Environment
 from comfrey.bench.process import Finished
-from comfrey.bench.runtimes.go import manifests
+from comfrey.bench.runtimes.go import generated, manifests
 from comfrey.bench.runtimes.go.manifests import Module
 from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
@@ -59,7 +59,8 @@ def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Env
             _succeeded(done, "The project's modules could not be downloaded", found)
         if not (built / "ready").exists():
             tell("Compiling the project once")
-            _compile(found, root, program, environ)
+            more = generated.overlay(found, root, built)
+            _compile(found, root, program, environ, more)
             (built / "ready").touch()
     versions = tuple(sorted(found.required.items()))
     return Environment(
@@ -86,7 +87,8 @@ def mendable(environment: Environment, error: str) -> bool:
 
 
 def lay(environment: Environment, origin: Path, tree: Path) -> None:
-    """Nothing: modules are found by their cache."""
+    """Modules are found by their cache; packages that a generator would make get a stand-in."""
+    generated.lay(tree)
 
 
 def outside(modules: Path, built: Path) -> dict[str, str]:
@@ -128,13 +130,18 @@ def _bare(program: Path) -> dict[str, str]:
     return {"PATH": path, "HOME": "/", "GOTOOLCHAIN": "local", "GOFLAGS": ""}
 
 
-def _compile(found: Module, root: Path, program: Path, environ: dict[str, str]) -> None:
+def _compile(
+    found: Module, root: Path, program: Path, environ: dict[str, str], more: list[str]
+) -> None:
     """Fills the build cache with what the program and its suite are made of; `Problem` when it does not compile."""
     folder = manifests.entry(found, root) or "."
     target = f"./{folder}" if folder != "." else "."
     nowhere = ["-o", os.devnull]
     done = process.run(
-        [str(program), "build", *nowhere, target], cwd=found.folder, environ=environ, timeout=LIMIT
+        [str(program), "build", *more, *nowhere, target],
+        cwd=found.folder,
+        environ=environ,
+        timeout=LIMIT,
     )
     _succeeded(done, "The project does not compile", found)
     known = [each for each in DRIVERS if any(each.startswith(name) for name in found.required)]
