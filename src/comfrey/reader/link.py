@@ -6,7 +6,7 @@ from types import ModuleType
 
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import ClassValue, Const, External, Generic, Value
+from comfrey.source.value import ClassValue, Const, External, Generic, Instance, Value, plain
 from comfrey.stacks import shelf
 
 KINDS = ("validators", "orms")
@@ -98,15 +98,21 @@ def _key(type: Value) -> object | None:  # noqa: A002
         case Generic(of=of, args=args):
             keys = [_key(each) for each in (of, *args)]
             return None if None in keys else tuple(keys)
+        case Instance(of=ClassValue() as kind, args=args, kwargs=kwargs):
+            told = (*(("", each) for each in args), *kwargs)
+            plains = [(name, plain(value)) for name, value in told]
+            sure = all(value is not None for _, value in plains)
+            return ("made", id(kind), repr(plains) if sure else id(type))
     return None
 
 
 def _is_class(type: Value) -> bool:  # noqa: A002
-    return isinstance(type.of if isinstance(type, Generic) else type, ClassValue)
+    """Whether it is a class of the tree, or an object of one (a schema with its options)."""
+    return isinstance(type.of if isinstance(type, Generic | Instance) else type, ClassValue)
 
 
 def _named(type: Value) -> Schema:  # noqa: A002
-    of = type.of if isinstance(type, Generic) else type
+    of = type.of if isinstance(type, Generic | Instance) else type
     if isinstance(of, ClassValue):
         return Schema(type="object", name=of.name, place=of.place)
     return Schema()
