@@ -31,6 +31,7 @@ from comfrey.reader.origins import filters, origin
 from comfrey.reader.reasons import constant
 from comfrey.source import node as n
 from comfrey.source.value import (
+    Const,
     External,
     FunctionValue,
     Generic,
@@ -504,7 +505,7 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
     for act in acts:
         for calling in reversed(act.calls):
             function = calling.function
-            if (function.place.file, function.place.line) in handlers:
+            if (function.place.file, function.place.line) in handlers or not _gives_hash(calling):
                 continue
             made = reference(machine, function)
             if (function.owner is None or _is_static(function)) and made.required == 1:
@@ -513,6 +514,11 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
         if direct is not None:
             return direct
     return None
+
+
+def _gives_hash(calling: Calling) -> bool:
+    """Whether a function may give the hash itself, and does not merely hash on its way to something else."""
+    return not isinstance(calling.answer, Mapping | Instance | Shaped | Items | Row | Const)
 
 
 def _direct(act: Act) -> FunctionRef | None:

@@ -21,6 +21,7 @@ from comfrey.reader.following.meaning import Meaning
 from comfrey.reader.following.value import Row
 from comfrey.reader.link import Link
 from comfrey.reader.listings import listing
+from comfrey.reader.nested import nested
 from comfrey.reader.replies import refusals
 from comfrey.reader.shown import answers
 from comfrey.reader.uses import uses
@@ -122,6 +123,7 @@ def _understood(
         *_by_guards(machine, endpoint),
         *refusals(machine, project, followed, made, rescues),
     )
+    endpoint = endpoint.replace(body=nested(endpoint.body, followed.asked, refused))
     endpoint = endpoint.replace(responses=answers(endpoint, followed, unseen(machine)))
     return endpoint.replace(
         touches=touched,

@@ -76,7 +76,7 @@ def origin(value: Value | None) -> Origin:
 
 def _given(kind: str, name: str) -> Origin:
     if kind in ("claim", "credential"):
-        return Origin(kind="caller", name=name)
+        return Origin(kind="caller", name=name.rpartition(".")[2])
     return Origin(kind=kind, name=name) if kind in INPUTS else DERIVED
 
 

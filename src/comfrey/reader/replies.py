@@ -39,6 +39,8 @@ def refusals(
         if act.kind != "raise" or act.caught:
             continue
         answer = reply(machine, act, rescues, code_before(followed.calls.get(REPLY), act))
+        if answer.status is None and isinstance(act.subject, Caught):
+            found += _passed_on(scene, act.subject, drafts, rescues)
         if answer.status is not None and answer.status >= 400:
             at = act.cause if act.cause >= 0 else act.number
             before = sum(1 for each in drafts if each.act.number < at)
@@ -48,6 +50,22 @@ def refusals(
             found += _meant(scene, act, said, rescues) if answer.status == BROKEN else said
     found += [each for each in _by_hand(scene, drafts) if not _is_masked(each)]
     return tuple(dict.fromkeys(_sure(found)))
+
+
+def _passed_on(
+    scene: Scene, caught: Caught, drafts: list[Draft], rescues: tuple[Rescue, ...]
+) -> list[Refusal]:
+    """What a `catch (error) { next(error) }` hands to the app's handler is answered as if nobody had caught it."""
+    found: list[Refusal] = []
+    for each in scene.followed.journal.acts[caught.start : caught.end]:
+        if each.kind != "raise" or isinstance(each.subject, Caught):
+            continue
+        code = code_before(scene.followed.calls.get(REPLY), each)
+        answer = reply(scene.machine, each, rescues, code)
+        if answer.status is not None and 400 <= answer.status < BROKEN:
+            before = sum(1 for draft in drafts if draft.act.number < each.number)
+            found += _said(scene, each, answer, before)
+    return found
 
 
 def _sure(found: list[Refusal]) -> list[Refusal]:

@@ -97,6 +97,10 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             return Derived("count", (of,))
         case Mapping(spreads=spreads) if (row := _spread(spreads, name)) is not None:
             return attribute(machine, row, name, node)
+        case Mapping(spreads=[*_, Given(kind="body") as sent]) if (
+            machine.paired and name not in PLAIN and not hasattr(dict, name)
+        ):
+            return attribute(machine, sent, name, node)
         case DictValue() if not hasattr(dict, name) and (held := of.get(name)) is not None:
             return held
         case Dump(of=Given() as inner, without=without) if (
@@ -160,8 +164,15 @@ def _given(machine: Machine, of: Given, name: str, node: n.Expression | None) ->
             return found
         if of.schema is None and machine.codebase.member(of.of, name):
             return _field_of(machine, of, name)
-    if machine.paired and of.kind in PARTS and not (of.name and of.schema is None):
-        return exchange.member(of, name) if name not in PLAIN else Method(of, name)
+    if (
+        machine.paired
+        and of.kind in PARTS
+        and not (of.name and of.schema is None and of.kind != "body")
+    ):
+        found = exchange.member(of, name) if name not in PLAIN else Method(of, name)
+        if isinstance(found, Given) and found.kind == "body":
+            machine.asked.add(found.name)
+        return found
     foreign = of.schema is None and not isinstance(of.of, ClassValue)
     if foreign and of.kind in ("form", "claim") and name not in METHODS:
         return Given(of.kind, f"{of.name}.{name}".lstrip("."))
@@ -171,7 +182,11 @@ def _given(machine: Machine, of: Given, name: str, node: n.Expression | None) ->
 PARTS = ("body", "path", "query", "header", "cookie", "form")
 PLAIN = ("map", "filter", "forEach", "length", "trim", "toLowerCase", "toUpperCase", "split", "slice",
          "replace", "includes", "reduce", "some", "every", "find", "startsWith", "endsWith", "join", "match",
-         "toString", "sort", "toSorted", "then", "catch", "push", "test", "substring", "concat")  # fmt: skip
+         "toString", "sort", "toSorted", "then", "catch", "push", "test", "substring", "concat", "at", "charAt",
+         "charCodeAt", "codePointAt", "indexOf", "lastIndexOf", "matchAll", "normalize", "padEnd", "padStart",
+         "repeat", "replaceAll", "search", "trimEnd", "trimStart", "valueOf", "entries", "findIndex", "flat",
+         "flatMap", "keys", "pop", "reverse", "shift", "splice", "unshift", "values", "hasOwnProperty",
+         "toFixed", "toISOString", "toLocaleLowerCase", "localeCompare", "finally", "constructor")  # fmt: skip
 """What every text and array has."""
 METHODS = frozenset((*dir(dict), *dir(str), *dir(list), "get_secret_value"))
 

@@ -53,11 +53,14 @@ class Followed:
     starts: int
     answer: Value
     calls: dict[object, Value] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+    """Dotted names of members of the body that code reads and no schema tells of."""
 
 
 def follow(machine: Machine, request: Request) -> Followed:
     """Carries a request out."""
     machine.journal = Journal()
+    machine.asked = set()
     machine.steps = 0
     known: dict[object, Value] = {}
     machine.ambient = {}
@@ -78,7 +81,8 @@ def follow(machine: Machine, request: Request) -> Followed:
         told = exchange.answer(reply, sent)
         told = contexts.returned(machine, answer, told) if machine.goes else told
         answer = told or answer
-    return Followed(request, machine.journal, starts, answer, known)
+    asked = frozenset(machine.asked)
+    return Followed(request, machine.journal, starts, answer, known, asked)
 
 
 def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Value:

@@ -92,6 +92,8 @@ class Machine:
         self.steps = 0
         self.active: list[int] = []
         self.user: Record | None = None
+        self.asked: set[str] = set()
+        """The dotted names of members of the body that code reads and no schema tells of."""
         self.strategies: dict[str, Strategy] = {}
         """How passport finds the caller, by the strategy's name."""
         self.ambient: dict[str, Callable[[], Value] | Value] = {}

@@ -307,7 +307,9 @@ class Store:
             return Derived("row", (rows,))
         row = Row(query.record, query, each=mode == "many", certain=certain or mode == "many")
         row.act = rows.act
-        row.caller = any(from_token(each.test) for each in query.where)
+        row.caller = any(
+            from_token(each.test) and _names_itself(query.record, each.test) for each in query.where
+        )
         if row.caller:
             self.machine.user = query.record
         if len(query.columns) == 1 and isinstance(query.columns[0], Column):
@@ -519,6 +521,15 @@ def from_token(test: Value) -> bool:
             return _claims(left) or _claims(right)
         case _:
             return False
+
+
+def _names_itself(record: Record, test: Value) -> bool:
+    """Whether a condition is about the row itself, and not about the row that it belongs to."""
+    left = test.left if isinstance(test, Compare) else None
+    if not isinstance(left, Column):
+        return True
+    field = record.field(left.field)
+    return left.record == record.name and (field is None or not field.references)
 
 
 def _claims(value: Value) -> bool:

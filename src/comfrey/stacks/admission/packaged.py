@@ -100,6 +100,21 @@ def _excepts(value: Value, route: Asked) -> bool:
     return known is not None and str(known[0]).rstrip("/") == route.path.rstrip("/")
 
 
+def claims_of(function: Value, language: str) -> str:
+    """The member of the request under which a package's guard puts what a token says (`req.auth`); "" for none."""
+    name = dotted(function).removesuffix(".__call__")
+    known = table("guards", language).get(name)
+    word = str(known.get("claims", "")) if known else ""
+    said = function.args[0] if word and isinstance(function, Instance) and function.args else None
+    options = said if isinstance(said, DictValue) else DictValue([])
+    named = (plain(options.get(each)) for each in PROPERTIES if options.get(each) is not None)
+    return next((each for each in named if isinstance(each, str)), word)
+
+
+PROPERTIES = ("requestProperty", "userProperty")
+"""Options of express-jwt that name the member."""
+
+
 def is_passport(function: Value) -> bool:
     """Whether it is what `passport.authenticate(…)` made."""
     return dotted(function).removesuffix(".__init__").endswith("passport.authenticate")

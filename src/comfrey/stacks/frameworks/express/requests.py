@@ -7,7 +7,7 @@ from functools import partial
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundMethod, Const, External, FunctionValue, Instance, Value
-from comfrey.stacks.admission.packaged import is_passport, verifiers
+from comfrey.stacks.admission.packaged import claims_of, is_passport, verifiers
 from comfrey.stacks.admission.passage import Answer, Stage, answered
 from comfrey.stacks.frameworks.express.read import intake, is_own, unwrapped, walked
 from comfrey.stacks.frameworks.express.routes import Route
@@ -49,18 +49,20 @@ def _request(route: Route, stage: Stage, shapes: Shapes) -> Request | None:
     if handler is None:
         return None
     found = intake(route, stage, shapes)
-    request = _exchange(found.schemas)
+    claims = {claims_of(each, stage.codebase.language.name) for each in steps} - {""}
+    request = _exchange(found.schemas, claims)
     before = tuple(_step(each, request) for each in own if each is not route.functions[-1])
     callee = route.functions[-1] if isinstance(route.functions[-1], BoundMethod) else handler
     return Request(route.method, route.path, _step(callee, request), before)
 
 
-def _exchange(schemas: dict[str, Schema]) -> Supply:
+def _exchange(schemas: dict[str, Schema], claims: set[str]) -> Supply:
     parts = tuple(
         Supply("input", name, location=location, schema=schemas.get(location))
         for name, location in PARTS.items()
     )
-    return Supply("request", below=parts)
+    said = tuple(Supply("caller", each) for each in sorted(claims))
+    return Supply("request", below=(*parts, *said))
 
 
 def _step(function: Value, request: Supply) -> Supply:

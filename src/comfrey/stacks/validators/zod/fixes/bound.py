@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comfrey.languages.javascript import mending
+from comfrey.languages.javascript.declaration import (
+    Declaration,
+    chain,
+    declared,
+    method,
+    spelling,
+)
 from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
@@ -12,13 +19,6 @@ from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call
 from comfrey.stacks.lacking import Rule, input_of, lacking
-from comfrey.stacks.validators.zod.declaration import (
-    Declaration,
-    chain,
-    declared,
-    method,
-    spelling,
-)
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 10

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from comfrey.languages.javascript import mending
+from comfrey.languages.javascript.declaration import declared, method
 from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Expression, walk
 from comfrey.stacks.lacking import bare, input_of
-from comfrey.stacks.validators.zod.declaration import declared, method
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comfrey.languages.javascript.declaration import Declaration, chain, declared, method
 from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
@@ -9,7 +10,6 @@ from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Call
 from comfrey.stacks.lacking import input_of
-from comfrey.stacks.validators.zod.declaration import Declaration, chain, declared, method
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 5

@@ -1,0 +1,60 @@
+"""A member that may be left out or null while its column takes no null and has no default."""
+
+from __future__ import annotations
+
+from comfrey.languages.javascript import mending
+from comfrey.languages.javascript.declaration import Declaration, chain, declared, method
+from comfrey.languages.javascript.mending import Edits
+from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
+from comfrey.model.facts import Facts
+from comfrey.model.project import Project
+from comfrey.model.remedy import Edit
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Attribute, Call
+from comfrey.stacks.lacking import input_of
+
+SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
+RANK = 5
+LENIENT = ("optional", "allow", "empty")
+
+
+def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
+    """`Joi.string().max(80)` → `Joi.string().max(80).required()`."""
+    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
+    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
+    if found is None or due is None or due.nullable or due.has_default or endpoint is None:
+        return None
+    own, place, required = found
+    creates = any(each.action == "create" for each in endpoint.effects)
+    declaration = declared(codebase, place or own.place, ailment.fields[0])
+    if not creates or declaration is None or (required and not own.nullable):
+        return None
+    edits = (*_strict(declaration), *_demanded(declaration, required))
+    if not edits:
+        return None
+    summary = f"{ailment.fields[0]} is required, as its column is"
+    return Cure(summary=summary, edits=edits, place=declaration.value.place)
+
+
+def _strict(found: Declaration) -> Edits:
+    """The chain without the calls that let nothing through."""
+    return tuple(_gone(each) for each in chain(found.value) if _lets_nothing_in(each))
+
+
+def _lets_nothing_in(call: Call) -> bool:
+    if method(call) not in LENIENT:
+        return False
+    given = [each.text for each in call.positional]
+    return method(call) == "optional" or (bool(given) and set(given) <= {"null", "''", '""'})
+
+
+def _demanded(found: Declaration, required: bool) -> Edits:
+    """`required()` behind the last call of the chain that stays."""
+    stays = next((e for e in chain(found.value) if not _lets_nothing_in(e)), None)
+    return () if required or stays is None else (mending.appended(stays, ".required()"),)
+
+
+def _gone(call: Call) -> Edit:
+    of = call.function.of if isinstance(call.function, Attribute) else call
+    file, start, end = call.span.source.path, of.span.end, call.span.end
+    return Edit(file=file, start=start, end=end, text="")
