@@ -26,6 +26,7 @@ ENVIRONMENTS = ("test", "testing", "tests", "ci", "local", "dev", "development")
 URLISH = re.compile(r"UR[LI]|DSN|ENDPOINT", re.I)
 PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
+SECURED = re.compile(r"(COOKIE|SESSION)S?_(IS_)?SECURED?$|SECURE_(COOKIE|SESSION)S?$", re.I)
 SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
 
 DIALECT = re.compile(r"(^|_)(DB|DATABASE)_?(DIALECT|TYPE|CLIENT|DRIVER|CONNECTION|ENGINE)$")
@@ -109,6 +110,8 @@ def _value(setting: Setting, project: Project) -> str | None:
     """What a setting is set to for its own sake; None leaves it at its default."""
     if setting.purpose in ("token_secret", "secret_key"):
         return SECRET
+    if setting.type in ("boolean", "bool") and SECURED.search(setting.name):
+        return "false"  # the bench speaks plain HTTP, over which such a cookie is never sent
     if setting.purpose == "environment":
         return _environment(setting)
     if setting.purpose.startswith("database_"):

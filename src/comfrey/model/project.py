@@ -53,10 +53,14 @@ class FunctionRef(Noun, frozen=True, kw_only=True):
     place: Place | None = None
 
 
+COOKIES = "cookie:*"
+"""A session's cookie, whatever name the app's configuration gives it."""
+
+
 class Login(Noun, frozen=True, kw_only=True):
     """The endpoint that hands out a credential. `media` is the body's, or `basic` where the name and the
     password go in the `Authorization` header. `fields` maps `identifier` and `password` to wire names;
-    `token` is the dotted path of the credential in the answer, or `cookie:NAME`."""
+    `token` is the dotted path of the credential in the answer, `cookie:NAME` or `COOKIES`."""
 
     endpoint: str
     fields: tuple[tuple[str, str], ...] = ()
@@ -125,6 +129,8 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     aliases: tuple[tuple[str, str], ...] = ()
     """(start of a specifier, folder or file below the app's root) where imports go by names of the project's own
     and no configuration of the tester says so."""
+    inlined: tuple[str, ...] = ()
+    """Packages that import the project's files themselves, so that the tester must take them for its sources too."""
     automatic: tuple[str, ...] = ()
     """The fixtures that every test below `folder` gets unasked (`autouse=True`)."""
     configured: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from comfrey.model.endpoint import Endpoint, Requirement
 from comfrey.model.plan import Builder, Case, Persona
@@ -145,8 +145,49 @@ def needs_value(field: Field) -> bool:
 
 def stored_value(world: World, record: Record, field: Field, nth: int = 0) -> Value:
     """The `nth` value that both the column and the requests that write it let in."""
-    schemas = (column_schema(record, field), *input_schemas(world, record, field))
-    return value_of(field.name, schemas, nth, record.name)
+    return value_of(field.name, row_schemas(world, record, field), nth, record.name)
+
+
+def row_schemas(world: World, record: Record, field: Field) -> tuple[Schema, ...]:
+    """What a stored value must fit: its column, the requests that write it, the answers that show it."""
+    found = (column_schema(record, field), *input_schemas(world, record, field))
+    if any(each.enum for each in found) or bare(found[0]).type != "string":
+        return found
+    return (*found, *answer_schemas(world, record, field))
+
+
+def answer_schemas(world: World, record: Record, field: Field) -> tuple[Schema, ...]:
+    """The enumerations that answers declare for the column: a row outside of them cannot be shown."""
+    shown = (
+        member
+        for endpoint in world.endpoints
+        if any(each.record == record.name for each in endpoint.effects)
+        for each in endpoint.responses
+        if each.status < 300 and each.body is not None
+        for whole in _objects(each.body)
+        if _is_of(record, whole)
+        for member in properties(whole)
+    )
+    found = (bare(each.schema) for each in shown if each.name == field.name)
+    return tuple(dict.fromkeys(each for each in found if each.enum))
+
+
+def _objects(schema: Schema, depth: int = 4) -> Iterator[Schema]:
+    """Every object in an answer, from outside in."""
+    inner = bare(schema)
+    if inner.properties:
+        yield inner
+    below = [each.schema for each in properties(inner)] if inner.properties else []
+    for each in (*below, *((inner.items,) if inner.items is not None else ())):
+        if depth:
+            yield from _objects(each, depth - 1)
+
+
+def _is_of(record: Record, shown: Schema) -> bool:
+    """Whether an object of an answer is a row: it has the key and other columns."""
+    names = {each.name for each in properties(shown)}
+    keys = {each.name for each in record.primary_key}
+    return bool(keys) and keys <= names and len(names & {e.name for e in record.fields}) > len(keys)
 
 
 def value_of(name: str, schemas: tuple[Schema, ...], nth: int, record: str = "") -> Value:

@@ -11,8 +11,7 @@ from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
 from comfrey.model.value import Literal, Value
 from comfrey.planner import cast
-from comfrey.planner.builders import input_schemas
-from comfrey.planner.checks import column_schema
+from comfrey.planner.builders import row_schemas
 from comfrey.planner.outcomes import JSON_KINDS, typed
 from comfrey.planner.world import World, bare
 
@@ -124,7 +123,7 @@ def spread(world: World, record: Record, found: Field) -> list[Any] | None:
         return sorted((kinds[at % len(kinds)] for at in range(COUNT)), key=kinds.index)
     if found.type not in (*TEXTS, *NUMBERS):
         return None
-    schemas = (column_schema(record, found), *input_schemas(world, record, found))
+    schemas = row_schemas(world, record, found)
     try:
         picked = [
             cast.pick(found.name, *schemas, nth=at, record=record.name) for at in range(COUNT)

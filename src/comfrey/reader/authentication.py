@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from comfrey.languages.javascript.exports import exported_name
 from comfrey.model.endpoint import Endpoint
-from comfrey.model.project import Authentication, Claim, FunctionRef, Login, Project
+from comfrey.model.project import COOKIES, Authentication, Claim, FunctionRef, Login, Project
 from comfrey.model.record import Record
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import Act, Calling
@@ -139,6 +139,8 @@ def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentic
         token=_token_path(endpoint, followed),
     )
     named = identifier[0] if identifier else ""
+    if login.token == COOKIES:
+        made = made.replace(scheme="session", carrier=COOKIES, prefix="")
     return made.replace(identifier=named, password=password, login=login if named else None)
 
 
@@ -508,10 +510,11 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
             if (function.place.file, function.place.line) in handlers or not _gives_hash(calling):
                 continue
             made = reference(machine, function)
-            if (function.owner is None or _is_static(function)) and made.required == 1:
+            named = not made.name.startswith("<")
+            if named and (function.owner is None or _is_static(function)) and made.required == 1:
                 return made
         direct = _by_library(act) if machine.paired else _direct(act)
-        if direct is not None:
+        if direct is not None and not _is_checked(act, seen):
             return direct
     return None
 
@@ -519,6 +522,17 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
 def _gives_hash(calling: Calling) -> bool:
     """Whether a function may give the hash itself, and does not merely hash on its way to something else."""
     return not isinstance(calling.answer, Mapping | Instance | Shaped | Items | Row | Const)
+
+
+def _is_checked(act: Act, seen: tuple[Seen, ...]) -> bool:
+    """Whether something was hashed only to be compared."""
+    verified = (each.subject for _, followed in seen for each in _acts(followed, "verify"))
+    return any(
+        part is act.subject.of[0]
+        for subject in verified
+        if isinstance(subject, Verified) and isinstance(act.subject, Derived) and act.subject.of
+        for part in subject.of[:1]
+    )
 
 
 def _direct(act: Act) -> FunctionRef | None:

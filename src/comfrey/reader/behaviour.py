@@ -209,6 +209,7 @@ def followed_requests(codebase: Codebase, project: Project, machine: Machine) ->
     for app in all_requests(codebase, project):
         machine.paired = app.paired
         machine.strategies = {each.name: each for each in app.strategies}
+        machine.returns = app.returns
         for request in app.requests:
             key = (request.method, request.path)
             if key in wanted and key not in found:

@@ -133,7 +133,7 @@ def frameworks(evidence: Evidence) -> tuple[Folder, ...]:
 def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
     """The stack of one app whose framework is known; ORM, databases and tools by what betrays them."""
     manifest = evidence.manifest
-    orms = _most_special(_ranked(evidence, "orms", manifest.language))
+    orms = _most_special(_accompanied(_ranked(evidence, "orms", manifest.language)))
     migrations = _ranked(evidence, "migrations", manifest.language)
     databases = _databases(evidence)
     tester, declared = tester_of(manifest)
@@ -219,6 +219,12 @@ def _most_special(found: tuple[Folder, ...]) -> tuple[Folder, ...]:
     """Those first that no other one extends: SQLModel before the SQLAlchemy below it."""
     below = {parent.key for each in found for parent in shelf.lineage(each)[1:]}
     return tuple(sorted(found, key=lambda each: each.key in below))
+
+
+def _accompanied(found: tuple[Folder, ...]) -> tuple[Folder, ...]:
+    """Without those that only carry what another mapper says, where there is one."""
+    others = tuple(each for each in found if not each.about.data.get("alone"))
+    return others or found
 
 
 def _databases(evidence: Evidence) -> tuple[Folder, ...]:

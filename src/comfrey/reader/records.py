@@ -54,21 +54,34 @@ def read_migrations(codebase: Codebase, stack: Stack) -> str:
 
     The nearest to the root wins; a folder counts when it holds an `env.py` (Alembic without an ini file)."""
     folder = shelf.folder("migrations", stack.migrations)
-    if folder is None or not _has_revisions(codebase, folder):
+    if folder is None or not _is_of(folder, stack) or not _has_revisions(codebase, folder):
         return ""
     if "suffix" in folder.about.defaults:
         return _scripts(codebase, folder)
     start = "" if codebase.root == "." else f"{codebase.root}/"
     inside = [each.removeprefix(start) for each in codebase.tree.under(codebase.root)]
     wanted = str(folder.about.defaults.get("configuration", ""))
-    named = [each for each in inside if each.rpartition("/")[2] == wanted]
+    named = [each for each in inside if wanted and _is_called(each.rpartition("/")[2], wanted)]
     scripts = [
         each.rpartition("/")[0]
         for each in inside
         if each.endswith("/env.py")
         and b"alembic import context" in codebase.tree.text(f"{start}{each}")
     ]
-    return min(named or scripts, key=lambda each: (each.count("/"), each), default="")
+    location = str(folder.about.defaults.get("location", "")) if not wanted else ""
+    found = named or scripts or [location]
+    return min(found, key=lambda each: (each.count("/"), each), default="")
+
+
+def _is_called(name: str, wanted: str) -> bool:
+    """Whether a file has that name, with any ending where none is named."""
+    return name == wanted or ("." not in wanted and name.partition(".")[0] == wanted)
+
+
+def _is_of(tool: Folder, stack: Stack) -> bool:
+    """Whether the tool is what the project's mapper leaves migrations to."""
+    only = tool.about.defaults.get("orms", ())
+    return not only or stack.orm in only
 
 
 def _has_revisions(codebase: Codebase, tool: Folder) -> bool:
@@ -82,7 +95,12 @@ def _has_revisions(codebase: Codebase, tool: Folder) -> bool:
         every = codebase.tree.under(codebase.root)
         return any(f"/{inside}/" in f"/{e}" and word in codebase.tree.text(e) for e in every)
     files = codebase.tree.under(codebase.root, str(tool.about.defaults.get("suffix", ".py")))
-    return any(word in codebase.tree.text(each) for each in files)
+    return any(_holds(codebase.tree.text(each), word) for each in files)
+
+
+def _holds(data: bytes, word: bytes) -> bool:
+    """Whether a script holds a word, however it is spelled."""
+    return word in data or word.lower() in data.lower()
 
 
 def _scripts(codebase: Codebase, tool: Folder) -> str:
@@ -90,7 +108,7 @@ def _scripts(codebase: Codebase, tool: Folder) -> str:
     start = "" if codebase.root == "." else f"{codebase.root}/"
     word = str(tool.about.defaults.get("revision", "")).encode()
     files = codebase.tree.under(codebase.root, str(tool.about.defaults["suffix"]))
-    found = {f.rpartition("/")[0] for f in files if word in codebase.tree.text(f)}
+    found = {f.rpartition("/")[0] for f in files if _holds(codebase.tree.text(f), word)}
     return (
         min((e.removeprefix(start) for e in found), key=lambda e: (e.count("/"), e), default="")
         or "."

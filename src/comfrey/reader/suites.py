@@ -33,7 +33,7 @@ KEPT = ("addopts", "testpaths", "asyncio_mode", "python_files", "markers", "env"
 def read_suite(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
     """The suite below the app's root; its folder is guessed as `tests` when there is none yet."""
     if evidence.manifest.language != "python":
-        return _by_names(tree, evidence)
+        return _by_names(tree, evidence, framework)
     root = evidence.manifest.root
     ours = {file.rpartition("/")[0] for file in tree.under(root, LOCK) if file.endswith(f"/{LOCK}")}
     own = [file for file in tree.under(root, ".py") if file.rpartition("/")[0] not in ours]
@@ -59,18 +59,20 @@ def _overriding(tree: Tree, files: tuple[str, ...], framework: Folder) -> bool:
     return bool(word) and any(word in tree.text(file) for file in files)
 
 
-def _by_names(tree: Tree, evidence: Evidence) -> TestSuite:
+def _by_names(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
     """A suite of which the files' names tell all that is known."""
     root, sources = evidence.manifest.root, evidence.sources
     language = language_of(evidence.manifest.language)
     ours = {file.rpartition("/")[0] for file in tree.under(root, LOCK) if file.endswith(f"/{LOCK}")}
     own = [f for f in sources if language.is_test(f) and f.rpartition("/")[0] not in ours]
     files = tuple(_below(root, each) for each in own if NAMED.search(each))
+    told = _tells(tree, root, ours)
     return TestSuite(
         framework=tester_of(evidence.manifest)[0],
         folder=_home(files, _limited(tree, root)),
         files=files,
-        aliases=_aliases(tree, evidence, ours),
+        aliases=() if told else _aliases(tree, evidence),
+        inlined=() if told else _inlined(evidence, framework),
         configured=_is_configured(tree, evidence, files),
     )
 
@@ -115,14 +117,25 @@ def _limited(tree: Tree, root: str) -> str:
     return folders.pop() if len(folders) == 1 and not folders & {*USUAL} else ""
 
 
-def _aliases(tree: Tree, evidence: Evidence, ours: set[str]) -> tuple[tuple[str, str], ...]:
-    """Names for folders that no configuration of the project's own tells the tester."""
-    root = evidence.manifest.root
+def _tells(tree: Tree, root: str, ours: set[str]) -> bool:
+    """Whether the project configures its tester itself."""
     locks = "".join(tree.string(f"{folder}/{LOCK}") for folder in sorted(ours))
     for file in tree.under(root):
         name = _below(root, file)
         if CONFIGURATION.match(name) and f'"{name}"' not in locks:
-            return ()
+            return True
+    return False
+
+
+def _inlined(evidence: Evidence, framework: Folder) -> tuple[str, ...]:
+    """The packages among the dependencies that import the project's own files, which may be TypeScript."""
+    loaders = framework.about.data.get("autoload", ())
+    return tuple(each for each in loaders if each in evidence.manifest.dependencies)
+
+
+def _aliases(tree: Tree, evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """Names for folders that no configuration of the project's own tells the tester."""
+    root = evidence.manifest.root
     found = language_of(evidence.manifest.language).aliases(tree, root)
     return tuple((name, _below(root, path)) for name, path in found)
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from comfrey.bench.probe import Failure
-from comfrey.model.project import Authentication, Claim, Login, Project
+from comfrey.model.project import COOKIES, Authentication, Claim, Login, Project
 from comfrey.planner.cast import PASSWORD
 from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.tokens import GARBAGE, flawed, other, signed
@@ -143,8 +143,11 @@ class Door:
 
     def _taken(self, login: Login, answer: httpx.Response) -> str:
         """The token in the answer to a login."""
-        if login.token.startswith("cookie:"):
-            token: Any = answer.cookies.get(login.token.removeprefix("cookie:"))
+        if login.token == COOKIES:
+            pairs = [f"{name}={value}" for name, value in answer.cookies.items()]
+            token: Any = "; ".join(pairs) or ABSENT
+        elif login.token.startswith("cookie:"):
+            token = answer.cookies.get(login.token.removeprefix("cookie:"))
         else:
             token = at(answer.json(), login.token.split(".")) if answer.is_success else ABSENT
         if not isinstance(token, str):
@@ -185,6 +188,8 @@ def carried(authentication: Authentication, token: str, prefix: str | None = Non
     kind, _, name = authentication.carrier.partition(":")
     word = authentication.prefix if prefix is None else prefix
     value = f"{word} {token}" if word and kind == "header" else token
+    if authentication.carrier == COOKIES:
+        return {"Cookie": value}
     if kind == "cookie":
         return {"Cookie": f"{name}={value}"}
     return {name or "Authorization": value}

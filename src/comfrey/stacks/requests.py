@@ -88,3 +88,5 @@ class Requests:
     paired: bool = False
     """Whether functions are given the request and the reply (`req`, `res`), and inputs are plain objects."""
     strategies: tuple[Strategy, ...] = ()
+    returns: bool = False
+    """Whether what such a function gives back is answered where nothing was sent."""

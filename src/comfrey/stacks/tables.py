@@ -14,10 +14,11 @@ from comfrey.model.record import CheckConstraint, Field, Record, Relation
 from comfrey.stacks import ddl
 
 DOWN = re.compile(
-    r"^\s*--\s*(?:\+goose\s+Down|\+migrate\s+Down|migrate:down|\+\+\s*Down|@undo).*", re.I | re.M
+    r"^\s*--\s*(?:\+goose\s+Down|\+migrate\s+Down|migrate:down|\+\+\s*Down|Down\s+Migration|@undo).*",
+    re.I | re.M,
 )
 MARKS = re.compile(r"^\s*--\s*(?:\+goose|\+migrate|migrate:)[^\n]*$", re.I | re.M)
-UNDONE = re.compile(r"[._](?:down|undo|rollback)\.sql$|/down/", re.IGNORECASE)
+UNDONE = re.compile(r"[._](?:down|undo|rollback)(?:\.[\w-]+)*\.sql$|/down/", re.IGNORECASE)
 BOOKKEEPING = frozenset(
     [
         "schema_migrations",
@@ -30,6 +31,7 @@ BOOKKEEPING = frozenset(
         "knex_migrations_lock",
         "bun_migrations",
         "bun_migration_locks",
+        "pgmigrations",
     ]
 )
 ACTIONS = {
@@ -118,6 +120,22 @@ class Table:
     unique: list[tuple[str, ...]] = field(default_factory=list)
     checks: list[CheckConstraint] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Script:
+    """A migration as SQL: `statements` are (line in its file, text), in order."""
+
+    file: str
+    statements: tuple[tuple[int, str], ...]
+
+    @property
+    def text(self) -> str:
+        """All of it, no statement before its line."""
+        text = ""
+        for line, each in self.statements:
+            text += "\n" * (line - 1 - text.count("\n")) + each.replace("\n", " ") + ";"
+        return text
 
 
 @dataclass
@@ -298,11 +316,14 @@ class Tables:
                 self._changed(table, action)
 
     def _dropped(self, table: Table, action: sql.Drop) -> None:
-        name = action.this.name
+        gone = (*(action.args.get("tables") or ()), action.this)
+        name = next((each.name for each in gone if each is not None), "")
         if str(action.args.get("kind")).upper() == "COLUMN":
             table.columns.pop(name, None)
             table.keys = [each for each in table.keys if name not in each.columns]
             table.unique = [each for each in table.unique if name not in each]
+            named = re.compile(rf"\b{re.escape(name)}\b")
+            table.checks = [each for each in table.checks if not named.search(each.sql)]
         else:
             table.checks = [each for each in table.checks if each.name != name]
 
@@ -407,6 +428,11 @@ def goes_up(file: str) -> bool:
     return UNDONE.search(file) is None
 
 
+def in_order(file: str) -> list[tuple[int, str]]:
+    """A key that sorts `2.do.sql` before `10.do.sql`."""
+    return [(int(each), "") if each.isdigit() else (0, each) for each in re.split(r"(\d+)", file)]
+
+
 def _names(nodes: Iterable[sql.Expression]) -> tuple[str, ...]:
     return tuple(e.this.name if isinstance(e, sql.Ordered) else e.name for e in nodes)
 
@@ -457,6 +483,21 @@ def _constant(node: sql.Expression | None, kind: str) -> Any:
     return None
 
 
+def quoted(name: str, dialect: str) -> str:
+    """A name as the database's SQL spells it for certain."""
+    mark = "`" if dialect == "mysql" else '"'
+    return ".".join(f"{mark}{each}{mark}" for each in name.replace(mark, "").split("."))
+
+
+def literal(known: Any) -> str:
+    """A constant as SQL spells it."""
+    if isinstance(known, bool):
+        return "TRUE" if known else "FALSE"
+    if isinstance(known, int | float):
+        return str(known)
+    return "'" + str(known).replace("'", "''") + "'"
+
+
 IRREGULAR = {
     "people": "person",
     "children": "child",
@@ -495,4 +536,4 @@ def _one(word: str) -> str:
     return word[:-1] if lower.endswith("s") and len(word) > 2 else word
 
 
-__all__ = ["Tables", "goes_up", "singular", "upwards"]
+__all__ = ["Script", "Tables", "goes_up", "in_order", "literal", "quoted", "singular", "upwards"]

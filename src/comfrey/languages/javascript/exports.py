@@ -7,6 +7,8 @@ import re
 LISTENS = re.compile(
     r"^(?:[^\S\n]{0,2})(?:[\w\s]*=\s*)?(?:await\s+)?[\w.()]+\.listen\s*\(", re.MULTILINE
 )
+CALLED = re.compile(r"^(?:void\s+|await\s+)?(\w+)\(", re.MULTILINE)
+LISTENING = re.compile(r"\.listen\s*\(")
 GUARDED = re.compile(r"require\.main\s*={2,3}\s*module|import\.meta\.main|process\.argv\[1\]")
 
 
@@ -37,4 +39,13 @@ def _member_of_whole(text: str, name: str) -> str:
 
 def listens(text: str) -> bool:
     """Whether running the module starts a server, unless only as the program's main module."""
-    return LISTENS.search(text) is not None and GUARDED.search(text) is None
+    starts = LISTENS.search(text) is not None or any(
+        LISTENING.search(_body(text, match[1])) for match in CALLED.finditer(text)
+    )
+    return starts and GUARDED.search(text) is None
+
+
+def _body(text: str, name: str) -> str:
+    """The text of a function that the module defines at its top."""
+    made = re.search(rf"^(?:async\s+)?function\s+{name}\b|^const\s+{name}\s*=", text, re.MULTILINE)
+    return text[made.start() : text.find("\n}", made.start())] if made else ""

@@ -60,6 +60,16 @@ WRAPPERS = (
 )
 
 
+def _awaited_last(
+    raw: Raw | None, of: Expression, make: Callable[[Expression], Expression]
+) -> Expression:
+    """`await db<Book>("books").first()` awaits all of it, though the grammar takes it for `(await db)<Book>(…)`."""
+    if isinstance(of, Await) and raw is not None and raw.type not in WRAPPERS:
+        made = make(of.value)
+        return Await(made.span, made)
+    return make(of)
+
+
 class ExpressionLowering:
     """Expressions of one file."""
 
@@ -138,7 +148,8 @@ class ExpressionLowering:
         of = raw.child_by_field_name("object")
         if of is not None and of.type == "meta_property" and name in META:
             return Name(self.span(raw), META[name])
-        return Attribute(self.span(raw), self.field(raw, "object"), name)
+        span = self.span(raw)
+        return _awaited_last(of, self.expression(of), lambda inner: Attribute(span, inner, name))
 
     def _subscript(self, raw: Raw) -> Expression:
         """`a["b"]` is `a.b`."""
@@ -155,7 +166,8 @@ class ExpressionLowering:
             called: Expression = Attribute(span, self._super(function), "__init__")
         else:
             called = self.expression(function)
-        return Call(span, called, self.arguments(arguments))
+        given = self.arguments(arguments)
+        return _awaited_last(function, called, lambda inner: Call(span, inner, given))
 
     def _super(self, raw: Raw) -> Expression:
         span = self.span(raw)

@@ -9,6 +9,7 @@ from comfrey.reader.following import exchange, golang
 from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.value import (
     Answer,
+    Closure,
     Column,
     Derived,
     Dump,
@@ -38,6 +39,7 @@ from comfrey.source.value import (
     Generic,
     Instance,
     ModuleValue,
+    Partial,
     UnknownValue,
     Value,
 )
@@ -91,8 +93,8 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             if isinstance(of, ModuleValue) and isinstance(found, machine.composed):
                 return machine.defined(of.name, name) or found
             return found
-        case Mapping(entries=entries) if name in entries and not hasattr(dict, name):
-            return entries[name]
+        case Mapping(entries=entries) if name in entries and _is_own(machine, name):
+            return _with_receiver(of, entries[name])
         case Rows() if name == "length":
             return Derived("count", (of,))
         case Mapping(spreads=spreads) if (row := _spread(spreads, name)) is not None:
@@ -101,8 +103,8 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             machine.paired and name not in PLAIN and not hasattr(dict, name)
         ):
             return attribute(machine, sent, name, node)
-        case DictValue() if not hasattr(dict, name) and (held := of.get(name)) is not None:
-            return held
+        case DictValue() if _is_own(machine, name) and (held := of.get(name)) is not None:
+            return _with_receiver(of, held)
         case Dump(of=Given() as inner, without=without) if (
             not hasattr(dict, name) and name not in without
         ):
@@ -111,6 +113,19 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             return Given("credential") if name == "credentials" else of
         case _:
             return Method(of, name)
+
+
+def _is_own(machine: Machine, name: str) -> bool:
+    """Whether a member of that name is what was put there: JavaScript's objects have no methods of their own."""
+    return machine.paired or not hasattr(dict, name)
+
+
+def _with_receiver(of: Value, held: Value) -> Value:
+    """A function that an object holds, told what `this` is where it asks."""
+    inner = held.function if isinstance(held, Closure) else held
+    if not isinstance(inner, FunctionValue) or not inner.node.parameters:
+        return held
+    return Partial(held, (of,), ()) if inner.node.parameters[0].name == "this" else held
 
 
 def _spread(spreads: list[Value], name: str) -> Value | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import forms, library, methods, promises, reading, strategies
+from comfrey.reader.following import forms, library, methods, promises, reading, strategies, tabled
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
 from comfrey.reader.following.golang.chains import Outcome
@@ -155,6 +155,9 @@ def call(
     frame: Frame | None = None,
 ) -> Value:
     """Calls whatever can be called; asynchronous functions of the tree give a `Pending`."""
+    statement = tabled.begun(machine, function, passed, at)
+    if statement is not None:
+        return statement
     match function:
         case FunctionValue():
             return _enter(machine, function, None, passed, at, {})

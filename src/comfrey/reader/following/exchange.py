@@ -176,6 +176,25 @@ def answer(said: Instance, start: int) -> Value | None:
     return Either(options)
 
 
+def returned(said: Instance, start: int, given: Value) -> Value | None:
+    """Where what a handler gives back is an answer too: all that was sent, or else that."""
+    told = answer(said, start)
+    ways = given.options if isinstance(given, Either) else ()
+    rest = tuple((test, each) for test, each in ways if not _says_nothing(each))
+    if told is None or not rest:
+        return told
+    sent = said.fields[SENT]
+    before = [each for each in getattr(sent, "items", ()) if isinstance(each, _Sent)][start:]
+    return Either((*((All(tuple(a.test for a in e.assumptions)), e.value) for e in before), *rest))
+
+
+def _says_nothing(value: Value) -> bool:
+    """Whether a handler that gives this back has answered by its reply, or not yet."""
+    if isinstance(value, Instance) and isinstance(value.of, External):
+        return value.of.name == REPLY
+    return isinstance(value, Derived | Method) or (isinstance(value, Const) and value.value is None)
+
+
 def count(said: Instance) -> int:
     """How many answers were sent so far."""
     sent = said.fields.get(SENT)

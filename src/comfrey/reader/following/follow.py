@@ -78,11 +78,16 @@ def follow(machine: Machine, request: Request) -> Followed:
     sent = exchange.count(reply) if isinstance(reply, Instance) else 0
     answer = machine.force(_run(machine, request.handler.callee, names))
     if isinstance(reply, Instance):
-        told = exchange.answer(reply, sent)
+        look = exchange.returned if machine.returns else _only_sent
+        told = look(reply, sent, answer)
         told = contexts.returned(machine, answer, told) if machine.goes else told
         answer = told or answer
     asked = frozenset(machine.asked)
     return Followed(request, machine.journal, starts, answer, known, asked)
+
+
+def _only_sent(reply: Instance, start: int, _given: Value) -> Value | None:
+    return exchange.answer(reply, start)
 
 
 def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Value:

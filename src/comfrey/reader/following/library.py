@@ -14,6 +14,7 @@ from comfrey.reader.following.value import (
     Answer,
     AnyColumn,
     Caught,
+    Closure,
     Derived,
     Dump,
     Given,
@@ -201,8 +202,12 @@ def _gathered(machine: Machine, passed: Passed) -> Value:
 
 def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, name: str) -> Value:
     """Hashing, checking, minting and reading of credentials."""
+    if passed.args and isinstance(passed.args[-1], Closure):
+        return _handed(machine, verb, passed, at, name)
     place = machine.place(at)
     args = (*passed.args, *(value for _, value in passed.kwargs))
+    if verb == "compare" and (again := _hashed(args)) is not None:
+        verb, args = "verify", again
     match verb:
         case "hash":
             found = Derived("hash", args)
@@ -226,6 +231,23 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, 
         case _:
             machine.journal.note("decode", Derived("claims", args), place)
             return Given("claim") if _shown(args) else Derived("decoded", args[:1])
+
+
+def _handed(
+    machine: Machine, verb: str, passed: Passed, at: n.Expression | None, name: str
+) -> Value:
+    """`scrypt(password, salt, 32, (error, key) => …)`: the function is given what was worked out."""
+    found = token(machine, verb, Passed(passed.args[:-1], passed.kwargs), at, name)
+    machine.call(passed.args[-1], (NONE, found), (), at)
+    return found
+
+
+def _hashed(args: tuple[Value, ...]) -> tuple[Value, ...] | None:
+    """What is really compared where one side was hashed just now: what was hashed, and the other side."""
+    fresh = next((e for e in args if isinstance(e, Derived) and e.name == "hash" and e.of), None)
+    if fresh is None:
+        return None
+    return (fresh.of[0], *(each for each in args if each is not fresh))
 
 
 KEYS = ("secret", "privateKey", "key")

@@ -11,7 +11,7 @@ from comfrey.model.place import Place
 from comfrey.model.record import Record
 from comfrey.model.service import Service, ServiceCall
 from comfrey.reader.following import attribute as attributes
-from comfrey.reader.following import calls, exchange, express, perform
+from comfrey.reader.following import calls, exchange, express, perform, tabled
 from comfrey.reader.following.delegates import Delegates
 from comfrey.reader.following.dialect import Dialect
 from comfrey.reader.following.element import subscript
@@ -104,6 +104,8 @@ class Machine:
         """The method of the request that is followed."""
         self.paired = False
         """Whether functions are given the request and the reply, and inputs are plain objects."""
+        self.returns = False
+        """Whether what such a function gives back is answered where nothing was sent."""
         self.shapes: Shapes | None = None
         self.goes = codebase.language.name == "go"
         """Whether errors are given back, and calls fill what they are given."""
@@ -161,7 +163,7 @@ class Machine:
         """The value once it has been awaited."""
         if isinstance(value, Pending):
             return calls.run_pending(self, value)
-        return value
+        return tabled.sent(self, value) if isinstance(value, tabled.Tabled) else value
 
     def exhausted(self) -> bool:
         """Whether more was followed than any request deserves."""

@@ -75,6 +75,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`from values set where`: what makes such a statement whole."""
     clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`where order limit offset one same`: what more is said of rows that are asked for."""
+    tabled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What each word means of a statement on a table's name: verbs of `tabled.py`."""
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`where or order limit offset one many count page same`: the methods of a query builder."""
     transactions: tuple[str, ...] = ()
@@ -197,6 +199,7 @@ SECTIONS = (
     "builder",
     "clauses",
     "words",
+    "tabled",
     "chain",
 )
 

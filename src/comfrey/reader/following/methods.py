@@ -14,6 +14,7 @@ from comfrey.reader.following import (
     managers,
     promises,
     reading,
+    tabled,
 )
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import directed
@@ -73,6 +74,8 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
     asked = _session(machine, of, name, passed, at)
     if asked is None:
         asked = exchange.call(machine, of, name, passed, at)
+    if asked is None and machine.meaning.verbs["tabled"]:
+        asked = tabled.call(machine, of, name, passed, at)
     if asked is None:
         asked = machine.delegates.call(of, name, passed, at)
     if asked is None:

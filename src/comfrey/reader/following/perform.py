@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
+ANY = "*"
+"""The name of a cookie that the app's configuration gives."""
 
 
 def block(machine: Machine, frame: Frame, statements: tuple[n.Statement, ...]) -> None:
@@ -232,6 +234,13 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
             fields[name] = found
         case Mapping(entries=entries):
             entries[name] = found
+        case Given(kind="claim") if machine.paired and _is_session(at):
+            machine.journal.note("cookie", found, at.place, field=ANY)
+
+
+def _is_session(at: n.Expression) -> bool:
+    """Whether what is set is a member of the request's session, which the caller is given a cookie for."""
+    return isinstance(at, n.Attribute) and at.of.text.rpartition(".")[2] == "session"
 
 
 def stored(of: Row, name: str) -> bool:

@@ -63,6 +63,7 @@ def call(
         return of
     if not isinstance(function, CALLABLE):
         return None
+    of = machine.force(of)
     if name == "then":
         return machine.call(function, (of,))
     if name == "finally":

@@ -12,6 +12,7 @@ from comfrey.bench.runtimes.node import manifests
 from comfrey.bench.runtimes.node.environment import MODULES, version_of
 from comfrey.bench.site import Site
 from comfrey.model.project import Project
+from comfrey.stacks.limits import is_limited
 
 CARRIED = Path(__file__).parent / "carried"
 TSX = "tsx/dist/loader.mjs"
@@ -70,6 +71,7 @@ def serving(site: Site, status: Path, port: int) -> list[str]:
         "module": application.module,
         "variable": application.variable,
         "factory": application.factory,
+        "limited": is_limited(site.project),
     }
     argv = [site.program, *flags(site), str(CARRIED / "serve.cjs")]
     return [*argv, str(status), str(port), json.dumps(words)]

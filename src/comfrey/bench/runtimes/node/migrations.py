@@ -19,6 +19,7 @@ from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
 from comfrey.model.problem import Problem
 from comfrey.source.ignore import FOLDERS
+from comfrey.stacks.tables import goes_up, in_order
 
 LIMIT = 180.0
 SCRIPTS = re.compile(r"^(db|prisma|drizzle|knex|typeorm|sequelize)?:?(migrate|migration|migrations)(:(up|run|latest|deploy))?$")  # fmt: skip
@@ -41,7 +42,8 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
         ("typeorm", lambda: _typeorm(site, tell)),
         ("sequelize", lambda: _sequelize(site, probe, tell)),
         ("knex", lambda: _knex(site, tell)),
-        ("script", lambda: _script(site, tell)),
+        ("node-pg-migrate", lambda: _pg_migrate(site, url, tell)),
+        ("script", lambda: _script(site, tell) and bool(database.tables())),
         ("sql", lambda: _plain(site, database, tell)),
     )
     said = manifests.manifest(site.folder, site.folder).declared
@@ -195,8 +197,30 @@ def _script(site: Site, tell: Tell) -> bool:
     return True
 
 
+def _pg_migrate(site: Site, url: str, tell: Tell) -> bool:
+    cli = near(site.folder, "node-pg-migrate/bin/node-pg-migrate.js") or near(
+        site.folder, "node-pg-migrate/bin/node-pg-migrate"
+    )
+    if cli is None or not site.project.migrations:
+        return False
+    tell("Running the project's migrations with node-pg-migrate")
+    argv = [site.program, *flags(site), str(cli), "up", "-m", site.project.migrations]
+    succeed(site, argv, {"DATABASE_URL": url})
+    return True
+
+
 def _plain(site: Site, database: Database, tell: Tell) -> bool:
-    """A file of SQL that makes tables, by one of the names that such files have."""
+    """The files of SQL that the project keeps its tables in, by their numbers; else one by its name."""
+    kept = site.folder / site.project.migrations if site.project.migrations else None
+    files = [kept] if kept and kept.suffix == ".sql" else sorted(kept.glob("*.sql")) if kept else []
+    going = [each for each in files if goes_up(each.as_posix())]
+    for file in sorted(going, key=lambda each: in_order(each.name)):
+        tell(f"Building the schema from {file.relative_to(site.folder)}")
+        script(database, file, site)
+    return bool(going) or _by_name(site, database, tell)
+
+
+def _by_name(site: Site, database: Database, tell: Tell) -> bool:
     for name in SCHEMAS:
         for file in _found(site, name):
             if re.search(r"create\s+table", file.read_text(errors="replace"), re.IGNORECASE):

@@ -61,7 +61,7 @@ def _exchange(schemas: dict[str, Schema], claims: set[str]) -> Supply:
         Supply("input", name, location=location, schema=schemas.get(location))
         for name, location in PARTS.items()
     )
-    said = tuple(Supply("caller", each) for each in sorted(claims))
+    said = tuple(Supply("caller", each) for each in sorted({*claims, "session"}))
     return Supply("request", below=(*parts, *said))
 
 

@@ -32,7 +32,7 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     contexts = [route.context for route in routes]
     stage = reader.gates(contexts[0]).stage if contexts else Stage(codebase)
     rescue = Rescue(External("Error"), Const(None), partial(_status, stage))
-    return Requests(app, tuple(e for e in made if e is not None), (rescue,), True)
+    return Requests(app, tuple(e for e in made if e is not None), (rescue,), True, returns=True)
 
 
 def _status(stage: Stage, error: Value, code: int | None) -> int | None:

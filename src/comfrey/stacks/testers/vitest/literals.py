@@ -115,7 +115,7 @@ def as_json(expression: str, kind: str) -> str:
 
 def word(value: str) -> str:
     """A name of the project (a header, a host, a scheme) fit to stand between quotes."""
-    return "".join(each for each in value if each.isalnum() or each in " _-.:/+")
+    return "".join(each for each in value if each.isalnum() or each in " _-.:/+*")
 
 
 def _character(each: str, quote: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from comfrey.model.plan import Builder
 from comfrey.model.project import Project
 from comfrey.model.record import Record
+from comfrey.stacks.limits import is_limited
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.job import Job
@@ -132,6 +133,7 @@ def _app(suite: Suite) -> str:
         exported=application.variable,
         factory=application.factory,
         listens=application.listens,
+        limited=is_limited(suite.project),
     )
 
 
@@ -175,6 +177,13 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         engine=suite.modules.project(module, suite.folder) if module else "",
         engine_name=name,
         migrations=suite.project.migrations,
+        tool=suite.project.stack.migrations,
+        driver=suite.project.database.driver if suite.project.database else "",
+        keys={
+            each.table: each.primary_key[0].column or each.primary_key[0].name
+            for each in suite.project.records
+            if len(each.primary_key) == 1
+        },
         typescript=suite.modules.typed,
         used=suite.used,
         framework=suite.project.stack.framework,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
+from comfrey.stacks import shelf
 from comfrey.stacks.testers.settings import invented, swift
 from comfrey.stacks.testers.vitest import literals
 from comfrey.stacks.testers.vitest.doubles import Double
@@ -23,12 +24,30 @@ def is_addressed(project: Project) -> bool:
     hook = project.database
     if hook is None:
         return False
-    return bool(hook.url_setting or hook.url_parts or _named(project)) or hook.dialect == "mongodb"
+    named = _named(project) or _parts(project)
+    return bool(hook.url_setting or named) or hook.dialect == "mongodb" or connects(project)
+
+
+def connects(project: Project) -> bool:
+    """Whether the suite reaches the database by a connection of its own, for the app keeps none that could be
+    imported."""
+    folder = shelf.folder("orms", project.stack.orm)
+    return folder is not None and bool(folder.about.data.get("connects"))
 
 
 def _named(project: Project) -> list[str]:
     """The settings that are the database's address by what they are for."""
     return [each.name for each in project.settings if each.purpose == "database_url"]
+
+
+def _parts(project: Project) -> tuple[tuple[str, str], ...]:
+    """(part, setting) of an address that is told in parts, as the code does or else by what settings are for."""
+    hook = project.database
+    if hook is not None and hook.url_parts:
+        return hook.url_parts
+    told = [(each.purpose.removeprefix("database_"), each.name) for each in project.settings]
+    parts = tuple((part, name) for part, name in told if part in PARTS)
+    return parts if {"host", "name"} & {part for part, _ in parts} else ()
 
 
 def variables(
@@ -41,7 +60,7 @@ def variables(
         database[hook.url_setting] = URL
     elif hook and not hook.url_parts:
         database |= dict.fromkeys(_named(project), URL)
-    for part, name in hook.url_parts if hook else ():
+    for part, name in _parts(project) if hook and not hook.url_setting else ():
         database[name] = PARTS.get(part, "''")
     constants = invented(project) | dict(facts.test_environment) | swift(project)
     others = {name: literals.text(value) for name, value in constants.items()}

@@ -72,15 +72,18 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
 def _configuration(
     job: Job, modules: Modules, templates: Templates, width: int
 ) -> list[WrittenFile]:
-    """The tester's own configuration, where imports go by names that only the compiler is told, or where the
-    project's serves other files."""
+    """The tester's own configuration: where imports go by names that only the compiler is told, a package imports
+    the project's sources, or the project's configuration serves other files."""
     aliases = job.project.tests.aliases
+    inlined = job.project.tests.inlined if modules.typed else ()
     if job.tester == "jest" and not job.project.tests.configured:
         return [_configuration_of_jest(job, templates, width)]
-    if job.tester != "vitest" or not aliases:
+    if job.tester != "vitest" or not (aliases or inlined):
         return []
     pairs = [(text(name), text(f"./{path}")) for name, path in aliases]
-    said = templates.render("testers/vitest/configuration.jinja", aliases=pairs)
+    said = templates.render(
+        "testers/vitest/configuration.jinja", aliases=pairs, inlined=[text(e) for e in inlined]
+    )
     kind = "mts" if modules.typed else "mjs"
     return [WrittenFile(path=f"vitest.config.{kind}", text=formatted(said, width))]
 

@@ -1,0 +1,1 @@
+"""SQL that projects for Node speak themselves."""
