@@ -329,6 +329,9 @@ def _spelling(value: Value, user: Record) -> str:
             return f"{user.name}.{name}"
         case Row(record=record) if record is user:
             return user.name
+        case Either(options=options):  # of a row that is found or made
+            ways = {_spelling(each, user) for _, each in options}
+            return ways.pop() if len(ways) == 1 else ""
         case Given(kind="claim"):
             return ""
         case Derived(name="str" | "hex", of=(inner, *_)):
