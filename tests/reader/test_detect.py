@@ -224,3 +224,26 @@ class Book(Base):
     __tablename__ = "books"
     id = Column(Integer, primary_key=True)
 """
+
+
+def test_a_folder_may_be_called_as_the_package_in_it(tmp_path: Path) -> None:
+    texts = {
+        "requirements.txt": "Django\n",
+        "dock/manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "dock.settings")\n',
+        "dock/dock/__init__.py": "",
+        "dock/dock/settings.py": 'ROOT_URLCONF = "dock.urls"\n',
+        "dock/dock/tides.py": "def tide():\n    return 1\n",
+        "dock/dock/urls.py": (
+            "from django.urls import path\n\nfrom berths import views\n\n"
+            'urlpatterns = [path("berths", views.berths)]\n'
+        ),
+        "dock/berths/views.py": (
+            "from dock import tides\n\n\ndef berths(request):\n    return tides.tide()\n"
+        ),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (app,) = read(open_tree(tmp_path)).apps
+    assert [each.path for each in app.endpoints] == ["/berths"] * len(app.endpoints)
+    assert app.application.settings == "dock.settings"

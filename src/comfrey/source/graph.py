@@ -75,6 +75,9 @@ class Graph:
     def _is_package(self, folder: str, inside: tuple[str, ...]) -> bool:
         if f"{folder}/__init__.py" in self.tree:
             return True
+        twin = f"{folder}/{folder.rpartition('/')[2]}"
+        if any(file.startswith((f"{twin}/", f"{twin}.")) for file in inside):
+            return False  # `app/app/settings.py`: who imports `app` means the inner one
         name = folder.rpartition("/")[2].encode()
         needles = (b"from " + name + b".", b"import " + name + b".", b"from " + name + b" import")
         return any(

@@ -89,6 +89,7 @@ def helpers(suite: Suite) -> dict[str, str]:
             settings=suite.project.application.settings,
             dialect=hook.dialect if hook else "",
             sqlite=hook is not None and hook.dialect == "sqlite",
+            packages=suite.facts.packages,
         )
     if suite.stored:
         files["database.py"] = _database(suite)

@@ -70,7 +70,9 @@ def token_of(key):
     return Token.objects.get_or_create(user_id=key)[0].key
 
 
-MIDDLEWARE = ["comfrey_settings.unforged", *globals().get("MIDDLEWARE", ())]
+# With DEBUG turned off afterwards the toolbar misses the URLs that it was set up with.
+THEIRS = [each for each in globals().get("MIDDLEWARE", ()) if "debug_toolbar" not in each]
+MIDDLEWARE = ["comfrey_settings.unforged", *THEIRS]
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if "STATICFILES_STORAGE" in globals():
     STATICFILES_STORAGE = PLAIN
