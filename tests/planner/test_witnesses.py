@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.facts import CatalogColumn, CatalogForeignKey, CatalogTable, Facts, ServedRoute
-from comfrey.model.origin import Refusal
+from comfrey.model.origin import Listing, Refusal
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
 from comfrey.model.step import Refused, Status
@@ -80,6 +80,32 @@ def test_a_list_without_the_owner_that_every_key_asks_for_shows_only_ones_own() 
     assert listing is not None
     found = plan(changed("list_orders", listing=listing.replace(scope=())))
     assert "lists only the caller's own orders" in titles(found)
+
+
+def loose_orders(*more: Endpoint) -> Project:
+    """The bookshop whose listing and showing of orders no longer ask whose they are."""
+    listing = endpoint("list_orders").listing
+    read = endpoint("read_order").effects[0]
+    assert listing is not None
+    changes: dict[str, dict[str, object]] = {
+        "list_orders": {"listing": listing.replace(scope=())},
+        "read_order": {"effects": (read.replace(where=read.where[:1]),)},
+    }
+    endpoints = tuple(
+        each.replace(**changes.get(each.handler.name, {})) for each in bookshop.PROJECT.endpoints
+    )
+    return bookshop.PROJECT.replace(endpoints=(*endpoints, *more))
+
+
+def test_rows_that_only_a_role_may_list_are_shown_to_others_by_their_owner() -> None:
+    kept = {"lists only the caller's own orders", "hides another customer's order"}
+    everybodys = endpoint("list_orders").replace(
+        path="/api/v1/admin/orders",
+        guards=(bookshop.ADMIN,),
+        listing=Listing(record="Order", place=bookshop.ROUTES),
+    )
+    assert kept <= titles(plan(loose_orders(everybodys)))
+    assert not kept & titles(plan(loose_orders()))
 
 
 def test_a_member_that_no_column_can_do_without_is_required() -> None:

@@ -88,7 +88,8 @@ def _own(world: World, endpoint: Endpoint, listing: Listing) -> list[Filter]:
 
 
 def _is_kept(world: World, record: Record) -> bool:
-    """True when all plain callers' endpoints by the record's key, two or more, check the owner."""
+    """True when all plain callers' endpoints by the record's key, two or more, check the owner; or some
+    do, and it takes a role to list everybody's rows."""
     beside = []
     for each in world.endpoints:
         names = path_names(each.path)
@@ -96,4 +97,18 @@ def _is_kept(world: World, record: Record) -> bool:
         plain = persona(world, world.requirements(each)) == plain_persona(world)
         if each.auth and plain and key and key[0] == record:
             beside.append(each)
-    return len(beside) > 1 and all(owned(world, each) for each in beside)
+    checked = [each for each in beside if owned(world, each)]
+    every = len(beside) > 1 and len(checked) == len(beside)
+    return every or (bool(checked) and needs_role_to_list(world, record))
+
+
+def needs_role_to_list(world: World, record: Record) -> bool:
+    """True when the rows of every owner are listed, to callers of a role."""
+    return any(
+        each.listing is not None
+        and each.listing.record == record.name
+        and not any(scope.origin.kind == "caller" for scope in each.listing.scope)
+        and bool(world.requirements(each))
+        and persona(world, world.requirements(each)) != plain_persona(world)
+        for each in world.endpoints
+    )

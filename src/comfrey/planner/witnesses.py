@@ -24,6 +24,7 @@ from comfrey.planner.flaws import beyond, plain_value
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.outcomes import is_direct, schema_at, stored, typed
+from comfrey.planner.promises import needs_role_to_list
 from comfrey.planner.validation import subject, varied
 from comfrey.planner.wording import a, listed, words
 from comfrey.planner.world import (
@@ -495,7 +496,8 @@ def _unowned(world: World, endpoint: Endpoint) -> list[Case]:
     if len(checked) < 1 or len(unchecked) > len(checked):
         return []
     found = owned(world, checked[0])
-    if found is None or (not is_write(endpoint) and not _lists_own(world, record)):
+    kept = is_write(endpoint) or _lists_own(world, record) or needs_role_to_list(world, record)
+    if found is None or not kept:
         return []
     return [_unowned_case(world, endpoint, record, found[1], checked[0])]
 
