@@ -56,6 +56,8 @@ class Builder(Noun, frozen=True, kw_only=True):
     sequences: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     password: str = ""
     """The field that holds a hash; the builder hashes the cast's password with the project's function."""
+    instead: str = ""
+    """The foreign key whose row has brought one along by itself, which the builder's row stands in for."""
 
 
 class Persona(Noun, frozen=True, kw_only=True):

@@ -178,6 +178,8 @@ class Application(Noun, frozen=True, kw_only=True):
     root_path: str = ""
     settings: str = ""
     """The settings module that the framework is told by name (`DJANGO_SETTINGS_MODULE`)."""
+    adjusted: tuple[str, ...] = ()
+    """What tests must set otherwise than that module: `cache` (a server's), `throttles`, `toolbar`."""
     place: Place | None = None
 
 

@@ -98,6 +98,8 @@ class Record(Noun, frozen=True, kw_only=True):
     relations: tuple[Relation, ...] = ()
     soft_delete: str = ""
     """The field that marks a row as deleted, when the project does not remove rows."""
+    along: str = ""
+    """The foreign key to the row along with which code makes one of these by itself: a profile with each user."""
 
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None."""

@@ -90,6 +90,7 @@ def _built(world: World, record: Record) -> Builder | None:
         parents=tuple(parents),
         sequences=tuple(sequences),
         password=password,
+        instead=record.along,
     )
 
 
@@ -213,6 +214,7 @@ def input_schemas(world: World, record: Record, field: Field) -> tuple[Schema, .
                 schema = sent.get(plain(each.origin.name)) if each.field == field.name else None
                 if (
                     schema is not None
+                    and schema.format != "binary"  # of a file the column holds its name
                     and each.origin.kind in ("body", "form")
                     and not each.origin.via
                 ):

@@ -102,7 +102,7 @@ class _Desk:
 
     def cases(self) -> list[Case]:
         found: Iterable[Case | None] = (
-            self.created(),
+            None if self.record.along else self.created(),
             self.read(),
             self.updated(),
             self.updated_together(),

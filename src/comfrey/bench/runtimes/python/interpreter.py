@@ -22,13 +22,13 @@ def environ(
     folder = tree / project.root
     paths = [CARRIED / "guard"] if weak else []
     sources = [] if (folder / "src" / "__init__.py").exists() else [folder / "src"]
-    settings = project.application.settings
-    if settings:
+    told = _settings(project)
+    if told:
         paths.append(CARRIED / "settings")
     paths.append(CARRIED / "session")
     paths += [_home(project, tree), folder, *sources, tree, environment.overlay]
     return {
-        **({"DJANGO_SETTINGS_MODULE": OURS, "COMFREY_SETTINGS": settings} if settings else {}),
+        **told,
         "PATH": os.pathsep.join([str(environment.folder / "bin"), os.defpath, "/usr/local/bin"]),
         "VIRTUAL_ENV": str(environment.folder),
         "PYTHONPATH": os.pathsep.join(str(path) for path in dict.fromkeys(paths) if path.is_dir()),
@@ -36,6 +36,18 @@ def environ(
         "PYTHONNOUSERSITE": "1",
         "PYTHONUNBUFFERED": "1",
         "PYTHONHASHSEED": "0",
+    }
+
+
+def _settings(project: Project) -> dict[str, str]:
+    """What our settings module is told of the project's."""
+    application = project.application
+    if not application.settings:
+        return {}
+    return {
+        "DJANGO_SETTINGS_MODULE": OURS,
+        "COMFREY_SETTINGS": application.settings,
+        "COMFREY_ADJUSTED": " ".join(application.adjusted),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from posixpath import dirname
 
 from comfrey.source.tree import Tree
@@ -39,6 +40,14 @@ def update_session_auth_hash(request, user):
     pass
 """
 """https://docs.djangoproject.com/en/stable/topics/auth/default/#authenticating-users"""
+REMOTE_CACHES = (b"cache.RedisCache", b"redis.RedisCache", b"MemcachedCache", b"PyMemcacheCache")
+SERVER_WORDS = (
+    b"get_redis_connection",
+    b"delete_pattern",
+    b"iter_keys",
+    b"cache.ttl(",
+    b"cache.lock(",
+)
 STARTERS = ("manage.py", "wsgi.py", "asgi.py")
 
 
@@ -79,6 +88,17 @@ def settings_modules(tree: Tree, root: str) -> tuple[str, ...]:
             found += [match.decode() for match in NAMED.findall(tree.text(file))]
     known = [each for each in dict.fromkeys(found) if _has(tree, root, each)]
     return tuple(known) or _by_content(tree, root)
+
+
+def adjusted(tree: Tree) -> Iterator[str]:
+    """What a test run sets otherwise than the project: a cache on a server, unless its code speaks with that
+    server in words of its own; how often a caller may ask; the toolbar of developers."""
+    if tree.containing(REMOTE_CACHES) and not tree.containing(SERVER_WORDS):
+        yield "cache"
+    if tree.containing((b"DEFAULT_THROTTLE_RATES",)):
+        yield "throttles"
+    if tree.containing((b"debug_toolbar.middleware",)):
+        yield "toolbar"
 
 
 def home(tree: Tree, root: str) -> str:

@@ -15,7 +15,7 @@ from comfrey.stacks.frameworks.django.access import Gate
 from comfrey.stacks.frameworks.django.bodies import exchange
 from comfrey.stacks.frameworks.django.facts import setting
 from comfrey.stacks.frameworks.django.filters import filter_pairs, is_list, page_parameters
-from comfrey.stacks.frameworks.django.overlay import settings_modules
+from comfrey.stacks.frameworks.django.overlay import adjusted, settings_modules
 from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
 from comfrey.stacks.frameworks.django.routes import Route, routes
 from comfrey.stacks.guests import guest_of
@@ -63,6 +63,7 @@ def application(app: Instance, codebase: Codebase) -> Application:
         variable=variable,
         factory=variable == "get_wsgi_application",
         settings=settings,
+        adjusted=tuple(adjusted(codebase.tree)),
         place=app.place,
     )
 

@@ -29,6 +29,7 @@ from comfrey.stacks import shelf
 from comfrey.stacks.orms.django.constraints import checks, groups, last, meta
 from comfrey.stacks.orms.django.saving import filled_on_save
 from comfrey.stacks.orms.django.shape import as_form, shaped
+from comfrey.stacks.orms.django.signals import companions
 from comfrey.stacks.shapes import Shapes
 
 MODEL = "django.db.models.Model"
@@ -53,7 +54,8 @@ def records(
     the project has none and something refers to it."""
     kinds = [kind for kind in _kinds(codebase, needles) if not _is_tableless(codebase, kind)]
     models = Models(codebase, kinds)
-    found = [models.record(kind) for kind in kinds]
+    along = companions(codebase)
+    found = [_along(models.record(kind), along.get(kind.qualified, "")) for kind in kinds]
     user = codebase.resolve("django.contrib.auth", "found")
     if isinstance(user, ClassValue) and user.qualified == USER and _is_asked(codebase):
         found.append(Models(codebase, [*kinds, user]).record(user))
@@ -390,6 +392,12 @@ class Models:
             through=_through(through, f"{self.table(kind)}_{member.name}") if many else "",
             place=member.place if not member.place.file.startswith(LIBRARY) else None,
         )
+
+
+def _along(record: Record, relation: str) -> Record:
+    """The record, if its rows come along with others, hanging on them by that relation."""
+    key = record.field(f"{relation}_id") if relation else None
+    return record.replace(along=key.name) if key is not None else record
 
 
 def _filled(field: Field, always: bool | None) -> Field:

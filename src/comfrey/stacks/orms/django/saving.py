@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from comfrey.source.codebase import LIBRARY, Codebase
-from comfrey.source.node import Assign, Attribute, FunctionDef, If, Name, Statement, walk
+from comfrey.source.node import Assign, Attribute, Constant, FunctionDef, If, Name, Statement, walk
 from comfrey.source.value import ClassValue, FunctionValue
 
 METHODS = ("save", "clean", "full_clean")
 
 
 def filled_on_save(codebase: Codebase, kind: ClassValue) -> dict[str, bool]:
-    """Field → whether it is set whatever it held (`self.slug = slugify(self.title)`), or only under some
-    condition (`if not self.slug`)."""
+    """Field → whether it is set whatever it held (`self.slug = slugify(self.title)`), or only while it holds
+    nothing (`if not self.slug`)."""
     found: dict[str, bool] = {}
     for name in METHODS:
         member = codebase.member(kind, name)
@@ -33,7 +33,14 @@ def _filled(body: Iterable[Statement]) -> Iterator[tuple[str, bool]]:
             inside = [e for s in (*statement.body, *statement.otherwise) for e in walk(s)]
             for each in inside:
                 if isinstance(each, Assign):
-                    yield from ((name, False) for name in _own(each))
+                    computed = not isinstance(each.value, Constant)
+                    for name in _own(each):
+                        yield name, computed and not _asks_for(name, statement)
+
+
+def _asks_for(field: str, condition: If) -> bool:
+    """Whether a condition looks at the field itself; `if self.parent: self.level = …` does not."""
+    return any(isinstance(each, Attribute) and each.name == field for each in walk(condition.test))
 
 
 def _own(statement: Assign) -> Iterator[str]:

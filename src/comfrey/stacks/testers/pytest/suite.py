@@ -89,7 +89,7 @@ def helpers(suite: Suite) -> dict[str, str]:
             settings=suite.project.application.settings,
             dialect=hook.dialect if hook else "",
             sqlite=hook is not None and hook.dialect == "sqlite",
-            packages=suite.facts.packages,
+            adjusted=suite.project.application.adjusted,
         )
     if suite.stored:
         files["database.py"] = _database(suite)
@@ -193,6 +193,7 @@ def _database(suite: Suite) -> str:
         mysql=hook is not None and hook.dialect in ("mysql", "mariadb"),
         guarded=_guarded(suite),
         faults="refuse" in suite.used,
+        cached=bool({"cache", "throttles"} & set(suite.project.application.adjusted)),
         used=suite.used,
     )
 
@@ -330,6 +331,7 @@ def _builder(
             (name, names.identifier(to), _key(record, name)) for name, to in builder.parents
         ],
         "hashes": builder.password,
+        "instead": builder.instead,
         "defaults": defaults,
         "sequences": [
             (attribute, [speaker.stored(each, record.field(name)) for each in values])

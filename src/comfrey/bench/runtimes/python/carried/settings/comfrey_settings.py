@@ -70,6 +70,15 @@ def token_of(key):
     return Token.objects.get_or_create(user_id=key)[0].key
 
 
+ADJUSTED = os.environ.get("COMFREY_ADJUSTED", "").split()
+if "cache" in ADJUSTED and "CACHES" in globals():
+    CACHES = {
+        name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+        for name in CACHES  # noqa: F821
+    }
+if "throttles" in ADJUSTED and "REST_FRAMEWORK" in globals():
+    RATES = REST_FRAMEWORK.get("DEFAULT_THROTTLE_RATES", {})  # noqa: F821
+    REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": dict.fromkeys(RATES)}  # noqa: F821
 # With DEBUG turned off afterwards the toolbar misses the URLs that it was set up with.
 THEIRS = [each for each in globals().get("MIDDLEWARE", ()) if "debug_toolbar" not in each]
 MIDDLEWARE = ["comfrey_settings.unforged", *THEIRS]
