@@ -34,6 +34,9 @@ INFRASTRUCTURE_WORDS = re.compile(
 NOT_REACHED = (401, 403, 405, 415, 422)
 """Answers that are given before a handler looks at rows: a test that meets one has not asked its question."""
 
+STRANGERS = (401, 403)
+"""Answers that are about the caller, whatever the request holds."""
+
 Judged = tuple[str, str]
 
 
@@ -105,7 +108,8 @@ def _misread(ailment: Ailment, project: Project, facts: Facts) -> Judged | None:
     if ailment.symptom == ail.TURNED_AWAY:
         return TEST_BUG, f"what we took for valid is answered {ailment.actual}"
     refused = ailment.symptom == ail.ANSWERED and ailment.actual in NOT_REACHED
-    if refused and ailment.kind not in ("auth", "validation"):
+    unseen = ailment.kind == "validation" and ailment.actual in STRANGERS
+    if refused and (unseen or ailment.kind not in ("auth", "validation")):
         return TEST_BUG, f"the request was answered {ailment.actual} before it came to the question"
     if (
         ailment.symptom == ail.TOLD

@@ -29,9 +29,12 @@ def completed(
     named = codebase.member(found, "USERNAME_FIELD")
     identifier = text_of(named.value) if named is not None else None
     made = made.replace(identifier=made.identifier or identifier or "username")
-    guards = {guard.name for each in project.endpoints for guard in each.guards}
-    if any("JWT" in each for each in guards):
-        package = "ninja_jwt" if guards & {*NINJA} else "rest_framework_simplejwt"
+    guards = {guard.name: guard for each in project.endpoints for guard in each.guards}
+    bearer = next((guard for name, guard in guards.items() if "JWT" in name), None)
+    if bearer is not None:
+        if bearer.scheme == "bearer":  # a session may stand before it; what is shown is the token
+            made = made.replace(scheme="bearer", carrier=bearer.carrier, prefix=bearer.prefix)
+        package = "ninja_jwt" if guards.keys() & {*NINJA} else "rest_framework_simplejwt"
         return _simple_jwt(made, project, codebase, package)
     if made.mint is not None:
         return made

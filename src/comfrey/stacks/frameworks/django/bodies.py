@@ -165,9 +165,12 @@ def _body(schema: Schema, gate: Gate, route: Route, *, partial: bool = False) ->
     if partial:
         eased = tuple(each.replace(required=False) for each in schema.properties)
         schema = schema.replace(properties=eased)
-    files = any(each.schema.format == "binary" for each in schema.properties)
-    media = MULTIPART if files else _media(gate)
+    media = MULTIPART if _holds_files(schema) else _media(gate)
     return Body(schema=schema, media=media, place=schema.place)
+
+
+def _holds_files(schema: Schema) -> bool:
+    return any(each.schema.format == "binary" and not each.read_only for each in schema.properties)
 
 
 def _media(gate: Gate) -> str:
@@ -206,6 +209,7 @@ def _read(study: Study, route: Route, gate: Gate, shapes: Shapes, found: Exchang
                 inner = Property(name=name, attribute=name, schema=schema, required=True)
                 schema = Schema(type="object", properties=(inner,))
             media = FORM if where == "form" else _media(gate)
+            media = MULTIPART if _holds_files(schema) else media
             found.body = Body(schema=schema, media=media, place=call.place)
 
 

@@ -372,8 +372,9 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         replaced=_replaced(suite),
         overriding=suite.project.tests.overriding,
         by_cookie="Cookie" in files.get("credentials.py", ""),
-        framework=suite.templates.module(
-            slot("frameworks", suite.project.stack.framework, "client.jinja")
+        framework=suite.templates.module_with(
+            slot("frameworks", suite.project.stack.framework, "client.jinja"),
+            versions=dict(suite.facts.versions),
         ),
     )
 
