@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from comfrey.model.endpoint import Endpoint
+from comfrey.model.endpoint import Endpoint, Guard
 from comfrey.model.facts import CatalogColumn, CatalogForeignKey, CatalogTable, Facts, ServedRoute
 from comfrey.model.origin import Listing, Refusal
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
-from comfrey.model.step import Refused, Status
+from comfrey.model.step import Header, Refused, Status
+from comfrey.model.value import Literal
 from comfrey.planner import plan
 from tests.planner import bookshop, tracker
 
@@ -106,6 +107,16 @@ def test_rows_that_only_a_role_may_list_are_shown_to_others_by_their_owner() -> 
     )
     assert kept <= titles(plan(loose_orders(everybodys)))
     assert not kept & titles(plan(loose_orders()))
+
+
+def test_who_is_not_signed_in_is_sent_to_the_page_for_that() -> None:
+    guard = Guard(scheme="session", status=302, sign_in="/sign-in/?next=")
+    found = case(
+        plan(changed("list_orders", guards=(guard,))),
+        "sends a caller who is not signed in to the page for that",
+    )
+    where = Literal(value="/sign-in/?next=/api/v1/orders")
+    assert Header(name="Location", value=where) in found.steps
 
 
 def test_a_member_that_no_column_can_do_without_is_required() -> None:

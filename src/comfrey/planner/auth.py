@@ -10,7 +10,7 @@ from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
 from comfrey.model.record import Record
 from comfrey.model.schema import Schema
-from comfrey.model.step import Call, Login, Seed, Status, Step
+from comfrey.model.step import Call, Header, Login, Seed, Status, Step
 from comfrey.model.value import Column, Literal, Ref, Value, With
 from comfrey.planner import cast, law
 from comfrey.planner.builders import persona, plain_persona
@@ -47,8 +47,12 @@ def access(world: World) -> list[Case]:
         if each.auth and guards_first(each) and not signs_in_elsewhere(each)
     ]
     found = []
-    if guarded:
-        found.append(_anonymous(world, guarded))
+    sent = [each for each in guarded if _sign_in(world, each)]
+    rest = [each for each in guarded if each not in sent]
+    if rest:
+        found.append(_anonymous(world, rest))
+    if sent:
+        found.append(_sent_to_sign_in(world, sent))
     if world.user and world.authentication and guarded:
         found += _bad_tokens(world, guarded)
         found += _wrong_roles(world, guarded)
@@ -89,6 +93,25 @@ def _anonymous(world: World, guarded: list[Endpoint]) -> Case:
         expected = law.without_credentials(world, each)
         variations.append(_row(world, each, expected, ()))
     return _table(world, "turns away a caller without credentials", steps, variations, ())
+
+
+def _sign_in(world: World, endpoint: Endpoint) -> str:
+    """The address to which a caller who is not known is sent, "" where that is not told."""
+    guard = law.main_guard(endpoint)
+    path = literal_path(world, endpoint)
+    plainly = all(each.isalnum() or each in "/-_." for each in path)
+    return f"{guard.sign_in}{path}" if guard and guard.sign_in and plainly else ""
+
+
+def _sent_to_sign_in(world: World, guarded: list[Endpoint]) -> Case:
+    variations = []
+    for each in guarded:
+        expected = law.without_credentials(world, each)
+        where = (("location", Literal(value=_sign_in(world, each))),)
+        variations.append(_row(world, each, expected, where))
+    title = "sends a caller who is not signed in to the page for that"
+    made = _table(world, title, (_table_call(),), variations, ("location",))
+    return made.replace(steps=(*made.steps, Header(name="Location", value=column("location"))))
 
 
 def _table_call(login: str = "") -> Call:

@@ -384,7 +384,20 @@ class Gate:
             needed = Requirement(field="is_superuser", value=True, status=answer)
             return Access(auth=True, guards=(guard.replace(requirements=(needed,)),), roles=(kind,))
         roles = (kind,) if kind else ()
+        if guard.status == SESSION.status:
+            guard = guard.replace(sign_in=self._sign_in(value, route))
         return Access(auth=True, guards=(guard,), roles=roles)
+
+    def _sign_in(self, value: Value, route: Route) -> str:
+        """Where `LOGIN_URL` sends callers, "" where the guard has a page of its own or the page has but a name."""
+        own = isinstance(value, Instance) and any(
+            value.kwarg(each) is not None for each in ("login_url", "redirect_field_name")
+        )
+        if own or (route.view is not None and self.codebase.member(route.view, "login_url")):
+            return ""
+        said = setting(self.codebase, self.settings, "LOGIN_URL")
+        page = "/accounts/login/" if said is None else text_of(said) or ""
+        return f"{page}?next=" if page.startswith("/") and "?" not in page else ""
 
     def _needs_login(self, asked: list[tuple[str, Value]]) -> bool:
         """Django 5.1's middleware that asks everybody to log in."""
