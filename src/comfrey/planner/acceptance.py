@@ -149,9 +149,18 @@ def surely_refuses(schema: Schema, value: Any) -> bool:
         return False
     if fits_type(schema, value):
         return not accepts(schema, value)
+    if schema.type == "object" and _is_only_read(schema):
+        return False
     if schema.type in ("string", "array", "object"):
         return not (schema.type == "string" and isinstance(value, (int, float)))
     return isinstance(value, (list, dict)) or (isinstance(value, str) and not _reads_as(value))
+
+
+def _is_only_read(schema: Schema) -> bool:
+    """Whether an object is known by nothing but the members that code reads of it: those of a text are
+    `undefined`, which may do no harm."""
+    declared = schema.place is not None or any(e.schema.type != "any" for e in schema.properties)
+    return bool(schema.properties) and not declared
 
 
 def _reads_as(text: str) -> bool:

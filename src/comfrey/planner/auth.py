@@ -526,7 +526,10 @@ def _told_apart(endpoint: Endpoint, identifier: str) -> tuple[int, ...]:
 
 
 def _wrong_credentials(endpoint: Endpoint) -> Refusal | None:
-    return next(iter(law.of(endpoint, "credentials")), None)
+    """What is answered to a wrong login; where the code only says that nothing else led to an answer, that."""
+    found = next(iter(law.of(endpoint, "credentials")), None)
+    rest = [e for e in law.of(endpoint, "unknown") if e.status in (400, 401, 403, 404, 422)]
+    return found or (rest[0] if len({each.status for each in rest}) == 1 else None)
 
 
 def _text(name: str) -> Schema:

@@ -43,6 +43,9 @@ def rest(text: str, *codes: int) -> Expected:
 def invalid(world: World, endpoint: Endpoint | None = None) -> Expected:
     """The answer to input that does not fit its declaration, where the endpoint takes it."""
     own = endpoint.invalid_status if endpoint is not None else None
+    told = _told_of_members(endpoint) if endpoint is not None and own is None else None
+    if told is not None:
+        return refused(told, f"invalid input is answered {told.status}")
     own = own if own is not None else world.project.validation_status
     if own is not None:
         return Expected(codes=(own,), because=Because(text=f"invalid input is answered {own}"))
@@ -51,6 +54,12 @@ def invalid(world: World, endpoint: Endpoint | None = None) -> Expected:
         text = f"{world.project.stack.framework} answers invalid input with {stated}"
         return Expected(codes=(stated,), because=Because(text=text, law="convention"))
     return rest("invalid input is answered 400", 400, 422)
+
+
+def _told_of_members(endpoint: Endpoint) -> Refusal | None:
+    """What the code itself answers to members of the body that are wrong, where it is one and the same."""
+    said = [e for e in of(endpoint, "invalid") if e.origin and e.origin.kind in ("body", "form")]
+    return said[0] if len({each.status for each in said}) == 1 else None
 
 
 def malformed(world: World, endpoint: Endpoint) -> Expected:

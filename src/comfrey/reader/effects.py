@@ -11,7 +11,7 @@ from comfrey.reader.following.condition import alternatives, same
 from comfrey.reader.following.containers import mentions
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act
-from comfrey.reader.following.store import from_token, point_back
+from comfrey.reader.following.store import finds_caller, point_back
 from comfrey.reader.following.value import (
     Answer,
     Compare,
@@ -88,7 +88,7 @@ def _drafted(act: Act, found: list[Draft]) -> list[Draft]:
 
 
 def _queried(act: Act, query: Query) -> list[Draft]:
-    if query.record is None or any(from_token(each.test) for each in query.where):
+    if query.record is None or finds_caller(query):
         return []
     action = query.verb
     many = act.mode != "one"

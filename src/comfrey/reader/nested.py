@@ -12,8 +12,8 @@ OPEN = ("", "any", "object")
 
 
 def nested(body: Body | None, asked: Iterable[str], refused: Iterable[Refusal]) -> Body | None:
-    """The body with the members of members that are read, where no schema says what is in them; what is
-    refused when it is absent is required."""
+    """The body with the members of members that are read, where no schema says what is in them. What is
+    refused when it is absent is required, and so is what members are read of."""
     needed = {e.origin.name for e in refused if e.condition == "invalid" and e.origin is not None}
     deep = sorted(name for name in asked if "." in name)
     if body is None or not deep:
@@ -29,7 +29,7 @@ def _with(schema: Schema, path: list[str], required: bool) -> Schema:
     old = schema.property(first)
     if rest and old is not None and _is_open(old.schema):
         inner = _with(old.schema.replace(type="object"), rest, required)
-        made = old.replace(schema=inner, required=old.required or required)
+        made = old.replace(schema=inner, required=True)
     elif not rest and old is None:
         made = Property(name=first, schema=Schema(), required=required)
     else:

@@ -14,7 +14,7 @@ from comfrey.reader.following.element import enum_value
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import Act
 from comfrey.reader.following.machine import Machine
-from comfrey.reader.following.store import from_token
+from comfrey.reader.following.store import finds_caller, from_token
 from comfrey.reader.following.value import (
     All,
     Answer,
@@ -322,7 +322,7 @@ def _wrong_password(scene: Scene, of: Value) -> Refusal:
 
 
 def _of_caller(query: Query) -> bool:
-    return any(from_token(each.test) for each in query.where)
+    return finds_caller(query)
 
 
 def _is_hash(scene: Scene, name: str) -> bool:
@@ -533,6 +533,8 @@ def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> l
         held = row.via
         row, name = held.row, held.name
     if not row.caller and source.kind == "caller" and operator in ("ne", "not_in"):
+        if row.query is not None and any(from_token(each.test) for each in row.query.where):
+            return []  # the query found only rows of the caller
         return [said("owner", record=row.record.name, field=name, origin=source)]
     if row.caller and source.kind == "path" and operator == "ne":
         return [said("owner", record=row.record.name, field=name, origin=source)]

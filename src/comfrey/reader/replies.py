@@ -39,7 +39,7 @@ def refusals(
         if act.kind != "raise" or act.caught:
             continue
         answer = reply(machine, act, rescues, code_before(followed.calls.get(REPLY), act))
-        if answer.status is None and isinstance(act.subject, Caught):
+        if answer.status in (None, BROKEN) and isinstance(act.subject, Caught):
             found += _passed_on(scene, act.subject, drafts, rescues)
         if answer.status is not None and answer.status >= 400:
             at = act.cause if act.cause >= 0 else act.number

@@ -307,9 +307,7 @@ class Store:
             return Derived("row", (rows,))
         row = Row(query.record, query, each=mode == "many", certain=certain or mode == "many")
         row.act = rows.act
-        row.caller = any(
-            from_token(each.test) and _names_itself(query.record, each.test) for each in query.where
-        )
+        row.caller = finds_caller(query)
         if row.caller:
             self.machine.user = query.record
         if len(query.columns) == 1 and isinstance(query.columns[0], Column):
@@ -521,6 +519,14 @@ def from_token(test: Value) -> bool:
             return _claims(left) or _claims(right)
         case _:
             return False
+
+
+def finds_caller(query: Query) -> bool:
+    """Whether a query looks up the row of who is calling, by what their token says."""
+    record = query.record
+    return record is not None and any(
+        from_token(each.test) and _names_itself(record, each.test) for each in query.where
+    )
 
 
 def _names_itself(record: Record, test: Value) -> bool:

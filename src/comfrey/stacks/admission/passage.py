@@ -353,7 +353,9 @@ def _class_of(error: Value | None) -> object:
     if not isinstance(error, Instance):
         return None
     if isinstance(error.of, ClassValue):
-        return id(error.of.node)
+        told = {**{str(n): each for n, each in enumerate(error.args)}, **error.fields}
+        known = ((name, comparable(each)) for name, each in sorted(told.items()))
+        return (id(error.of.node), *((name, str(each)) for name, each in known if each is not None))
     return (dotted(error), *(comparable(each) and str(comparable(each)) for each in error.args[:1]))
 
 

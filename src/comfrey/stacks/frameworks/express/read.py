@@ -105,6 +105,7 @@ def _read(route: Route, gates: Gates, shapes: Shapes, answers: Shapes) -> Endpoi
         parameters=parameters(found, route.path),
         body=body(found, route.method),
         status=success(found),
+        invalid_status=found.refused,
         responses=responses(found),
         conditional=_conditional(route.conditions),
         evidence=tuple(dict.fromkeys(route.evidence)),
