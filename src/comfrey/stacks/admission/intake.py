@@ -12,7 +12,16 @@ from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
 from comfrey.source.node import Attribute, BoolOp, Compare, Constant, Expression, Name, Unary
-from comfrey.source.value import BoundExternal, Condition, DictValue, Instance, Value, text_of
+from comfrey.source.value import (
+    BoundExternal,
+    ClassValue,
+    Condition,
+    DictValue,
+    Generic,
+    Instance,
+    Value,
+    text_of,
+)
 from comfrey.stacks.admission.passage import (
     Answer,
     Stage,
@@ -33,6 +42,7 @@ LOCATIONS = {
     "cookies": "cookie",
 }
 INVALID = (400, 422)
+CHECKING = re.compile(r"^(?:is)?_?valid(?:ate\w*)?$", re.IGNORECASE)
 FAILED = re.compile(r"\(?\w*[eE]rr(?:or)?\s*!=\s*nil\)?")
 CONVERTED = ("integer", "number", "boolean")
 NO_FIELDS = frozenset(
@@ -188,12 +198,21 @@ def _is_let_by(told: list[Answer]) -> bool:
     return any(e.kind == "pass" or (e.status is not None and e.status < 400) for e in told)
 
 
+def _checks_itself(schema: Value, codebase: Codebase) -> bool:
+    """Whether what is filled has a method of its own that checks it."""
+    kind = schema.of if isinstance(schema, Generic) else schema
+    members = codebase.members(kind) if isinstance(kind, ClassValue) else ()
+    return any(CHECKING.match(each.name) for each in members)
+
+
 def _refusal(function: Value, stage: Stage, visitor: Visitor) -> tuple[int | None, int | None]:
     """The answer to what breaks a rule; the one to what cannot be read, where it is another."""
     asked = _converted(visitor, "query")
     rules: list[Answer] = []
     if visitor.validated:
         rules = _refusing(function, stage, visitor, (), invalid=True, readable=True)
+    elif any(_checks_itself(each.schema, stage.codebase) for each in visitor.taken):
+        rules = [e for e in _tried(function, stage, visitor) if e.status in INVALID]
     every = _refusing(function, stage, visitor, asked, invalid=bool(visitor.taken))
     first, second = (next((e.status for e in told), None) for told in (rules or every, every))
     return first, second if second != first else None

@@ -14,7 +14,7 @@ from comfrey.source.node import Constant
 from comfrey.source.value import ClassValue, Const, External, Generic, Instance, Value
 from comfrey.stacks import shelf
 from comfrey.stacks.shapes import Shapes
-from comfrey.stacks.validators.go_playground import rules
+from comfrey.stacks.validators.go_playground import rules, written
 
 PART = "<part>"
 """The generic that says which part of the request fills a struct: `<part>[T, "query"]`."""
@@ -80,8 +80,8 @@ def _named(type: ClassValue, shapes: Shapes) -> Schema:  # noqa: A002
         return schema.replace(name=type.name, place=type.place)
     if is_interface(type):
         return Schema(name=type.name, place=type.place)
-    written = _written(type, shapes)
-    return written if written is not None else _struct(type, "body", shapes)
+    own = _written(type, shapes)
+    return own if own is not None else _struct(type, "body", shapes)
 
 
 def _written(type: ClassValue, shapes: Shapes) -> Schema | None:  # noqa: A002
@@ -106,7 +106,8 @@ def _struct(type: ClassValue, part: str, shapes: Shapes) -> Schema:  # noqa: A00
 
 
 def _properties(type: ClassValue, part: str, shapes: Shapes, depth: int = 0) -> Iterator[Property]:  # noqa: A002
-    for member in shapes.codebase.members(type):
+    found = {} if shapes.answer else written.refused(shapes.codebase, type)
+    for member in _fields(type, shapes.codebase):
         if member.annotation is None or depth > 4:
             continue
         said = tags_of(member)
@@ -115,7 +116,33 @@ def _properties(type: ClassValue, part: str, shapes: Shapes, depth: int = 0) -> 
         if embedded(member) and not name:
             yield from _promoted(kind, part, shapes, depth)
         elif name:
-            yield _property(name, options, said, member, kind, part, shapes)
+            made = _property(name, options, said, member, kind, part, shapes)
+            yield _checked(made, found.get(member.name, {}), kind)
+
+
+def _fields(type: ClassValue, codebase: Codebase) -> tuple[Member, ...]:  # noqa: A002
+    """The fields of a struct, of the one that it is made of where it is another name of it."""
+    own = codebase.members(type)
+    bases = codebase.bases(type)
+    if any(each.annotation is not None for each in own) or "struct" in type.node.text or not bases:
+        return own
+    return _fields(bases[0], codebase) if isinstance(bases[0], ClassValue) else own
+
+
+def _checked(made: Property, rule: dict[str, Any], kind: Value) -> Property:
+    """A member under what a method of its struct refuses of it."""
+    if not rule:
+        return made
+    pointer = isinstance(kind, Generic) and getattr(kind.of, "name", "") == "typing.Annotated"
+    least = rule.get("min_length") or rule.get("minimum", 0) > 0
+    zero = bool(least or {"format", "pattern", "enum"} & {*rule})
+    needed = made.required or bool(
+        rule.get("required") or (rule.get("bare") and zero and not pointer)
+    )
+    schema = written.narrowed(made.schema, rule)
+    return made.replace(
+        schema=schema.replace(nullable=schema.nullable and not needed), required=needed
+    )
 
 
 def tags_of(member: Member) -> dict[str, str]:
