@@ -317,7 +317,6 @@ def _builder(
         for name, values in builder.sequences
     ]
     pairs += [(speaker.column(record.name, name), f"{called}()") for called, name, _ in sequences]
-    pairs += _moments(record, suite, {name for name, _ in pairs})
     if builder.password:
         column = speaker.column(record.name, builder.password)
         pairs.append((column, "hashed(password)" if hashes else literals.text(suite.job.password)))
@@ -339,18 +338,6 @@ def _builder(
             for called, name, values in sequences
         ],
     }
-
-
-def _moments(record: Record, suite: Suite, known: set[str]) -> list[tuple[str, str]]:
-    """What the app's code stamps on a row, and its column wants."""
-    table = next((e for e in suite.job.facts.tables if e.name == record.table), None)
-    wanted = {e.name for e in (table.columns if table else ()) if not e.nullable and not e.default}
-    return [
-        (each.column or each.name, "time.Now().UTC()")
-        for each in record.fields
-        if each.default_from == "code" and each.type == "datetime"
-        if (each.column or each.name) in wanted - known
-    ]
 
 
 def _article(noun: str) -> str:
