@@ -59,6 +59,10 @@ def origin(value: Value | None) -> Origin:
             return origin(inner)
         case Derived(name=name, of=of):
             return _derived(name, of)
+        case Instance(args=(Given() as inner,), kwargs=()) | Instance(
+            args=(), kwargs=((_, Given() as inner),)
+        ):
+            return origin(inner)
         case Instance():
             known = enum_value(value)
             return Origin(kind="constant", value=known) if known is not None else DERIVED

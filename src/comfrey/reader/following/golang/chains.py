@@ -20,6 +20,7 @@ from comfrey.reader.following.value import (
     Column,
     Compare,
     Derived,
+    Either,
     Failed,
     Items,
     Mapping,
@@ -202,7 +203,10 @@ def _spelled(record: Record | None, text: str, args: tuple[Value, ...]) -> tuple
 
 
 def _orders(record: Record | None, value: Value | None) -> tuple[Value, ...]:
-    """`"created_at DESC, id"` as columns in their direction."""
+    """`"created_at DESC, id"` as columns in their direction; `orders[query.Sort]` as one of several such."""
+    if isinstance(value, Either):
+        chosen = ((test, Items(list(_orders(record, each)))) for test, each in value.options)
+        return (Either(tuple(chosen)),)
     text = text_of(value)
     if text is None or "{" in text:
         return (value,) if value is not None else ()
@@ -234,6 +238,10 @@ def owned(query: Query) -> Query:
                 return All(tuple(placed(each) for each in of))
             case AnyOf(of=of):
                 return AnyOf(tuple(placed(each) for each in of))
+            case Either(options=options):
+                return Either(tuple((test, placed(each)) for test, each in options))
+            case Items(items=items) if items:
+                return Items([placed(each) for each in items])
         return value
 
     where = tuple(Clause(placed(each.test), each.optional) for each in query.where)

@@ -93,6 +93,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return _judged(machine, name, args, at)
     if name in NUMBERS and args:
         return Items([_number(args[0]), Fault(Truth(Derived("invalid", args[:1])))], kind="tuple")
+    if name == "time.Parse" and len(args) > 1:
+        return Items([args[1], Fault(Truth(Derived("invalid", args[1:])))], kind="tuple")
     if short in PARSED and args:
         return Items([args[0], Fault(Truth(Derived("invalid", args[:1])))], kind="tuple")
     if name in CUT and args:
