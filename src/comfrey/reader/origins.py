@@ -59,8 +59,9 @@ def origin(value: Value | None) -> Origin:
             return origin(inner)
         case Derived(name=name, of=of):
             return _derived(name, of)
-        case Instance(args=(Given() as inner,), kwargs=()) | Instance(
-            args=(), kwargs=((_, Given() as inner),)
+        case (
+            Instance(args=(Given() as inner,), kwargs=())
+            | Instance(args=(), kwargs=((_, Given() as inner),))
         ):
             return origin(inner)
         case Instance():
