@@ -131,6 +131,19 @@ def test_what_the_tests_stand_on_is_infrastructure(error: str, message: str) -> 
     assert verdict.kind == INFRASTRUCTURE
 
 
+@pytest.mark.parametrize("error", ["Boat.DoesNotExist", "NoResultFound"])
+def test_a_promised_row_that_the_orm_does_not_find_is_a_fault_of_the_app(error: str) -> None:
+    step = Row(record="Boat", where=(("name", Literal(value="heron")),))
+    played = Disagreement(
+        case="boats/refuses", variation="", step=step, expected="one Boat", actual="0 rows"
+    )
+    rehearsal = Rehearsal(disagreements=(played,))
+    case = _case(steps=(*_case().steps, step), kind="happy")
+    outcome = _outcome("no such boat", error=error)
+    (verdict,) = _verdicts(outcome, case=case, rehearsal=rehearsal)
+    assert verdict.kind == APP_BUG
+
+
 def test_a_view_that_lacks_a_part_is_no_infrastructure() -> None:
     message = "DetailView is missing a QuerySet. Define DetailView.model"
     (verdict,) = _verdicts(_outcome(message, error="ImproperlyConfigured", status="error"))

@@ -34,6 +34,8 @@ LEFT = re.compile(r"assert (\d{3}) (?:==|!=|in|not in|<)")
 ATTRIBUTE = re.compile(r"where .+ = (?:<\w.*>|\w+(?:\(.*\))?)\.(\w+)$", re.M)
 REFUSALS = range(400, 500)
 REFUSED = ("IntegrityError", "ForeignKeyViolation", "ForeignKeyViolationError")
+ABSENT = ("DoesNotExist", "NoResultFound")
+"""How an ORM says that the one row which a test asks for is not there."""
 FOREIGN = re.compile(r"foreign key", re.I)
 
 
@@ -110,9 +112,14 @@ def _by_status(found: Ailment) -> str:
 
 def _step(outcome: Outcome, played: Disagreement | None) -> type[Step] | None:
     """The kind of the step that failed: as rehearsal saw it, else by how the test's assertion reads."""
-    if played is not None and outcome.error in ("AssertionError", ""):
+    if played is not None and (outcome.error in ("AssertionError", "") or _misses(outcome, played)):
         return type(played.step)
     return next(_step_by_words(outcome), None)
+
+
+def _misses(outcome: Outcome, played: Disagreement) -> bool:
+    """Whether the test asked for a promised row that rehearsal had not found either."""
+    return isinstance(played.step, Row) and outcome.error.rpartition(".")[2] in ABSENT
 
 
 def _step_by_words(outcome: Outcome) -> Iterator[type[Step]]:
