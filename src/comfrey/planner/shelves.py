@@ -88,22 +88,17 @@ def _labels(record: Record, item: Schema) -> Iterator[Field]:
         for each in record.fields
         if each.name in shown
         and shown[each.name].name == each.name
-        and not (
-            each.nullable
-            or each.references
-            or each.primary_key
-            or each.computed
-            or each.enum
-            or each.version
-        )
+        and not (each.references or each.primary_key or each.computed or each.enum or each.version)
     ]
+    firm = [each for each in free if not each.nullable]
     wanted = (("title", "name"), ("email", "isbn", "slug", "code", "username"))
     for names in wanted:
-        yield from (each for each in free if each.name in names and each.type in TEXTS)
-    for kinds in (TEXTS, ("integer", "bigint", "smallint")):
+        yield from (each for each in firm if each.name in names and each.type in TEXTS)
+    integers = ("integer", "bigint", "smallint")
+    for fields, kinds in ((firm, TEXTS), (firm, integers), (free, TEXTS)):
         yield from (
             each
-            for each in free
+            for each in fields
             if each.type in kinds
             and not bare(shown[each.name].schema).any_of
             and each.type in JSON_KINDS

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from comfrey.bench import process
@@ -25,6 +26,7 @@ LIMIT = 180.0
 SCRIPTS = re.compile(r"^(db|prisma|drizzle|knex|typeorm|sequelize)?:?(migrate|migration|migrations)(:(up|run|latest|deploy))?$")  # fmt: skip
 SEQUELIZE = ("migrations", "db/migrations", "src/migrations", "src/db/migrations", "database/migrations")  # fmt: skip
 SCHEMAS = ("schema.sql", "init.sql", "database.sql", "db.sql", "structure.sql", "create_tables.sql")
+UUIDS = "uuid_generate_v4("
 SOURCE = re.compile(r"\bnew\s+DataSource\s*\(")
 FRAME = re.compile(r"at (?:async )?(?:(\S.*?) \()?(?:file://)?(/[^():]+):(\d+)")
 
@@ -32,6 +34,7 @@ FRAME = re.compile(r"at (?:async )?(?:(\S.*?) \()?(?:file://)?(/[^():]+):(\d+)")
 def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) -> str:
     """Builds the schema; returns by what, or "" when nothing says how (the app may do it at its start)."""
     prisma.generate(site, tell)
+    _extend(site, database, url)
     if site.project.migrate:
         tell(f"Building the schema: {site.project.migrate}")
         succeed(site, shlex.split(site.project.migrate))
@@ -39,7 +42,7 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
     ways: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("prisma", lambda: prisma.build(site, database, url, tell)),
         ("drizzle", lambda: _drizzle(site, database, tell)),
-        ("typeorm", lambda: _typeorm(site, tell)),
+        ("typeorm", lambda: _typeorm(site, url, tell)),
         ("sequelize", lambda: _sequelize(site, probe, tell)),
         ("knex", lambda: _knex(site, tell)),
         ("node-pg-migrate", lambda: _pg_migrate(site, url, tell)),
@@ -54,6 +57,16 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
         if (name in ("script", "sql") or any(each in said for each in tools)) and way():
             return name
     return ""
+
+
+def _extend(site: Site, database: Database, url: str) -> None:
+    """The extension that makes ids, where migrations ask for its function and nobody for itself: TypeORM brings it
+    along only when it is given the entities."""
+    if not url.startswith("postgres"):
+        return
+    if any(UUIDS in file.read_text(errors="replace") for file in _code(site)):
+        with suppress(Refused):
+            database.script('CREATE EXTENSION IF NOT EXISTS "uuid-ossp"')
 
 
 def script(database: Database, file: Path, site: Site) -> None:
@@ -124,14 +137,36 @@ def _journal(site: Site, database: Database) -> bool:
     return False
 
 
-def _typeorm(site: Site, tell: Tell) -> bool:
+def _typeorm(site: Site, url: str, tell: Tell) -> bool:
     cli = near(site.folder, "typeorm/cli.js")
     sources = [file for file in _code(site) if SOURCE.search(file.read_text(errors="replace"))]
+    if (
+        cli is not None
+        and not sources
+        and dict(site.environment.versions).get("typeorm", "").startswith("0.2")
+    ):
+        return _typeorm_by_variables(site, cli, url, tell)
     if cli is None or not sources:
         return False
     verb = "migration:run" if _has_migrations(site) else "schema:sync"
     tell(f"Building the schema with TypeORM ({verb})")
     succeed(site, [site.program, *flags(site), str(cli), verb, "-d", str(sources[0])])
+    return True
+
+
+def _typeorm_by_variables(site: Site, cli: Path, url: str, tell: Tell) -> bool:
+    """The migrations of a TypeORM before 0.3, whose command line is told everything by variables."""
+    files = [e for e in _code(site) if "MigrationInterface" in e.read_text(errors="replace")]
+    if not files:
+        return False
+    tell("Building the schema with TypeORM (migration:run)")
+    folders = sorted({each.parent.relative_to(site.folder).as_posix() for each in files})
+    told = {
+        "TYPEORM_CONNECTION": url.partition("://")[0].replace("postgresql", "postgres"),
+        "TYPEORM_URL": url,
+        "TYPEORM_MIGRATIONS": ",".join(f"{each}/*{files[0].suffix}" for each in folders),
+    }
+    succeed(site, [site.program, *flags(site), str(cli), "migration:run"], told)
     return True
 
 

@@ -104,7 +104,8 @@ def _validation(route: Route, found: list[Given]) -> Value | None:
     """The pipe that validates: of the method, the controller or the app, else of a parameter."""
     own = [each for given in found for each in given.mark.args]
     for each in (*route.pipes, *own):
-        name = dotted(each) if not isinstance(each, ClassValue) else each.name
+        kind = each.of if isinstance(each, Instance) else each
+        name = kind.name if isinstance(kind, ClassValue) else dotted(each)
         if "Validation" in name or "ZodValidationPipe" in name:
             return each
     return None
@@ -124,6 +125,12 @@ def _shape(given: Given, route: Route, codebase: Codebase, shapes: Shapes) -> Sc
         schema = shapes.of(pipe.args[0]) if isinstance(pipe, Instance) and pipe.args else Schema()
         if schema.properties:
             return schema
+    if given.word == "Body" and not given.name:
+        for pipe in route.pipes:
+            args = pipe.args if isinstance(pipe, Instance) else ()
+            schema = shapes.of(args[0]) if args and not isinstance(args[0], DictValue) else Schema()
+            if schema.properties:
+                return schema
     note = given.written.annotation
     if note is None:
         return Schema()

@@ -83,6 +83,30 @@ def is_older(project: Project, tester: str, major: int) -> bool:
     return tester == "jest" and asked is not None and int(asked[0]) < major
 
 
+INLINE = re.compile(r"^import \{ type (\w+)(?:, ([^}]+))? \} from (.+)$", re.M)
+ASSIGNED = re.compile(r"^( *)(\w+) \?\?= ", re.M)
+
+
+def plainer(text: str, project: Project) -> str:
+    """The text in words that the project's TypeScript knows: no types among values before 4.5, no `??=` before 4.0."""
+    known = typescript_of(project)
+    if known < (4, 5):
+        text = INLINE.sub(_parted, text)
+    return ASSIGNED.sub(r"\1\2 = \2 ?? ", text) if known < (4, 0) else text
+
+
+def typescript_of(project: Project) -> tuple[int, int]:
+    """The version of TypeScript that the project asks for at least."""
+    found = re.search(r"(\d+)(?:\.(\d+))?", dict(project.stack.versions).get("typescript", ""))
+    return (int(found[1]), int(found[2] or 0)) if found else (5, 0)
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Types and values of a module, each in a statement of its own."""
+    typed = f"import type {{ {found[1]} }} from {found[3]}"
+    return f"{typed}\nimport {{ {found[2]} }} from {found[3]}" if found[2] else typed
+
+
 def is_typed(project: Project) -> bool:
     """Whether the app is written in TypeScript."""
     places = [project.application.place, *(each.handler for each in project.endpoints)]

@@ -188,6 +188,7 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         used=suite.used,
         framework=suite.project.stack.framework,
         registry={class_name(each.name): each.name for each in suite.project.records},
+        versions=dict(suite.project.stack.versions),
         modules=[
             suite.modules.project(each, suite.folder)
             for each in dict.fromkeys(each.place.file for each in suite.project.records)

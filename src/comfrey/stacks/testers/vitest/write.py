@@ -16,7 +16,13 @@ from comfrey.stacks.testers.cases import writable
 from comfrey.stacks.testers.job import Job, Rendered
 from comfrey.stacks.testers.vitest.credentials import waits_for_token
 from comfrey.stacks.testers.vitest.doubles import doubles_of
-from comfrey.stacks.testers.vitest.imports import Modules, modules_of, statements
+from comfrey.stacks.testers.vitest.imports import (
+    Modules,
+    modules_of,
+    plainer,
+    statements,
+    typescript_of,
+)
 from comfrey.stacks.testers.vitest.literals import text
 from comfrey.stacks.testers.vitest.pretty import formatted
 from comfrey.stacks.testers.vitest.render import Style, render
@@ -58,13 +64,17 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
     )
     width = job.project.stack.line_length or WIDTH
     written = [
-        WrittenFile(path=job.layout.path(f"helpers/{name}"), text=formatted(said, width))
+        WrittenFile(
+            path=job.layout.path(f"helpers/{name}"),
+            text=formatted(plainer(said, job.project), width),
+        )
         for name, said in helpers(suite).items()
     ]
     written += _configuration(job, modules, templates, width)
     for group, tests in groups.items():
         path = job.layout.path(f"{file_name(group)}.{_kind(job)}.{modules.suffix}")
-        said = formatted(_file(group, tests, job, modules, templates), width)
+        said = plainer(_file(group, tests, job, modules, templates), job.project)
+        said = formatted(said, width)
         written.append(WrittenFile(path=path, text=said, tests=tuple(_ids(path, group, tests))))
     return tuple(written)
 
@@ -94,6 +104,7 @@ def _configuration_of_jest(job: Job, templates: Templates, width: int) -> Writte
         "testers/jest/configuration.jinja",
         root=text("/".join([".."] * job.layout.depth)),
         folder=text(f"<rootDir>/{folder}"),
+        unchecked=typescript_of(job.project) < (4, 5),
         pattern=text(rf"\.{_kind(job)}\.ts$"),
         aliases=[
             (text(f"^{re.escape(name)}/(.*)$"), text(f"<rootDir>/{path}/$1"))

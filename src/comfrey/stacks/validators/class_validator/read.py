@@ -76,6 +76,7 @@ BOUNDS = {
 CHECKED = ("IsStrongPassword", "IsPhoneNumber", "IsMobilePhone", "Validate", "IsDecimal", "IsCreditCard",
            "Contains", "NotContains", "IsJWT", "IsJSON", "IsLatLong", "ValidateIf", "MinDate", "MaxDate",
            "ValidateBy")  # fmt: skip
+FOREIGN = ("createZodDto",)
 MAPPED = ("PartialType", "PickType", "OmitType", "IntersectionType")
 MAX_FIELDS = 200
 DAY = "2026-01-31"
@@ -96,9 +97,14 @@ def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
             return _enumeration(type, shapes)
         case Instance() if _mapper(type):
             return _mapped(type, shapes)
-        case ClassValue():
+        case ClassValue() if not any(_is_foreign(each) for each in shapes.codebase.bases(type)):
             return _class(type, shapes)
     return None
+
+
+def _is_foreign(base: Value) -> bool:
+    """Whether a class is made of another validator's schema: `extends createZodDto(schema)`."""
+    return isinstance(base, Instance) and getattr(base.of, "last", "") in FOREIGN
 
 
 def _kind(value: object) -> str:
@@ -252,8 +258,14 @@ def _ruled(schema: Schema, word: str, mark: Value, shapes: Shapes) -> Schema:
     if change is not None:
         return change(schema, args, shapes)
     if word in CHECKED:
-        return schema.replace(checks=(*schema.checks, Check(name=word)))
+        check = Check(name=word, lenient=word == "NotContains" and _is_odd(plain(first)))
+        return schema.replace(checks=(*schema.checks, check))
     return schema
+
+
+def _is_odd(text: object) -> bool:
+    """Whether no believable value holds such a text."""
+    return isinstance(text, str) and not any(each.isalnum() or each == " " for each in text)
 
 
 def _typed(schema: Schema, rule: dict[str, Any]) -> Schema:

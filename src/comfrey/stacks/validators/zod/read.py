@@ -13,9 +13,11 @@ from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.probe import Probe, tried
 from comfrey.source.value import (
+    ClassValue,
     Const,
     DictValue,
     FunctionValue,
+    Instance,
     ListValue,
     Value,
     plain,
@@ -60,8 +62,21 @@ class Rule:
 
 def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
     """The shape that a zod schema lets in; None for other values."""
-    found = rule(type, shapes)
+    found = rule(_within(type, shapes), shapes)
     return found.schema if found is not None else None
+
+
+DTO = "createZodDto"
+
+
+def _within(type: Value, shapes: Shapes) -> Value:  # noqa: A002
+    """The schema of `class BookDto extends createZodDto(BookSchema) {}`."""
+    if not isinstance(type, ClassValue) or DTO not in type.node.text:
+        return type
+    for each in shapes.codebase.bases(type):
+        if isinstance(each, Instance) and getattr(each.of, "last", "") == DTO and each.args:
+            return each.args[0]
+    return type
 
 
 def rule(value: Value | None, shapes: Shapes) -> Rule | None:
