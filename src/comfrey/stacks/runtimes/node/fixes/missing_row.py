@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, TOLD, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.origin import Effect
 from comfrey.model.project import Project
+from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Assign,
@@ -51,7 +53,68 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
         found = _lookup(effect, codebase) if effect.action in LOOKS else None
         if found is not None and not _asked(found.function, found.name):
             return _cured(project, codebase, found)
+    for effect in endpoint.effects if endpoint else ():
+        if effect.action in LOOKS and _is_own(project, ailment.subject, effect):
+            cured = _named_first(project, codebase, effect)
+            if cured is not None:
+                return cured
     return None
+
+
+def _is_own(project: Project, subject: str, effect: Effect) -> bool:
+    """Whether no other endpoint looks there: what finds nothing may mean something else to it."""
+    others = (each for each in project.endpoints if each.key != subject)
+    return not any(one.place == effect.place for each in others for one in each.effects)
+
+
+def _named_first(project: Project, codebase: Codebase, effect: Effect) -> Cure | None:
+    """`return this.trips.findOneBy({ id })` → a name for the row, the check, `return trip`."""
+    function = mending.function_at(codebase, effect.place)
+    module = mending.module_of(codebase, effect.place.file) if effect.place else None
+    statement = (
+        mending.statement_at(function, effect.place.line) if function and effect.place else None
+    )
+    if function is None or module is None or not isinstance(statement, Return):
+        return None
+    name = effect.record[:1].lower() + effect.record[1:]
+    called = _call(statement.value) if statement.value is not None else None
+    told = refusal(codebase, project, function, 404, effect.record)
+    if called is None or told is None or name in {each.name for each in function.parameters}:
+        return None
+    waits = _waiting(function)
+    if waits is None:
+        return None
+    end = mending.semicolon(module)
+    check = mending.block(module, f"if (!{name})", told.text)
+    margin = mending.indentation(statement)
+    last = end if statement.text.endswith(";") else ""
+    lines = [
+        f"const {name} = await {called.text}{end}",
+        *check.splitlines(),
+        f"return {name}{last}",
+    ]
+    text = f"\n{margin}".join(lines)
+    return Cure(
+        summary=f"a missing {words(effect.record)} is answered 404",
+        edits=(mending.replaced(statement, text), *waits, *told.imports),
+        place=statement.place,
+    )
+
+
+def _waiting(function: FunctionDef) -> mending.Edits | None:
+    """What makes a method wait: nothing where it does already; None where it is no method that could."""
+    if function.asynchronous:
+        return ()
+    data, start = function.span.source.data, function.span.start
+    text = data[start : function.span.end].decode("utf-8", "replace")
+    found = re.match(
+        r"(?:@[^\n]*\n\s*)*(?:(?:public|private|protected|override|static)\s+)*(?=[\w$]+\s*\()",
+        text,
+    )
+    if found is None or text.startswith(("function", "get ", "set ")):
+        return None
+    at = start + len(text[: found.end()].encode())
+    return (Edit(file=function.span.source.path, start=at, end=at, text="async "),)
 
 
 def _lookup(effect: Effect, codebase: Codebase) -> Lookup | None:
