@@ -8,6 +8,7 @@ from collections.abc import Mapping as Table
 from comfrey.model.endpoint import Endpoint, Response
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
+from comfrey.reader.following.delegates import COUNTS
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.value import (
     Derived,
@@ -80,6 +81,8 @@ def _shape(value: Value | None, depth: int) -> Schema | None:
     match value:
         case Either(options=options):
             return _alike([_shape(each, depth) for _, each in options if not _is_refusal(each)])
+        case Mapping(entries=entries) if entries.keys() == set(COUNTS):
+            return None  # how many rows were touched, as each library says it
         case Mapping(keyed=None, keys=[]):
             return _object(value, depth)
         case Items(each=each) if each is not None:
