@@ -102,8 +102,10 @@ def _folder(loading: Loading, folder: str, prefix: str) -> Iterator[Loaded]:
 
 
 def _segment(loading: Loading, name: str) -> str:
+    """What a folder below adds to the prefix; one whose name adds nothing leaves a slash all the same, which
+    plug-ins see (`options.prefix + "users"`)."""
     if not loading.named:
-        return ""
+        return "/"
     if loading.parameters:
         name = re.sub(r"^__(\w+)|_(\w+)", lambda m: f":{m[1] or m[2]}", name)
     return f"/{name}"

@@ -1,0 +1,181 @@
+"""A route without the hook that guards its siblings: the same hook, in its options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from comfrey.languages.javascript import mending
+from comfrey.languages.javascript.mending import Edits
+from comfrey.model.ailment import ANSWERED, CHANGED, CRASHED, LET_IN, Ailment, Cure
+from comfrey.model.endpoint import Endpoint
+from comfrey.model.facts import Facts
+from comfrey.model.project import Project
+from comfrey.model.remedy import Edit
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import (
+    Attribute,
+    Call,
+    Constant,
+    Definition,
+    DictOf,
+    Expression,
+    FunctionDef,
+    Module,
+    Name,
+    walk,
+)
+from comfrey.stacks.answering import borrowed, handler_of
+from comfrey.stacks.frameworks.fastify.facts import PHASES
+
+SYMPTOMS = (LET_IN, ANSWERED, CHANGED, CRASHED)
+RANK = 10
+PUT_THERE = re.compile(r"\breq(?:uest)?\.(?:user|session|account|auth|jwt)\w*\??\.")
+
+
+class Route(NamedTuple):
+    """The call that serves an endpoint: its options, where it has any, and its handler."""
+
+    module: Module
+    call: Call
+    options: DictOf | None
+    handler: Expression
+
+    @property
+    def instance(self) -> str:
+        """What the call is made on: `app`."""
+        made = self.call.function
+        return made.of.text if isinstance(made, Attribute) else ""
+
+    def hook(self, phase: str) -> Expression | None:
+        """The function, or the list of them, that the options name for a phase."""
+        items = self.options.items if self.options is not None else ()
+        return next((v for k, v in items if isinstance(k, Constant) and k.value == phase), None)
+
+
+def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
+    """`app.delete('/:id', remove)` → `app.delete('/:id', { onRequest: app.requireUser }, remove)`."""
+    endpoint = project.endpoint(ailment.subject)
+    refuses = any(each in (401, 403) for each in ailment.expected) and 404 not in ailment.expected
+    wanted = refuses and ailment.kind == "auth"
+    if endpoint is None or not (wanted or _lacks_its_caller(ailment, endpoint, codebase)):
+        return None
+    mine = route_of(codebase, endpoint)
+    for sibling in _siblings(project, endpoint) if mine is not None else ():
+        theirs = route_of(codebase, sibling)
+        edits = _edits(codebase, mine, theirs) if mine is not None and theirs is not None else ()
+        if edits:
+            summary = f"{endpoint.key} is guarded as {sibling.key} is"
+            place = endpoint.handler.place
+            return Cure(summary=summary, edits=edits, place=place, caller_like=sibling.key)
+    return None
+
+
+def _lacks_its_caller(ailment: Ailment, endpoint: Endpoint, codebase: Codebase) -> bool:
+    """Whether an open handler fails because nobody has put on the request what a guard puts there."""
+    handler = handler_of(codebase, endpoint)
+    unset = ailment.symptom == CRASHED and re.search(r"of (undefined|null)", ailment.error)
+    return bool(unset and not endpoint.auth and handler and PUT_THERE.search(handler.text))
+
+
+def route_of(codebase: Codebase, endpoint: Endpoint) -> Route | None:
+    """The call that holds the endpoint's handler, or names it."""
+    handler = handler_of(codebase, endpoint)
+    for place in [each for each in reversed(endpoint.evidence) if each.file]:
+        module = mending.module_of(codebase, place.file)
+        for each in mending.everything(module) if module else ():
+            if module is not None and isinstance(each, Call) and _serves(each, endpoint):
+                found = _route(module, each)
+                if found is not None and _answers(found, handler, endpoint, place.line):
+                    return found
+    return None
+
+
+def _serves(call: Call, endpoint: Endpoint) -> bool:
+    return isinstance(call.function, Attribute) and call.function.name in (
+        endpoint.method.lower(),
+        "route",
+    )
+
+
+def _route(module: Module, call: Call) -> Route | None:
+    given = call.positional
+    options = next((each for each in given if isinstance(each, DictOf)), None)
+    if len(given) > 1 and not isinstance(given[-1], DictOf):
+        return Route(module, call, options, given[-1])
+    items = options.items if options is not None else ()
+    inner = next((v for k, v in items if isinstance(k, Constant) and k.value == "handler"), None)
+    return Route(module, call, options, inner) if inner is not None else None
+
+
+def _answers(route: Route, handler: FunctionDef | None, endpoint: Endpoint, line: int) -> bool:
+    """Whether the call's handler is the endpoint's: written there, or named at the line that is told."""
+    for each in walk(route.handler):
+        if isinstance(each, Definition) and handler is not None:
+            return each.statement.span.start == handler.span.start
+    named = endpoint.handler.name.rpartition(".")[2] in route.handler.text
+    return named and route.call.span.line <= line <= route.call.span.end_line
+
+
+def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
+    """Endpoints that ask more of a caller: of the same file first, then of the same resource."""
+    alike = [
+        each
+        for each in project.endpoints
+        if each.key != endpoint.key and _demand(each) > _demand(endpoint)
+        if each.method != "GET" or endpoint.method == "GET"
+    ]
+    return iter(sorted(alike, key=lambda each: _distance(each, endpoint)))
+
+
+def _distance(each: Endpoint, endpoint: Endpoint) -> tuple[bool, int, int]:
+    shared = [a == b for a, b in zip(each.path.split("/"), endpoint.path.split("/"), strict=False)]
+    alike = shared.index(False) if False in shared else len(shared)
+    return each.handler.file != endpoint.handler.file, -alike, -_demand(each)
+
+
+def _demand(endpoint: Endpoint) -> int:
+    """How much the guards ask: nothing, a caller, a caller of some kind."""
+    return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
+
+
+def _edits(codebase: Codebase, mine: Route, theirs: Route) -> Edits:
+    """The sibling's hooks in place of the route's own, where they differ."""
+    edits: Edits = ()
+    for phase in PHASES:
+        wanted, own = theirs.hook(phase), mine.hook(phase)
+        if wanted is None or (own is not None and own.text == wanted.text):
+            continue
+        needed = _reached(codebase, mine, theirs, wanted)
+        if needed is None:
+            return ()
+        text = re.sub(rf"\b{re.escape(theirs.instance)}\.", f"{mine.instance}.", wanted.text)
+        edits += (_put(mine, phase, own, text), *needed)
+    return edits
+
+
+def _reached(codebase: Codebase, mine: Route, theirs: Route, wanted: Expression) -> Edits | None:
+    """The imports that a hook needs in the other module; None where it is out of reach."""
+    if mine.module is theirs.module or _is_same_file(mine, theirs):
+        return ()
+    names = {each.name for each in walk(wanted) if isinstance(each, Name)}
+    if names <= {theirs.instance}:
+        return ()
+    return borrowed(codebase, theirs.module, mine.module, wanted, {theirs.instance: mine.instance})
+
+
+def _is_same_file(mine: Route, theirs: Route) -> bool:
+    return mine.call.span.source.path == theirs.call.span.source.path
+
+
+def _put(mine: Route, phase: str, own: Expression | None, text: str) -> Edit:
+    if own is not None:
+        return mending.replaced(own, text)
+    if mine.options is None:
+        return mending.before_text(mine.handler, f"{{ {phase}: {text} }}, ")
+    at = mine.options.span.start + 1
+    data = mine.options.span.source.data
+    broken = re.match(rb"\s*\n(\s*)", data[at:])
+    said = f"\n{broken[1].decode()}{phase}: {text}," if broken else f" {phase}: {text},"
+    return Edit(file=mine.options.span.source.path, start=at, end=at, text=said)
