@@ -15,7 +15,9 @@ from comfrey.source.value import FunctionValue, Instance, text_of
 from comfrey.stacks.shelf import Folder
 
 USUAL_MODULES = ("main", "app", "asgi", "server", "application", "api", "wsgi", "__init__")
-ASIDE = re.compile(r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|benchmarks?|tests?|__tests__|__mocks__)/")
+ASIDE = re.compile(
+    r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|benchmarks?|tests?|__tests__|__mocks__)/"
+)
 
 
 @dataclass(frozen=True)
