@@ -90,11 +90,17 @@ class Door:
         )
         return entrance is not None and any(e.action == "create" for e in entrance.effects)
 
+    def _is_text(self, authentication: Authentication, claim: str) -> bool:
+        """Whether the app makes a text of a key in its claims: Python's libraries demand it, Node's do not."""
+        if self.project.stack.language == "javascript":
+            return claim in authentication.textual
+        return claim == "sub" or claim.endswith("id")
+
     def _signed(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         """The token that a function which wants the user's object would make."""
         claims = {name: argument(origin, user) for name, origin in authentication.claims}
         told = {
-            name: str(each) if name == "sub" or name.endswith("id") else each
+            name: str(each) if self._is_text(authentication, name) else each
             for name, each in claims.items()
         }
         life = {"iat": int(time.time()), "exp": int(time.time()) + LIFETIME}
