@@ -70,6 +70,7 @@ Pairs = tuple[tuple[str, Value], ...]
 
 
 BASIC = "basic"
+RENEWAL = "renewal"
 
 
 class NoScene(Exception):
@@ -281,17 +282,19 @@ class _Stage:
             return
         if self.world.user is None:
             raise NoScene("how its caller gets a credential is not known")
-        if self._asks_otherwise():
+        if self._asks_otherwise(BASIC):
             raise NoScene("it asks for a name and a password where others ask for a token")
+        if self._asks_otherwise(RENEWAL):
+            raise NoScene("it asks for a token that only renews others")
         who = self.persona or self._wanted_persona()
         self.caller = who.name
         self._seed(self.world.user, who.name, who.values)
 
-    def _asks_otherwise(self) -> bool:
-        """Whether only HTTP's Basic scheme lets a caller in here, and not the credential of all others."""
+    def _asks_otherwise(self, scheme: str) -> bool:
+        """Whether only this scheme lets a caller in here, and not the credential of all others."""
         known = self.world.authentication
         schemes = {each.scheme for each in self.endpoint.guards if not each.optional}
-        return schemes == {BASIC} and known is not None and known.scheme != BASIC
+        return schemes == {scheme} and known is not None and known.scheme != scheme
 
     def _wanted_persona(self) -> Persona:
         return persona(self.world, self.world.requirements(self.endpoint))

@@ -224,6 +224,9 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, 
         case "encode":
             found = Derived("token", args)
             said = Items(_signed(name, args) if machine.paired else list(args))
+            whose = machine.meaning.subject(name)
+            if whose:
+                said = Items([Mapping(entries={whose: passed.at(0, whose) or NONE})])
             machine.journal.note(
                 "mint", found, place, field=_spelt(at), value=said, node=at, mode=name
             )

@@ -99,6 +99,8 @@ class Tokens(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     encode: tuple[str, ...] = ()
     decode: tuple[str, ...] = ()
     compare: tuple[str, ...] = ()
+    subject: str = ""
+    """The parameter of `encode` that says whose the token is, first of all, where it takes no claims."""
     enter: tuple[str, ...] = ()
     """Calls that sign a user in, who is shown by a cookie of the framework's session from then on."""
     failures: tuple[str, ...] = ()
@@ -151,6 +153,9 @@ class Meaning:
         self._libraries = [
             (each, _load(each, "tokens.toml", Tokens).encode) for each in folders("auth")
         ]
+        self.subjects = {
+            end: each.subject for each in tokens for end in each.encode if each.subject
+        }
         self.failures = frozenset(name for each in tokens for name in each.failures)
 
     def verb(self, section: str, name: str) -> str:
@@ -174,6 +179,10 @@ class Meaning:
             if found:
                 return found
         return ""
+
+    def subject(self, dotted: str) -> str:
+        """The parameter of a minting function that says whose the token is; "" where it takes claims."""
+        return next((name for end, name in self.subjects.items() if dotted.endswith(end)), "")
 
     def library(self, dotted: str) -> str:
         """The auth folder that knows a minting function by its dotted name."""

@@ -7,6 +7,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.value import ClassValue, FunctionValue
 
 SESSION = FunctionRef(module="comfrey_session", name="session_of", parameters=("held",), required=1)
+TOKEN = FunctionRef(module="comfrey_session", name="token_of", parameters=("told",), required=1)
 """The bench's own: in a written suite a few lines of `token.jinja` stand for it."""
 MANAGERS = ("flask_login.LoginManager", "flask_login.login_manager.LoginManager")
 
@@ -15,6 +16,8 @@ def completed(
     known: Authentication | None, project: Project, codebase: Codebase
 ) -> Authentication | None:
     """What the code told; a session that Flask signs is made by its own signer."""
+    if known is not None and known.library == "flask_jwt_extended":
+        return _by_token(known)
     if known is None or known.scheme != "session":
         return known
     held = _held(known, project, codebase)
@@ -31,6 +34,26 @@ def completed(
         secret_expression="",
         algorithm="",
         library="flask_sessions",
+    )
+
+
+def _by_token(known: Authentication) -> Authentication:
+    """Flask-JWT-Extended makes tokens of an identity; what else they hold is its own affair."""
+    told = tuple(
+        Claim(name=name, origin=origin, text=name in known.textual)
+        for name, origin in known.claims
+        if name == "identity"
+    )
+    if known.mint is not None or not told or known.scheme not in ("bearer", ""):
+        return known
+    return known.replace(
+        mint=TOKEN,
+        mint_arguments=(("told", told),),
+        claims=(),
+        textual=(),
+        algorithm="HS256",
+        secret="",
+        secret_expression="comfrey_session:token_key()",
     )
 
 

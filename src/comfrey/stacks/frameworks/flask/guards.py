@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from comfrey.languages.python.configuration import configuration
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
 from comfrey.model.place import Place
@@ -19,6 +20,7 @@ from comfrey.source.value import (
     Instance,
     Value,
     plain,
+    text_of,
 )
 from comfrey.stacks.admission.anonymous import Ending, Raised, Reading, endings, merged
 from comfrey.stacks.admission.nobody import NONE, UNKNOWN, Anonymous, Empty, Request
@@ -128,16 +130,32 @@ def _marked(mark: Mark, context: Context) -> Guard | None:
 def _guard(entry: dict[str, Any], mark: Mark, context: Context) -> Guard:
     optional = bool(entry.get("optional")) or plain(mark.argument(99, "optional")) is True
     scopes = _roles(mark) if entry.get("roles") else ()
+    renews = plain(mark.argument(99, "refresh")) is True or mark.name.endswith(
+        "refresh_token_required"
+    )
     return Guard(
-        scheme=str(entry["scheme"]),
+        scheme=RENEWAL if renews else str(entry["scheme"]),
         name=mark.name.rpartition(".")[2],
-        carrier=str(entry.get("carrier", "")),
-        prefix=str(entry.get("prefix", "")),
+        carrier=_configured(entry, "carrier", context),
+        prefix=_configured(entry, "prefix", context),
         optional=optional,
         scopes=scopes,
         status=_status(entry, mark, context),
         place=mark.place,
     )
+
+
+def _configured(entry: dict[str, Any], part: str, context: Context) -> str:
+    """Where the package looks, and for which word, as the app's configuration says, else by default."""
+    name = entry.get("configured", {}).get(part, "")
+    said = text_of(configuration(context.codebase).get(name)) if name else None
+    if said is None:
+        return str(entry.get(part, ""))
+    return f"header:{said}" if part == "carrier" else said
+
+
+RENEWAL = "renewal"
+"""What lets nobody in but with the token that only renews others."""
 
 
 def _roles(mark: Mark) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def credentials(project: Project, templates: Templates, *, asynchronous: bool) -
         mint=_mint(authentication, asynchronous=asynchronous),
         login=login,
         mapping=_mapping(authentication),
+        identity=", ".join(_told(each) for each in _mapped(authentication)),
         subject=literals.word(subject),
         nobody=_subject_of_nobody(user, dict(authentication.claims).get(subject, "")),
         client=client,
