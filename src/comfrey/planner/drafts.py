@@ -10,6 +10,7 @@ from comfrey.model.endpoint import Endpoint
 from comfrey.model.plan import Case
 from comfrey.model.step import Body, Remember, Status, Step, Unchanged
 from comfrey.model.value import Column, Literal, Value
+from comfrey.planner import law
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene
 from comfrey.planner.world import World, written
@@ -41,6 +42,7 @@ def nothing_changes(
 def names(world: World, field: Value | str, endpoint: Endpoint | None = None) -> tuple[Step, ...]:
     """The answer names the refused field, where the framework's answers do, or the form of a page."""
     shown = endpoint is not None and endpoint.invalid_status == 200 and is_page(endpoint)
+    shown = shown and law.tells_of_forms(world)
     if not world.project.error_shape and not shown:
         return ()
     value = Literal(value=field) if isinstance(field, str) else field

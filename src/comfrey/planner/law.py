@@ -183,3 +183,9 @@ def earlier_owner(endpoint: Endpoint) -> tuple[int, ...]:
         for each in endpoint.refusals[:last]
         if each.condition == "owner" and each.status
     )
+
+
+def tells_of_forms(world: World) -> bool:
+    """Whether the framework's test client knows which fields the form on a page complains of."""
+    found = shelf.folder("frameworks", world.project.stack.framework)
+    return bool(found and found.about.defaults.get("form_errors"))

@@ -71,6 +71,8 @@ Pairs = tuple[tuple[str, Value], ...]
 
 BASIC = "basic"
 RENEWAL = "renewal"
+SESSION = "session"
+TOKENS = frozenset(("bearer", "apikey", BASIC))
 
 
 class NoScene(Exception):
@@ -286,6 +288,8 @@ class _Stage:
             raise NoScene("it asks for a name and a password where others ask for a token")
         if self._asks_otherwise(RENEWAL):
             raise NoScene("it asks for a token that only renews others")
+        if self._asks_apart():
+            raise NoScene("it asks for another credential than most others do")
         who = self.persona or self._wanted_persona()
         self.caller = who.name
         self._seed(self.world.user, who.name, who.values)
@@ -295,6 +299,14 @@ class _Stage:
         known = self.world.authentication
         schemes = {each.scheme for each in self.endpoint.guards if not each.optional}
         return schemes == {scheme} and known is not None and known.scheme != scheme
+
+    def _asks_apart(self) -> bool:
+        """Whether a session lets in where others ask for a token, or the other way round."""
+        known = self.world.authentication
+        schemes = {each.scheme for each in self.endpoint.guards if not each.optional}
+        wanted = known.scheme if known is not None else ""
+        sessions = {SESSION} if wanted in TOKENS else TOKENS if wanted == SESSION else frozenset()
+        return bool(schemes) and schemes <= sessions
 
     def _wanted_persona(self) -> Persona:
         return persona(self.world, self.world.requirements(self.endpoint))

@@ -218,7 +218,13 @@ class _Desk:
 
     def read(self) -> Case | None:
         """By key and by each unique field, the right row among two."""
-        unique = [each for each in self.record.fields if each.unique and not each.primary_key]
+        made = builder(self.world, self.record)
+        given = {name for name, _ in (*made.defaults, *made.sequences)} if made else set()
+        unique = [
+            each
+            for each in self.record.fields
+            if each.unique and not each.primary_key and (not each.nullable or each.name in given)
+        ]
         names = [self.key.name, *(each.name for each in unique if not each.references)]
         steps: list[Step] = [self.seed(), self.seed(f"other_{self.name}")]
         for at, name in enumerate(names):

@@ -46,6 +46,8 @@ AROUND = {"current_app", "app", "request", "g"}
 """What exists only while an app is running."""
 CHEAP = 4
 """The least that bcrypt may cost."""
+RENEWAL = "renewal"
+"""The scheme of guards that let nobody in but with a token that only renews others."""
 TIMES = ("exp", "iat", "nbf", "jti")
 
 Seen = tuple[Endpoint, Followed]
@@ -56,6 +58,7 @@ def authentication(
 ) -> Authentication | None:
     """What the project's own code tells; None when nothing stands guard and nothing is minted."""
     guards = [g for e in project.endpoints for g in e.guards if g.carrier and not g.optional]
+    guards = [each for each in guards if each.scheme != RENEWAL] or guards
     entrance = _entrance(seen)
     user = machine.user_record() or None
     if user is None or not (guards or entrance):
