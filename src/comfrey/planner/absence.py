@@ -24,6 +24,7 @@ from comfrey.planner.world import (
     effects,
     path_names,
     plain,
+    replaces_or_creates,
     same_input,
 )
 
@@ -88,6 +89,8 @@ def missing_answer(world: World, endpoint: Endpoint, record: Record, name: str) 
     if declared:
         codes = tuple(sorted({*declared.codes, *law.earlier_owner(endpoint)}))
         return declared.replace(codes=codes)
+    if replaces_or_creates(endpoint, record.name):
+        return None
     if _is_demanded(endpoint, record, "path", name):
         return law.rest(f"no such {words(record.name)} is answered 404", 404)
     if name != path_names(endpoint.path)[-1]:

@@ -31,7 +31,7 @@ from comfrey.planner.checks import bounds, column_schema
 from comfrey.planner.conflicts import unique_sets
 from comfrey.planner.flaws import beyond, plain_value
 from comfrey.planner.outcomes import typed
-from comfrey.planner.removal import children
+from comfrey.planner.removal import BY_ORM, children
 from comfrey.planner.wording import a, listed, plural, snake, words
 from comfrey.planner.world import World, reference_of
 
@@ -337,7 +337,7 @@ class _Desk:
         text = f"{child.name}.{field.name} on delete {on_delete.replace('_', ' ')}"
         if not self.world.strict_database or self._orm_steps_in(child):
             return None
-        if on_delete == "cascade":
+        if on_delete in ("cascade", BY_ORM):
             steps: tuple[Step, ...] = (
                 *seeds,
                 remove,

@@ -92,8 +92,24 @@ def children(world: World, record: Record) -> list[tuple[Record, Field, str]]:
         for field in child.fields:
             if field.references.startswith(f"{record.name}.") and child.name != record.name:
                 relation = next((e for e in child.relations if e.field == field.name), None)
-                found.append((child, field, relation.on_delete if relation else ""))
+                on_delete = relation.on_delete if relation else ""
+                kept = on_delete in ("restrict", "no_action", "")
+                by_orm = kept and is_taken_along(record, child)
+                found.append((child, field, BY_ORM if by_orm else on_delete))
     return found
+
+
+BY_ORM = "orm"
+"""The database would keep the row, the ORM removes first what depends on it."""
+
+
+def is_taken_along(record: Record, child: Record) -> bool:
+    """Whether the ORM removes a row's children, or its rows in a join table, before the row itself."""
+    return any(
+        (each.to == child.name and bool({"all", "delete"} & {*each.orm_cascade}))
+        or (bool(each.through) and each.through in (child.name, child.table))
+        for each in record.relations
+    )
 
 
 def _with_child(

@@ -38,6 +38,7 @@ from comfrey.planner.world import (
     path_names,
     plain,
     properties,
+    replaces_or_creates,
 )
 
 BOUNDS = ("minimum", "maximum", "min_length", "max_length", "pattern", "enum")
@@ -118,6 +119,8 @@ def _not_required(
     )
     member = members.get(path)
     if own is None or member is None or member.required or action != "create":
+        return
+    if any(replaces_or_creates(play.endpoint, e.record) for e in effects(play.endpoint, "create")):
         return
     filled = own.has_default and own.default is not None
     if field.required and not field.nullable and not filled and is_direct(assignment.origin):

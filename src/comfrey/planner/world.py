@@ -355,3 +355,11 @@ def properties(schema: Schema | None) -> tuple[Property, ...]:
     if schema is None:
         return ()
     return tuple(each for each in bare(schema).properties if not each.read_only)
+
+
+def replaces_or_creates(endpoint: Endpoint, record: str) -> bool:
+    """Whether a request to the address of a row that is not there makes it (RFC 9110, 9.3.4): the code does both,
+    each under its condition."""
+    made = [each for each in effects(endpoint, "create") if each.record == record]
+    changed = any(each.record == record for each in effects(endpoint, "update"))
+    return endpoint.method == "PUT" and changed and any(each.conditional for each in made)

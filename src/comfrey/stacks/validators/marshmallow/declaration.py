@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from comfrey.languages.python import mending
+from comfrey.languages.python.mending import Edits
 from comfrey.model.place import Place
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
@@ -44,12 +45,12 @@ def with_argument(call: Call, text: str, *, first: bool = False) -> Edit:
     return mending.appended(call.arguments[-1].value, f", {text}")
 
 
-def validators(found: Declaration) -> str:
-    """How the module speaks of marshmallow's validators: `validate.`, or "" where it imports each."""
+def validators(found: Declaration) -> tuple[str, Edits]:
+    """How the module speaks of marshmallow's validators (`validate.`), and what it must import for it."""
     for call in _validating(found.module):
         if isinstance(call.function, Attribute) and call.function.of.text.endswith("validate"):
-            return f"{call.function.of.text}."
-    return "validate."
+            return f"{call.function.of.text}.", ()
+    return "validate.", mending.importing(found.module, "marshmallow", ["validate"])
 
 
 def _validating(module: Module) -> list[Call]:

@@ -56,7 +56,9 @@ def _edits(found: Declaration, lax: list[Rule]) -> Iterator[Edit]:
         if known is not None:
             yield from _changed(known, bounds)
             continue
-        text = f"{validators(found)}{kind}({', '.join(f'{k}={v}' for k, v in bounds)})"
+        module, imports = validators(found)
+        text = f"{module}{kind}({', '.join(f'{k}={v}' for k, v in bounds)})"
+        yield from imports
         if said is None:
             yield with_argument(found.call, f"validate={text}")
         elif isinstance(said, ListOf) and said.items:

@@ -23,9 +23,10 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     if declaration is None or declaration.call.keyword("validate") is not None:
         return None
     words = ", ".join(spelt(each) for each in due.enum)
-    edit = with_argument(declaration.call, f"validate={validators(declaration)}OneOf([{words}])")
+    module, imports = validators(declaration)
+    edit = with_argument(declaration.call, f"validate={module}OneOf([{words}])")
     summary = f"{ailment.fields[0]} is one of {words}"
-    return Cure(summary=summary, edits=(edit,), place=declaration.statement.place)
+    return Cure(summary=summary, edits=(edit, *imports), place=declaration.statement.place)
 
 
 def spelt(value: object) -> str:
