@@ -527,7 +527,9 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
 
 def _gives_hash(calling: Calling) -> bool:
     """Whether a function may give the hash itself, and does not merely hash on its way to something else."""
-    return not isinstance(calling.answer, Mapping | Instance | Shaped | Items | Row | Const | External)
+    return not isinstance(
+        calling.answer, Mapping | Instance | Shaped | Items | Row | Const | External
+    )
 
 
 def _is_checked(act: Act, seen: tuple[Seen, ...]) -> bool:
