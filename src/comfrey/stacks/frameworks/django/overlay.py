@@ -92,13 +92,15 @@ def settings_modules(tree: Tree, root: str) -> tuple[str, ...]:
 
 def adjusted(tree: Tree) -> Iterator[str]:
     """What a test run sets otherwise than the project: a cache on a server, unless its code speaks with that
-    server in words of its own; how often a caller may ask; the toolbar of developers."""
+    server in words of its own; how often a caller may ask; the toolbar of developers; who carries out tasks."""
     if tree.containing(REMOTE_CACHES) and not tree.containing(SERVER_WORDS):
         yield "cache"
     if tree.containing((b"DEFAULT_THROTTLE_RATES",)):
         yield "throttles"
     if tree.containing((b"debug_toolbar.middleware",)):
         yield "toolbar"
+    if tree.containing((b"config_from_object(",)) and tree.containing((b"import Celery",)):
+        yield "tasks"
 
 
 def home(tree: Tree, root: str) -> str:

@@ -21,7 +21,7 @@ def filled_on_save(codebase: Codebase, kind: ClassValue) -> dict[str, bool]:
         own = isinstance(function, FunctionValue) and not function.scope.file.startswith(LIBRARY)
         if own and isinstance(function, FunctionValue) and isinstance(function.node, FunctionDef):
             for field, always in _filled(function.node.body):
-                found[field] = always and name == "save"
+                found[field] = found.get(field, False) or (always and name == "save")
     return found
 
 
