@@ -10,7 +10,15 @@ from comfrey.model.place import Place, Unknown
 from comfrey.model.project import Application
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import LIBRARY, Codebase
-from comfrey.source.value import ClassValue, Const, External, FunctionValue, Instance, text_of
+from comfrey.source.value import (
+    Choice,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    text_of,
+)
 from comfrey.stacks.frameworks.django.access import Gate
 from comfrey.stacks.frameworks.django.bodies import exchange
 from comfrey.stacks.frameworks.django.facts import setting
@@ -63,9 +71,19 @@ def application(app: Instance, codebase: Codebase) -> Application:
         variable=variable,
         factory=variable == "get_wsgi_application",
         settings=settings,
-        adjusted=tuple(adjusted(codebase.tree)),
+        adjusted=(*adjusted(codebase.tree), *_unsent(codebase, settings)),
         place=app.place,
     )
+
+
+def _unsent(codebase: Codebase, settings: str) -> Iterator[str]:
+    """`mails`, where the settings print them or keep them."""
+    said = setting(codebase, settings, "EMAIL_BACKEND")
+    said = said.options[0] if isinstance(said, Choice) else said
+    if any(
+        f".{each}." in (text_of(said) or "") for each in ("console", "filebased", "locmem", "dummy")
+    ):
+        yield "mails"
 
 
 def _above(module: str) -> Iterator[str]:
