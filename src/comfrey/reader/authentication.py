@@ -349,7 +349,7 @@ def _with_secret(
 ) -> Authentication:
     """The setting that holds the key; `written`: a key that stands in the code counts, in quotes, as a program that
     is compiled cannot be asked for it."""
-    settings = [each for each in parts if isinstance(each, SettingValue)]
+    settings = [e for each in parts for e in _ways(each) if isinstance(e, SettingValue)]
     named = [each for each in settings if each.name.upper() not in ("ALGORITHM", "JWT_ALGORITHM")]
     if named:
         return made.replace(secret=named[0].name, secret_expression=_expression(act))
@@ -358,6 +358,11 @@ def _with_secret(
         key = next((e for e in said if isinstance(e, str) and e not in ALGORITHMS), "")
         return made.replace(secret=repr(key) if key else "")
     return made.replace(secret_expression=_expression(act))
+
+
+def _ways(value: Value) -> list[Value]:
+    """The values of `process.env.KEY || 'a default'`, each for itself."""
+    return [each for _, each in value.options] if isinstance(value, Either) else [value]
 
 
 def _expression(act: Act) -> str:

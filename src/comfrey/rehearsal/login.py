@@ -161,7 +161,8 @@ class Door:
         return token
 
     def _key(self, authentication: Authentication) -> str:
-        if authentication.secret_expression:
+        from_environment = "process.env." in authentication.secret_expression
+        if authentication.secret_expression and not (from_environment and authentication.secret):
             module, _, name = authentication.secret_expression.partition(":")
             return str(self._asked(module, name.removesuffix("()"), ()))
         secret = authentication.secret

@@ -231,11 +231,20 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
             if not of.created and stored(of, name) and tracked:
                 machine.journal.note("set", of, at.place, field=name, value=found)
         case Instance(fields=fields):
-            fields[name] = found
+            kept = fields.get(name)
+            fields[name] = kept if kept is not None and _cleaned(kept, found) else found
         case Mapping(entries=entries):
             entries[name] = found
         case Given(kind="claim") if machine.paired and _is_session(at):
             machine.journal.note("cookie", found, at.place, field=ANY)
+
+
+def _cleaned(kept: Value, found: Value) -> bool:
+    """Whether a part of the request is put back as it was, but for what cleaning changed (`req.body = clean(req.body)`)."""
+    if not isinstance(kept, Given) or kept.name or not isinstance(found, Derived | Either):
+        return False
+    made_of = inside(found, (Given,))
+    return bool(made_of) and all(each == kept for each in made_of)
 
 
 def _is_session(at: n.Expression) -> bool:
