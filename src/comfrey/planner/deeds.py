@@ -197,7 +197,7 @@ NAMELESS = ("", "<anonymous>", "<lambda>")
 def action(world: World, endpoint: Endpoint) -> str:
     """An action in words, by the handler's name: `pay_order` → `pays an order`."""
     parts = snake(endpoint.handler.name.rpartition(".")[2]).split("_")
-    if endpoint.handler.name in NAMELESS:
+    if endpoint.handler.name.rpartition(".")[2] in NAMELESS:
         tail = snake(_tail(world, endpoint))
         parts = tail.split("_") if endpoint.method == "POST" and singular(tail) == tail else ["do"]
     verb, rest = parts[0], " ".join(parts[1:])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from weakref import WeakKeyDictionary
 
-from comfrey.model.endpoint import Endpoint, Handler, Response
+from comfrey.model.endpoint import Body, Endpoint, Handler, Response
 from comfrey.model.place import Unknown
-from comfrey.model.schema import Schema
+from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundMethod,
@@ -28,6 +29,8 @@ from comfrey.stacks.frameworks.fastify.routes import Context, Route, Walk
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number, worded
 
+UPLOADS = re.compile(r"\breq(?:uest)?\.(?:file|files|parts|saveRequestFiles)\(")
+MEDIA = re.compile(r"['\"]((?:image|video|audio|text|application)/[\w.+-]+)['\"]")
 LOCATIONS = {
     "body": "body",
     "querystring": "query",
@@ -120,7 +123,7 @@ class Reader:
             guards=access.guards,
             roles=roles_of(access.guards),
             parameters=parameters(found, route.path),
-            body=body(found, route.method),
+            body=uploaded(route) or body(found, route.method),
             status=told[0] if told and status not in told else status,
             responses=tuple(known[each] for each in sorted(known)),
             tags=_tags(schema),
@@ -156,6 +159,24 @@ class Reader:
                 shape = self.answers.of(answer)
                 result.append(Response(status=status, body=shape, place=shape.place))
         return tuple(result)
+
+
+def uploaded(route: Route) -> Body | None:
+    """What `@fastify/multipart` hands over: `await request.file()`."""
+    function = function_of(route.handler)
+    if function is None or not UPLOADS.search(function.node.text):
+        return None
+    media = tuple(dict.fromkeys(MEDIA.findall(function.node.text)))
+    kind = Schema(type="string", format="binary", examples=media)
+    return Body(
+        schema=Schema(
+            type="object", properties=(Property(name="file", schema=kind, required=True),)
+        ),
+        media="multipart/form-data",
+        required=False,  # the handler says itself what a request without one is answered
+        accepts=media,
+        place=function.place,
+    )
 
 
 def _status_of(error: Value) -> int | None:
