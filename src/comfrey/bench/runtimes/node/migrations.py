@@ -154,6 +154,14 @@ def _typeorm(site: Site, url: str, tell: Tell) -> bool:
     return True
 
 
+def _sources(site: Site) -> list[Path]:
+    """Files that make a data source, the one that gives it away first: a module's factory makes one, too."""
+    hook = site.project.database
+    module = hook.engine.partition(":")[0].removeprefix(f"{site.project.root}/") if hook else ""
+    found = [file for file in _code(site) if SOURCE.search(file.read_text(errors="replace"))]
+    return sorted(found, key=lambda each: (each != site.folder / module, ".module." in each.name))
+
+
 def _typeorm_by_variables(site: Site, cli: Path, url: str, tell: Tell) -> bool:
     """The migrations of a TypeORM before 0.3, whose command line is told everything by variables."""
     files = [e for e in _code(site) if "MigrationInterface" in e.read_text(errors="replace")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from comfrey.languages.javascript import mending
@@ -11,7 +12,7 @@ from comfrey.model.ailment import CRASHED, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Catch, FunctionDef, If, Module, Node, Statement, Try
+from comfrey.source.node import Catch, Expression, FunctionDef, If, Module, Node, Statement, Try
 from comfrey.stacks import shelf
 from comfrey.stacks.answering import (
     Spelled,
@@ -106,22 +107,39 @@ def _test(
             asked = _asking(found.function, found.statement) if found else None
             if found is None or asked is None:
                 continue
-            test, caught = asked
-            needed = borrowed(codebase, found.module, module, test.test, {caught: name})
-            if needed is not None:
-                text = re.sub(rf"\b{re.escape(caught)}\b", name, test.test.text)
-                return Condition(text, needed)
+            tests, caught = asked
+            needs = [borrowed(codebase, found.module, module, e, {caught: name}) for e in tests]
+            if None not in needs:
+                text = re.sub(rf"\b{re.escape(caught)}\b", name, _together(tests))
+                return Condition(text, tuple(edit for each in needs for edit in each or ()))
     return _named(kind, project, codebase, module, name)
 
 
-def _asking(function: FunctionDef, statement: Statement) -> tuple[If, str] | None:
-    """The `if` inside of a `catch` under which a refusal is given, and the name of what was caught."""
+def _asking(function: FunctionDef, statement: Statement) -> tuple[list[Expression], str] | None:
+    """The conditions inside of a `catch` under which a refusal is given, outermost first, and the name of what was
+    caught."""
     for each in mending.within(function):
         for catch in each.catches if isinstance(each, Try) else ():
-            for inner in catch.body:
-                if isinstance(inner, If) and any(_holds(e, statement) for e in inner.body):
-                    return inner, catch.name
+            tests = list(_tests(catch.body, statement))
+            if tests:
+                return tests, catch.name
     return None
+
+
+def _tests(body: Iterable[Statement], statement: Statement) -> Iterator[Expression]:
+    """The tests of the `if`s, one in the other, that lead to the statement."""
+    for each in body:
+        if isinstance(each, If) and any(_holds(e, statement) for e in each.body):
+            yield each.test
+            yield from _tests(each.body, statement)
+
+
+def _together(tests: list[Expression]) -> str:
+    """The tests as one, on one line."""
+    texts = [re.sub(r"\s+", " ", each.text) for each in tests]
+    if len(texts) == 1:
+        return texts[0]
+    return " && ".join(f"({each})" if "||" in each else each for each in texts)
 
 
 def _named(
