@@ -273,3 +273,7 @@ def test_a_type_whose_name_is_in_quotes_keeps_its_case() -> None:
     (table,) = catalog.read("postgresql", ask)
 
     assert [column.type for column in table.columns] == ['"Role"', "varchar(9)"]
+
+
+def test_what_stands_in_for_missing_extensions_lies_where_the_server_is_sent() -> None:
+    assert {"pgcrypto", "uuid-ossp"} <= {*postgresql.substitutes()}
