@@ -398,11 +398,26 @@ def _answered(
             if status is not None and status not in found:
                 body = _shown(study, node.value, route, gate, answers) if status < 400 else None
                 found[status] = Response(status=status, body=body, place=node.place)
+    if 200 in found and _pages(study):
+        found[200] = found[200].replace(body=_in_pages(found[200].body, route, gate))
     good = [each for each in found if each < 400]
     if not good:
         return 200, tuple(found.values())
     shown = route.method == "GET" and route.flavour in ("function", "class") and 200 in good
     return 200 if shown else good[0], tuple(found.values())
+
+
+def _pages(study: Study) -> bool:
+    """Whether the code also answers `self.get_paginated_response(…)`."""
+    return any(each.function.text == "self.get_paginated_response" for each in study.calls())
+
+
+def _in_pages(rows: Schema | None, route: Route, gate: Gate) -> Schema | None:
+    """The rows as the view's paginator shows them; None for a view that pages in a way of its own."""
+    generic = route.view is not None and any(
+        each.endswith("GenericAPIView") for each in gate.codebase.ancestry(route.view)
+    )
+    return _paged(route, gate, rows) if rows is not None and generic else None
 
 
 def _status(study: Study, call: Call) -> int | None:
