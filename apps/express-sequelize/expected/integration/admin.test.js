@@ -97,13 +97,13 @@ describe('admin', () => {
 
   it('filters orders by user', async () => {
     const admin = await createTestUser({ role: 'admin' });
-    const user = await createTestUser();
-    await seedTestData.order({ user_id: user.id, total_cents: 2400 });
+    const customer = await createTestUser();
+    await seedTestData.order({ user_id: customer.id, total_cents: 2400 });
     await seedTestData.order({ total_cents: 975 });
-    await seedTestData.order({ user_id: user.id, total_cents: 4360 });
+    await seedTestData.order({ user_id: customer.id, total_cents: 4360 });
 
     const response = await authenticatedRequest('GET', '/api/v1/admin/orders', admin).query({
-      user_id: user.id,
+      user_id: customer.id,
     });
 
     expect(response.status).toBe(200);

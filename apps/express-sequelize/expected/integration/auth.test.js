@@ -119,11 +119,24 @@ describe('auth', () => {
     expect(user.password_hash).not.toBe('Amber-Meadow-57');
   });
 
+  it('ignores a role that is sent along where it registers a user', async () => {
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+      role: 'admin',
+    });
+
+    expect(response.status).toBe(201);
+    const user = await stored(User, { email: 'tomas@example.com' });
+    expect(user.role).toBe('customer');
+  });
+
   it('logs in with the right password', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
 
     const response = await request(app).post('/api/v1/auth/login').send({
-      email: user.email,
+      email: customer.email,
       password: 'Violet-Harbour-42',
     });
 
@@ -142,11 +155,11 @@ describe('auth', () => {
     ['a password that is no text', 'password', { text: 'amber' }],
     ['an empty password', 'password', ''],
   ])('refuses an invalid request through login: %s', async (_, field, value) => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
 
     const response = await request(app)
       .post('/api/v1/auth/login')
-      .send({ email: user.email, password: 'Violet-Harbour-42', [field]: value });
+      .send({ email: customer.email, password: 'Violet-Harbour-42', [field]: value });
 
     expect(response.status).toBe(400);
   });
@@ -163,20 +176,20 @@ describe('auth', () => {
     ['a wrong password', 'password', 'Wrong-Harbour-17'],
     ['an unknown email', 'email', 'tomas@example.com'],
   ])('refuses a wrong password and an unknown name alike: %s', async (_, field, value) => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
 
     const response = await request(app)
       .post('/api/v1/auth/login')
-      .send({ email: user.email, password: 'Violet-Harbour-42', [field]: value });
+      .send({ email: customer.email, password: 'Violet-Harbour-42', [field]: value });
 
     expect(response.status).toBe(401);
   });
 
   it('lets a user in whose email is written in capitals', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
 
     const response = await request(app).post('/api/v1/auth/login').send({
-      email: user.email.toUpperCase(),
+      email: customer.email.toUpperCase(),
       password: 'Violet-Harbour-42',
     });
 

@@ -57,37 +57,60 @@ describe('books', () => {
   });
 
   it('creates a review of a book', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book();
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/books/${book.id}/reviews`,
-      user,
+      customer,
     ).send({ rating: 2, body: 'A little slow at first.' });
 
     expect(response.status).toBe(201);
     expect(response.body).toMatchObject({
+      user_id: customer.id,
       rating: 2,
       body: 'A little slow at first.',
       id: expect.any(Number),
       created_at: expect.any(String),
     });
     const review = await stored(Review, { id: response.body.id });
-    expect(review).toMatchObject({ book_id: book.id, rating: 2, body: 'A little slow at first.' });
-  });
-
-  it('refuses a review of a book that is not there', async () => {
-    const user = await createTestUser();
-    await seedTestData.book();
-    const before = await snapshot(['reviews']);
-
-    const response = await authenticatedRequest('POST', '/api/v1/books/999999/reviews', user).send({
+    expect(review).toMatchObject({
+      book_id: book.id,
+      user_id: customer.id,
       rating: 2,
       body: 'A little slow at first.',
     });
+  });
+
+  it('refuses a review of a book that is not there', async () => {
+    const customer = await createTestUser();
+    await seedTestData.book();
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      '/api/v1/books/999999/reviews',
+      customer,
+    ).send({ rating: 2, body: 'A little slow at first.' });
 
     expect(response.status).toBe(404);
+    expect(await snapshot(['reviews'])).toEqual(before);
+  });
+
+  it('refuses a second review of the same book', async () => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book();
+    await seedTestData.review({ book_id: book.id, user_id: customer.id });
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/books/${book.id}/reviews`,
+      customer,
+    ).send({ rating: 2, body: 'A little slow at first.' });
+
+    expect(response.status).toBe(409);
     expect(await snapshot(['reviews'])).toEqual(before);
   });
 
@@ -100,14 +123,14 @@ describe('books', () => {
     ['a body that is no text', 'body', { text: 'amber' }],
     ['a body of 2001 characters', 'body', 'x'.repeat(2001)],
   ])('refuses an invalid review: %s', async (_, field, value) => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book();
     const before = await snapshot(['reviews']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/books/${book.id}/reviews`,
-      user,
+      customer,
     ).send({ rating: 2, body: 'A little slow at first.', [field]: value });
 
     expect(response.status).toBe(400);
@@ -115,24 +138,28 @@ describe('books', () => {
   });
 
   it('refuses an empty review', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book();
     const before = await snapshot(['reviews']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/books/${book.id}/reviews`,
-      user,
+      customer,
     ).send({});
 
     expect(response.status).toBe(400);
     expect(await snapshot(['reviews'])).toEqual(before);
   });
 
-  it('refuses a malformed key in the path from a user', async () => {
-    const user = await createTestUser();
+  it('refuses a malformed key in the path from a customer', async () => {
+    const customer = await createTestUser();
 
-    const response = await authenticatedRequest('POST', '/api/v1/books/not-a-number/reviews', user);
+    const response = await authenticatedRequest(
+      'POST',
+      '/api/v1/books/not-a-number/reviews',
+      customer,
+    );
 
     expect(response.status).toBe(400);
   });

@@ -82,13 +82,13 @@ describe('mail', () => {
   });
 
   it('sends one mail while paying an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(200);
@@ -100,57 +100,57 @@ describe('mail', () => {
     ['an answer of another shape', 'shape'],
     ['a broken connection', 'network'],
   ])('survives a failing mail server while paying an order: %s', async (_, failure) => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     mailbox.fail(failure);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).not.toBe(500);
   });
 
   it('does not wait for ever for the mail server while paying an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     mailbox.fail('timeout');
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).not.toBe(500);
   });
 
   it('survives a busy mail server while paying an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     mailbox.fail('rate_limit');
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).not.toBe(500);
   });
 
   it('sends no mail when an order cannot be changed', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     const before = await snapshot(['orders']);
     await refuse('orders', 'update');
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).not.toBe(200);

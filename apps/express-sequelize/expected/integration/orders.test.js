@@ -6,25 +6,42 @@ const { Book, Order, OrderItem, refuse, snapshot, stored } = require('./helpers/
 const { createTestUser, seedTestData } = require('./helpers/factories');
 
 describe('orders', () => {
-  it('lists orders', async () => {
-    const user = await createTestUser();
+  it("lists only the caller's own orders", async () => {
+    const customer = await createTestUser();
+    await seedTestData.order({
+      user_id: customer.id,
+      total_cents: 2400,
+      created_at: new Date('2024-03-08T12:00:00Z'),
+    });
+    await seedTestData.order({
+      user_id: customer.id,
+      total_cents: 975,
+      created_at: new Date('2024-03-20T12:00:00Z'),
+    });
+    await seedTestData.order({
+      user_id: customer.id,
+      total_cents: 4360,
+      created_at: new Date('2024-03-04T12:00:00Z'),
+    });
+    await seedTestData.order();
 
-    const response = await authenticatedRequest('GET', '/api/v1/orders', user);
+    const response = await authenticatedRequest('GET', '/api/v1/orders', customer);
 
     expect(response.status).toBe(200);
-    expect(response.body).toEqual(expect.any(Array));
+    expect(response.body.map((each) => each.total_cents)).toEqual([975, 2400, 4360]);
   });
 
   it('creates an order', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book({ stock: 12 });
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
       items: [{ book_id: book.id, quantity: 3 }],
     });
 
     expect(response.status).toBe(201);
     expect(response.body).toMatchObject({
+      user_id: customer.id,
       id: expect.any(Number),
       status: expect.any(String),
       created_at: expect.any(String),
@@ -33,17 +50,17 @@ describe('orders', () => {
     const savedBook = await stored(Book, { id: book.id });
     expect(savedBook.stock).toEqual(book.stock - 3);
     const order = await stored(Order, { id: response.body.id });
-    expect(order.status).toBe('pending');
+    expect(order).toMatchObject({ user_id: customer.id, status: 'pending' });
     const orderItem = await stored(OrderItem, { order_id: response.body.id });
     expect(orderItem).toMatchObject({ book_id: book.id, quantity: 3 });
   });
 
   it('refuses an order with a book that is not there', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
       items: [{ book_id: 999999, quantity: 3 }],
     });
 
@@ -52,11 +69,11 @@ describe('orders', () => {
   });
 
   it('refuses an order for a book with too little stock', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book({ stock: 1 });
     const before = await snapshot(['books', 'orders', 'order_items']);
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
       items: [{ book_id: book.id, quantity: 3 }],
     });
 
@@ -80,11 +97,11 @@ describe('orders', () => {
     ['a quantity of 0', 'items.0.quantity', 0],
     ['a quantity of 101', 'items.0.quantity', 101],
   ])('refuses an invalid order: %s', async (_, field, value) => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send(
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send(
       altered({ items: [{ book_id: book.id, quantity: 3 }] }, field, value),
     );
 
@@ -93,23 +110,23 @@ describe('orders', () => {
   });
 
   it('refuses an empty order', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({});
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({});
 
     expect(response.status).toBe(400);
     expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
   });
 
   it('leaves nothing behind when a book cannot be changed', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
     await refuse('books', 'update');
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
       items: [{ book_id: book.id, quantity: 3 }],
     });
 
@@ -118,12 +135,12 @@ describe('orders', () => {
   });
 
   it('leaves nothing behind when an order cannot be stored', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
     await refuse('orders', 'insert');
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
       items: [{ book_id: book.id, quantity: 3 }],
     });
 
@@ -132,12 +149,12 @@ describe('orders', () => {
   });
 
   it('leaves nothing behind when an order item cannot be stored', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
     await refuse('order_items', 'insert');
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders', user).send({
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
       items: [{ book_id: book.id, quantity: 3 }],
     });
 
@@ -146,20 +163,20 @@ describe('orders', () => {
   });
 
   it('lets only two of four orders at once have the last stock', async () => {
-    const user = await createTestUser();
+    const customer = await createTestUser();
     const book = await seedTestData.book({ stock: 6 });
 
     await Promise.all([
-      authenticatedRequest('POST', '/api/v1/orders', user).send({
+      authenticatedRequest('POST', '/api/v1/orders', customer).send({
         items: [{ book_id: book.id, quantity: 3 }],
       }),
-      authenticatedRequest('POST', '/api/v1/orders', user).send({
+      authenticatedRequest('POST', '/api/v1/orders', customer).send({
         items: [{ book_id: book.id, quantity: 3 }],
       }),
-      authenticatedRequest('POST', '/api/v1/orders', user).send({
+      authenticatedRequest('POST', '/api/v1/orders', customer).send({
         items: [{ book_id: book.id, quantity: 3 }],
       }),
-      authenticatedRequest('POST', '/api/v1/orders', user).send({
+      authenticatedRequest('POST', '/api/v1/orders', customer).send({
         items: [{ book_id: book.id, quantity: 3 }],
       }),
     ]);
@@ -170,10 +187,10 @@ describe('orders', () => {
   });
 
   it('shows an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
 
-    const response = await authenticatedRequest('GET', `/api/v1/orders/${order.id}`, user);
+    const response = await authenticatedRequest('GET', `/api/v1/orders/${order.id}`, customer);
 
     expect(response.status).toBe(200);
     expect(response.body).toMatchObject({
@@ -188,10 +205,10 @@ describe('orders', () => {
   });
 
   it('says that an order is missing', async () => {
-    const user = await createTestUser();
-    await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    await seedTestData.order({ user_id: customer.id });
 
-    const response = await authenticatedRequest('GET', '/api/v1/orders/999999', user);
+    const response = await authenticatedRequest('GET', '/api/v1/orders/999999', customer);
 
     expect(response.status).toBe(404);
   });
@@ -200,22 +217,32 @@ describe('orders', () => {
     ['GET /api/v1/orders/{id}', 'GET', '/api/v1/orders/not-a-number'],
     ['POST /api/v1/orders/{id}/pay', 'POST', '/api/v1/orders/not-a-number/pay'],
     ['POST /api/v1/orders/{id}/cancel', 'POST', '/api/v1/orders/not-a-number/cancel'],
-  ])('refuses a malformed key in the path from a user: %s', async (_, method, path) => {
-    const user = await createTestUser();
+  ])('refuses a malformed key in the path from a customer: %s', async (_, method, path) => {
+    const customer = await createTestUser();
 
-    const response = await authenticatedRequest(method, path, user);
+    const response = await authenticatedRequest(method, path, customer);
 
     expect(response.status).toBe(400);
   });
 
+  it("hides another customer's order", async () => {
+    const otherCustomer = await createTestUser();
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: otherCustomer.id });
+
+    const response = await authenticatedRequest('GET', `/api/v1/orders/${order.id}`, customer);
+
+    expect(response.status).toBe(404);
+  });
+
   it('pays an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(200);
@@ -232,27 +259,27 @@ describe('orders', () => {
   });
 
   it('refuses to pay an order that is not there', async () => {
-    const user = await createTestUser();
-    await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    await seedTestData.order({ user_id: customer.id });
     const before = await snapshot(['orders']);
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders/999999/pay', user).send({
-      token: 'tok_mastercard',
-    });
+    const response = await authenticatedRequest('POST', '/api/v1/orders/999999/pay', customer).send(
+      { token: 'tok_mastercard' },
+    );
 
     expect(response.status).toBe(404);
     expect(await snapshot(['orders'])).toEqual(before);
   });
 
   it('refuses to pay a paid order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id, status: 'paid' });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id, status: 'paid' });
     const before = await snapshot(['orders']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(409);
@@ -260,14 +287,14 @@ describe('orders', () => {
   });
 
   it('refuses to pay a cancelled order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id, status: 'cancelled' });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id, status: 'cancelled' });
     const before = await snapshot(['orders']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(409);
@@ -281,14 +308,14 @@ describe('orders', () => {
     ['an empty token', 'token', ''],
     ['a token of 256 characters', 'token', 'x'.repeat(256)],
   ])('refuses an invalid request: %s', async (_, field, value) => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     const before = await snapshot(['orders']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard', [field]: value });
 
     expect(response.status).toBe(400);
@@ -296,25 +323,45 @@ describe('orders', () => {
   });
 
   it('refuses an empty request', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     const before = await snapshot(['orders']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({});
 
     expect(response.status).toBe(400);
     expect(await snapshot(['orders'])).toEqual(before);
   });
 
-  it('cancels an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+  it('refuses a customer who pays an order of another', async () => {
+    const otherCustomer = await createTestUser();
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: otherCustomer.id });
+    const before = await snapshot(['orders']);
 
-    const response = await authenticatedRequest('POST', `/api/v1/orders/${order.id}/cancel`, user);
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard' });
+
+    expect(response.status).toBe(404);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('cancels an order', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
 
     expect(response.status).toBe(200);
     expect(response.body).toMatchObject({
@@ -330,24 +377,44 @@ describe('orders', () => {
   });
 
   it('refuses to cancel an order that is not there', async () => {
-    const user = await createTestUser();
-    await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    await seedTestData.order({ user_id: customer.id });
     const before = await snapshot(['orders']);
 
-    const response = await authenticatedRequest('POST', '/api/v1/orders/999999/cancel', user);
+    const response = await authenticatedRequest('POST', '/api/v1/orders/999999/cancel', customer);
 
     expect(response.status).toBe(404);
     expect(await snapshot(['orders'])).toEqual(before);
   });
 
   it('refuses to cancel a paid order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id, status: 'paid' });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id, status: 'paid' });
     const before = await snapshot(['orders']);
 
-    const response = await authenticatedRequest('POST', `/api/v1/orders/${order.id}/cancel`, user);
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
 
     expect(response.status).toBe(409);
+    expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it('refuses a customer who cancels an order of another', async () => {
+    const otherCustomer = await createTestUser();
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: otherCustomer.id });
+    const before = await snapshot(['orders']);
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status).toBe(404);
     expect(await snapshot(['orders'])).toEqual(before);
   });
 });

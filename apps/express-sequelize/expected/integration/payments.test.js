@@ -7,13 +7,13 @@ const { createTestUser, seedTestData } = require('./helpers/factories');
 
 describe('payments', () => {
   it('asks the payment service once while paying an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(200);
@@ -31,14 +31,14 @@ describe('payments', () => {
   });
 
   it('tries the payment service again after too many requests while paying an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     payment.fail('rate_limit', 1);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(200);
@@ -52,15 +52,15 @@ describe('payments', () => {
     ['a broken connection', 'network', 502],
     ['a refusal', 'declined', 402],
   ])('reports a failing payment service while paying an order: %s', async (_, failure, status) => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     payment.fail(failure);
     const before = await snapshot(['orders']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(status);
@@ -69,15 +69,15 @@ describe('payments', () => {
   });
 
   it('does not wait for ever for the payment service while paying an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     payment.fail('timeout');
     const before = await snapshot(['orders']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(504);
@@ -86,15 +86,15 @@ describe('payments', () => {
   });
 
   it('reports a busy payment service while paying an order', async () => {
-    const user = await createTestUser();
-    const order = await seedTestData.order({ user_id: user.id });
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
     payment.fail('rate_limit');
     const before = await snapshot(['orders']);
 
     const response = await authenticatedRequest(
       'POST',
       `/api/v1/orders/${order.id}/pay`,
-      user,
+      customer,
     ).send({ token: 'tok_mastercard' });
 
     expect(response.status).toBe(503);

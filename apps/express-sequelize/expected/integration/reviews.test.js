@@ -6,12 +6,14 @@ const { createTestUser, seedTestData } = require('./helpers/factories');
 
 describe('reviews', () => {
   it('updates a review', async () => {
-    const user = await createTestUser();
-    const review = await seedTestData.review({ user_id: user.id });
+    const customer = await createTestUser();
+    const review = await seedTestData.review({ user_id: customer.id });
 
-    const response = await authenticatedRequest('PATCH', `/api/v1/reviews/${review.id}`, user).send(
-      { rating: 2, body: 'A little slow at first.' },
-    );
+    const response = await authenticatedRequest(
+      'PATCH',
+      `/api/v1/reviews/${review.id}`,
+      customer,
+    ).send({ rating: 2, body: 'A little slow at first.' });
 
     expect(response.status).toBe(200);
     expect(response.body).toMatchObject({
@@ -27,11 +29,11 @@ describe('reviews', () => {
   });
 
   it('refuses to change a review that is not there', async () => {
-    const user = await createTestUser();
-    await seedTestData.review({ user_id: user.id });
+    const customer = await createTestUser();
+    await seedTestData.review({ user_id: customer.id });
     const before = await snapshot(['reviews']);
 
-    const response = await authenticatedRequest('PATCH', '/api/v1/reviews/999999', user).send({
+    const response = await authenticatedRequest('PATCH', '/api/v1/reviews/999999', customer).send({
       rating: 2,
       body: 'A little slow at first.',
     });
@@ -41,12 +43,17 @@ describe('reviews', () => {
   });
 
   it('changes nothing else of a review (when the rating is sent)', async () => {
-    const user = await createTestUser();
-    const review = await seedTestData.review({ user_id: user.id, body: 'Could not put it down.' });
+    const customer = await createTestUser();
+    const review = await seedTestData.review({
+      user_id: customer.id,
+      body: 'Could not put it down.',
+    });
 
-    const response = await authenticatedRequest('PATCH', `/api/v1/reviews/${review.id}`, user).send(
-      { rating: 2 },
-    );
+    const response = await authenticatedRequest(
+      'PATCH',
+      `/api/v1/reviews/${review.id}`,
+      customer,
+    ).send({ rating: 2 });
 
     expect(response.status).toBe(200);
     const savedReview = await stored(Review, { id: review.id });
@@ -54,12 +61,17 @@ describe('reviews', () => {
   });
 
   it('changes nothing else of a review (when the body is sent)', async () => {
-    const user = await createTestUser();
-    const review = await seedTestData.review({ user_id: user.id, body: 'Could not put it down.' });
+    const customer = await createTestUser();
+    const review = await seedTestData.review({
+      user_id: customer.id,
+      body: 'Could not put it down.',
+    });
 
-    const response = await authenticatedRequest('PATCH', `/api/v1/reviews/${review.id}`, user).send(
-      { body: 'A little slow at first.' },
-    );
+    const response = await authenticatedRequest(
+      'PATCH',
+      `/api/v1/reviews/${review.id}`,
+      customer,
+    ).send({ body: 'A little slow at first.' });
 
     expect(response.status).toBe(200);
     const savedReview = await stored(Review, { id: review.id });
@@ -74,13 +86,15 @@ describe('reviews', () => {
     ['a body that is no text', 'body', { text: 'amber' }],
     ['a body of 2001 characters', 'body', 'x'.repeat(2001)],
   ])('refuses an invalid change of a review: %s', async (_, field, value) => {
-    const user = await createTestUser();
-    const review = await seedTestData.review({ user_id: user.id });
+    const customer = await createTestUser();
+    const review = await seedTestData.review({ user_id: customer.id });
     const before = await snapshot(['reviews']);
 
-    const response = await authenticatedRequest('PATCH', `/api/v1/reviews/${review.id}`, user).send(
-      { rating: 2, body: 'A little slow at first.', [field]: value },
-    );
+    const response = await authenticatedRequest(
+      'PATCH',
+      `/api/v1/reviews/${review.id}`,
+      customer,
+    ).send({ rating: 2, body: 'A little slow at first.', [field]: value });
 
     expect(response.status).toBe(400);
     expect(await snapshot(['reviews'])).toEqual(before);
@@ -89,20 +103,36 @@ describe('reviews', () => {
   it.each([
     ['PATCH /api/v1/reviews/{id}', 'PATCH', '/api/v1/reviews/not-a-number'],
     ['DELETE /api/v1/reviews/{id}', 'DELETE', '/api/v1/reviews/not-a-number'],
-  ])('refuses a malformed key in the path from a user: %s', async (_, method, path) => {
-    const user = await createTestUser();
+  ])('refuses a malformed key in the path from a customer: %s', async (_, method, path) => {
+    const customer = await createTestUser();
 
-    const response = await authenticatedRequest(method, path, user);
+    const response = await authenticatedRequest(method, path, customer);
 
     expect(response.status).toBe(400);
   });
 
+  it('refuses a customer who updates a review of another', async () => {
+    const otherCustomer = await createTestUser();
+    const customer = await createTestUser();
+    const review = await seedTestData.review({ user_id: otherCustomer.id });
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest(
+      'PATCH',
+      `/api/v1/reviews/${review.id}`,
+      customer,
+    ).send({ rating: 2, body: 'A little slow at first.' });
+
+    expect(response.status).toBe(403);
+    expect(await snapshot(['reviews'])).toEqual(before);
+  });
+
   it('deletes a review and no other', async () => {
-    const user = await createTestUser();
-    const review = await seedTestData.review({ user_id: user.id });
+    const customer = await createTestUser();
+    const review = await seedTestData.review({ user_id: customer.id });
     const otherReview = await seedTestData.review();
 
-    const response = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, user);
+    const response = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, customer);
 
     expect(response.status).toBe(204);
     expect(await Review.unscoped().findOne({ where: { id: review.id } })).toBeNull();
@@ -110,25 +140,37 @@ describe('reviews', () => {
   });
 
   it('refuses to delete a review that is not there', async () => {
-    const user = await createTestUser();
-    await seedTestData.review({ user_id: user.id });
+    const customer = await createTestUser();
+    await seedTestData.review({ user_id: customer.id });
     const before = await snapshot(['reviews']);
 
-    const response = await authenticatedRequest('DELETE', '/api/v1/reviews/999999', user);
+    const response = await authenticatedRequest('DELETE', '/api/v1/reviews/999999', customer);
 
     expect(response.status).toBe(404);
     expect(await snapshot(['reviews'])).toEqual(before);
   });
 
   it('has no review left to delete a second time', async () => {
-    const user = await createTestUser();
-    const review = await seedTestData.review({ user_id: user.id });
+    const customer = await createTestUser();
+    const review = await seedTestData.review({ user_id: customer.id });
 
-    const first = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, user);
+    const first = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, customer);
 
-    const response = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, user);
+    const response = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, customer);
 
     expect(first.status).toBe(204);
     expect(response.status).toBe(404);
+  });
+
+  it('refuses a customer who deletes a review of another', async () => {
+    const otherCustomer = await createTestUser();
+    const customer = await createTestUser();
+    const review = await seedTestData.review({ user_id: otherCustomer.id });
+    const before = await snapshot(['reviews']);
+
+    const response = await authenticatedRequest('DELETE', `/api/v1/reviews/${review.id}`, customer);
+
+    expect(response.status).toBe(403);
+    expect(await snapshot(['reviews'])).toEqual(before);
   });
 });
