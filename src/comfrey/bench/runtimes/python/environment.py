@@ -47,7 +47,27 @@ def prepare(project: Project, tree: Path, cache_folder: Path, tell: Tell) -> Env
         found = _made(project, wanted, installer)
     else:
         tell(f"Using the project's own environment {found.folder.name}")
-    return _completed(found, project, root, wanted, installer)
+    made = _completed(found, project, root, wanted, installer)
+    _check(project, made)
+    return made
+
+
+def _check(project: Project, environment: Environment) -> None:
+    """`Problem` where a library is too old for what a suite is written in."""
+    versions = dict(environment.versions)
+    for each in _table("needs.toml", "oldest"):
+        name, bound = each["name"], each["takes"]
+        if (
+            each["when"] in project.stack.orms
+            and name in versions
+            and not accepts(bound, versions[name])
+        ):
+            raise Problem(
+                f"The project runs on {each['title']} {versions[name]}, and suites are written for {bound.lstrip('>=')} "
+                "and later",
+                place=Place(file=project.root),
+                next_step="comfrey scan and comfrey plan work without a bench; or raise the pin and run again.",
+            )
 
 
 def named(root: Path, project: Project) -> Environment | None:

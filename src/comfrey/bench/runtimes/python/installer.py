@@ -179,7 +179,7 @@ def _satisfies(mine: tuple[int, ...], operator: str, theirs: tuple[int, ...]) ->
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
 def reason(text: str) -> str:

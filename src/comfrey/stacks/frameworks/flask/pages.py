@@ -92,9 +92,8 @@ def decided(test: Expression, method: str) -> bool | None:
             return False if False in every else None if None in every else True
         case Compare(first=Attribute(name="method"), rest=((operator, other),)):
             return _compared(operator, other, method)
-    if _asks_for_form(test):
-        return method in SENDING
-    return True if method in SENDING and _asks_for_form(test, "validate") else None
+    # A form that nobody has filled in does not fit: what asks for a page sends none.
+    return method in SENDING if _asks_for_form(test, *SUBMITTED, "validate") else None
 
 
 def _asks_for_form(test: Expression, *names: str) -> bool:
