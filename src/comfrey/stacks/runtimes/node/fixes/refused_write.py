@@ -147,6 +147,8 @@ def _named(
 ) -> Condition | None:
     folder = shelf.folder("orms", project.stack.orm)
     told = (folder.about.data.get("refused") or {}).get(kind) if folder else None
+    if told is not None and "test" not in told:  # what tells is the driver's, not the mapper's
+        told = told.get(project.database.dialect if project.database else "")
     if told is None:
         return None
     typed = module.source.path.endswith(("ts", "tsx"))
