@@ -39,6 +39,8 @@ class Field(Noun, frozen=True, kw_only=True):
     precision: int | None = None
     scale: int | None = None
     items: str = ""
+    members: tuple[Field, ...] = ()
+    """What an embedded document holds, or each of an array of them."""
     references: str = ""
     computed: bool = False
     """True when the database or the class computes it: never written."""
@@ -104,6 +106,14 @@ class Record(Noun, frozen=True, kw_only=True):
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None."""
         return next((each for each in self.fields if each.name == name), None)
+
+    def within(self, path: str) -> Field | None:
+        """The field at a dotted path into embedded documents (`address.city`), or None."""
+        among, found = self.fields, None
+        for name in path.split("."):
+            found = next((each for each in among if each.name == name), None)
+            among = found.members if found is not None else ()
+        return found
 
     @property
     def code(self) -> str:

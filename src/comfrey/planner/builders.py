@@ -153,6 +153,8 @@ def needs_value(field: Field) -> bool:
 
 def stored_value(world: World, record: Record, field: Field, nth: int = 0) -> Value:
     """The `nth` value that both the column and the requests that write it let in."""
+    if field.members and field.type == "object":
+        return embedded(world, record, field, nth)
     return value_of(field.name, row_schemas(world, record, field), nth, record.name)
 
 
@@ -198,6 +200,31 @@ def _is_of(record: Record, shown: Schema) -> bool:
     return bool(keys) and keys <= names and len(names & {e.name for e in record.fields}) > len(keys)
 
 
+def embedded(
+    world: World,
+    record: Record,
+    field: Field,
+    nth: int = 0,
+    given: tuple[tuple[str, Value], ...] = (),
+    head: str = "",
+) -> Mapping:
+    """A document that stands in another's `field`: what it cannot do without, and what is `given`."""
+    known = dict(given)
+    path = f"{head}{field.name}"
+    for each in field.members:
+        if each.name in known or not needs_value(each):
+            continue
+        if each.references:
+            raise cast.NoValue(f"{path}.{each.name} refers to another document")
+        if each.members and each.type == "object":
+            known[each.name] = embedded(world, record, each, nth, head=f"{path}.")
+            continue
+        here = f"{path}.{each.name}"
+        schemas = (column_schema(record, each, here), *input_schemas(world, record, field, here))
+        known[each.name] = value_of(each.name, schemas, nth, record.name)
+    return Mapping(members=tuple(known.items()))
+
+
 def value_of(name: str, schemas: tuple[Schema, ...], nth: int, record: str = "") -> Value:
     """A scalar from the cast as a `Literal` that knows its format; empty containers as such."""
     first = bare(schemas[0])
@@ -209,16 +236,21 @@ def value_of(name: str, schemas: tuple[Schema, ...], nth: int, record: str = "")
     return Literal(value=value, format=first.format)
 
 
-def input_schemas(world: World, record: Record, field: Field) -> tuple[Schema, ...]:
-    """The body members, over all endpoints, that are written to `field` as they are."""
+def input_schemas(
+    world: World, record: Record, field: Field, path: str = ""
+) -> tuple[Schema, ...]:
+    """The body members, over all endpoints, that are written to `field` as they are, or to what stands at
+    `path` in it."""
     found: list[Schema] = []
+    below = path.partition(".")[2]
     for endpoint in world.endpoints:
         sent = {each.name: each.schema for each in body_properties(endpoint)}
         for effect in effects(endpoint, "create", "update"):
             if effect.record != record.name:
                 continue
             for each in effect.values:
-                schema = sent.get(plain(each.origin.name)) if each.field == field.name else None
+                name = plain(f"{each.origin.name}.{below}" if below else each.origin.name)
+                schema = sent.get(name) if each.field == field.name else None
                 if (
                     schema is not None
                     and schema.format != "binary"  # of a file the column holds its name

@@ -35,8 +35,9 @@ LARGEST = {"integer": 2**31 - 1, "smallint": 2**15 - 1}
 Rules = dict[str, Any]
 
 
-def column_schema(record: Record, field: Field) -> Schema:
-    """What the column of `field` lets in, CHECK constraints included; the default counts as one."""
+def column_schema(record: Record, field: Field, path: str = "") -> Schema:
+    """What the column of `field` lets in, CHECK constraints included; the default counts as one. `path` is
+    where the field stands, when that is in an embedded document."""
     kind, form = TYPES.get(field.type, ("any", ""))
     constant = field.default is not None and not isinstance(field.default, (dict, list))
     schema = Schema(
@@ -50,7 +51,7 @@ def column_schema(record: Record, field: Field) -> Schema:
         default=field.default if constant else None,
         decimal_places=field.scale,
     )
-    return schema.replace(**_tightened(schema, bounds(record).get(field.name, {})))
+    return schema.replace(**_tightened(schema, bounds(record).get(path or field.name, {})))
 
 
 def _tightened(schema: Schema, rules: Rules) -> Rules:
@@ -64,13 +65,14 @@ def _tightened(schema: Schema, rules: Rules) -> Rules:
 
 
 def bounds(record: Record) -> dict[str, Rules]:
-    """By field, the keywords of `Schema` that the record's CHECK constraints amount to."""
+    """By field (dotted, in embedded documents), the keywords of `Schema` that the record's CHECKs amount to."""
     found: dict[str, Rules] = {}
     columns = {each.column or each.name: each.name for each in record.fields}
     for check in record.checks:
         for column, rules in _read(check.sql):
-            if column in columns:
-                found.setdefault(columns[column], {}).update(rules)
+            name = columns.get(column, column if record.within(column) else "")
+            if name:
+                found.setdefault(name, {}).update(rules)
     return found
 
 

@@ -23,9 +23,7 @@ from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.place import Place
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
-from comfrey.source.classes import Member
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Name, Subscript
 from comfrey.source.value import (
     Choice,
     ClassValue,
@@ -39,6 +37,15 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
+from comfrey.stacks.orms.mongoose import nest
+from comfrey.stacks.orms.mongoose.embedded import (
+    MADE,
+    has_identity,
+    inside,
+    is_nested,
+    spelt,
+    written,
+)
 
 HIDDEN = "hidden"
 """The rule of a field that queries leave out unless they ask for it."""
@@ -46,6 +53,11 @@ STAMPS = ("createdAt", "updatedAt")
 MAKERS = ("model",)
 NUMBERS = ("float", "integer", "bigint", "decimal")
 """What `min` and `max` mean something to."""
+KEY = "_id"
+KIND = "__t"
+"""What tells models of one collection apart, unless a schema names it."""
+DEEPEST = 3
+"""Documents in documents in documents: schemas may hold themselves."""
 FEATURES = ("forFeature", "forFeatureAsync")
 
 
@@ -56,6 +68,8 @@ class Model:
     place: Place
     schema: Instance
     collection: str = ""
+    base: Model | None = None
+    """The model whose collection a discriminator shares."""
 
 
 def records(
@@ -86,22 +100,40 @@ def _models(codebase: Codebase, needles: tuple[bytes, ...]) -> Iterator[Model]:
         codebase.scope(module)
     _plug(codebase)
     files = {codebase.graph.file(module): module for module in modules}
-    seen: set[str] = set()
-    for model in _registered(codebase, files):
-        if model.name not in seen:
-            seen.add(model.name)
-            yield model
+    known: dict[str, Model] = {}
+    for model in (*_registered(codebase, files), *_defined(codebase, files)):
+        known.setdefault(model.name, model)
+    for model in _discriminated(codebase, files, known):
+        known.setdefault(model.name, model)
+    yield from known.values()
+
+
+def _defined(codebase: Codebase, files: dict[str | None, str]) -> Iterator[Model]:
+    """`mongoose.model("User", schema, "people")`."""
     for event in codebase.evaluator.events:
         made = event.result
         if not isinstance(made, Instance) or last(made) not in MAKERS or len(made.args) < 2:
             continue
         name, schema = constant(made.args[0]), _schema(made.args[1])
-        if not isinstance(name, str) or schema is None or name in seen:
+        if isinstance(name, str) and schema is not None:
+            place = event.place.replace(name=name)
+            collection = constant(made.args[2]) if len(made.args) > 2 else ""
+            yield Model(name, files.get(place.file, ""), place, schema, str(collection or ""))
+
+
+def _discriminated(
+    codebase: Codebase, files: dict[str | None, str], known: dict[str, Model]
+) -> Iterator[Model]:
+    """`Event.discriminator("Click", schema)`: documents of the same collection that hold more."""
+    for event in codebase.evaluator.events:
+        of = event.receiver
+        if event.name != "discriminator" or not isinstance(of, Instance) or len(event.args) < 2:
             continue
-        seen.add(name)
-        place = event.place.replace(name=name)
-        collection = constant(made.args[2]) if len(made.args) > 2 else ""
-        yield Model(name, files.get(place.file, ""), place, schema, str(collection or ""))
+        name, schema = constant(event.args[0]), _schema(event.args[1])
+        base = known.get(str(constant(of.args[0]))) if last(of) in MAKERS and of.args else None
+        if isinstance(name, str) and schema is not None and base is not None:
+            place = event.place.replace(name=name)
+            yield Model(name, files.get(place.file, ""), place, schema, base=base)
 
 
 def _registered(codebase: Codebase, files: dict[str | None, str]) -> Iterator[Model]:
@@ -152,16 +184,18 @@ def _schema(value: Value | None) -> Instance | None:
 
 def _record(codebase: Codebase, model: Model) -> Record:
     args = model.schema.args
-    written = args[0] if args else None
+    said = (*written(args[0] if args else None), *_added(codebase, model.schema))
     options = args[1] if len(args) > 1 else None
     fields = [
         _identity(model.place),
-        *(_field(codebase, key, value) for key, value in _members(written)),
+        *(_field(codebase, key, value) for key, value in said),
         *_stamps(options),
         *_version(options),
     ]
+    if model.base is not None:
+        return _sharing(_record(codebase, model.base), model, fields, said)
     unique = list(_indexes(codebase, model.schema))
-    made = tuple({each.name: each for each in fields}.values())
+    made = _once(fields)
     return Record(
         name=model.name,
         table=model.collection or text(options, "collection") or plural(model.name),
@@ -171,13 +205,46 @@ def _record(codebase: Codebase, model: Model) -> Record:
         store="document",
         fields=tuple(each.replace(unique=each.unique or (each.name,) in unique) for each in made),
         unique=tuple(each for each in unique if len(each) > 1),
-        checks=tuple(c for key, v in _members(written) for c in _checks(key, v)),
-        relations=tuple(r for key, v in _members(written) if (r := _relation(key, v))),
+        checks=tuple(c for key, v in said for c in _checks(key, v)),
+        relations=tuple(r for key, v in said if (r := _relation(key, v))),
     )
 
 
-def _identity(place: Place) -> Field:
-    return Field(name="_id", type="reference", primary_key=True, default_from="code", place=place)
+def _once(fields: list[Field]) -> tuple[Field, ...]:
+    """The last word on each field; a schema that writes its `_id` out has still that for a key."""
+    found = {each.name: each for each in fields}
+    key = found[KEY]
+    found[KEY] = key.replace(primary_key=True, nullable=False, default_from="code")
+    return tuple(found.values())
+
+
+def _added(codebase: Codebase, schema: Instance) -> Iterator[tuple[str, Value]]:
+    """`schema.add({ … })`."""
+    for event in codebase.evaluator.events:
+        if event.name == "add" and event.receiver is schema and event.args:
+            yield from written(event.args[0])
+
+
+def _sharing(
+    base: Record, model: Model, own: list[Field], said: tuple[tuple[str, Value], ...]
+) -> Record:
+    """A record of its base's collection, told apart by the key that holds the model's name."""
+    options = model.base.schema.args[1:2] if model.base else ()
+    key = text(options[0] if options else None, "discriminatorKey") or KIND
+    kind = Field(name=key, type="string", nullable=True, default_from="code", computed=True)
+    fields = {each.name: each for each in (*base.fields, kind, *own)}
+    return base.replace(
+        name=model.name,
+        place=model.place,
+        module=model.module,
+        fields=tuple(fields.values()),
+        checks=(*base.checks, *(c for name, v in said for c in _checks(name, v))),
+        relations=(*base.relations, *(r for name, v in said if (r := _relation(name, v)))),
+    )
+
+
+def _identity(place: Place | None) -> Field:
+    return Field(name=KEY, type="reference", primary_key=True, default_from="code", place=place)
 
 
 def _version(options: Value | None) -> Iterator[Field]:
@@ -201,29 +268,17 @@ def _stamps(options: Value | None) -> Iterator[Field]:
             )
 
 
-def _members(written: Value | None) -> Iterator[tuple[str, Value]]:
-    for key, value in written.items if isinstance(written, DictValue) else ():
-        if isinstance(key, Const) and not isinstance(value, FunctionValue):
-            yield str(key.value), value
-
-
-def _spelt(value: Value) -> tuple[Value, Value | None]:
-    """(type, options): `{ type: String, … }` or the type alone. A nested object is its own type."""
-    kind = option(value, "type")
-    if kind is None or (isinstance(kind, DictValue) and option(kind, "type") is not None):
-        return value, None
-    return kind, value
-
-
-def _field(codebase: Codebase, name: str, value: Value) -> Field:
-    kind, options = _spelt(value)
+def _field(codebase: Codebase, name: str, value: Value, deep: int = 0) -> Field:
+    kind, options = spelt(value)
     neutral, inner = _type(kind)
     if neutral == "float" and _is_whole(options):
         neutral = "integer"
     default = option(options, "default")
     if isinstance(default, Const) and default.value is None:
         default = None
-    required = flag(options, "required")
+    members = _embedded(codebase, kind, deep) if deep < DEEPEST else ()
+    nested = is_nested(kind) and any(map(_is_needed, members))
+    required = flag(options, "required") or nested
     enum = values(_enum(options))
     length = _length(options, "max")
     listed = neutral == "array"
@@ -231,6 +286,7 @@ def _field(codebase: Codebase, name: str, value: Value) -> Field:
         name=name,
         type=neutral,
         items=inner,
+        members=members,
         required=required and default is None,
         nullable=not required,
         unique=flag(options, "unique"),
@@ -245,12 +301,31 @@ def _field(codebase: Codebase, name: str, value: Value) -> Field:
     )
 
 
+def _embedded(codebase: Codebase, kind: Value, deep: int) -> tuple[Field, ...]:
+    """The fields of the documents that stand in this one."""
+    found = inside(kind)
+    options = found.args[1] if isinstance(found, Instance) and len(found.args) > 1 else None
+    if isinstance(found, Instance):
+        found = found.args[0] if found.args else None
+    if isinstance(found, ClassValue):
+        options = nest.options(codebase, found)
+        members = [(name, value) for name, value, _ in nest.members(codebase, found)]
+    else:
+        members = list(written(found))
+    known = tuple(_field(codebase, name, value, deep + 1) for name, value in members)
+    return (_identity(None), *known) if known and has_identity(kind, options) else known
+
+
+def _is_needed(field: Field) -> bool:
+    return field.required and not field.default_from
+
+
 def _type(kind: Value) -> tuple[str, str]:
     """(neutral type, type of an array's items)."""
     if isinstance(kind, ListValue):
-        inner = _type(_spelt(kind.items[0])[0])[0] if kind.items else "any"
+        inner = _type(spelt(kind.items[0])[0])[0] if kind.items else "any"
         return "array", inner
-    if isinstance(kind, DictValue) or last(kind) == "Schema":
+    if isinstance(kind, DictValue) or inside(kind) is not None:
         return "object", ""
     word = constant(kind)
     name = word if isinstance(word, str) else last(kind)
@@ -275,7 +350,7 @@ def _enum(options: Value | None) -> Value | None:
 def _referred(kind: Value, options: Value | None) -> str:
     """The model that an id, or each id of an array, stands for."""
     if isinstance(kind, ListValue) and kind.items:
-        return _referred(*_spelt(kind.items[0]))
+        return _referred(*spelt(kind.items[0]))
     found = option(options, "ref")
     name = constant(found)
     if isinstance(name, str):
@@ -286,7 +361,7 @@ def _referred(kind: Value, options: Value | None) -> str:
 
 
 def _relation(name: str, value: Value) -> Relation | None:
-    kind, options = _spelt(value)
+    kind, options = spelt(value)
     target = _referred(kind, options)
     if not target:
         return None
@@ -322,7 +397,12 @@ def _rules(options: Value | None, enum: tuple[Any, ...]) -> Iterator[str]:
 
 def _checks(name: str, value: Value) -> Iterator[CheckConstraint]:
     """What the model itself refuses, said as a CHECK would."""
-    kind, options = _spelt(value)
+    kind, options = spelt(value)
+    found = inside(kind)
+    held = found.args[0] if isinstance(found, Instance) and found.args else found
+    if isinstance(held, DictValue) and name.count(".") < DEEPEST:
+        for key, each in written(held):
+            yield from _checks(f"{name}.{key}", each)
     if isinstance(kind, ListValue):
         return
     column = f'"{name}"'
@@ -405,63 +485,51 @@ def plural(name: str) -> str:
 
 
 def _decorated(codebase: Codebase) -> Iterator[Record]:
-    for kind in codebase.classes((b"@Schema",)):
-        found = [each for each in marks(codebase, kind) if last(each) == "Schema"]
-        if not found or codebase.language.is_test(kind.scope.file):
-            continue
-        mark = found[0]
-        options = mark.args[0] if isinstance(mark, Instance) and mark.args else None
-        members = [each for each in codebase.members(kind, inherited=True) if each.decorators]
-        told = [(each, _prop(codebase, each)) for each in members]
-        known = [(each, value) for each, value in told if value is not None]
-        fields = [
-            _identity(kind.place),
-            *(
-                _field(codebase, each.name, value).replace(place=each.place)
-                for each, value in known
-            ),
-            *_stamps(options),
-            *_version(options),
-        ]
-        yield Record(
-            name=kind.name,
-            table=text(options, "collection") or plural(kind.name),
-            place=kind.place,
-            module=kind.scope.module,
-            orm="mongoose",
-            store="document",
-            fields=tuple({each.name: each for each in fields}.values()),
-            checks=tuple(c for each, value in known for c in _checks(each.name, value)),
-            relations=tuple(r for each, v in known if (r := _relation(each.name, v))),
-        )
+    """Classes that become models: those that a module registers, where any does; others only stand in documents."""
+    kinds = [
+        each
+        for each in codebase.classes((b"@Schema",))
+        if not codebase.language.is_test(each.scope.file) and nest.schema_mark(codebase, each)
+    ]
+    called = _called(codebase)
+    embedded = {each for kind in kinds for each in nest.embedded(codebase, kind)}
+    for kind in kinds:
+        at = (kind.place.file, kind.place.line)
+        if at in called or (not called and at not in embedded):
+            yield _of_kind(codebase, kind, called.get(at, kind.name))
 
 
-def _prop(codebase: Codebase, member: Member) -> Value | None:
-    """What `@Prop(…)` says, with the type of the field where it says none."""
-    for each in member.decorators:
-        made = codebase.value(each, codebase.body_of(member.owner))
-        if last(made) != "Prop":
-            continue
-        given = made.args[0] if isinstance(made, Instance) and made.args else DictValue([])
-        if isinstance(given, DictValue) and option(given, "type") is None:
-            kind = External(_annotated(member))
-            return DictValue([*given.items, (Const("type"), kind)])
-        if isinstance(given, DictValue):
-            return given
-        return DictValue([(Const("type"), given)])
-    return None
+def _called(codebase: Codebase) -> dict[tuple[str, int], str]:
+    """By the place of a class, the name of the model that it is registered as."""
+    found = {}
+    for each in _features(codebase):
+        made, name = _made(codebase, each), text(each, "name")
+        kind = made.args[0] if isinstance(made, Instance) and made.args else None
+        if isinstance(kind, ClassValue) and last(made) == MADE and name:
+            found[(kind.place.file, kind.place.line)] = name
+    return found
 
 
-TYPES = {"string": "String", "number": "Number", "boolean": "Boolean"}
-
-
-def _annotated(member: Member) -> str:
-    note = member.annotation
-    if isinstance(note, Name):
-        return TYPES.get(note.name, note.name)
-    if isinstance(note, Subscript):
-        return "Array"
-    return "Mixed"
+def _of_kind(codebase: Codebase, kind: ClassValue, name: str) -> Record:
+    options = nest.options(codebase, kind)
+    known = nest.members(codebase, kind)
+    fields = [
+        _identity(kind.place),
+        *(_field(codebase, each, value).replace(place=place) for each, value, place in known),
+        *_stamps(options),
+        *_version(options),
+    ]
+    return Record(
+        name=name,
+        table=text(options, "collection") or plural(name),
+        place=kind.place,
+        module=kind.scope.module,
+        orm="mongoose",
+        store="document",
+        fields=_once(fields),
+        checks=tuple(c for each, value, _ in known for c in _checks(each, value)),
+        relations=tuple(r for each, value, _ in known if (r := _relation(each, value))),
+    )
 
 
 # --- the way to the database -------------------------------------------------
