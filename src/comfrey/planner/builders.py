@@ -236,9 +236,7 @@ def value_of(name: str, schemas: tuple[Schema, ...], nth: int, record: str = "")
     return Literal(value=value, format=first.format)
 
 
-def input_schemas(
-    world: World, record: Record, field: Field, path: str = ""
-) -> tuple[Schema, ...]:
+def input_schemas(world: World, record: Record, field: Field, path: str = "") -> tuple[Schema, ...]:
     """The body members, over all endpoints, that are written to `field` as they are, or to what stands at
     `path` in it."""
     found: list[Schema] = []

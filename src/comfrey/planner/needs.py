@@ -26,7 +26,7 @@ from comfrey.model.value import (
 )
 from comfrey.planner import cast, law
 from comfrey.planner.answering import doubtful, stubs
-from comfrey.planner.builders import builder, persona, plain_persona, value_of
+from comfrey.planner.builders import builder, embedded, persona, plain_persona, value_of
 from comfrey.planner.checks import column_schema
 from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import (
@@ -349,6 +349,8 @@ class _Stage:
     def _state(self, record: Record) -> Pairs:
         found: dict[str, Value] = {}
         for refusal in law.of(self.endpoint, "state"):
+            if refusal.record == record.name and "." in refusal.field:
+                self.sure = False
             if refusal.record == record.name and (item := record.field(refusal.field)):
                 if must_match(refusal):
                     continue
@@ -484,6 +486,9 @@ class _Stage:
 
     def _reach(self, name: str, through: str, key: str = "") -> None:
         record, holder = self.world.project.record(name), self.world.project.record(through)
+        if record is not None and holder is not None and "." in key:
+            self._embed(record, holder, key)
+            return
         item = holder.field(key) if holder else None
         if record is None or holder is None or item is None or {name, through} & {*self.rows}:
             return
@@ -491,6 +496,29 @@ class _Stage:
         if reference_of(item)[0] == name and held:
             self.rows[name] = self._row(record, snake(name))
             self.rows[through] = self._row(holder, snake(through))
+
+    def _embed(self, record: Record, holder: Record, path: str) -> None:
+        """A document that the seeded row of `holder` refers to from inside: the book of an order's line."""
+        outer, _, inner = path.partition(".")
+        field, item = holder.field(outer), holder.within(path)
+        at = next(
+            (n for n, e in enumerate(self.seeds) if e.name == self.rows.get(holder.name)), None
+        )
+        if field is None or item is None or at is None or record.name in self.rows or "." in inner:
+            return
+        if reference_of(item)[0] != record.name or outer in dict(self.seeds[at].values):
+            return
+        self.rows[record.name] = self._row(record, snake(record.name))
+        made = self.seeds.pop()
+        given = ((inner, Ref(name=made.name, path=(reference_of(item)[1],))),)
+        try:
+            held: Value = embedded(self.world, holder, field, self.nth, given)
+        except cast.NoValue as problem:
+            raise NoScene(str(problem)) from None
+        held = Sequence(items=(held,)) if field.type == "array" else held
+        row = self.seeds[at]
+        self.seeds[at] = row.replace(values=(*row.values, (outer, held)))
+        self.seeds.insert(at, made)
 
     # --- inputs -------------------------------------------------------------
 

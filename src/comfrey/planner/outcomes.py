@@ -6,8 +6,8 @@ from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Assignment, Effect, Filter, Origin, Refusal
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
-from comfrey.model.step import Body, Row, Rows, Step
-from comfrey.model.value import Computed, Literal, Ref, Repeated, Sequence, Value
+from comfrey.model.step import Body, Row, Rows, Seed, Step
+from comfrey.model.value import Computed, Literal, Mapping, Ref, Repeated, Sequence, Value
 from comfrey.planner.builders import password_field
 from comfrey.planner.needs import Scene, holds
 from comfrey.planner.world import World, answer_schema, bare, effects, main_effect, plain
@@ -212,7 +212,19 @@ def _before(scene: Scene, origin: Origin) -> Value | None:
     """A field of the only seeded row of a record, as it was seeded."""
     record, _, field = origin.name.partition(".")
     seeds = [each for each in scene.seeds if each.record == record]
+    if len(seeds) == 1 and "." in field:
+        return _held(seeds[0], field)
     return Ref(name=seeds[0].name, path=(field,)) if len(seeds) == 1 else None
+
+
+def _held(seed: Seed, path: str) -> Value | None:
+    """What a seeded row holds at a dotted path, where that is one value: of the only item of an array."""
+    found: Value | None = Mapping(members=seed.values)
+    for name in path.split("."):
+        if isinstance(found, Sequence):
+            found = found.items[0] if len(found.items) == 1 else None
+        found = dict(found.members).get(name) if isinstance(found, Mapping) else None
+    return found
 
 
 def _of_row(scene: Scene, origin: Origin) -> Value | None:
@@ -423,5 +435,5 @@ def _points_at(scene: Scene, condition: Filter, seed: str) -> bool:
         return False
     name, _, item = condition.origin.name.partition(".")
     holder = next((each for each in scene.seeds if each.name == scene.rows.get(name)), None)
-    value = dict(holder.values).get(item) if holder else None
+    value = _held(holder, item) if holder else None
     return isinstance(value, Ref) and value.name == seed

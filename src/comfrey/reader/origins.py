@@ -39,6 +39,7 @@ DERIVED = Origin(kind="derived")
 INPUTS = ("body", "path", "query", "header", "cookie", "form", "file")
 KNOWN = (*INPUTS, "caller", "row")
 WHOLE = ("integer", "bigint", "smallint")
+SPELT = ("toString", "toHexString", "valueOf")
 ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
 
 
@@ -87,7 +88,7 @@ def _given(kind: str, name: str) -> Origin:
 
 def _stored(row: Row, name: str) -> Origin:
     if row.caller:
-        return Origin(kind="caller", name=name)
+        return Origin(kind="caller", name=name) if row.record.field(name) else DERIVED
     return Origin(kind="row", name=f"{row.record.name}.{name}")
 
 
@@ -99,10 +100,18 @@ def _derived(name: str, of: tuple[Value, ...]) -> Origin:
     """A call on one input keeps it, with the call's name; arithmetic is told, other mixtures are not."""
     if name in ARITHMETIC and len(of) == 2:
         return _arithmetic(ARITHMETIC[name], of)
+    if name in SPELT and len(of) == 1 and _is_reference(of[0]):
+        return origin(of[0])
     inner = [each for each in (origin(part) for part in of) if each.kind in KNOWN]
     if name.isidentifier() and len(inner) == 1 and name not in ("member", "key", "row", "count"):
         return inner[0].replace(via=(*inner[0].via, _edge(name, of)))
     return DERIVED
+
+
+def _is_reference(value: Value) -> bool:
+    """Whether it is a document's id, which names the same document as a text."""
+    field = value.row.record.within(value.name) if isinstance(value, RowField) else None
+    return field is not None and field.type == "reference"
 
 
 def _edge(name: str, of: tuple[Value, ...]) -> str:
@@ -123,8 +132,9 @@ def _is_whole(value: Value, source: Origin) -> bool:
     """True for integers: texts are joined by the same signs, and fractions are not exact."""
     match value:
         case RowField(row=row, name=name):
-            field = row.record.field(name)
-            return field is not None and field.type in WHOLE
+            field = row.record.within(name)
+            counted = (*WHOLE, "float") if row.record.store == "document" else WHOLE
+            return field is not None and field.type in counted
         case Given(schema=schema):
             return schema is not None and schema.type == "integer" and source.kind in INPUTS
         case Const(value=inner):

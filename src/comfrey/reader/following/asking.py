@@ -34,6 +34,9 @@ DESCENDING = ("desc", "descending", "-1", "DESC", "DESCENDING")
 LOGIC = ("both", "either", "negation")
 THROUGH = ("is", "some", "every", "none", "isNot")
 """Prisma's words between a relation and the conditions on its rows."""
+SETS = ("set", "setOnInsert")
+OPERATED = {"inc": "increment", "mul": "multiply"}
+"""MongoDB's operators of an update (https://www.mongodb.com/docs/manual/reference/operator/update/)."""
 
 
 class Asking:
@@ -241,7 +244,7 @@ class Asking:
                     self._gather(record, mapped(each), into)
                 for name, inner in entries.items():
                     if str(name).startswith("$"):
-                        self._gather(record, mapped(inner), into)
+                        self._changing(record, str(name)[1:], mapped(inner), into)
                     else:
                         into.entries.update(self._written(record, str(name), inner))
             case Either(options=options):
@@ -253,6 +256,15 @@ class Asking:
                 pass
             case _:
                 into.spreads.append(value)
+
+    def _changing(self, record: Record, name: str, value: Value | None, into: Mapping) -> None:
+        """`$set: { … }` writes as it stands, `$inc: { stock: 2 }` and its like change what is stored."""
+        if name in SETS:
+            self._gather(record, value, into)
+            return
+        for field, part in value.entries.items() if isinstance(value, Mapping) else ():
+            verb = OPERATED.get(name, name)
+            into.entries[str(field)] = _changed(record, str(field), verb, part)
 
     def _written(self, record: Record, name: str, value: Value) -> dict[str, Value]:
         relation = next((each for each in record.relations if each.name == name), None)

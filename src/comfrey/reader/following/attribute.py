@@ -51,7 +51,7 @@ PATHS = ("path_params", "query_params", "headers", "cookies")
 KINDS = {"path_params": "path", "query_params": "query", "headers": "header", "cookies": "cookie"}
 
 
-KNOWING = frozenset([Given, Row, Answer, ClassValue, Instance, Either, Shaped, Super, Generic,
+KNOWING = frozenset([Given, Row, RowField, Answer, ClassValue, Instance, Either, Shaped, Super, Generic,
                      ModuleValue, External, Mapping, Derived, Dump, DictValue])  # fmt: skip
 """Values that may know more of an attribute than its name."""
 
@@ -72,6 +72,8 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             return _given(machine, of, name, node)
         case Row():
             return _row(machine, of, name, node)
+        case RowField() if of.row.record.within(f"{of.name}.{name}") is not None:
+            return RowField(of.row, f"{of.name}.{name}")
         case Answer(service=service, call=call, part=part, act=act):
             return Answer(service, call, f"{part}.{name}".lstrip("."), act)
         case ClassValue():

@@ -15,6 +15,7 @@ from comfrey.reader.following.value import (
     Mapping,
     Query,
     Row,
+    RowField,
     Rows,
     either,
 )
@@ -47,6 +48,8 @@ def element_of(machine: Machine, source: Value) -> Value:
             return machine.store.fetched(machine.store.rows(source, None), "many")
         case Given():
             return item_of(source)
+        case RowField(row=row, name=name) if (held := row.record.within(name)) and held.members:
+            return source
         case Items(items=items, each=each):
             return each or (items[0] if len(items) == 1 else _any(items))
         case ListValue(items=items):
