@@ -161,7 +161,8 @@ class World:
         for record in self.project.records:
             if noun in (snake(record.name), singular(snake(record.table)), snake(record.table)):
                 return record
-        return None
+        kinds = (f"{noun}_model", f"{noun}_entity")
+        return next((e for e in self.project.records if snake(e.name) in kinds), None)
 
     def body_key(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
         """The record and field that a body member (`author_id`, `items.book_id`) refers to."""
