@@ -96,6 +96,8 @@ class Door:
         """Whether the app makes a text of a key in its claims: Python's libraries demand it, Node's do not."""
         if self.project.stack.language == "javascript":
             return claim in authentication.textual
+        if self._compiled:
+            return claim == "sub" or claim in authentication.textual
         return claim == "sub" or claim.endswith("id")
 
     def _signed(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
@@ -112,10 +114,6 @@ class Door:
     def _compiled(self) -> bool:
         """Whether asking the app's own function means to compile a program around it."""
         return self.project.stack.language == "go"
-
-    def _is_text(self, name: str) -> bool:
-        """Whether a claim that is a key is told as text."""
-        return name.endswith("id") and not self._compiled
 
     def _minted(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         mint = authentication.mint

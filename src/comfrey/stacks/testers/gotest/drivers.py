@@ -22,6 +22,11 @@ DRIVERS = {
         Driver(module="github.com/jackc/pgx/v5", package="github.com/jackc/pgx/v5/stdlib", name="pgx"),
         Driver(module="github.com/jackc/pgx/v4", package="github.com/jackc/pgx/v4/stdlib", name="pgx"),
         Driver(module="github.com/lib/pq", package="github.com/lib/pq", name="postgres"),
+        Driver(
+            module="github.com/jinzhu/gorm",
+            package="github.com/jinzhu/gorm/dialects/postgres",
+            name="postgres",
+        ),
     ),
     "mysql": (
         Driver(
@@ -46,6 +51,12 @@ DRIVERS = {
         Driver(
             module="github.com/mattn/go-sqlite3",
             package="github.com/mattn/go-sqlite3",
+            name="sqlite3",
+            pragmas="?_foreign_keys=1&_busy_timeout=5000",
+        ),
+        Driver(
+            module="github.com/jinzhu/gorm",
+            package="github.com/jinzhu/gorm/dialects/sqlite",
             name="sqlite3",
             pragmas="?_foreign_keys=1&_busy_timeout=5000",
         ),
