@@ -50,6 +50,7 @@ PARSED = {
     "uuid.FromString": {"format": "uuid"},
     "url.ParseRequestURI": {"format": "uri"},
 }
+NAMED = {"time.DateOnly": "2006-01-02", "time.RFC3339": "2006-01-02T15:04:05Z07:00"}
 VALUES = {"<": "minimum", "<=": "exclusive_minimum", ">": "maximum", ">=": "exclusive_maximum"}
 LENGTHS = {"<": ("min_length", 0), "<=": ("min_length", 1), ">": ("max_length", 0), ">=": ("max_length", -1)}  # fmt: skip
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -125,7 +126,8 @@ class _Reading:
         of = next((e for e in operands if e is not None and e.kind == "value"), None)
         told = PARSED.get(call.function.text)
         if call.function.text == "time.Parse" and call.positional:
-            layout = text_of(self._value(call.positional[0]))
+            given = call.positional[0]
+            layout = NAMED.get(given.text) or text_of(self._value(given)) or ""
             told = {"format": LAYOUTS[layout]} if layout in LAYOUTS else None
         if of is not None and told and isinstance(last, Name):
             self.names[last.name] = Known(of.field, "error", tuple(told.items()))
