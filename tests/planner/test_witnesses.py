@@ -109,6 +109,25 @@ def test_rows_that_only_a_role_may_list_are_shown_to_others_by_their_owner() -> 
     assert not kept & titles(plan(loose_orders()))
 
 
+def test_what_a_models_own_validator_turns_away_its_schema_must_turn_away() -> None:
+    project = loosened("create_book", "title", pattern="")
+    records = tuple(
+        each.replace(
+            fields=tuple(
+                item.replace(pattern="^[A-Z].*$") if item.name == "title" else item
+                for item in each.fields
+            )
+        )
+        if each.name == "Book"
+        else each
+        for each in project.records
+    )
+    found = case(
+        plan(project.replace(records=records)), "refuses an invalid book that could not be kept"
+    )
+    assert "Book.title is validated by ^[A-Z].*$" in {each.text for each in found.because}
+
+
 def test_who_is_not_signed_in_is_sent_to_the_page_for_that() -> None:
     guard = Guard(scheme="session", status=302, sign_in="/sign-in/?next=")
     found = case(

@@ -48,6 +48,8 @@ class Field(Noun, frozen=True, kw_only=True):
     """True for an optimistic-lock counter."""
     rules: tuple[str, ...] = ()
     """Rules in words: `max length 80`, `1..5`, a CHECK's SQL, a validator's name."""
+    pattern: str = ""
+    """What the model's own validator asks of a text, which the database does not."""
     place: Place | None = None
 
 

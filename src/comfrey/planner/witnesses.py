@@ -104,6 +104,7 @@ def _loose(world: World, play: Scene) -> Iterator[Loose]:
             if each.origin.kind == "body" and path and not own.checks:
                 yield from _not_required(world, play, path, field, each, effect.action)
                 yield from _against_column(world, path, own, record, field, each)
+                yield from _against_validator(path, own, record, field, each)
                 yield from _against_sibling(world, play.endpoint, path, own, record, field)
 
 
@@ -142,6 +143,18 @@ def _against_column(
     text = f"{record.name}.{field.name} takes no such value"
     because = Because(text=text, law="catalog", place=field.place or record.place)
     for said, value in _between(path, own, column_rules):
+        yield path, value, said, because
+
+
+def _against_validator(
+    path: str, own: Schema, record: Record, field: Field, assignment: Assignment
+) -> Iterator[Loose]:
+    """A text that the model's own validator turns away, and this schema does not."""
+    if not field.pattern or own.pattern or own.format or not is_direct(assignment.origin):
+        return
+    text = f"{record.name}.{field.name} is validated by {field.pattern}"
+    because = Because(text=text, place=field.place or record.place)
+    for said, value in _between(path, own, Schema(type=own.type, pattern=field.pattern)):
         yield path, value, said, because
 
 

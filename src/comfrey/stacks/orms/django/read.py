@@ -295,6 +295,7 @@ class Models:
             items=self._items(made) if type_name == "array" else "",
             computed=name in ("FileField", "ImageField"),  # what stands there is a file, not a text
             rules=tuple(_rules(made, length, enum)),
+            pattern=_pattern(made),
             place=member.place if not member.place.file.startswith(LIBRARY) else None,
         )
 
@@ -392,6 +393,16 @@ class Models:
             through=_through(through, f"{self.table(kind)}_{member.name}") if many else "",
             place=member.place if not member.place.file.startswith(LIBRARY) else None,
         )
+
+
+def _pattern(made: Instance) -> str:
+    """The regular expression of a model field's `RegexValidator`."""
+    validators = made.kwarg("validators")
+    for each in validators.items if isinstance(validators, ListValue) else ():
+        if isinstance(each, Instance) and last(each) == "RegexValidator":
+            inverse = each.argument(3, "inverse_match")
+            return "" if inverse is not None else text_of(each.argument(0, "regex")) or ""
+    return ""
 
 
 def _along(record: Record, relation: str) -> Record:
