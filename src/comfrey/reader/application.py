@@ -91,10 +91,11 @@ def _chosen(found: list[Found], workers: frozenset[str]) -> tuple[Found, ...]:
     return tuple(chosen)
 
 
-def _rank(found: Found) -> tuple[bool, bool, bool, int, str]:
+def _rank(found: Found) -> tuple[bool, bool, bool, bool, int, str]:
     last = found.application.module.rpartition(".")[2]
     return (
         _is_aside(found),
+        not found.endpoints,
         not found.application.variable,
         last not in USUAL_MODULES,
         -len(found.endpoints),

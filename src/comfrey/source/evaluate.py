@@ -37,6 +37,8 @@ FUNCTION_STEPS = 400_000
 ASIDE_STEPS = 3_000
 """The same for functions of modules that have nothing to do with the framework."""
 NOWHERE = Place(file="")
+Index = tuple[dict[int, list[int]], dict[str, list[int]], int]
+"""Positions of events by their receiver, those of constructions by what was made, and how many are indexed."""
 
 
 class Quietly:
@@ -70,6 +72,7 @@ class Evaluator:
         """Those of modules, whoever asked for a module first: a trial keeps its own apart."""
         self.faults: list[Unknown] = []
         self._by_receiver: dict[int, list[int]] = {}
+        self._by_kind: dict[str, list[int]] = {}
         self._indexed = 0
         self._bound_names: dict[int, dict[str, BoundExternal]] = {}
         self.conditions: list[Condition] = []
@@ -402,29 +405,32 @@ class Evaluator:
                 )
                 return
 
-    def put_aside(self) -> tuple[dict[int, list[int]], int]:
+    def put_aside(self) -> Index:
         """Forgets which events are whose, until `take_up`."""
-        saved = self._by_receiver, self._indexed
-        self._by_receiver, self._indexed = {}, 0
+        saved = self._by_receiver, self._by_kind, self._indexed
+        self._by_receiver, self._by_kind, self._indexed = {}, {}, 0
         return saved
 
-    def take_up(self, saved: tuple[dict[int, list[int]], int]) -> None:
-        self._by_receiver, self._indexed = saved
+    def take_up(self, saved: Index) -> None:
+        self._by_receiver, self._by_kind, self._indexed = saved
+
+    def _brought_up_to_date(self) -> None:
+        for index in range(self._indexed, len(self.events)):
+            event = self.events[index]
+            self._by_receiver.setdefault(id(event.receiver), []).append(index)
+            made = event.result if event.name == "__init__" else None
+            if isinstance(made, Instance) and not isinstance(made.of, BoundExternal):
+                for kind in self.codebase.ancestry(made.of):
+                    self._by_kind.setdefault(kind, []).append(index)
+        self._indexed = len(self.events)
 
     def on(self, receiver: Value) -> tuple[Event, ...]:
         """The events of one receiver, in order."""
-        for index in range(self._indexed, len(self.events)):
-            self._by_receiver.setdefault(id(self.events[index].receiver), []).append(index)
-        self._indexed = len(self.events)
+        self._brought_up_to_date()
         return tuple(self.events[index] for index in self._by_receiver.get(id(receiver), ()))
 
     def made(self, *types: str) -> tuple[Event, ...]:
         """Constructions (`__init__` events) of instances that are a (qualified or external) type, in order."""
-        return tuple(
-            event
-            for event in self.events
-            if event.name == "__init__"
-            and isinstance(event.result, Instance)
-            and not isinstance(event.result.of, BoundExternal)
-            and self.codebase.is_a(event.result.of, *types)
-        )
+        self._brought_up_to_date()
+        found = {index for kind in types for index in self._by_kind.get(kind, ())}
+        return tuple(self.events[index] for index in sorted(found))

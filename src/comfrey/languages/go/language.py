@@ -82,14 +82,12 @@ class Go:
         graph = ev.graph
         if not isinstance(graph, PackageGraph) or module.endswith(".go"):
             return None
-        for file in graph.package(module):
-            if name in declared(ev, file):
-                scope = ev.run(file)
-                found = scope.names.get(name)
-                if isinstance(found, Deferred):
-                    return found.force()
-                if found is not None:
-                    return found
+        for file in declaring(ev, graph.package(module)).get(name, ()):
+            found = ev.run(file).names.get(name)
+            if isinstance(found, Deferred):
+                return found.force()
+            if found is not None:
+                return found
         return None
 
     def module_names(self, ev: Evaluator, module: str, file: str) -> dict[str, Value]:
@@ -215,18 +213,27 @@ def _started(ev: Evaluator, name: str, arguments: Arguments) -> None:
 def declared(ev: Evaluator, file: str) -> frozenset[str]:
     """The names that a file declares at its top."""
     module = ev.codebase.parsed(file)
-    if module is None:
-        return frozenset()
-    known = _declared.setdefault(ev, {})
-    if file not in known:
-        found: set[str] = set()
-        for each in module.body.statements:
-            if isinstance(each, FunctionDef | ClassDef):
-                found.add(each.name)
-            elif isinstance(each, Late):
-                found |= {t.name for t in each.targets if isinstance(t, Name)}
-        known[file] = frozenset(found)
-    return known[file]
+    found: set[str] = set()
+    for each in module.body.statements if module is not None else ():
+        if isinstance(each, FunctionDef | ClassDef):
+            found.add(each.name)
+        elif isinstance(each, Late):
+            found |= {t.name for t in each.targets if isinstance(t, Name)}
+    return frozenset(found)
 
 
-_declared: WeakKeyDictionary[Evaluator, dict[str, frozenset[str]]] = WeakKeyDictionary()
+def declaring(ev: Evaluator, files: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The names that a package's files declare, each with those of the files that do, in order."""
+    known = _declaring.setdefault(ev, {})
+    if files not in known:
+        found: dict[str, tuple[str, ...]] = {}
+        for file in files:
+            for name in sorted(declared(ev, file)):
+                found[name] = (*found.get(name, ()), file)
+        known[files] = found
+    return known[files]
+
+
+_declaring: WeakKeyDictionary[Evaluator, dict[tuple[str, ...], dict[str, tuple[str, ...]]]] = (
+    WeakKeyDictionary()
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import FunctionDef
@@ -91,13 +92,20 @@ def functions_of(function: Value, codebase: Codebase) -> Iterator[FunctionValue]
             waiting += [(callee, depth + 1) for callee in _called(each, codebase)]
 
 
-def _called(function: FunctionValue, codebase: Codebase) -> Iterator[FunctionValue]:
-    study = Study(codebase, function)
-    for call in study.calls():
-        callee = study.callee(call)
-        inner = callee.function if isinstance(callee, BoundMethod) else callee
-        if isinstance(inner, FunctionValue):
-            yield inner
+def _called(function: FunctionValue, codebase: Codebase) -> tuple[FunctionValue, ...]:
+    """The functions of the tree that one calls itself: looked up once, a guard stands before many routes."""
+    known = _callees.setdefault(codebase, {})
+    if function not in known:
+        study = Study(codebase, function)
+        callees = (study.callee(call) for call in study.calls())
+        inner = (each.function if isinstance(each, BoundMethod) else each for each in callees)
+        known[function] = tuple(each for each in inner if isinstance(each, FunctionValue))
+    return known[function]
+
+
+_callees: WeakKeyDictionary[Codebase, dict[FunctionValue, tuple[FunctionValue, ...]]] = (
+    WeakKeyDictionary()
+)
 
 
 def prefix_in(function: Value, codebase: Codebase) -> str:

@@ -191,6 +191,8 @@ class Stage:
     """Functions that answer to errors, `(error, request, reply, next)`, in order."""
     returns: bool = False
     """True where what a function gives back is the answer, and giving nothing lets the request by."""
+    sends_errors: bool = False
+    """True where an error that is sent is answered as one that is thrown."""
     enter: Callable[[Value, tuple[Value, ...]], Value] | None = None
     """How a function is called with `(request, reply, next)`, where that is not simply so."""
     meets: Callable[[Visitor, Value, Arguments], Value | None] | None = None
@@ -255,7 +257,7 @@ def passage(
     found = [
         _coded(each, probe.events[:at], reply)
         for at, event in enumerate(probe.events)
-        for each in _told(event, reply)
+        for each in _told(stage, event, reply)
     ]
     if thrown is not None:
         found.append(_coded(Answer("error", error=thrown), probe.events, reply))
@@ -543,7 +545,7 @@ def dotted(value: Value | None) -> str:
 # --- what it did -------------------------------------------------------------
 
 
-def _told(event: Event, reply: Instance) -> list[Answer]:
+def _told(stage: Stage, event: Event, reply: Instance) -> list[Answer]:
     """What one event says: an answer, a step on, an error."""
     if event.receiver is NEXT:
         return [_passed(event)]
@@ -554,6 +556,8 @@ def _told(event: Event, reply: Instance) -> list[Answer]:
     status, is_reply = _chain(event.receiver, reply)
     if not is_reply:
         return []
+    if stage.sends_errors and event.name == "send" and _is_error(stage, event.args):
+        return [_passed(event)]
     if event.name in FINAL:
         return [_final(event, status)]
     worded_status = worded(event.name)
@@ -561,6 +565,12 @@ def _told(event: Event, reply: Instance) -> list[Answer]:
         body = event.args[0] if event.args else None
         return [Answer("answer", worded_status, body, None, event.conditions, event.place)]
     return []
+
+
+def _is_error(stage: Stage, args: tuple[Value, ...]) -> bool:
+    sent = args[0] if args else None
+    made = sent.of if isinstance(sent, Instance) else None
+    return made is not None and stage.codebase.is_a(made, "Error")
 
 
 def _passed(event: Event) -> Answer:

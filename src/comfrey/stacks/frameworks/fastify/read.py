@@ -90,6 +90,7 @@ class Reader:
                 returns=True,
                 extra=tuple(self.walk.request.items()),
                 errors=_status_of,
+                sends_errors=True,
             )
             self._gates[id(context)] = Gates(self.codebase, stage)
         return self._gates[id(context)]
