@@ -398,6 +398,8 @@ def default_of(
 ) -> Value:
     """What a parameter is when nothing is passed for it."""
     if parameter.default is not None:
+        if ev.language.late_defaults:
+            return ev.value(parameter.default, function.scope)
         with ev.quietly():
             return ev.value(parameter.default, function.scope)
     if parameter.annotation is not None:

@@ -15,6 +15,9 @@ ASIDE = re.compile(r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|bench(
 """Folders whose files use an app and are no part of it."""
 ON_PATH = re.compile(rb"""sys\.path\.(?:insert|append)\([^\n]*["']([\w/]+)["']""")
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py")
+REQUIRING = re.compile(
+    r"(?:^|/)(?:requirements[^/]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg))$"
+)
 
 
 class Graph:
@@ -41,6 +44,7 @@ class Graph:
         self._anywhere = language.modules(tree.files, ".")
         self._words = {part for name in self._anywhere for part in name.split(".")}
         self._canonical: dict[tuple[str, str], str | None] = {}
+        self._required: set[bytes] | None = None
         self._sources: tuple[tuple[str, bytes], ...] | None = None
         self._named: dict[str, tuple[str, ...]] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
@@ -131,7 +135,16 @@ class Graph:
         first = f"{base}/{module.partition('.')[0]}"
         if f"{base}/__init__.py" not in self.tree:
             return False
-        return f"{first}.py" in self.tree or importing.startswith(first + "/")
+        if f"{first}.py" in self.tree:
+            return True
+        return importing.startswith(first + "/") and self._is_required(module.partition(".")[0])
+
+    def _is_required(self, package: str) -> bool:
+        """Whether a manifest names the package among what the project needs."""
+        if self._required is None:
+            texts = (self.tree.text(f) for f in self.tree.files if REQUIRING.search(f))
+            self._required = {word for text in texts for word in re.findall(rb"[A-Za-z][\w-]*", text)}
+        return package.encode() in self._required
 
     def module(self, file: str) -> str:
         """The dotted name by which code of the app imports the file."""

@@ -41,6 +41,11 @@ class Language(Protocol):
         settings, asked for on a command line."""
         ...
 
+    @property
+    def late_defaults(self) -> bool:
+        """Whether a parameter's default is worked out by each call that needs it, not where the function stands."""
+        ...
+
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         """The module graph of the app at `root`."""
         ...

@@ -73,6 +73,7 @@ class Go:
     builtins = names.BUILTINS
     entry = "main"
     discovers = False
+    late_defaults = False
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         return PackageGraph(tree, self, root)

@@ -43,6 +43,7 @@ class JavaScript:
     builtins = BUILTINS
     entry = ""
     discovers = False
+    late_defaults = True
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:
         return PathGraph(tree, self, root)

@@ -224,6 +224,9 @@ def _exported(said: Any, wanted: str) -> Iterator[str]:
 def _conditions(target: Any) -> Iterator[str]:
     if isinstance(target, str):
         yield target
+    elif isinstance(target, list):
+        for each in target:
+            yield from _conditions(each)
     elif isinstance(target, dict):
         for key in CONDITIONS:
             yield from _conditions(target.get(key))
