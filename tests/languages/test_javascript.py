@@ -86,6 +86,8 @@ def test_a_value(code: Callable[..., Codebase], text: str, value: Any) -> None:
         ({"a.ts": "import { x } from '@shop/db'", "packages/db/package.json": '{"name": "@shop/db", "main": "dist/index.js"}', "packages/db/src/index.ts": "export const x = 11"}, 11),
         ({"a.js": "const { y } = require('./c.json'); const x = y", "c.json": '{"y": 12}'}, 12),
         ({"a.ts": "import { x } from '#b'", "package.json": '{"imports": {"#*": "./src/*.ts"}}', "src/b.ts": "export const x = 13"}, 13),
+        ({"a.js": "import { x } from '#lib/b'", "package.json": '{"imports": {"#lib/*": ["./lib/*", "./lib/*.mjs"]}}', "lib/b.mjs": "export const x = 14"}, 14),
+        ({"a.js": "function made(y = next()) { return y }\nfunction next() { return 15 }\nconst x = made()"}, 15),
     ],
     ids=lambda value: "" if isinstance(value, dict) else str(value),
 )  # fmt: skip

@@ -342,3 +342,20 @@ def test_a_long_way_through_a_factory_does_not_cost_the_routers_after_it(routes:
         }
     )
     assert found == ["GET /users users"]
+
+
+def test_a_folder_that_is_a_package_and_a_start_of_imports(routes: Routes) -> None:
+    """`cd src && uvicorn main:app`: what lies beside the module that is started is imported by its bare name."""
+    found = routes(
+        {
+            "requirements.txt": "fastapi\n",
+            "src/__init__.py": "",
+            "src/main.py": APP + "from web.router import everything\n"
+            "app = FastAPI()\napp.include_router(everything)\n",
+            "src/web/__init__.py": "",
+            "src/web/router.py": "from fastapi import APIRouter\nfrom web.users import router\n"
+            "everything = APIRouter()\neverything.include_router(router)\n",
+            "src/web/users.py": USERS,
+        }
+    )
+    assert found == ["GET /users users"]

@@ -59,6 +59,7 @@ class Codebase:
         self._classes = Classes(self.evaluator)
         self._inference = Inference(self)
         self._parsed: dict[str, Module | None] = {}
+        self._imported: tuple[str, ...] | None = None
         self._holding: dict[tuple[bytes, ...], tuple[str, ...]] = {}
 
     # --- files ---------------------------------------------------------------
@@ -82,14 +83,28 @@ class Codebase:
         return self._parsed[module]
 
     def modules(self, needles: Iterable[bytes] = ()) -> tuple[str, ...]:
-        """Modules below the app's root whose text contains a needle (all without), in file order."""
+        """Modules below the app's root, or in other folders of the tree that these import, whose text contains
+        a needle (all without), in file order."""
         wanted = tuple(needles)
         if wanted not in self._holding:
             suffixes = self.language.suffixes
-            files = [file for file in self.tree.under(self.root) if file.endswith(suffixes)]
+            files = [*self._own_files(), *self._imported_files()]
             held = self.tree.holding(wanted, suffixes) if wanted else frozenset(files)
             self._holding[wanted] = tuple(self.graph.module(each) for each in files if each in held)
         return self._holding[wanted]
+
+    def _own_files(self) -> list[str]:
+        return [e for e in self.tree.under(self.root) if e.endswith(self.language.suffixes)]
+
+    def _imported_files(self) -> tuple[str, ...]:
+        """Files of other packages of one repository that the app imports: shared models, clients."""
+        if self.root == "." or self.language.discovers:
+            return ()
+        if self._imported is None:
+            own = [self.graph.module(e) for e in self._own_files() if not self.language.is_test(e)]
+            files = {self.graph.file(each) or "" for each in self.graph.reachable(own)}
+            self._imported = tuple(sorted(files - {"", *self._own_files()}))
+        return self._imported
 
     def run_all(self, needles: Iterable[bytes], starts: Iterable[bytes] = ()) -> tuple[str, ...]:
         """Runs every module that contains one of `starts` (`b"FastAPI("`; by default the needles) and

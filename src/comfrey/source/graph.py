@@ -143,7 +143,9 @@ class Graph:
         """Whether a manifest names the package among what the project needs."""
         if self._required is None:
             texts = (self.tree.text(f) for f in self.tree.files if REQUIRING.search(f))
-            self._required = {word for text in texts for word in re.findall(rb"[A-Za-z][\w-]*", text)}
+            self._required = {
+                word for text in texts for word in re.findall(rb"[A-Za-z][\w-]*", text)
+            }
         return package.encode() in self._required
 
     def module(self, file: str) -> str:

@@ -109,9 +109,14 @@ def is_model(codebase: Codebase, kind: ClassValue) -> bool:
 
 
 def _is_tableless(codebase: Codebase, kind: ClassValue) -> bool:
-    """Abstract models and proxies."""
-    own = (plain(meta(codebase, kind, name, own=True)) for name in ("abstract", "proxy"))
-    return any(each is True for each in own)
+    """Abstract models and proxies. A model whose `Meta` derives from that of an abstract one is not abstract itself
+    (https://docs.djangoproject.com/en/stable/topics/db/models/#meta-inheritance)."""
+    if plain(meta(codebase, kind, "proxy", own=True)) is True:
+        return True
+    inner = codebase.own_member(kind, "Meta")
+    said = inner.value if inner is not None and isinstance(inner.value, ClassValue) else None
+    stated = codebase.own_member(said, "abstract") if said is not None else None
+    return stated is not None and plain(stated.value) is True
 
 
 def _data() -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""One repository of several packages: what an app imports from the others is read with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comfrey.reader import read
+from comfrey.source.tree import open_tree
+
+FILES = {
+    "package.json": '{"private": true, "workspaces": ["apps/*", "packages/*"]}',
+    "apps/api/package.json": '{"name": "api", "dependencies": {"express": "5.1.0", "drizzle-orm": "0.44.0", "@farm/store": "*"}}',
+    "apps/api/src/app.ts": "import express from 'express'\nimport { fields } from '@farm/store'\n"
+    "export const app = express()\napp.get('/fields', async (req, res) => res.json(fields))\n",
+    "packages/store/package.json": '{"name": "@farm/store", "main": "./dist/index.js", "dependencies": {"drizzle-orm": "0.44.0"}}',
+    "packages/store/src/index.ts": "export * from './tables'\n",
+    "packages/store/src/tables.ts": "import { pgTable, serial, text } from 'drizzle-orm/pg-core'\n"
+    "export const fields = pgTable('fields', { id: serial().primaryKey(), name: text().notNull() })\n",
+    "packages/other/package.json": '{"name": "@farm/other"}',
+    "packages/other/src/index.ts": "import { pgTable, serial } from 'drizzle-orm/pg-core'\n"
+    "export const silos = pgTable('silos', { id: serial().primaryKey() })\n",
+}
+
+
+def test_records_of_a_package_that_the_app_imports(tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (app,) = read(open_tree(tmp_path)).apps
+    assert app.root == "apps/api"
+    assert [each.table for each in app.records] == ["fields"]
