@@ -32,6 +32,7 @@ WORDS = {
     "missing": re.compile(r"P2025|record to (?:update|delete) not found|no record was found", re.I),
 }
 """How ORMs and drivers name the refusal."""
+WRITES = ("create", "update", "delete")
 STATUSES = {"duplicate": (409, 400, 422), "foreign": (409, 404, 400), "missing": (404,)}
 SAYS = {
     "duplicate": "a duplicate",
@@ -54,10 +55,13 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     status = next((e for e in ailment.expected if e in STATUSES.get(kind, ())), 0)
     if not status:
         return None
+    endpoint = project.endpoint(ailment.subject)
+    written = (e.record for e in endpoint.effects if e.action in WRITES) if endpoint else iter(())
+    record = ailment.record or next(written, "")
     for function, place in functions_of(ailment, project, codebase):
         module = mending.module_of(codebase, place.file)
         statement = mending.statement_at(function, place.line)
-        told = refusal(codebase, project, function, status, ailment.record)
+        told = refusal(codebase, project, function, status, record)
         if module is None or statement is None or told is None:
             continue
         around = _around(function, statement)
