@@ -27,10 +27,15 @@ def snake(name: str) -> str:
 
 
 def words(name: str) -> str:
-    """`OrderItem` → `order item`, `items.0.book_id` → `book id`, `is_active` → `active flag`."""
+    """`OrderItem` → `order item`, `UserEntity` → `user`, `items.0.book_id` → `book id`, `is_active` → `active flag`."""
     last = [each for each in name.split(".") if not each.isdigit()] or [name]
-    flag = re.fullmatch(r"is_(\w+)", snake(last[-1]))
-    return (f"{flag[1]}_flag" if flag else snake(last[-1])).replace("_", " ")
+    bare = KIND.sub("", last[-1])
+    flag = re.fullmatch(r"is_(\w+)", snake(bare))
+    return (f"{flag[1]}_flag" if flag else snake(bare)).replace("_", " ")
+
+
+KIND = re.compile(r"(?<=[a-z0-9])(?:Entity|SchemaClass)$")
+"""What some projects end the names of all their records in."""
 
 
 def plural(noun: str) -> str:

@@ -96,7 +96,8 @@ def functions_of(
 
 
 def words(name: str) -> str:
-    """`OrderItem` → `order item`."""
+    """`OrderItem` → `order item`, `UserEntity` → `user`."""
+    name = re.sub(r"(?<=[a-z0-9])(?:Entity|SchemaClass)$", "", name)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").lower().strip()
 
 
