@@ -51,7 +51,7 @@ PATHS = ("path_params", "query_params", "headers", "cookies")
 KINDS = {"path_params": "path", "query_params": "query", "headers": "header", "cookies": "cookie"}
 
 
-KNOWING = frozenset([Given, Row, RowField, Answer, ClassValue, Instance, Either, Shaped, Super, Generic,
+KNOWING = frozenset([Given, Row, Rows, RowField, Answer, ClassValue, Instance, Either, Shaped, Super, Generic,
                      ModuleValue, External, Mapping, Derived, Dump, DictValue])  # fmt: skip
 """Values that may know more of an attribute than its name."""
 

@@ -77,6 +77,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`where order limit offset one same`: what more is said of rows that are asked for."""
     tabled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What each word means of a statement on a table's name: verbs of `tabled.py`."""
+    spoken: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """`one many run prepare`: the methods of a driver that is given SQL (`spoken.py`)."""
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`where or order limit offset one many count page same`: the methods of a query builder."""
     transactions: tuple[str, ...] = ()
@@ -209,6 +211,7 @@ SECTIONS = (
     "clauses",
     "words",
     "tabled",
+    "spoken",
     "chain",
 )
 

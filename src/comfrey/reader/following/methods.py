@@ -14,6 +14,7 @@ from comfrey.reader.following import (
     managers,
     promises,
     reading,
+    spoken,
     tabled,
 )
 from comfrey.reader.following.passed import Passed
@@ -74,6 +75,8 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
     asked = _session(machine, of, name, passed, at)
     if asked is None:
         asked = exchange.call(machine, of, name, passed, at)
+    if asked is None and machine.meaning.verbs["spoken"]:
+        asked = spoken.call(machine, of, name, passed, at)
     if asked is None and machine.meaning.verbs["tabled"]:
         asked = tabled.call(machine, of, name, passed, at)
     if asked is None:

@@ -71,12 +71,12 @@ def _carried_out(
     at: n.Expression | None,
 ) -> Value:
     start = len(machine.journal.acts)
-    record = _record(machine, tree)
-    found = _written(machine, tree, record, args, at)
+    record = record_of(machine, tree)
+    found = written(machine, tree, record, args, at)
     missing = None
     query = Query(record, place=machine.place(at))
     if found is None and isinstance(tree, sql.Select | sql.Union):
-        query = _select(tree, record, args, at, machine)
+        query = selected(tree, record, args, at, machine)
         rows = machine.store.rows(query, at)
         many = verb in ("rows", "into_rows")
         found = rows if many else machine.store.fetched(rows, "one")
@@ -95,7 +95,8 @@ def _carried_out(
     )
 
 
-def _record(machine: Machine, tree: sql.Expr) -> Record | None:
+def record_of(machine: Machine, tree: sql.Expr) -> Record | None:
+    """The record of the table that a statement is about."""
     if isinstance(tree, sql.Select):
         source = tree.args.get("from_") or tree.args.get("from")
         table = source.find(sql.Table) if source is not None else None
@@ -105,13 +106,14 @@ def _record(machine: Machine, tree: sql.Expr) -> Record | None:
     return next((each for each in machine.records.values() if each.table == name), None)
 
 
-def _select(
+def selected(
     tree: sql.Expr,
     record: Record | None,
     args: tuple[Value, ...],
     at: n.Expression | None,
     machine: Machine,
 ) -> Query:
+    """What a SELECT asks for."""
     reading = Reading(record, args)
     chosen = tree.expressions[0] if tree.expressions else None
     counts = chosen is not None and chosen.find(sql.Count) is not None
@@ -142,7 +144,7 @@ def _ordered(reading: Reading, each: sql.Expr) -> Value:
     return replace(found, descending=descending) if isinstance(found, Column) else found
 
 
-def _written(
+def written(
     machine: Machine,
     tree: sql.Expr,
     record: Record | None,
