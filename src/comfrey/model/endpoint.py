@@ -78,6 +78,8 @@ class Guard(Noun, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
     """What it keeps even from a caller who is known: a row of the path that is not their own."""
     status: int | None = None
+    stateless: bool = False
+    """Whether it believes the token alone and looks for no user."""
     sign_in: str = ""
     """Where it sends callers who are not known, up to the path that they asked for: `/login/?next=`."""
     place: Place | None = None

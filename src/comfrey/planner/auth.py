@@ -209,6 +209,8 @@ def _flaws(world: World, guarded: list[Endpoint]) -> Iterator[tuple[Endpoint, st
         fresh = guard not in met
         met.add(guard)
         for flaw in (*broad, *(deep if fresh else ())):
+            if flaw == "stranger" and law.asks_no_user(world, endpoint):
+                continue
             yield endpoint, flaw, _answer(world, endpoint, flaw)
 
 

@@ -132,11 +132,23 @@ def bad_token(world: World, endpoint: Endpoint) -> Expected:
 
 def stranger(world: World, endpoint: Endpoint) -> Expected:
     """The answer to a well-signed token of a user who is not there."""
-    user = world.user.name if world.user else ""
-    for each in endpoint.refusals:
-        if each.condition == "missing" and each.record == user and _of_token(each):
-            return refused(each, "the token's user does not exist")
+    told = _lost_user(world, endpoint)
+    if told is not None:
+        return refused(told, "the token's user does not exist")
     return rest("the token's user does not exist", 401, 403, 404)
+
+
+def asks_no_user(world: World, endpoint: Endpoint) -> bool:
+    """Whether nothing on the way looks for the token's user: who is not there may be answered as anybody."""
+    guards = [each for each in endpoint.guards if not each.optional]
+    stateless = bool(guards) and all(each.stateless for each in guards)
+    return stateless and _lost_user(world, endpoint) is None
+
+
+def _lost_user(world: World, endpoint: Endpoint) -> Refusal | None:
+    user = world.user.name if world.user else ""
+    said = (e for e in endpoint.refusals if e.condition == "missing" and e.record == user)
+    return next((each for each in said if _of_token(each)), None)
 
 
 def _of_token(refusal: Refusal) -> bool:

@@ -69,6 +69,7 @@ def _known_guard(name: str, known: dict[str, object], place: Place | None, optio
         carrier=str(known["carrier"]),
         prefix=str(known["prefix"]),
         status=status if isinstance(status, int) and not optional else None,
+        stateless="claims" in known,
         place=place,
     )
 
