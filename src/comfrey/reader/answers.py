@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comfrey.model.schema import Property, Schema
-from comfrey.reader.following.condition import alternatives
+from comfrey.reader.following.alternatives import alternatives
 from comfrey.reader.following.journal import UNDER, Act, Journal
 from comfrey.reader.following.reading import ITEM, document
 from comfrey.reader.following.value import Compare

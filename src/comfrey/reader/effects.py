@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from comfrey.model.origin import Assignment, Effect, Filter, Origin
 from comfrey.model.place import Place
 from comfrey.model.record import Record
-from comfrey.reader.following.condition import alternatives, same
+from comfrey.reader.following.alternatives import alternatives
+from comfrey.reader.following.condition import same
 from comfrey.reader.following.containers import mentions
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act

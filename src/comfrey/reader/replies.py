@@ -5,8 +5,8 @@ from __future__ import annotations
 from comfrey.model.origin import Refusal
 from comfrey.model.project import Project
 from comfrey.reader.effects import Draft
+from comfrey.reader.following.alternatives import alternatives
 from comfrey.reader.following.answers import Reply, reply, response
-from comfrey.reader.following.condition import alternatives
 from comfrey.reader.following.exchange import REPLY, code_before
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import REFUSED, Act, Assumption

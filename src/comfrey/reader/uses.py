@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfrey.model.endpoint import ServiceUse
 from comfrey.model.origin import Assignment
 from comfrey.reader.answers import answer
-from comfrey.reader.following.condition import alternatives
+from comfrey.reader.following.alternatives import alternatives
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act
 from comfrey.reader.following.value import Answer, Compare, Items, Mapping

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import product
 from typing import Any
 
 from comfrey.reader.following.value import (
@@ -14,7 +13,6 @@ from comfrey.reader.following.value import (
     Compare,
     Derived,
     Dump,
-    Either,
     Failed,
     Given,
     Items,
@@ -53,8 +51,6 @@ OPPOSITE = {
 MIRROR = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
 SHAPING = ("validated", "model_validate", "from_orm", "parse_obj", "model_validate_json")
 """Calls that give an object of a schema, or raise."""
-MOST = 12
-"""Alternatives of one condition that are told apart."""
 SOLID = (ClassValue, External, FunctionValue, BoundMethod, ModuleValue, Session, Closure, Pending)
 
 Literals = tuple[Value, ...]
@@ -94,9 +90,9 @@ def decide(test: Value) -> bool | None:
             inner = _decide_all([_flip(decide(each)) for each in of])
             return _flip(inner)
         case Truth(of=of):
-            return _decide_truth(of)
+            return decide_truth(of)
         case Compare(operator=operator, left=left, right=right):
-            return _decide_comparison(operator, left, right)
+            return decide_comparison(operator, left, right)
         case _:
             return None
 
@@ -111,7 +107,7 @@ def _decide_all(known: list[bool | None]) -> bool | None:
     return True if all(each is True for each in known) else None
 
 
-def _decide_truth(value: Value) -> bool | None:
+def decide_truth(value: Value) -> bool | None:
     match value:
         case Const(value=inner, setting=None):
             return bool(inner)
@@ -127,7 +123,7 @@ def _decide_truth(value: Value) -> bool | None:
             return None
 
 
-def _decide_comparison(operator: str, left: Value, right: Value) -> bool | None:
+def decide_comparison(operator: str, left: Value, right: Value) -> bool | None:
     if isinstance(left, Const) and isinstance(right, Const):
         if left.setting or right.setting:
             return None
@@ -180,95 +176,13 @@ def is_none(value: Value | None) -> bool:
     return isinstance(value, Const) and value.value is None
 
 
-def alternatives(test: Value) -> tuple[Literals, ...]:
-    """The condition as alternatives of simple conditions that hold together; at most `MOST`."""
-    match test:
-        case All(of=of):
-            return _product(alternatives(each) for each in of)
-        case AnyOf(of=of):
-            return tuple(each for part in of for each in alternatives(part))[:MOST]
-        case Not(of=of):
-            return _denied(of)
-        case Truth(of=of):
-            return _believed(of)
-        case Compare(operator=operator, left=left, right=right):
-            return _compared(operator, left, right)
-        case _:
-            return ((test,),)
-
-
-def _product(parts: Iterable[tuple[Literals, ...]]) -> tuple[Literals, ...]:
-    found = []
-    for combination in product(*parts):
-        literals = tuple(each for part in combination for each in part)
-        if not contradictory(literals):
-            found.append(literals)
-        if len(found) == MOST:
-            break
-    return tuple(found)
-
-
-def _denied(of: Value) -> tuple[Literals, ...]:
-    if isinstance(of, All | AnyOf | Compare | Not):
-        return alternatives(negate(of))
-    if not isinstance(of, Truth):
-        return ((Not(of),),)
-    inner = of.of
-    if isinstance(inner, All | AnyOf | Compare | Not | Truth):
-        return _denied(inner)
-    if isinstance(inner, Either):
-        return _split(inner, lambda value: Not(Truth(value)))
-    known = _decide_truth(inner)
-    return () if known is True else ((),) if known is False else ((Not(of),),)
-
-
-def _believed(of: Value) -> tuple[Literals, ...]:
-    if isinstance(of, All | AnyOf | Compare | Not | Truth):
-        return alternatives(of)
-    if isinstance(of, Either):
-        return _split(of, Truth)
-    known = _decide_truth(of)
-    return ((),) if known is True else () if known is False else ((Truth(of),),)
-
-
-def _compared(operator: str, left: Value, right: Value) -> tuple[Literals, ...]:
-    if isinstance(left, Either):
-        return _split(left, lambda value: Compare(operator, value, right))
-    if isinstance(right, Either):
-        return _split(right, lambda value: Compare(operator, left, value))
-    if is_none(right) and operator in ("eq", "ne"):
-        left = _found(left)
-        return _denied(Truth(left)) if operator == "eq" else _believed(left)
-    if isinstance(right, Const) and isinstance(right.value, bool) and operator in ("eq", "ne"):
-        wanted = right.value is (operator == "eq")
-        return _believed(left) if wanted else _denied(Truth(left))
-    known = _decide_comparison(operator, left, right)
-    if known is not None:
-        return ((),) if known else ()
-    return ((Compare(operator, left, right),),)
-
-
-def _found(value: Value) -> Value:
+def found(value: Value) -> Value:
     """A required column of a row that may be missing (`select(Author.id)`) is None when the row is."""
     if not isinstance(value, RowField) or value.row.created or value.row.certain:
         return value
     field = value.row.record.field(value.name)
     required = field is not None and (field.primary_key or not field.nullable)
     return value.row if required else value
-
-
-def _split(either: Either, test: Any) -> tuple[Literals, ...]:
-    """An option's own test is the reason; where that is decided, how the option came about is."""
-    parts: list[Literals] = []
-    for condition, value in either.options:
-        tested = alternatives(test(value))
-        around = alternatives(condition)
-        for literals in tested:
-            if not literals:
-                parts.extend(around)
-            elif any(not contradictory((*each, *literals)) for each in around):
-                parts.append(literals)
-    return tuple(parts)[:MOST]
 
 
 def contradictory(literals: Literals) -> bool:
