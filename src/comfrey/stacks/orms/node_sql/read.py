@@ -101,8 +101,8 @@ def database(
     hook = _opened(codebase)
     if hook is None:
         return DatabaseHook(asynchronous=True) if found else None
-    made = {each.place.file for each in found}
-    return hook.replace(create_all=bool(made) and all(each.endswith(SOURCES) for each in made))
+    made, inside = {each.place.file for each in found}, {file for file, _ in _inside(codebase)}
+    return hook.replace(create_all=bool(made) and made <= inside)
 
 
 def _opened(codebase: Codebase) -> DatabaseHook | None:
