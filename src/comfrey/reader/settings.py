@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from comfrey.languages import dotenv
 from comfrey.model.project import DatabaseHook
 from comfrey.model.service import Setting
 from comfrey.reader import configured
@@ -46,6 +47,7 @@ CLASSES = (
     "pydantic.v1.BaseSettings",
 )
 READS = (b"environ", b"getenv", b"decouple", b"starlette.config", b"environs", b"dynaconf")
+DEMANDS = b"dotenv-safe"
 READERS = ("decouple", "starlette", "environs", "environ")
 SECRET = re.compile(
     r"SECRET|PASSWORD|PASSWD|PASSPHRASE|_PASS$|TOKEN$|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY"
@@ -130,6 +132,7 @@ def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Sett
         *_in_code(codebase),
         *_in_objects(codebase),
         *_in_passing(codebase),
+        *_demanded(codebase),
     ):
         name = each.value.name
         if name in found:
@@ -373,6 +376,15 @@ def _in_passing(codebase: Codebase) -> Iterator[Read]:
     for value in codebase.language.settings(codebase.evaluator):
         needed = value.cast == "required" or bool(value.default is None and value.fallback)
         yield Read(value, type=TYPES.get(value.cast, "string"), required=needed)
+
+
+def _demanded(codebase: Codebase) -> Iterator[Read]:
+    """`dotenv-safe` lets no app start without every variable of `.env.example`, read by code or not."""
+    if not codebase.modules((DEMANDS,)):
+        return
+    root = "" if codebase.root in ("", ".") else codebase.root.rstrip("/") + "/"
+    for name, value in dotenv.entries(codebase.tree.string(f"{root}.env.example")):
+        yield Read(SettingValue(name, fallback=value), required=True)
 
 
 # --- everywhere else ---------------------------------------------------------

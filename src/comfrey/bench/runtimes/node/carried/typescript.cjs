@@ -13,12 +13,15 @@ const { options } = found
   ? ts.parseJsonConfigFileContent(ts.readConfigFile(found, ts.sys.readFile).config, ts.sys, path.dirname(found))
   : { options: {} };
 const NEWEST = ts.ScriptTarget.ES2022 ?? ts.ScriptTarget.ES2020 ?? ts.ScriptTarget.ES2018; // older compilers know fewer
+const nest = path.resolve('nest-cli.json');
+const builder = fs.existsSync(nest) ? JSON.parse(fs.readFileSync(nest, 'utf8')).compilerOptions?.builder : null;
+const otherwise = (builder?.type ?? builder) === 'swc'; // which reads defaults as ES modules do, whatever the options say
 const compilerOptions = {
   ...options,
   module: ts.ModuleKind.CommonJS,
   moduleResolution: undefined,
   target: Math.min(options.target ?? NEWEST, NEWEST),
-  esModuleInterop: options.esModuleInterop ?? options.module >= ts.ModuleKind.Node16,
+  esModuleInterop: options.esModuleInterop ?? (otherwise || options.module >= ts.ModuleKind.Node16),
   inlineSourceMap: true,
   sourceMap: false,
   declaration: false,
