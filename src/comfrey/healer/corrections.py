@@ -18,6 +18,7 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Repair, Verdict
 from comfrey.model.step import Call, Login, Seed, Step
 from comfrey.model.value import Literal
+from comfrey.planner.wording import a, words
 
 NOT_NULL = re.compile(r'null value in column "(?P<column>\w+)" of relation "(?P<table>\w+)"')
 STAND_INS: tuple[tuple[str, Any], ...] = (
@@ -42,7 +43,7 @@ def correction(verdict: Verdict, ailment: Ailment, plan: Plan, facts: Facts) -> 
     fact = (("builder", ailment.record), ("field", found["column"]))
     column = _column(facts, found["table"], found["column"])
     kind = (("type", column.type),) if column else ()
-    summary = f"rows of {ailment.record} are built with a {found['column']}"
+    summary = f"rows of {ailment.record} are built with {a(words(found['column']))}"
     return Repair(verdict=verdict, recipe="builder", summary=summary, fact=(*fact, *kind))
 
 
