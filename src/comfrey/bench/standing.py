@@ -103,6 +103,9 @@ class Bench:
     ) -> Finished:
         """A command in the app's folder, on a fresh database for suites: empty, or `migrated` already.
         `env` goes over the bench's environment."""
+        if self.app.fixed_port:
+            # The suite starts an app of its own, and it insists on the same port.
+            self.app.stop()
         if self.database is not None:
             self.database.fresh(TEST_DATABASE, migrated=migrated)
         return process.run(
