@@ -18,7 +18,6 @@ from comfrey.model.value import (
     Data,
     Literal,
     Mapping,
-    Moment,
     Ref,
     Sequence,
     Value,
@@ -28,6 +27,7 @@ from comfrey.planner import cast, law
 from comfrey.planner.answering import doubtful, stubs
 from comfrey.planner.builders import builder, embedded, persona, plain_persona, value_of
 from comfrey.planner.checks import column_schema
+from comfrey.planner.states import moment, must_match, passing
 from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import (
     World,
@@ -61,11 +61,7 @@ DOUBTFUL = (400, 403, 409, 412, 422, 423, 428)
 """Refusals with these statuses, when not understood, may meet even a well-made request."""
 OUTSIDE = (402, 502, 503, 504)
 """Answers for a service that may be one which was not read."""
-FUTURE, SOON = 2_147_000_000, 2_100_000_000
-"""Seconds since 1970 that fit into an integer column; a test runs before the second."""
 MADE_BY_THE_APP = ("token", "code", "otp", "signature", "key", "secret", "nonce", "state")
-HOUR = 3600
-FORMS = {"datetime": "datetime", "date": "date", "integer": "epoch", "bigint": "epoch"}
 Pairs = tuple[tuple[str, Value], ...]
 
 
@@ -354,8 +350,8 @@ class _Stage:
             if refusal.record == record.name and (item := record.field(refusal.field)):
                 if must_match(refusal):
                     continue
-                if moment := _moment(item, refusal):
-                    found[item.name] = moment
+                if when := moment(item, refusal):
+                    found[item.name] = when
                     continue
                 value = passing(record, item, self._of_field(record, item))
                 if value is None:
@@ -722,92 +718,3 @@ def _file(media: str) -> Data:
     return Data(
         head=cast.IMAGES.get(kind, "25504446"), size=64, media=kind, filename=f"harbour.{suffix}"
     )
-
-
-def _moment(item: Field, refusal: Refusal) -> Moment | None:
-    """A time well on the side of now that the refusal spares."""
-    if refusal.origin is None or refusal.origin.kind != "now" or item.type not in FORMS:
-        return None
-    ahead = {"lt": HOUR, "le": HOUR, "gt": -HOUR, "ge": -HOUR}.get(refusal.operator)
-    return Moment(seconds=ahead, form=FORMS[item.type]) if ahead else None
-
-
-def passing(record: Record, item: Field, refusals: tuple[Refusal, ...]) -> Any:
-    """A value of the field that none of the refusals of its state meets; None when not sure."""
-    if any(each.operator == "not_null" for each in refusals):
-        return item.default
-    for value in _states(record, item, refusals):
-        verdicts = [holds(each, value) for each in refusals]
-        if all(each is False for each in verdicts):
-            return value
-    return None
-
-
-def refused_states(record: Record, item: Field, refusal: Refusal) -> list[Any]:
-    """Values of the field that meet the refusal, each its own state."""
-    values = _states(record, item, (refusal,))
-    found = [each for each in values if holds(refusal, each) is True]
-    return list(dict.fromkeys(found))
-
-
-def _states(record: Record, item: Field, refusals: tuple[Refusal, ...]) -> list[Any]:
-    if item.type == "boolean":
-        return [item.default, not item.default] if item.default is not None else [False, True]
-    if item.enum:
-        first = [item.default] if item.default in item.enum else []
-        return [*first, *(each for each in item.enum if each not in first)]
-    if item.type in ("integer", "bigint") and any(_against_now(each) for each in refusals):
-        return [FUTURE, 1]
-    named = [each.value for each in refusals if isinstance(each.value, (str, int, float))]
-    if item.type in ("integer", "bigint", "smallint", "float", "decimal"):
-        numbers = [each for each in named if not isinstance(each, (bool, str))]
-        around = [value + step for value in numbers for step in (0, 1, -1)]
-        return [*cast.words_for("numbers", item.name, record.name), *around, 1, 0]
-    return [*([item.default] if item.default is not None else []), *named]
-
-
-def _against_now(refusal: Refusal) -> bool:
-    return refusal.origin is not None and refusal.origin.kind == "now"
-
-
-def must_match(refusal: Refusal) -> bool:
-    """Whether a request is refused unless it sends what the row holds."""
-    origin = refusal.origin
-    return refusal.operator == "ne" and origin is not None and origin.kind == "body"
-
-
-def holds(refusal: Refusal, stored: Any) -> bool | None:
-    """Whether `stored operator value` is true, so that the refusal is given; None when not known."""
-    value: Any = SOON if _against_now(refusal) else refusal.value
-    if refusal.origin is not None and refusal.origin.kind in ("body", "query", "derived"):
-        return _against_input(refusal.operator, stored)
-    try:
-        match refusal.operator:
-            case "eq":
-                return bool(stored == value)
-            case "ne":
-                return bool(stored != value)
-            case "lt":
-                return bool(stored < value)
-            case "le":
-                return bool(stored <= value)
-            case "gt":
-                return bool(stored > value)
-            case "ge":
-                return bool(stored >= value)
-            case "in":
-                return stored in value
-            case "not_in":
-                return stored not in value
-            case "is_null":
-                return stored is None
-    except TypeError:
-        return None
-    return None
-
-
-def _against_input(operator: str, stored: Any) -> bool | None:
-    """Rows hold plenty (the cast's stock) and requests ask for little, so only these are sure."""
-    if not isinstance(stored, (int, float)) or operator not in ("lt", "le"):
-        return None
-    return stored < 2

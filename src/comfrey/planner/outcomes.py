@@ -9,7 +9,8 @@ from comfrey.model.schema import Schema
 from comfrey.model.step import Body, Row, Rows, Seed, Step
 from comfrey.model.value import Computed, Literal, Mapping, Ref, Repeated, Sequence, Value
 from comfrey.planner.builders import password_field
-from comfrey.planner.needs import Scene, holds
+from comfrey.planner.needs import Scene
+from comfrey.planner.states import holds
 from comfrey.planner.world import World, answer_schema, bare, effects, main_effect, plain
 
 Path = tuple[str | int, ...]
