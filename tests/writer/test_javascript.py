@@ -163,3 +163,8 @@ def test_tests_are_asked_for_by_their_whole_names() -> None:
     files, names = chosen((TESTS[0][0], TESTS[1][0]))
     assert files == [PATH]
     assert names == ["-t", "^books adds a book$|^books refuses an odd book: no title$"]
+
+
+@pytest.mark.parametrize(("value", "said"), [(23.0, "23"), (0.5, "0.5"), (1e300, "1e+300")])
+def test_a_number_without_a_fraction_is_written_without_one(value: float, said: str) -> None:
+    assert literals.plain(value) == said

@@ -85,7 +85,8 @@ def _is_configured(tree: Tree, evidence: Evidence, files: tuple[str, ...]) -> bo
     if any(JEST.match(_below(root, each)) for each in tree.under(root)):
         return True
     if any(".e2e-spec." in each for each in files) and join(root, END_TO_END) in tree:
-        return True
+        names = any(word in tree.string(join(root, END_TO_END)) for word in MAPPING)
+        return names or not _aliases(tree, evidence)
     said = manifest.tools.get("jest")
     if not isinstance(said, dict) or said.get("rootDir", ".") not in (".", "./", "<rootDir>"):
         return False
@@ -93,6 +94,8 @@ def _is_configured(tree: Tree, evidence: Evidence, files: tuple[str, ...]) -> bo
 
 
 END_TO_END = "test/jest-e2e.json"
+MAPPING = ("moduleNameMapper", "modulePaths", "moduleDirectories", "preset")
+"""By what a configuration of Jest tells it of names that only the compiler knows."""
 USUAL = ("tests", "test", "__tests__")
 LIMIT = re.compile(r"\b(?:testMatch|roots)\W+\[(.*?)\]", re.DOTALL)
 WITHIN = re.compile(r"[\"'](?:<rootDir>/)?(\w+)[/\"']")

@@ -31,6 +31,8 @@ from comfrey.stacks.statuses import number, worded
 
 CONTEXT = External("<context>")
 AUTH_GUARD = "@nestjs/passport.AuthGuard"
+LOCAL = "local"
+"""The name of passport's strategy for names and passwords, unless a project calls it otherwise."""
 REFLECTED = ("getAllAndOverride", "getAllAndMerge", "get", "getAll")
 NONE = Const(None)
 EXTRACTOR = re.compile(r"ExtractJwt\s*\.\s*(\w+)\(\s*(?:[\"']([\w-]+)[\"'])?")
@@ -78,12 +80,13 @@ class Standing:
         return middleware
 
     def function_of(self, guard: Value) -> Value | None:
-        """A guard as a function: its `canActivate`, of its class or of passport's."""
+        """A guard as a function: its `canActivate`, of its class or of passport's. None for what is a door and no
+        guard before one: passport's strategy that signs in by a name and a password of the body."""
         made = Instance(guard, symbolic=True) if isinstance(guard, ClassValue) else guard
         own = self.codebase.method(made, "canActivate") if isinstance(made, Instance) else None
         if own is not None:
             return own
-        if self.codebase.is_a(guard, AUTH_GUARD):
+        if self.codebase.is_a(guard, AUTH_GUARD) and _strategy_name(self.codebase, guard) != LOCAL:
             return BoundExternal(made, "canActivate")
         return None
 

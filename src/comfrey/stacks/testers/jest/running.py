@@ -34,10 +34,10 @@ def command(asked: Asked) -> Command:
     told = asked.folder / "outcomes.jsonl"
     files, names = chosen(asked.targets)
     shown = list(OPTIONS)
-    if any(".e2e-spec." in each for each in asked.project.tests.files):
-        shown.append(f"--config={END_TO_END}")
-    elif not asked.project.tests.configured:
+    if not asked.project.tests.configured:
         shown.append(f"--config={layout(asked.project).path(CONFIGURATION)}")
+    elif any(".e2e-spec." in each for each in asked.project.tests.files):
+        shown.append(f"--config={END_TO_END}")
     options = [*shown, "--reporters=default", f"--reporters={reporter}", "--testLocationInResults"]
     options += names
     if asked.seed:

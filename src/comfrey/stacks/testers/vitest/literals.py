@@ -134,4 +134,6 @@ def _character(each: str, quote: str) -> str:
 def _number(value: float) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return "Number.NaN" if math.isnan(value) else f"{'-' * (value < 0)}Infinity"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
     return repr(value)

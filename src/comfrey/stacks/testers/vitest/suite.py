@@ -329,7 +329,7 @@ def _builder(
     elif builder.password and authentication is not None and authentication.hashes_itself:
         pairs.append((builder.password, "PASSWORD"))
     pairs += [(name, names.camel(name)) for name in parents]
-    given = literals.members(pairs).removesuffix(" }").removeprefix("{").strip()
+    given = literals.members(pairs).removesuffix(" }").removeprefix("{").strip() if pairs else ""
     values = f"{{ {given}, ...values }}" if given else "values"
     return {
         "name": variable(record.name),
