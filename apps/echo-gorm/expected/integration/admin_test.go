@@ -28,20 +28,49 @@ func TestListsOrders(t *testing.T) {
 	equal(t, response.at("total"), 3)
 }
 
-func TestListsNoMoreOrdersThanAreAskedFor(t *testing.T) {
-	server := setupTestServer(t)
-	admin := createTestUser(t, row{"role": "admin"})
-	seedOrder(t)
-	seedOrder(t)
-	seedOrder(t)
+func TestFiltersOrders(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{"from", object{"from": "2024-03-10"}, list{975, 1850, 3120}},
+		{"to", object{"to": "2024-03-10"}, list{2400, 4360}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			seedOrder(t, row{
+				"total_cents": 2400,
+				"created_at":  time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+			})
+			seedOrder(t, row{
+				"total_cents": 975,
+				"created_at":  time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+			})
+			seedOrder(t, row{
+				"total_cents": 4360,
+				"created_at":  time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+			})
+			seedOrder(t, row{
+				"total_cents": 1850,
+				"created_at":  time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+			})
+			seedOrder(t, row{
+				"total_cents": 3120,
+				"created_at":  time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+			})
 
-	response := server.call(t, "GET", "/api/v1/admin/orders", request{
-		auth:  signIn(t, admin),
-		query: object{"per_page": 2},
-	})
+			response := server.call(t, "GET", "/api/v1/admin/orders", request{
+				auth:  signIn(t, admin),
+				query: tc.queryRow,
+			})
 
-	wantStatus(t, response, 200)
-	equal(t, length(response.at("items")), 2)
+			wantStatus(t, response, 200)
+			sameItems(t, pluck(response.at("items"), "total_cents"), tc.found)
+		})
+	}
 }
 
 func TestFiltersOrdersByUser(t *testing.T) {

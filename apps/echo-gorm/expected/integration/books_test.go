@@ -371,11 +371,12 @@ func TestCreatesABook(t *testing.T) {
 	})
 	book := findRow(t, "books", row{"id": response.at("id")})
 	contains(t, book, object{
-		"isbn":        "9783161484100",
-		"title":       "A Map of Rain",
-		"author_id":   author["id"],
-		"price_cents": 2400,
-		"stock":       7,
+		"isbn":         "9783161484100",
+		"title":        "A Map of Rain",
+		"author_id":    author["id"],
+		"price_cents":  2400,
+		"stock":        7,
+		"published_on": "2022-08-09",
 	})
 }
 
@@ -624,11 +625,12 @@ func TestUpdatesABook(t *testing.T) {
 	})
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        "9783161484100",
-		"title":       "A Map of Rain",
-		"author_id":   author["id"],
-		"price_cents": 2400,
-		"stock":       7,
+		"isbn":         "9783161484100",
+		"title":        "A Map of Rain",
+		"author_id":    author["id"],
+		"price_cents":  2400,
+		"stock":        7,
+		"published_on": "2022-08-09",
 	})
 }
 
@@ -705,7 +707,7 @@ func TestRefusesAChangeToAnIsbnThatAnotherBookHas(t *testing.T) {
 func TestChangesNothingElseOfABookWhenTheIsbnIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -716,18 +718,19 @@ func TestChangesNothingElseOfABookWhenTheIsbnIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        "9783161484100",
-		"title":       book["title"],
-		"author_id":   book["author_id"],
-		"price_cents": book["price_cents"],
-		"stock":       book["stock"],
+		"isbn":         "9783161484100",
+		"title":        book["title"],
+		"author_id":    book["author_id"],
+		"price_cents":  book["price_cents"],
+		"stock":        book["stock"],
+		"published_on": book["published_on"],
 	})
 }
 
 func TestChangesNothingElseOfABookWhenTheTitleIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -738,18 +741,19 @@ func TestChangesNothingElseOfABookWhenTheTitleIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        book["isbn"],
-		"title":       "A Map of Rain",
-		"author_id":   book["author_id"],
-		"price_cents": book["price_cents"],
-		"stock":       book["stock"],
+		"isbn":         book["isbn"],
+		"title":        "A Map of Rain",
+		"author_id":    book["author_id"],
+		"price_cents":  book["price_cents"],
+		"stock":        book["stock"],
+		"published_on": book["published_on"],
 	})
 }
 
 func TestChangesNothingElseOfABookWhenTheAuthorIdIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	author := seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -760,18 +764,19 @@ func TestChangesNothingElseOfABookWhenTheAuthorIdIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        book["isbn"],
-		"title":       book["title"],
-		"author_id":   author["id"],
-		"price_cents": book["price_cents"],
-		"stock":       book["stock"],
+		"isbn":         book["isbn"],
+		"title":        book["title"],
+		"author_id":    author["id"],
+		"price_cents":  book["price_cents"],
+		"stock":        book["stock"],
+		"published_on": book["published_on"],
 	})
 }
 
 func TestChangesNothingElseOfABookWhenThePriceCentsIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -782,18 +787,19 @@ func TestChangesNothingElseOfABookWhenThePriceCentsIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        book["isbn"],
-		"title":       book["title"],
-		"author_id":   book["author_id"],
-		"price_cents": 2400,
-		"stock":       book["stock"],
+		"isbn":         book["isbn"],
+		"title":        book["title"],
+		"author_id":    book["author_id"],
+		"price_cents":  2400,
+		"stock":        book["stock"],
+		"published_on": book["published_on"],
 	})
 }
 
 func TestChangesNothingElseOfABookWhenTheStockIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -804,11 +810,35 @@ func TestChangesNothingElseOfABookWhenTheStockIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        book["isbn"],
-		"title":       book["title"],
-		"author_id":   book["author_id"],
-		"price_cents": book["price_cents"],
-		"stock":       7,
+		"isbn":         book["isbn"],
+		"title":        book["title"],
+		"author_id":    book["author_id"],
+		"price_cents":  book["price_cents"],
+		"stock":        7,
+		"published_on": book["published_on"],
+	})
+}
+
+func TestChangesNothingElseOfABookWhenThePublishedOnIsSent(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t, row{"published_on": "2023-03-15"})
+	seedAuthor(t)
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{"published_on": "2022-08-09"},
+	})
+
+	wantStatus(t, response, 200)
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	contains(t, savedBook, object{
+		"isbn":         book["isbn"],
+		"title":        book["title"],
+		"author_id":    book["author_id"],
+		"price_cents":  book["price_cents"],
+		"stock":        book["stock"],
+		"published_on": "2022-08-09",
 	})
 }
 

@@ -349,7 +349,11 @@ describe('orders', () => {
 
   it('cancels an order', async () => {
     const customer = await createTestUser();
-    const order = await seedTestData.order({ user: customer._id });
+    const book = await seedTestData.book();
+    const order = await seedTestData.order({
+      user: customer._id,
+      items: [{ book: book.id, quantity: 3, unit_price_cents: 2400 }],
+    });
 
     const response = await authenticatedRequest(
       'POST',
@@ -363,13 +367,19 @@ describe('orders', () => {
       total_cents: expect.any(Number),
       created_at: expect.any(String),
     });
+    const savedBook = await Book.findOne({ _id: book._id }).orFail();
+    expect(savedBook.stock).toEqual(book.stock + 3);
     const savedOrder = await Order.findOne({ _id: order._id }).orFail();
     expect(savedOrder.status).toBe('cancelled');
   });
 
   it('refuses to cancel an order that is not there', async () => {
     const customer = await createTestUser();
-    await seedTestData.order({ user: customer._id });
+    const book = await seedTestData.book();
+    await seedTestData.order({
+      user: customer._id,
+      items: [{ book: book.id, quantity: 3, unit_price_cents: 2400 }],
+    });
     const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest(
@@ -384,7 +394,12 @@ describe('orders', () => {
 
   it('refuses to cancel a paid order', async () => {
     const customer = await createTestUser();
-    const order = await seedTestData.order({ user: customer._id, status: 'paid' });
+    const book = await seedTestData.book();
+    const order = await seedTestData.order({
+      user: customer._id,
+      status: 'paid',
+      items: [{ book: book.id, quantity: 3, unit_price_cents: 2400 }],
+    });
     const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest(
@@ -400,7 +415,11 @@ describe('orders', () => {
   it('refuses a customer who cancels an order of another', async () => {
     const otherCustomer = await createTestUser();
     const customer = await createTestUser();
-    const order = await seedTestData.order({ user: otherCustomer._id });
+    const book = await seedTestData.book();
+    const order = await seedTestData.order({
+      user: otherCustomer._id,
+      items: [{ book: book.id, quantity: 3, unit_price_cents: 2400 }],
+    });
     const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest(
@@ -413,9 +432,33 @@ describe('orders', () => {
     expect(await snapshot(['books', 'orders'])).toEqual(before);
   });
 
+  it('leaves nothing behind when a book cannot be changed through cancel', async () => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book();
+    const order = await seedTestData.order({
+      user: customer._id,
+      items: [{ book: book.id, quantity: 3, unit_price_cents: 2400 }],
+    });
+    const before = await snapshot(['books', 'orders']);
+    await refuse('books');
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status).not.toBe(200);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
+  });
+
   it('leaves nothing behind when an order cannot be changed', async () => {
     const customer = await createTestUser();
-    const order = await seedTestData.order({ user: customer._id });
+    const book = await seedTestData.book();
+    const order = await seedTestData.order({
+      user: customer._id,
+      items: [{ book: book.id, quantity: 3, unit_price_cents: 2400 }],
+    });
     const before = await snapshot(['books', 'orders']);
     await refuse('orders');
 

@@ -17,7 +17,10 @@ describe('webhooks', () => {
     ['an empty signature', ''],
     ['a wrong signature', '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'],
   ])('refuses an unsigned book: %s', async (_, signature) => {
-    const order = await seedTestData.order();
+    const book = await seedTestData.book();
+    const order = await seedTestData.order({
+      items: [{ book: book.id, quantity: 3, unit_price_cents: 2400 }],
+    });
     const before = await snapshot(['books', 'orders']);
 
     const response = await request(app)

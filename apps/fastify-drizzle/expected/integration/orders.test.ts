@@ -38,7 +38,7 @@ describe('orders', () => {
 
   it('creates an order', async () => {
     const customer = await createTestUser();
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ stock: 12 });
 
     const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
       items: [{ book_id: book.id, quantity: 3 }],
@@ -69,7 +69,7 @@ describe('orders', () => {
 
   it('refuses an order with a book that is not there', async () => {
     const customer = await createTestUser();
-    await seedTestData.book();
+    await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
 
     const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
@@ -77,6 +77,19 @@ describe('orders', () => {
     });
 
     expect(response.status).toBe(404);
+    expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('refuses an order for a book with too little stock', async () => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book({ stock: 1 });
+    const before = await snapshot(['books', 'orders', 'order_items']);
+
+    const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({
+      items: [{ book_id: book.id, quantity: 3 }],
+    });
+
+    expect(response.status).toBe(409);
     expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
   });
 
@@ -97,7 +110,7 @@ describe('orders', () => {
     ['a quantity of 101', 'items.0.quantity', 101],
   ])('refuses an invalid order: %s', async (_, field, value) => {
     const customer = await createTestUser();
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
 
     const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send(
@@ -111,7 +124,7 @@ describe('orders', () => {
 
   it('refuses an empty order', async () => {
     const customer = await createTestUser();
-    await seedTestData.book();
+    await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
 
     const response = await authenticatedRequest('POST', '/api/v1/orders', customer).send({});
@@ -122,7 +135,7 @@ describe('orders', () => {
 
   it('leaves nothing behind when a book cannot be changed', async () => {
     const customer = await createTestUser();
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
     await refuse('books', 'update');
 
@@ -136,7 +149,7 @@ describe('orders', () => {
 
   it('leaves nothing behind when an order cannot be stored', async () => {
     const customer = await createTestUser();
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
     await refuse('orders', 'insert');
 
@@ -150,7 +163,7 @@ describe('orders', () => {
 
   it('leaves nothing behind when an order item cannot be stored', async () => {
     const customer = await createTestUser();
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ stock: 12 });
     const before = await snapshot(['books', 'orders', 'order_items']);
     await refuse('order_items', 'insert');
 
@@ -160,6 +173,28 @@ describe('orders', () => {
 
     expect(response.status, response.text).not.toBe(201);
     expect(await snapshot(['books', 'orders', 'order_items'])).toEqual(before);
+  });
+
+  it('lets only two of four orders at once have the last stock', async () => {
+    const customer = await createTestUser();
+    const book = await seedTestData.book({ stock: 6 });
+
+    await Promise.all([
+      authenticatedRequest('POST', '/api/v1/orders', customer).send({
+        items: [{ book_id: book.id, quantity: 3 }],
+      }),
+      authenticatedRequest('POST', '/api/v1/orders', customer).send({
+        items: [{ book_id: book.id, quantity: 3 }],
+      }),
+      authenticatedRequest('POST', '/api/v1/orders', customer).send({
+        items: [{ book_id: book.id, quantity: 3 }],
+      }),
+      authenticatedRequest('POST', '/api/v1/orders', customer).send({
+        items: [{ book_id: book.id, quantity: 3 }],
+      }),
+    ]);
+
+    expect(await db.$count(orders)).toBe(2);
   });
 
   it('shows an order', async () => {
@@ -215,7 +250,7 @@ describe('orders', () => {
     expect(response.status).toBe(404);
   });
 
-  it('anonymouses an order', async () => {
+  it('pays an order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
 
@@ -242,7 +277,7 @@ describe('orders', () => {
     expect(savedOrder.status).toBe('paid');
   });
 
-  it('refuses to anonymouse an order that is not there', async () => {
+  it('refuses to pay an order that is not there', async () => {
     const customer = await createTestUser();
     await seedTestData.order({ user_id: customer.id });
     const before = await snapshot(['orders']);
@@ -255,7 +290,7 @@ describe('orders', () => {
     expect(await snapshot(['orders'])).toEqual(before);
   });
 
-  it('refuses to anonymouse a paid order', async () => {
+  it('refuses to pay a paid order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id, status: 'paid' });
     const before = await snapshot(['orders']);
@@ -270,7 +305,7 @@ describe('orders', () => {
     expect(await snapshot(['orders'])).toEqual(before);
   });
 
-  it('refuses to anonymouse a cancelled order', async () => {
+  it('refuses to pay a cancelled order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id, status: 'cancelled' });
     const before = await snapshot(['orders']);
@@ -338,7 +373,7 @@ describe('orders', () => {
     expect(response.status, response.text).toBe(200);
   });
 
-  it('refuses a customer who anonymouses an order of another', async () => {
+  it('refuses a customer who pays an order of another', async () => {
     const otherCustomer = await createTestUser();
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: otherCustomer.id });
@@ -354,9 +389,11 @@ describe('orders', () => {
     expect(await snapshot(['orders'])).toEqual(before);
   });
 
-  it('anonymouses an order through cancel', async () => {
+  it('cancels an order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
 
     const response = await authenticatedRequest(
       'POST',
@@ -381,9 +418,11 @@ describe('orders', () => {
     expect(savedOrder.status).toBe('cancelled');
   });
 
-  it('refuses to anonymouse an order that is not there through cancel', async () => {
+  it('refuses to cancel an order that is not there', async () => {
     const customer = await createTestUser();
-    await seedTestData.order({ user_id: customer.id });
+    const order = await seedTestData.order({ user_id: customer.id });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
     const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest('POST', '/api/v1/orders/999999/cancel', customer);
@@ -392,9 +431,11 @@ describe('orders', () => {
     expect(await snapshot(['books', 'orders'])).toEqual(before);
   });
 
-  it('refuses to anonymouse a paid order through cancel', async () => {
+  it('refuses to cancel a paid order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id, status: 'paid' });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
     const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest(
@@ -407,10 +448,12 @@ describe('orders', () => {
     expect(await snapshot(['books', 'orders'])).toEqual(before);
   });
 
-  it('refuses a customer who anonymouses an order of another through cancel', async () => {
+  it('refuses a customer who cancels an order of another', async () => {
     const otherCustomer = await createTestUser();
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: otherCustomer.id });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
     const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest(
@@ -423,9 +466,29 @@ describe('orders', () => {
     expect(await snapshot(['books', 'orders'])).toEqual(before);
   });
 
+  it('leaves nothing behind when a book cannot be changed through cancel', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
+    const before = await snapshot(['books', 'orders']);
+    await refuse('books', 'update');
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status, response.text).not.toBe(200);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
+  });
+
   it('leaves nothing behind when an order cannot be changed', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
     const before = await snapshot(['books', 'orders']);
     await refuse('orders', 'update');
 

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 
 import { authenticatedRequest } from './helpers/auth.js';
 import { snapshot } from './helpers/database.js';
-import { payment } from './helpers/doubles.js';
+import { mailbox, payment } from './helpers/doubles.js';
 import { createTestUser, seedTestData } from './helpers/factories.js';
 
 describe('payments', () => {
-  it('asks the payment service once while anonymousing an order', async () => {
+  it('asks the payment service once while paying an order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
 
@@ -32,7 +32,7 @@ describe('payments', () => {
     });
   });
 
-  it('tries the payment service again after too many requests while anonymousing an order', async () => {
+  it('tries the payment service again after too many requests while paying an order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
     payment.fail('rate_limit', 1);
@@ -52,26 +52,24 @@ describe('payments', () => {
     ['an internal error', 'status500', 502],
     ['a broken connection', 'network', 502],
     ['a refusal', 'declined', 402],
-  ])(
-    'reports a failing payment service while anonymousing an order: %s',
-    async (_, failure, status) => {
-      const customer = await createTestUser();
-      const order = await seedTestData.order({ user_id: customer.id });
-      payment.fail(failure);
-      const before = await snapshot(['orders']);
+  ])('reports a failing payment service while paying an order: %s', async (_, failure, status) => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+    payment.fail(failure);
+    const before = await snapshot(['orders']);
 
-      const response = await authenticatedRequest(
-        'POST',
-        `/api/v1/orders/${order.id}/pay`,
-        customer,
-      ).send({ token: 'tok_mastercard' });
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard' });
 
-      expect(response.status).toBe(status);
-      expect(await snapshot(['orders'])).toEqual(before);
-    },
-  );
+    expect(response.status).toBe(status);
+    expect(await snapshot(['orders'])).toEqual(before);
+    expect(mailbox.calls).toHaveLength(0);
+  });
 
-  it('survives a failing payment service while anonymousing an order', async () => {
+  it('survives a failing payment service while paying an order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
     payment.fail('shape');
@@ -85,7 +83,7 @@ describe('payments', () => {
     expect(response.status, response.text).not.toBe(500);
   });
 
-  it('does not wait for ever for the payment service while anonymousing an order', async () => {
+  it('does not wait for ever for the payment service while paying an order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
     payment.fail('timeout');
@@ -99,9 +97,10 @@ describe('payments', () => {
 
     expect(response.status).toBe(504);
     expect(await snapshot(['orders'])).toEqual(before);
+    expect(mailbox.calls).toHaveLength(0);
   });
 
-  it('reports a busy payment service while anonymousing an order', async () => {
+  it('reports a busy payment service while paying an order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
     payment.fail('rate_limit');
@@ -115,6 +114,7 @@ describe('payments', () => {
 
     expect(response.status).toBe(503);
     expect(await snapshot(['orders'])).toEqual(before);
+    expect(mailbox.calls).toHaveLength(0);
     expect(payment.calls).toHaveLength(3);
     expect(new Set(payment.calls.map((each) => each.headers['idempotency-key'])).size).toBe(1);
   });

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { refusedFields } from './helpers/answers.js';
 import { type App, buildApp } from './helpers/app.js';
+import { search } from './helpers/doubles.js';
 
 describe('search', () => {
   let app: App;
@@ -43,5 +44,44 @@ describe('search', () => {
 
     expect(response.status).toBe(400);
     expect(refusedFields(response)).toContain(field);
+  });
+
+  it('asks the search service once while reporting search', async () => {
+    const response = await request(app).get('/api/v1/search').query({ q: 'birch' });
+
+    expect(response.status, response.text).toBe(200);
+    expect(search.calls).toHaveLength(1);
+    const sent = search.calls.at(-1)!;
+    expect(sent).toMatchObject({ method: 'POST', path: '/books/_search' });
+    expect(sent.headers['content-type']).toBeTruthy();
+    expect(sent.headers.authorization).toBeTruthy();
+  });
+
+  it.each([
+    ['an internal error', 'status500'],
+    ['an answer of another shape', 'shape'],
+    ['a broken connection', 'network'],
+  ])('survives a failing search service while reporting search: %s', async (_, failure) => {
+    search.fail(failure);
+
+    const response = await request(app).get('/api/v1/search').query({ q: 'birch' });
+
+    expect(response.status, response.text).not.toBe(500);
+  });
+
+  it('does not wait for ever for the search service while reporting search', async () => {
+    search.fail('timeout');
+
+    const response = await request(app).get('/api/v1/search').query({ q: 'birch' });
+
+    expect(response.status, response.text).not.toBe(500);
+  });
+
+  it('survives a busy search service while reporting search', async () => {
+    search.fail('rate_limit');
+
+    const response = await request(app).get('/api/v1/search').query({ q: 'birch' });
+
+    expect(response.status, response.text).not.toBe(500);
   });
 });

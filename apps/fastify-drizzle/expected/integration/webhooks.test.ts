@@ -17,7 +17,7 @@ describe('webhooks', () => {
   it.each([
     ['an empty signature', ''],
     ['a wrong signature', '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'],
-  ])('refuses an unsigned order: %s', async (_, signature) => {
+  ])('refuses unsigned payments: %s', async (_, signature) => {
     const order = await seedTestData.order();
     const book = await seedTestData.book();
     await seedTestData.orderItem({ order_id: order.id, book_id: book.id });

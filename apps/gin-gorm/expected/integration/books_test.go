@@ -4,21 +4,31 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestListsBooks(t *testing.T) {
 	server := setupTestServer(t)
-	seedBook(t, row{"title": "Night Ferry"})
-	seedBook(t, row{"title": "A Map of Rain"})
-	seedBook(t, row{"title": "The Quiet Harbour"})
+	seedBook(t, row{
+		"title":      "Night Ferry",
+		"created_at": time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+	})
+	seedBook(t, row{
+		"title":      "A Map of Rain",
+		"created_at": time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+	})
+	seedBook(t, row{
+		"title":      "The Quiet Harbour",
+		"created_at": time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+	})
 
 	response := server.call(t, "GET", "/api/v1/books")
 
 	wantStatus(t, response, 200)
-	sameItems(t, pluck(response.at("items"), "title"), list{
+	equal(t, pluck(response.at("items"), "title"), list{
 		"Night Ferry",
-		"A Map of Rain",
 		"The Quiet Harbour",
+		"A Map of Rain",
 	})
 	equal(t, response.at("total"), 3)
 }
@@ -27,25 +37,49 @@ func TestPagesThroughBooks(t *testing.T) {
 	tests := []struct {
 		name     string
 		queryRow any
-		count    int
+		found    any
 	}{
-		{"the first page", object{"page": 1, "per_page": 2}, 2},
-		{"the middle page", object{"page": 2, "per_page": 2}, 2},
-		{"the last page", object{"page": 3, "per_page": 2}, 1},
+		{
+			"the first page",
+			object{"page": 1, "per_page": 2},
+			list{"Letters from Ostia", "Night Ferry"},
+		},
+		{
+			"the middle page",
+			object{"page": 2, "per_page": 2},
+			list{"The Quiet Harbour", "A Map of Rain"},
+		},
+		{"the last page", object{"page": 3, "per_page": 2}, list{"The Glass Orchard"}},
+		{"beyond the last page", object{"page": 4, "per_page": 2}, list{}},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
 			server := setupTestServer(t)
-			seedBook(t, row{"title": "Night Ferry"})
-			seedBook(t, row{"title": "A Map of Rain"})
-			seedBook(t, row{"title": "The Quiet Harbour"})
-			seedBook(t, row{"title": "Letters from Ostia"})
-			seedBook(t, row{"title": "The Glass Orchard"})
+			seedBook(t, row{
+				"title":      "Night Ferry",
+				"created_at": time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":      "A Map of Rain",
+				"created_at": time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":      "The Quiet Harbour",
+				"created_at": time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":      "Letters from Ostia",
+				"created_at": time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":      "The Glass Orchard",
+				"created_at": time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+			})
 
 			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
 
 			wantStatus(t, response, 200)
-			equal(t, length(response.at("items")), tc.count)
+			equal(t, pluck(response.at("items"), "title"), tc.found)
 			equal(t, response.at("total"), 5)
 		})
 	}
@@ -82,6 +116,105 @@ func TestFiltersBooks(t *testing.T) {
 
 			wantStatus(t, response, 200)
 			sameItems(t, pluck(response.at("items"), "title"), tc.found)
+		})
+	}
+}
+
+func TestSortsBooks(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{
+			"title ascending",
+			object{"sort": "title"},
+			list{
+				"A Map of Rain",
+				"Letters from Ostia",
+				"Night Ferry",
+				"The Glass Orchard",
+				"The Quiet Harbour",
+			},
+		},
+		{
+			"title descending",
+			object{"sort": "-title"},
+			list{
+				"The Quiet Harbour",
+				"The Glass Orchard",
+				"Night Ferry",
+				"Letters from Ostia",
+				"A Map of Rain",
+			},
+		},
+		{
+			"price cents ascending",
+			object{"sort": "price"},
+			list{
+				"The Quiet Harbour",
+				"Night Ferry",
+				"The Glass Orchard",
+				"Letters from Ostia",
+				"A Map of Rain",
+			},
+		},
+		{
+			"price cents descending",
+			object{"sort": "-price"},
+			list{
+				"A Map of Rain",
+				"Letters from Ostia",
+				"The Glass Orchard",
+				"Night Ferry",
+				"The Quiet Harbour",
+			},
+		},
+		{
+			"created at descending",
+			object{"sort": "newest"},
+			list{
+				"Letters from Ostia",
+				"Night Ferry",
+				"The Quiet Harbour",
+				"A Map of Rain",
+				"The Glass Orchard",
+			},
+		},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			seedBook(t, row{
+				"title":       "Night Ferry",
+				"price_cents": 1850,
+				"created_at":  time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":       "A Map of Rain",
+				"price_cents": 4360,
+				"created_at":  time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":       "The Quiet Harbour",
+				"price_cents": 975,
+				"created_at":  time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":       "Letters from Ostia",
+				"price_cents": 3120,
+				"created_at":  time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":       "The Glass Orchard",
+				"price_cents": 2400,
+				"created_at":  time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+			})
+
+			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
+
+			wantStatus(t, response, 200)
+			equal(t, pluck(response.at("items"), "title"), tc.found)
 		})
 	}
 }
@@ -335,11 +468,12 @@ func TestCreatesABook(t *testing.T) {
 	})
 	book := findRow(t, "books", row{"id": response.at("id")})
 	contains(t, book, object{
-		"isbn":        "9783161484100",
-		"title":       "A Map of Rain",
-		"author_id":   author["id"],
-		"price_cents": 2400,
-		"stock":       7,
+		"isbn":         "9783161484100",
+		"title":        "A Map of Rain",
+		"author_id":    author["id"],
+		"price_cents":  2400,
+		"stock":        7,
+		"published_on": "2022-08-09",
 	})
 }
 
@@ -549,10 +683,11 @@ func TestUpdatesABook(t *testing.T) {
 	})
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        "9783161484100",
-		"author_id":   author["id"],
-		"price_cents": 2400,
-		"stock":       7,
+		"isbn":         "9783161484100",
+		"author_id":    author["id"],
+		"price_cents":  2400,
+		"stock":        7,
+		"published_on": "2022-08-09",
 	})
 }
 
@@ -626,7 +761,7 @@ func TestRefusesAChangeToAnIsbnThatAnotherBookHas(t *testing.T) {
 func TestChangesNothingElseOfABookWhenTheIsbnIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -637,17 +772,18 @@ func TestChangesNothingElseOfABookWhenTheIsbnIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        "9783161484100",
-		"author_id":   book["author_id"],
-		"price_cents": book["price_cents"],
-		"stock":       book["stock"],
+		"isbn":         "9783161484100",
+		"author_id":    book["author_id"],
+		"price_cents":  book["price_cents"],
+		"stock":        book["stock"],
+		"published_on": book["published_on"],
 	})
 }
 
 func TestChangesNothingElseOfABookWhenTheAuthorIdIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	author := seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -658,17 +794,18 @@ func TestChangesNothingElseOfABookWhenTheAuthorIdIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        book["isbn"],
-		"author_id":   author["id"],
-		"price_cents": book["price_cents"],
-		"stock":       book["stock"],
+		"isbn":         book["isbn"],
+		"author_id":    author["id"],
+		"price_cents":  book["price_cents"],
+		"stock":        book["stock"],
+		"published_on": book["published_on"],
 	})
 }
 
 func TestChangesNothingElseOfABookWhenThePriceCentsIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -679,17 +816,18 @@ func TestChangesNothingElseOfABookWhenThePriceCentsIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        book["isbn"],
-		"author_id":   book["author_id"],
-		"price_cents": 2400,
-		"stock":       book["stock"],
+		"isbn":         book["isbn"],
+		"author_id":    book["author_id"],
+		"price_cents":  2400,
+		"stock":        book["stock"],
+		"published_on": book["published_on"],
 	})
 }
 
 func TestChangesNothingElseOfABookWhenTheStockIsSent(t *testing.T) {
 	server := setupTestServer(t)
 	admin := createTestUser(t, row{"role": "admin"})
-	book := seedBook(t)
+	book := seedBook(t, row{"published_on": "2023-03-15"})
 	seedAuthor(t)
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
@@ -700,10 +838,33 @@ func TestChangesNothingElseOfABookWhenTheStockIsSent(t *testing.T) {
 	wantStatus(t, response, 200)
 	savedBook := findRow(t, "books", row{"id": book["id"]})
 	contains(t, savedBook, object{
-		"isbn":        book["isbn"],
-		"author_id":   book["author_id"],
-		"price_cents": book["price_cents"],
-		"stock":       7,
+		"isbn":         book["isbn"],
+		"author_id":    book["author_id"],
+		"price_cents":  book["price_cents"],
+		"stock":        7,
+		"published_on": book["published_on"],
+	})
+}
+
+func TestChangesNothingElseOfABookWhenThePublishedOnIsSent(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	book := seedBook(t, row{"published_on": "2023-03-15"})
+	seedAuthor(t)
+
+	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", book["id"]), request{
+		auth: signIn(t, admin),
+		body: object{"published_on": "2022-08-09"},
+	})
+
+	wantStatus(t, response, 200)
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	contains(t, savedBook, object{
+		"isbn":         book["isbn"],
+		"author_id":    book["author_id"],
+		"price_cents":  book["price_cents"],
+		"stock":        book["stock"],
+		"published_on": "2022-08-09",
 	})
 }
 

@@ -7,25 +7,140 @@ import { createTestUser, seedTestData } from './helpers/factories';
 describe('admin', () => {
   it('lists orders', async () => {
     const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.order({ payment_id: 'cedar', created_at: new Date('2024-03-08T12:00:00Z') });
+    await seedTestData.order({ payment_id: 'amber', created_at: new Date('2024-03-20T12:00:00Z') });
+    await seedTestData.order({ payment_id: 'ember', created_at: new Date('2024-03-04T12:00:00Z') });
 
     const response = await authenticatedRequest('GET', '/api/v1/admin/orders', admin);
 
     expect(response.status).toBe(200);
-    expect(response.body.items).toEqual(expect.any(Array));
+    expect(response.body.items.map((each: { payment_id: unknown }) => each.payment_id)).toEqual([
+      'amber',
+      'cedar',
+      'ember',
+    ]);
+    expect(response.body.total).toBe(3);
   });
 
-  it('lists no more orders than are asked for', async () => {
+  it.each([
+    ['the first page', { page: 1, per_page: 2 }, ['amber', 'birch']],
+    ['the middle page', { page: 2, per_page: 2 }, ['dune', 'cedar']],
+    ['the last page', { page: 3, per_page: 2 }, ['ember']],
+    ['beyond the last page', { page: 4, per_page: 2 }, []],
+  ])('pages through orders: %s', async (_, query, found) => {
     const admin = await createTestUser({ role: 'admin' });
-    await seedTestData.order();
-    await seedTestData.order();
-    await seedTestData.order();
+    await seedTestData.order({ payment_id: 'cedar', created_at: new Date('2024-03-08T12:00:00Z') });
+    await seedTestData.order({ payment_id: 'amber', created_at: new Date('2024-03-20T12:00:00Z') });
+    await seedTestData.order({ payment_id: 'ember', created_at: new Date('2024-03-04T12:00:00Z') });
+    await seedTestData.order({ payment_id: 'birch', created_at: new Date('2024-03-16T12:00:00Z') });
+    await seedTestData.order({ payment_id: 'dune', created_at: new Date('2024-03-12T12:00:00Z') });
+
+    const response = await authenticatedRequest('GET', '/api/v1/admin/orders', admin).query(query);
+
+    expect(response.status).toBe(200);
+    expect(response.body.items.map((each: { payment_id: unknown }) => each.payment_id)).toEqual(
+      found,
+    );
+    expect(response.body.total).toBe(5);
+  });
+
+  it.each([
+    ['status', { status: 'cancelled' }, ['cedar']],
+    ['from', { from: '2024-03-12' }, ['amber', 'birch', 'dune']],
+    ['to', { to: '2024-03-12' }, ['cedar', 'ember', 'dune']],
+    ['all together', { status: 'cancelled', to: '2024-03-12' }, ['cedar']],
+  ])('filters orders: %s', async (_, query, found) => {
+    const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.order({
+      payment_id: 'cedar',
+      created_at: new Date('2024-03-08T12:00:00Z'),
+      status: 'cancelled',
+    });
+    await seedTestData.order({
+      payment_id: 'amber',
+      created_at: new Date('2024-03-20T12:00:00Z'),
+      status: 'paid',
+    });
+    await seedTestData.order({
+      payment_id: 'ember',
+      created_at: new Date('2024-03-04T12:00:00Z'),
+      status: 'pending',
+    });
+    await seedTestData.order({
+      payment_id: 'birch',
+      created_at: new Date('2024-03-16T12:00:00Z'),
+      status: 'pending',
+    });
+    await seedTestData.order({
+      payment_id: 'dune',
+      created_at: new Date('2024-03-12T12:00:00Z'),
+      status: 'paid',
+    });
+
+    const response = await authenticatedRequest('GET', '/api/v1/admin/orders', admin).query(query);
+
+    expect(response.status).toBe(200);
+    expect(
+      response.body.items.map((each: { payment_id: unknown }) => each.payment_id).sort(),
+    ).toEqual(found.sort());
+  });
+
+  it.each([
+    ['created at descending', { sort: 'newest' }, ['amber', 'birch', 'dune', 'cedar', 'ember']],
+    ['created at ascending', { sort: 'oldest' }, ['ember', 'cedar', 'dune', 'birch', 'amber']],
+    ['total cents ascending', { sort: 'total' }, ['dune', 'amber', 'ember', 'cedar', 'birch']],
+    ['total cents descending', { sort: '-total' }, ['birch', 'cedar', 'ember', 'amber', 'dune']],
+  ])('sorts orders: %s', async (_, query, found) => {
+    const admin = await createTestUser({ role: 'admin' });
+    await seedTestData.order({
+      payment_id: 'cedar',
+      created_at: new Date('2024-03-08T12:00:00Z'),
+      total_cents: 3120,
+    });
+    await seedTestData.order({
+      payment_id: 'amber',
+      created_at: new Date('2024-03-20T12:00:00Z'),
+      total_cents: 1850,
+    });
+    await seedTestData.order({
+      payment_id: 'ember',
+      created_at: new Date('2024-03-04T12:00:00Z'),
+      total_cents: 2400,
+    });
+    await seedTestData.order({
+      payment_id: 'birch',
+      created_at: new Date('2024-03-16T12:00:00Z'),
+      total_cents: 4360,
+    });
+    await seedTestData.order({
+      payment_id: 'dune',
+      created_at: new Date('2024-03-12T12:00:00Z'),
+      total_cents: 975,
+    });
+
+    const response = await authenticatedRequest('GET', '/api/v1/admin/orders', admin).query(query);
+
+    expect(response.status).toBe(200);
+    expect(response.body.items.map((each: { payment_id: unknown }) => each.payment_id)).toEqual(
+      found,
+    );
+  });
+
+  it('filters orders by user', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const customer = await createTestUser();
+    await seedTestData.order({ user_id: customer.id, payment_id: 'cedar' });
+    await seedTestData.order({ payment_id: 'amber' });
+    await seedTestData.order({ user_id: customer.id, payment_id: 'ember' });
 
     const response = await authenticatedRequest('GET', '/api/v1/admin/orders', admin).query({
-      per_page: 2,
+      user_id: customer.id,
     });
 
     expect(response.status).toBe(200);
-    expect(response.body.items).toHaveLength(2);
+    expect(
+      response.body.items.map((each: { payment_id: unknown }) => each.payment_id).sort(),
+    ).toEqual(['cedar', 'ember'].sort());
   });
 
   it.each([

@@ -35,12 +35,13 @@ describe('authors', () => {
 
     const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
       name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
     });
 
     expect(response.status).toBe(201);
-    expect(response.body.name).toBe('Tomas Berg');
+    expect(response.body).toMatchObject({ name: 'Tomas Berg', bio: 'Kept short on purpose.' });
     const author = await repository('Author').findOneOrFail({ where: { id: response.body.id } });
-    expect(author.name).toBe('Tomas Berg');
+    expect(author).toMatchObject({ name: 'Tomas Berg', bio: 'Kept short on purpose.' });
   });
 
   it('refuses a second author with the same name', async () => {
@@ -50,6 +51,7 @@ describe('authors', () => {
 
     const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
       name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
     });
 
     expect(response.status).toBe(409);
@@ -61,6 +63,7 @@ describe('authors', () => {
 
     const created = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
       name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
     });
 
     expect(created.status).toBe(201);
@@ -68,7 +71,7 @@ describe('authors', () => {
     const read = await request(app).get(`/api/v1/authors/${created.body.id}`);
 
     expect(read.status).toBe(200);
-    expect(read.body.name).toBe('Tomas Berg');
+    expect(read.body).toMatchObject({ name: 'Tomas Berg', bio: 'Kept short on purpose.' });
 
     const deleted = await authenticatedRequest(
       'DELETE',
@@ -96,6 +99,7 @@ describe('authors', () => {
 
     const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
       name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
       [field]: value,
     });
 
@@ -114,16 +118,32 @@ describe('authors', () => {
     expect(await snapshot(['authors'])).toEqual(before);
   });
 
+  it.each([
+    ['a name of one character', 'name', 'x'],
+    ['a name of 120 characters', 'name', 'x'.repeat(120)],
+  ])('accepts an author at the edge of its rules: %s', async (_, field, value) => {
+    const admin = await createTestUser({ role: 'admin' });
+
+    const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
+      name: 'Tomas Berg',
+      bio: 'Kept short on purpose.',
+      [field]: value,
+    });
+
+    expect(response.status).toBe(201);
+  });
+
   it('stores an author tidily however it is written', async () => {
     const admin = await createTestUser({ role: 'admin' });
 
     const response = await authenticatedRequest('POST', '/api/v1/authors', admin).send({
       name: '  Tomas Berg ',
+      bio: 'Kept short on purpose.',
     });
 
     expect(response.status).toBe(201);
     const author = await repository('Author').findOneOrFail({ where: { id: response.body.id } });
-    expect(author.name).toBe('Tomas Berg');
+    expect(author).toMatchObject({ name: 'Tomas Berg', bio: 'Kept short on purpose.' });
   });
 
   it('shows an author', async () => {

@@ -323,6 +323,7 @@ describe('books', () => {
       admin,
     ).send({
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -335,6 +336,7 @@ describe('books', () => {
 
     expect(readAgain.body).toMatchObject({
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -409,6 +411,31 @@ describe('books', () => {
     expect(await snapshot(['books'])).toEqual(before);
   });
 
+  it.each([
+    ['a title of one character', 'title', 'x'],
+    ['a title of 200 characters', 'title', 'x'.repeat(200)],
+    ['price cents of 1', 'price_cents', 1],
+    ['a stock of 0', 'stock', 0],
+  ])('accepts a book at the edge of its rules: %s', async (_, field, value) => {
+    const admin = await createTestUser({ role: 'admin' });
+    const author = await seedTestData.author();
+    const valid = {
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    };
+
+    const response = await authenticatedRequest('POST', '/api/v1/books', admin).send({
+      ...valid,
+      [field]: value,
+    });
+
+    expect(response.status).toBe(201);
+  });
+
   it('stores a book tidily however it is written', async () => {
     const admin = await createTestUser({ role: 'admin' });
     const author = await seedTestData.author();
@@ -474,6 +501,7 @@ describe('books', () => {
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -483,6 +511,7 @@ describe('books', () => {
     expect(response.status).toBe(200);
     expect(response.body).toMatchObject({
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -490,6 +519,7 @@ describe('books', () => {
     const savedBook = await repository('Book').findOneOrFail({ where: { id: book.id } });
     expect(savedBook).toMatchObject({
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -505,6 +535,7 @@ describe('books', () => {
 
     const response = await authenticatedRequest('PATCH', '/api/v1/books/999999', admin).send({
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -523,6 +554,7 @@ describe('books', () => {
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: 999999,
       price_cents: 2400,
       stock: 7,
@@ -542,6 +574,7 @@ describe('books', () => {
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -565,6 +598,28 @@ describe('books', () => {
     const savedBook = await repository('Book').findOneOrFail({ where: { id: book.id } });
     expect(savedBook).toMatchObject({
       isbn: '9783161484100',
+      title: book.title,
+      author_id: book.author_id,
+      price_cents: book.price_cents,
+      stock: book.stock,
+      published_on: book.published_on,
+    });
+  });
+
+  it('changes nothing else of a book (when the title is sent)', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book({ published_on: '2023-03-15' });
+    await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      title: 'A Map of Rain',
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await repository('Book').findOneOrFail({ where: { id: book.id } });
+    expect(savedBook).toMatchObject({
+      isbn: book.isbn,
+      title: 'A Map of Rain',
       author_id: book.author_id,
       price_cents: book.price_cents,
       stock: book.stock,
@@ -585,6 +640,7 @@ describe('books', () => {
     const savedBook = await repository('Book').findOneOrFail({ where: { id: book.id } });
     expect(savedBook).toMatchObject({
       isbn: book.isbn,
+      title: book.title,
       author_id: author.id,
       price_cents: book.price_cents,
       stock: book.stock,
@@ -605,6 +661,7 @@ describe('books', () => {
     const savedBook = await repository('Book').findOneOrFail({ where: { id: book.id } });
     expect(savedBook).toMatchObject({
       isbn: book.isbn,
+      title: book.title,
       author_id: book.author_id,
       price_cents: 2400,
       stock: book.stock,
@@ -625,6 +682,7 @@ describe('books', () => {
     const savedBook = await repository('Book').findOneOrFail({ where: { id: book.id } });
     expect(savedBook).toMatchObject({
       isbn: book.isbn,
+      title: book.title,
       author_id: book.author_id,
       price_cents: book.price_cents,
       stock: 7,
@@ -645,6 +703,7 @@ describe('books', () => {
     const savedBook = await repository('Book').findOneOrFail({ where: { id: book.id } });
     expect(savedBook).toMatchObject({
       isbn: book.isbn,
+      title: book.title,
       author_id: book.author_id,
       price_cents: book.price_cents,
       stock: book.stock,
@@ -680,6 +739,7 @@ describe('books', () => {
     const before = await snapshot(['books']);
     const valid = {
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -697,6 +757,8 @@ describe('books', () => {
   });
 
   it.each([
+    ['a title of one character', 'title', 'x'],
+    ['a title of 200 characters', 'title', 'x'.repeat(200)],
     ['price cents of 1', 'price_cents', 1],
     ['a stock of 0', 'stock', 0],
   ])('accepts a change of a book at the edge of its rules: %s', async (_, field, value) => {
@@ -705,6 +767,7 @@ describe('books', () => {
     const author = await seedTestData.author();
     const valid = {
       isbn: '9783161484100',
+      title: 'A Map of Rain',
       author_id: author.id,
       price_cents: 2400,
       stock: 7,
@@ -717,6 +780,32 @@ describe('books', () => {
     });
 
     expect(response.status).toBe(200);
+  });
+
+  it('stores a change of a book tidily however it is written', async () => {
+    const admin = await createTestUser({ role: 'admin' });
+    const book = await seedTestData.book();
+    const author = await seedTestData.author();
+
+    const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
+      isbn: '9783161484100',
+      title: '  A Map of Rain ',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
+
+    expect(response.status).toBe(200);
+    const savedBook = await repository('Book').findOneOrFail({ where: { id: book.id } });
+    expect(savedBook).toMatchObject({
+      isbn: '9783161484100',
+      title: 'A Map of Rain',
+      author_id: author.id,
+      price_cents: 2400,
+      stock: 7,
+      published_on: '2022-08-09',
+    });
   });
 
   it.each([
@@ -829,12 +918,22 @@ describe('books', () => {
       'POST',
       `/api/v1/books/${book.id}/reviews`,
       customer,
-    ).send({ rating: 2 });
+    ).send({ rating: 2, body: 'A little slow at first.' });
 
     expect(response.status).toBe(201);
-    expect(response.body).toMatchObject({ book_id: book.id, user_id: customer.id, rating: 2 });
+    expect(response.body).toMatchObject({
+      book_id: book.id,
+      user_id: customer.id,
+      rating: 2,
+      body: 'A little slow at first.',
+    });
     const review = await repository('Review').findOneOrFail({ where: { id: response.body.id } });
-    expect(review).toMatchObject({ book_id: book.id, user_id: customer.id, rating: 2 });
+    expect(review).toMatchObject({
+      book_id: book.id,
+      user_id: customer.id,
+      rating: 2,
+      body: 'A little slow at first.',
+    });
   });
 
   it('refuses a review of a book that is not there', async () => {
@@ -846,7 +945,7 @@ describe('books', () => {
       'POST',
       '/api/v1/books/999999/reviews',
       customer,
-    ).send({ rating: 2 });
+    ).send({ rating: 2, body: 'A little slow at first.' });
 
     expect(response.status).toBe(404);
     expect(await snapshot(['reviews'])).toEqual(before);
@@ -862,7 +961,7 @@ describe('books', () => {
       'POST',
       `/api/v1/books/${book.id}/reviews`,
       customer,
-    ).send({ rating: 2 });
+    ).send({ rating: 2, body: 'A little slow at first.' });
 
     expect(response.status).toBe(409);
     expect(await snapshot(['reviews'])).toEqual(before);
@@ -885,7 +984,7 @@ describe('books', () => {
       'POST',
       `/api/v1/books/${book.id}/reviews`,
       customer,
-    ).send({ rating: 2, [field]: value });
+    ).send({ rating: 2, body: 'A little slow at first.', [field]: value });
 
     expect(response.status).toBe(400);
     expect(refusedFields(response)).toContain(field);
@@ -910,6 +1009,7 @@ describe('books', () => {
   it.each([
     ['a rating of 1', 'rating', 1],
     ['a rating of 5', 'rating', 5],
+    ['a body of 2000 characters', 'body', 'x'.repeat(2000)],
   ])('accepts a review at the edge of its rules: %s', async (_, field, value) => {
     const customer = await createTestUser();
     const book = await seedTestData.book();
@@ -918,7 +1018,7 @@ describe('books', () => {
       'POST',
       `/api/v1/books/${book.id}/reviews`,
       customer,
-    ).send({ rating: 2, [field]: value });
+    ).send({ rating: 2, body: 'A little slow at first.', [field]: value });
 
     expect(response.status).toBe(201);
   });

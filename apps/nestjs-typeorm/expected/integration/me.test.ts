@@ -35,13 +35,14 @@ describe('me', () => {
 
     const response = await authenticatedRequest('PATCH', '/api/v1/me', customer).send({
       email: 'tomas@example.com',
+      name: 'Tomas Berg',
     });
 
     expect(response.status).toBe(200);
-    expect(response.body.email).toBe('tomas@example.com');
+    expect(response.body).toMatchObject({ email: 'tomas@example.com', name: 'Tomas Berg' });
     expect(response.text).not.toContain(customer.password_hash);
     const user = await repository('User').findOneOrFail({ where: { id: customer.id } });
-    expect(user.email).toBe('tomas@example.com');
+    expect(user).toMatchObject({ email: 'tomas@example.com', name: 'Tomas Berg' });
   });
 
   it("refuses to change one's own email into that of another user", async () => {
@@ -51,13 +52,14 @@ describe('me', () => {
 
     const response = await authenticatedRequest('PATCH', '/api/v1/me', customer).send({
       email: 'tomas@example.com',
+      name: 'Tomas Berg',
     });
 
     expect(response.status).toBe(409);
     expect(await snapshot(['users'])).toEqual(before);
   });
 
-  it('changes nothing else of the caller', async () => {
+  it('changes nothing else of the caller (when the email is sent)', async () => {
     const customer = await createTestUser();
 
     const response = await authenticatedRequest('PATCH', '/api/v1/me', customer).send({
@@ -66,7 +68,19 @@ describe('me', () => {
 
     expect(response.status).toBe(200);
     const user = await repository('User').findOneOrFail({ where: { id: customer.id } });
-    expect(user.email).toBe('tomas@example.com');
+    expect(user).toMatchObject({ email: 'tomas@example.com', name: customer.name });
+  });
+
+  it('changes nothing else of the caller (when the name is sent)', async () => {
+    const customer = await createTestUser();
+
+    const response = await authenticatedRequest('PATCH', '/api/v1/me', customer).send({
+      name: 'Tomas Berg',
+    });
+
+    expect(response.status).toBe(200);
+    const user = await repository('User').findOneOrFail({ where: { id: customer.id } });
+    expect(user).toMatchObject({ email: customer.email, name: 'Tomas Berg' });
   });
 
   it('lets a user in by a changed email', async () => {
@@ -102,6 +116,7 @@ describe('me', () => {
 
     const response = await authenticatedRequest('PATCH', '/api/v1/me', customer).send({
       email: 'tomas@example.com',
+      name: 'Tomas Berg',
       [field]: value,
     });
 
@@ -110,16 +125,39 @@ describe('me', () => {
     expect(await snapshot(['users'])).toEqual(before);
   });
 
-  it('stores a change of a user tidily however it is written', async () => {
+  it.each([
+    ['a name of one character', 'name', 'x'],
+    ['a name of 80 characters', 'name', 'x'.repeat(80)],
+  ])(
+    "accepts a change of the caller's own user at the edge of its rules: %s",
+    async (_, field, value) => {
+      const customer = await createTestUser();
+
+      const response = await authenticatedRequest('PATCH', '/api/v1/me', customer).send({
+        email: 'tomas@example.com',
+        name: 'Tomas Berg',
+        [field]: value,
+      });
+
+      expect(response.status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['an email in capitals', 'email', 'TOMAS@EXAMPLE.COM'],
+    ['a name among spaces', 'name', '  Tomas Berg '],
+  ])('stores a change of a user tidily however it is written: %s', async (_, field, written) => {
     const customer = await createTestUser();
 
     const response = await authenticatedRequest('PATCH', '/api/v1/me', customer).send({
-      email: 'TOMAS@EXAMPLE.COM',
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      [field]: written,
     });
 
     expect(response.status).toBe(200);
     const user = await repository('User').findOneOrFail({ where: { id: customer.id } });
-    expect(user.email).toBe('tomas@example.com');
+    expect(user).toMatchObject({ email: 'tomas@example.com', name: 'Tomas Berg' });
   });
 
   it("ignores a role that is sent along where it updates the caller's own user", async () => {
@@ -127,6 +165,7 @@ describe('me', () => {
 
     const response = await authenticatedRequest('PATCH', '/api/v1/me', customer).send({
       email: 'tomas@example.com',
+      name: 'Tomas Berg',
       role: 'admin',
     });
 

@@ -6,13 +6,33 @@ import { refuse, repository, snapshot } from './helpers/database';
 import { createTestUser, seedTestData } from './helpers/factories';
 
 describe('orders', () => {
-  it('lists orders', async () => {
+  it("lists only the caller's own orders", async () => {
     const customer = await createTestUser();
+    await seedTestData.order({
+      user_id: customer.id,
+      payment_id: 'cedar',
+      created_at: new Date('2024-03-08T12:00:00Z'),
+    });
+    await seedTestData.order({
+      user_id: customer.id,
+      payment_id: 'amber',
+      created_at: new Date('2024-03-20T12:00:00Z'),
+    });
+    await seedTestData.order({
+      user_id: customer.id,
+      payment_id: 'ember',
+      created_at: new Date('2024-03-04T12:00:00Z'),
+    });
+    await seedTestData.order();
 
     const response = await authenticatedRequest('GET', '/api/v1/orders', customer);
 
     expect(response.status).toBe(200);
-    expect(response.body).toEqual(expect.any(Array));
+    expect(response.body.map((each: { payment_id: unknown }) => each.payment_id)).toEqual([
+      'amber',
+      'cedar',
+      'ember',
+    ]);
   });
 
   it('creates an order', async () => {
@@ -307,6 +327,22 @@ describe('orders', () => {
 
     expect(response.status).toBe(400);
     expect(await snapshot(['orders'])).toEqual(before);
+  });
+
+  it.each([
+    ['a token of one character', 'token', 'x'],
+    ['a token of 255 characters', 'token', 'x'.repeat(255)],
+  ])('accepts a payment at the edge of its rules: %s', async (_, field, value) => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/pay`,
+      customer,
+    ).send({ token: 'tok_mastercard', [field]: value });
+
+    expect(response.status).toBe(200);
   });
 
   it('refuses a customer who pays an order of another', async () => {

@@ -14,12 +14,12 @@ describe('reviews', () => {
       'PATCH',
       `/api/v1/reviews/${review.id}`,
       customer,
-    ).send({ rating: 2 });
+    ).send({ rating: 2, body: 'A little slow at first.' });
 
     expect(response.status).toBe(200);
-    expect(response.body.rating).toBe(2);
+    expect(response.body).toMatchObject({ rating: 2, body: 'A little slow at first.' });
     const savedReview = await repository('Review').findOneOrFail({ where: { id: review.id } });
-    expect(savedReview.rating).toBe(2);
+    expect(savedReview).toMatchObject({ rating: 2, body: 'A little slow at first.' });
   });
 
   it('refuses to change a review that is not there', async () => {
@@ -29,15 +29,19 @@ describe('reviews', () => {
 
     const response = await authenticatedRequest('PATCH', '/api/v1/reviews/999999', customer).send({
       rating: 2,
+      body: 'A little slow at first.',
     });
 
     expect(response.status).toBe(404);
     expect(await snapshot(['reviews'])).toEqual(before);
   });
 
-  it('changes nothing else of a review', async () => {
+  it('changes nothing else of a review (when the rating is sent)', async () => {
     const customer = await createTestUser();
-    const review = await seedTestData.review({ user_id: customer.id });
+    const review = await seedTestData.review({
+      user_id: customer.id,
+      body: 'Could not put it down.',
+    });
 
     const response = await authenticatedRequest(
       'PATCH',
@@ -47,7 +51,25 @@ describe('reviews', () => {
 
     expect(response.status).toBe(200);
     const savedReview = await repository('Review').findOneOrFail({ where: { id: review.id } });
-    expect(savedReview.rating).toBe(2);
+    expect(savedReview).toMatchObject({ rating: 2, body: review.body });
+  });
+
+  it('changes nothing else of a review (when the body is sent)', async () => {
+    const customer = await createTestUser();
+    const review = await seedTestData.review({
+      user_id: customer.id,
+      body: 'Could not put it down.',
+    });
+
+    const response = await authenticatedRequest(
+      'PATCH',
+      `/api/v1/reviews/${review.id}`,
+      customer,
+    ).send({ body: 'A little slow at first.' });
+
+    expect(response.status).toBe(200);
+    const savedReview = await repository('Review').findOneOrFail({ where: { id: review.id } });
+    expect(savedReview).toMatchObject({ rating: review.rating, body: 'A little slow at first.' });
   });
 
   it.each([
@@ -66,7 +88,7 @@ describe('reviews', () => {
       'PATCH',
       `/api/v1/reviews/${review.id}`,
       customer,
-    ).send({ rating: 2, [field]: value });
+    ).send({ rating: 2, body: 'A little slow at first.', [field]: value });
 
     expect(response.status).toBe(400);
     expect(refusedFields(response)).toContain(field);
@@ -76,6 +98,7 @@ describe('reviews', () => {
   it.each([
     ['a rating of 1', 'rating', 1],
     ['a rating of 5', 'rating', 5],
+    ['a body of 2000 characters', 'body', 'x'.repeat(2000)],
   ])('accepts a change of a review at the edge of its rules: %s', async (_, field, value) => {
     const customer = await createTestUser();
     const review = await seedTestData.review({ user_id: customer.id });
@@ -84,7 +107,7 @@ describe('reviews', () => {
       'PATCH',
       `/api/v1/reviews/${review.id}`,
       customer,
-    ).send({ rating: 2, [field]: value });
+    ).send({ rating: 2, body: 'A little slow at first.', [field]: value });
 
     expect(response.status).toBe(200);
   });
@@ -110,7 +133,7 @@ describe('reviews', () => {
       'PATCH',
       `/api/v1/reviews/${review.id}`,
       customer,
-    ).send({ rating: 2 });
+    ).send({ rating: 2, body: 'A little slow at first.' });
 
     expect(response.status).toBe(403);
     expect(await snapshot(['reviews'])).toEqual(before);
