@@ -19,7 +19,7 @@ export async function buildApp(): Promise<App> {
 let running: INestApplication;
 
 /** What the app's container holds under a token. */
-export async function provided<T>(token: Type<T>): Promise<T> {
+export async function provided<T>(token: Type<T> | string | symbol): Promise<T> {
   await buildApp();
   return running.get(token, { strict: false });
 }

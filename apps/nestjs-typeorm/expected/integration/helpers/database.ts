@@ -4,7 +4,6 @@ import { DataSource } from 'typeorm';
 
 import { provided } from './app';
 let dataSource: DataSource;
-
 export const repository = (entity: string) => dataSource.getRepository<any>(entity);
 export const disconnect = () => dataSource.destroy();
 
