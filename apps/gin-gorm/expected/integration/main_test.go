@@ -53,6 +53,7 @@ func run(m *testing.M) (int, error) {
 var app program
 
 type program struct {
+	folder  string
 	url     string
 	log     output
 	command *exec.Cmd
@@ -61,11 +62,11 @@ type program struct {
 
 // start builds the program and waits until it listens. With GOCOVERDIR set its coverage is measured.
 func (p *program) start() error {
-	folder, err := os.MkdirTemp("", "app-*")
-	if err != nil {
+	var err error
+	if p.folder, err = os.MkdirTemp("", "app-*"); err != nil {
 		return err
 	}
-	binary := filepath.Join(folder, "app")
+	binary := filepath.Join(p.folder, "app")
 	arguments := []string{"build", "-o", binary}
 	if os.Getenv("GOCOVERDIR") != "" {
 		arguments = append(arguments, "-cover", "-coverpkg=./...")
@@ -109,6 +110,7 @@ func (p *program) await(address string) error {
 }
 
 func (p *program) stop() {
+	defer os.RemoveAll(p.folder)
 	_ = p.command.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.ended:
