@@ -3,7 +3,9 @@ import './environment';
 import { DataSource } from 'typeorm';
 
 import { provided } from './app';
+
 let dataSource: DataSource;
+
 export const repository = (entity: string) => dataSource.getRepository<any>(entity);
 export const disconnect = () => dataSource.destroy();
 
