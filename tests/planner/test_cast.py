@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from hypothesis import assume, given
@@ -134,3 +135,19 @@ def test_a_value_may_come_from_any_of_the_rules_that_it_must_keep() -> None:
     assert re.fullmatch("[0-9]{15}", chip)
     column = Schema(type="integer", maximum=2**31 - 1)
     assert 1 <= cast.pick("places", column, Schema(type="integer", minimum=1, maximum=12)) <= 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "refused"),
+    [
+        ("string", {"text": "amber"}, False),
+        ("boolean", "perhaps", False),
+        ("number", True, False),
+        ("number", "plenty", True),
+        ("string", None, True),
+    ],
+)
+def test_what_is_made_its_type_first_is_refused_only_where_that_fails(
+    kind: Literal["string", "boolean", "number"], value: object, refused: bool
+) -> None:
+    assert surely_refuses(Schema(type=kind, converts=True), value) is refused

@@ -61,6 +61,8 @@ class Schema(Noun, frozen=True, kw_only=True):
     """True when the declaration refuses coercion (`"5"` for an integer)."""
     null_is_empty: bool = False
     """True when null is read as the type's empty value (`""`, 0, false), as Ajv coerces."""
+    converts: bool = False
+    """True when whatever is sent, but null, is made the type before it is looked at: `String(value)`, `Boolean(value)`."""
     name: str = ""
     title: str = ""
     examples: tuple[Any, ...] = ()

@@ -143,6 +143,8 @@ def surely_refuses(schema: Schema, value: Any) -> bool:
         return not accepts(schema, EMPTY[schema.type])
     if value is None:
         return not schema.nullable and schema.type not in ("any", "null")
+    if schema.converts and _is_made(schema, value):
+        return False
     if schema.any_of:
         return all(surely_refuses(each, value) for each in schema.any_of)
     if schema.type in ("any", "null") and not schema.enum:
@@ -154,6 +156,14 @@ def surely_refuses(schema: Schema, value: Any) -> bool:
     if schema.type in ("string", "array", "object"):
         return not (schema.type == "string" and isinstance(value, (int, float)))
     return isinstance(value, (list, dict)) or (isinstance(value, str) and not _reads_as(value))
+
+
+def _is_made(schema: Schema, value: Any) -> bool:
+    """Whether a value of another type becomes one of the schema's, whatever it is: all have a text, and all are true
+    or false; lists of one number are a number."""
+    if fits_type(schema, value):
+        return False
+    return schema.type in ("string", "boolean") or isinstance(value, list | bool)
 
 
 def _is_only_read(schema: Schema) -> bool:

@@ -70,6 +70,7 @@ def read_inputs(route: Route, codebase: Codebase, shapes: Shapes) -> Inputs:
                 parameters[(location, made.name)] = made
         elif each.word == "Body":
             schema = _shape(each, route, codebase, shapes)
+            schema = converted(schema) if _converts(pipe) else schema
             if each.name:
                 members.append(Property(name=each.name, schema=schema, required=False))
             else:
@@ -109,6 +110,25 @@ def _validation(route: Route, found: list[Given]) -> Value | None:
         if "Validation" in name or "ZodValidationPipe" in name:
             return each
     return None
+
+
+def _converts(pipe: Value | None) -> bool:
+    """Whether class-transformer makes each member its declared type first
+    (https://github.com/typestack/class-transformer#implicit-type-conversion)."""
+    said = pipe.args[0] if isinstance(pipe, Instance) and pipe.args else None
+    options = said.get("transformOptions") if isinstance(said, DictValue) else None
+    named = options.get("enableImplicitConversion") if isinstance(options, DictValue) else None
+    return plain(named) is True
+
+
+def converted(schema: Schema) -> Schema:
+    """A schema whose members are made their types before they are validated."""
+    members = tuple(
+        each.replace(schema=converted(each.schema.replace(converts=True)))
+        for each in schema.properties
+    )
+    items = converted(schema.items) if schema.items is not None else None
+    return schema.replace(properties=members, items=items)
 
 
 def _status(pipe: Value) -> int:
