@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from comfrey.languages.javascript import mending
 from comfrey.model.ailment import ANSWERED, CHANGED, CRASHED, LET_IN, Ailment, Cure
@@ -14,6 +13,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Expression
 from comfrey.stacks.answering import borrowed, handler_of
 from comfrey.stacks.frameworks.express.routing import Route, route_of
+from comfrey.stacks.siblings import demand, stricter
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED, CRASHED)
 RANK = 10
@@ -28,9 +28,9 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     if endpoint is None or not (wanted or _lacks_its_caller(ailment, endpoint, codebase)):
         return None
     mine = route_of(codebase, endpoint)
-    siblings = list(_siblings(project, endpoint)) if mine else []
+    siblings = stricter(project, endpoint) if mine else []
     if not wanted:
-        siblings.sort(key=lambda each: (each.handler.file != endpoint.handler.file, _demand(each)))
+        siblings.sort(key=lambda each: (each.handler.file != endpoint.handler.file, demand(each)))
     for sibling in siblings:
         theirs = route_of(codebase, sibling)
         guards = _lacking(mine, theirs, sibling) if mine and theirs else []
@@ -50,6 +50,7 @@ OF_THE_REQUEST = (
     "body|params|query|headers|header|get|method|path|url|originalUrl|ip|cookies|signedCookies|files?|app|protocol"
     "|hostname|is|accepts|on|log|id|route|baseUrl|rawBody|socket|secure|xhr"
 )
+
 PUT_THERE = re.compile(rf"\breq(?:uest)?\.(?!(?:{OF_THE_REQUEST})\b)\w+\??\.")
 
 
@@ -58,28 +59,6 @@ def _lacks_its_caller(ailment: Ailment, endpoint: Endpoint, codebase: Codebase) 
     handler = handler_of(codebase, endpoint)
     unset = ailment.symptom == CRASHED and "of undefined" in ailment.error
     return bool(unset and not endpoint.auth and handler and PUT_THERE.search(handler.text))
-
-
-def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
-    """Endpoints that ask more of a caller: of the same resource first, then the more demanding."""
-    alike = [
-        each
-        for each in project.endpoints
-        if each.key != endpoint.key and _demand(each) > _demand(endpoint)
-        if each.method != "GET" or endpoint.method == "GET"
-    ]
-    return iter(sorted(alike, key=lambda each: _distance(each, endpoint)))
-
-
-def _distance(each: Endpoint, endpoint: Endpoint) -> tuple[int, int, bool]:
-    shared = [a == b for a, b in zip(each.path.split("/"), endpoint.path.split("/"), strict=False)]
-    alike = shared.index(False) if False in shared else len(shared)
-    return -alike, -_demand(each), each.method != endpoint.method
-
-
-def _demand(endpoint: Endpoint) -> int:
-    """How much the guards ask: nothing, a caller, a caller of some kind."""
-    return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
 
 
 def _lacking(mine: Route, theirs: Route, sibling: Endpoint) -> list[Expression]:

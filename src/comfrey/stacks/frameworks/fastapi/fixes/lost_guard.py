@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from comfrey.languages.python import mending
 from comfrey.model.ailment import ANSWERED, CHANGED, LET_IN, Ailment, Cure
 from comfrey.model.endpoint import Endpoint
@@ -13,6 +11,7 @@ from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Expression, FunctionDef, ListOf, Module, Name, Parameter, walk
 from comfrey.stacks.refusing import handler_of, router_of
+from comfrey.stacks.siblings import demand, stricter
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED)
 RANK = 10
@@ -27,7 +26,9 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     refuses = any(each in (401, 403) for each in ailment.expected) and 404 not in ailment.expected
     if endpoint is None or function is None or not refuses or ailment.kind != "auth":
         return None
-    for sibling in _siblings(project, endpoint):
+    for sibling in stricter(project, endpoint):
+        if sibling.handler.file != endpoint.handler.file or not sibling.auth:
+            continue
         other = handler_of(codebase, sibling)
         edits = _copied(other, function, _free(project, codebase)) if other else ()
         if edits:
@@ -45,7 +46,7 @@ def _elsewhere(
     own = router.keyword("dependencies") if router else None
     module = mending.module_of(codebase, function.span.source.path)
     for each in project.endpoints if isinstance(own, ListOf) and module else ():
-        other = handler_of(codebase, each) if _demand(each) > _demand(endpoint) else None
+        other = handler_of(codebase, each) if demand(each) > demand(endpoint) else None
         guards = _dependencies(other) if other else None
         if isinstance(guards, ListOf) and module and own and other:
             imports = _imported(codebase, other, guards, module)
@@ -67,32 +68,6 @@ def _imported(
         origin = known.get(name, "").rpartition(".")[0]
         edits += mending.importing(module, origin, [name]) if origin else ()
     return tuple(edits)
-
-
-def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
-    """Guarded writes of the same file first, the more demanding before the rest."""
-    alike = [
-        each
-        for each in project.endpoints
-        if each.handler.file == endpoint.handler.file
-        and each.key != endpoint.key
-        and each.auth
-        and (each.method != "GET" or endpoint.method == "GET")
-        and _demand(each) > _demand(endpoint)
-    ]
-    return iter(sorted(alike, key=lambda each: _distance(each, endpoint)))
-
-
-def _distance(each: Endpoint, endpoint: Endpoint) -> tuple[int, int, bool]:
-    """Of the same resource first, then the more demanding, then those of the same method."""
-    shared = [a == b for a, b in zip(each.path.split("/"), endpoint.path.split("/"), strict=False)]
-    alike = shared.index(False) if False in shared else len(shared)
-    return -alike, -_demand(each), each.method != endpoint.method
-
-
-def _demand(endpoint: Endpoint) -> int:
-    """How much the guards ask: nothing, a caller, a caller of some kind."""
-    return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
 
 
 def _free(project: Project, codebase: Codebase) -> tuple[Codebase, frozenset[str]]:

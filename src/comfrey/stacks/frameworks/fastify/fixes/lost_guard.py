@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from comfrey.languages.javascript import mending
@@ -28,6 +27,7 @@ from comfrey.source.node import (
 )
 from comfrey.stacks.answering import borrowed, handler_of
 from comfrey.stacks.frameworks.fastify.facts import PHASES
+from comfrey.stacks.siblings import stricter_beside
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED, CRASHED)
 RANK = 10
@@ -62,7 +62,7 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     if endpoint is None or not (wanted or _lacks_its_caller(ailment, endpoint, codebase)):
         return None
     mine = route_of(codebase, endpoint)
-    for sibling in _siblings(project, endpoint) if mine is not None else ():
+    for sibling in stricter_beside(project, endpoint) if mine is not None else ():
         theirs = route_of(codebase, sibling)
         edits = _edits(codebase, mine, theirs) if mine is not None and theirs is not None else ()
         if edits:
@@ -116,28 +116,6 @@ def _answers(route: Route, handler: FunctionDef | None, endpoint: Endpoint, line
             return each.statement.span.start == handler.span.start
     named = endpoint.handler.name.rpartition(".")[2] in route.handler.text
     return named and route.call.span.line <= line <= route.call.span.end_line
-
-
-def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
-    """Endpoints that ask more of a caller: of the same file first, then of the same resource."""
-    alike = [
-        each
-        for each in project.endpoints
-        if each.key != endpoint.key and _demand(each) > _demand(endpoint)
-        if each.method != "GET" or endpoint.method == "GET"
-    ]
-    return iter(sorted(alike, key=lambda each: _distance(each, endpoint)))
-
-
-def _distance(each: Endpoint, endpoint: Endpoint) -> tuple[bool, int, int]:
-    shared = [a == b for a, b in zip(each.path.split("/"), endpoint.path.split("/"), strict=False)]
-    alike = shared.index(False) if False in shared else len(shared)
-    return each.handler.file != endpoint.handler.file, -alike, -_demand(each)
-
-
-def _demand(endpoint: Endpoint) -> int:
-    """How much the guards ask: nothing, a caller, a caller of some kind."""
-    return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
 
 
 def _edits(codebase: Codebase, mine: Route, theirs: Route) -> Edits:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from comfrey.languages.javascript import mending
@@ -17,6 +16,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, ClassDef, Expression, FunctionDef, Module
 from comfrey.stacks.answering import borrowed, handler_of
 from comfrey.stacks.frameworks.nestjs.facts import data
+from comfrey.stacks.siblings import demand, stricter_beside
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED, CRASHED)
 RANK = 10
@@ -26,6 +26,7 @@ OPENING = re.compile(
 GUARDING = re.compile(
     r"guard|auth|role|permission|scope|polic|ability|access|protect|admin|signed|require", re.I
 )
+
 NO_GUARD = re.compile(r"^(Api|HttpCode|Header|Use(Interceptors|Pipes|Filters)|Redirect|Render|Version|Serialize)")  # fmt: skip
 
 
@@ -58,8 +59,8 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     mine = route_of(codebase, endpoint)
     if mine is None or mine.verb is None:
         return None
-    least = _demand(endpoint) + (ailment.expected != (403,))
-    for sibling in _siblings(project, endpoint, least):
+    least = demand(endpoint) + (ailment.expected != (403,))
+    for sibling in stricter_beside(project, endpoint, least):
         theirs = route_of(codebase, sibling)
         edits = _edits(codebase, mine, theirs) if theirs is not None else ()
         if edits:
@@ -86,29 +87,6 @@ def route_of(codebase: Codebase, endpoint: Endpoint) -> Route | None:
 def named(mark: Expression) -> str:
     """`UseGuards` of `@UseGuards(JwtGuard)`."""
     return (mark.function if isinstance(mark, Call) else mark).text.rpartition(".")[2]
-
-
-def _siblings(project: Project, endpoint: Endpoint, least: int) -> Iterator[Endpoint]:
-    """Endpoints that ask so much of a caller: of the same file first, then of the same resource. Where only a role
-    is missing a sibling's decorators tell more than what its guards were seen to ask."""
-    alike = [
-        each
-        for each in project.endpoints
-        if each.key != endpoint.key and _demand(each) >= least
-        if each.method != "GET" or endpoint.method == "GET"
-    ]
-    return iter(sorted(alike, key=lambda each: _distance(each, endpoint)))
-
-
-def _distance(each: Endpoint, endpoint: Endpoint) -> tuple[bool, int, int]:
-    shared = [a == b for a, b in zip(each.path.split("/"), endpoint.path.split("/"), strict=False)]
-    alike = shared.index(False) if False in shared else len(shared)
-    return each.handler.file != endpoint.handler.file, -alike, -_demand(each)
-
-
-def _demand(endpoint: Endpoint) -> int:
-    """How much the guards ask: nothing, a caller, a caller of some kind."""
-    return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
 
 
 def _edits(codebase: Codebase, mine: Route, theirs: Route) -> Edits:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from comfrey.languages.go import mending
@@ -14,6 +13,7 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Call, Constant, Expression, walk
+from comfrey.stacks.siblings import stricter
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED, CRASHED)
 RANK = 10
@@ -37,7 +37,7 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     if endpoint is None or not refuses or ailment.kind != "auth":
         return None
     mine = _route(codebase, endpoint)
-    for sibling in _siblings(project, endpoint) if mine else ():
+    for sibling in stricter(project, endpoint) if mine else ():
         theirs = _route(codebase, sibling)
         edit = _edit(project, mine, theirs, endpoint, sibling) if mine and theirs else None
         if edit is not None:
@@ -67,29 +67,6 @@ def _registered(call: Call) -> Route | None:
     if len(given) < 2 or not isinstance(literal, str) or not isinstance(target, Attribute):
         return None
     return Route(call, target.of.text, literal, given[1:])
-
-
-def _siblings(project: Project, endpoint: Endpoint) -> Iterator[Endpoint]:
-    """Endpoints that ask more of a caller: of the same resource first, then the more demanding."""
-    alike = [
-        each
-        for each in project.endpoints
-        if each.key != endpoint.key
-        and _demand(each) > _demand(endpoint)
-        and (each.method != "GET" or endpoint.method == "GET")
-    ]
-    return iter(sorted(alike, key=lambda each: _distance(each, endpoint)))
-
-
-def _demand(endpoint: Endpoint) -> int:
-    """How much the guards ask: nothing, a caller, a caller of some kind."""
-    return 2 if any(each.requirements for each in endpoint.guards) else int(bool(endpoint.auth))
-
-
-def _distance(each: Endpoint, endpoint: Endpoint) -> tuple[int, int, bool]:
-    shared = [a == b for a, b in zip(each.path.split("/"), endpoint.path.split("/"), strict=False)]
-    alike = shared.index(False) if False in shared else len(shared)
-    return -alike, -_demand(each), each.method != endpoint.method
 
 
 def _edit(
