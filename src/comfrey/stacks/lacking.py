@@ -3,14 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from comfrey.model.ailment import Ailment
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.place import Place
+from comfrey.model.project import Project
 from comfrey.model.schema import Schema
 
 Input = tuple[Schema, Place | None, bool]
 Rule = tuple[str, Any]
+
+
+class Loose(NamedTuple):
+    """An input as it is declared (`own`, at `place`), and what the column that it comes to demands (`due`)."""
+
+    own: Schema
+    due: Schema
+    place: Place | None
+    required: bool
+
+
+def loose(ailment: Ailment, project: Project) -> Loose | None:
+    """The input that an ailment speaks of, where a column says what is due."""
+    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
+    if endpoint is None or due is None or not ailment.fields:
+        return None
+    found = input_of(endpoint, ailment.fields[0])
+    return Loose(found[0], due, found[1], found[2]) if found is not None else None
+
+
+def left_out(ailment: Ailment, project: Project) -> Loose | None:
+    """The same, where rows are made and the column takes no null and has no default."""
+    endpoint, found = project.endpoint(ailment.subject), loose(ailment, project)
+    if endpoint is None or found is None or found.due.nullable or found.due.has_default:
+        return None
+    return found if any(each.action == "create" for each in endpoint.effects) else None
 
 
 def input_of(endpoint: Endpoint, field: str) -> Input | None:

@@ -12,7 +12,7 @@ from comfrey.model.project import Project
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call
-from comfrey.stacks.lacking import bare, input_of, lacking
+from comfrey.stacks.lacking import bare, lacking, loose
 from comfrey.stacks.validators.class_validator.declaration import Property, added, declared
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
@@ -30,11 +30,10 @@ SAME = {"MinLength": ("IsNotEmpty", "MinLength"), "Min": ("Min", "IsPositive")}
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`@IsString()` → `@MaxLength(80)` beside it."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None:
+    found = loose(ailment, project)
+    if found is None:
         return None
-    own, place, _ = found
+    own, due, place, _ = found
     lax = [(name, value) for name, value in _lacking(own, due) if name in MARKS]
     prop = declared(codebase, place or own.place, ailment.fields[0])
     if prop is None or not lax:

@@ -11,7 +11,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Assign
-from comfrey.stacks.lacking import Rule, input_of, lacking
+from comfrey.stacks.lacking import Rule, lacking, loose
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 10
@@ -29,12 +29,11 @@ SAME = {"min": ("min", "gte", "gt"), "max": ("max", "lte", "lt"), "gt": ("min", 
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`binding:"min=1,max=6"` → `binding:"min=1,max=5"`."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None:
+    found = loose(ailment, project)
+    if found is None:
         return None
-    lax = [(WORDS[name], value) for name, value in lacking(found[0], due) if name in WORDS]
-    owner = mending.class_at(codebase, found[1])
+    lax = [(WORDS[name], value) for name, value in lacking(found.own, found.due) if name in WORDS]
+    owner = mending.class_at(codebase, found.place)
     wire = ailment.fields[0].rpartition(".")[2]
     tagged = re.compile(rf'(?:json|form):"{re.escape(wire)}[",]')
     members = (e for e in (owner.body if owner else ()) if isinstance(e, Assign))

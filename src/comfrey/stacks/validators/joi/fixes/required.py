@@ -11,7 +11,7 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Call
-from comfrey.stacks.lacking import input_of
+from comfrey.stacks.lacking import left_out
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 5
@@ -20,14 +20,12 @@ LENIENT = ("optional", "allow", "empty")
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`Joi.string().max(80)` → `Joi.string().max(80).required()`."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None or due.nullable or due.has_default or endpoint is None:
+    found = left_out(ailment, project)
+    if found is None:
         return None
-    own, place, required = found
-    creates = any(each.action == "create" for each in endpoint.effects)
+    own, _, place, required = found
     declaration = declared(codebase, place or own.place, ailment.fields[0])
-    if not creates or declaration is None or (required and not own.nullable):
+    if declaration is None or (required and not own.nullable):
         return None
     edits = (*_strict(declaration), *_demanded(declaration, required))
     if not edits:

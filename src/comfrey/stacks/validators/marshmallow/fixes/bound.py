@@ -11,7 +11,7 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Expression, ListOf
-from comfrey.stacks.lacking import Rule, input_of, lacking
+from comfrey.stacks.lacking import Rule, lacking, loose
 from comfrey.stacks.validators.marshmallow.declaration import (
     Declaration,
     declared,
@@ -32,12 +32,11 @@ POSITIONS = {"min": 0, "max": 1}
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """The validator of the field with the column's bound."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None:
+    found = loose(ailment, project)
+    if found is None:
         return None
-    lax = [each for each in lacking(found[0], due) if each[0] in SPELT]
-    declaration = declared(codebase, found[1])
+    lax = [each for each in lacking(found.own, found.due) if each[0] in SPELT]
+    declaration = declared(codebase, found.place)
     if declaration is None or not lax:
         return None
     edits = tuple(_edits(declaration, lax))

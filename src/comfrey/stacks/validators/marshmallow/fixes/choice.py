@@ -6,7 +6,7 @@ from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
-from comfrey.stacks.lacking import input_of
+from comfrey.stacks.lacking import loose
 from comfrey.stacks.validators.marshmallow.declaration import declared, validators, with_argument
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
@@ -15,14 +15,13 @@ RANK = 8
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`fields.String()` → `fields.String(validate=validate.OneOf([…]))`."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None or not due.enum or found[0].enum:
+    found = loose(ailment, project)
+    if found is None or not found.due.enum or found.own.enum:
         return None
-    declaration = declared(codebase, found[1])
+    declaration = declared(codebase, found.place)
     if declaration is None or declaration.call.keyword("validate") is not None:
         return None
-    words = ", ".join(spelt(each) for each in due.enum)
+    words = ", ".join(spelt(each) for each in found.due.enum)
     module, imports = validators(declaration)
     edit = with_argument(declaration.call, f"validate={module}OneOf([{words}])")
     summary = f"{ailment.fields[0]} is one of {words}"

@@ -11,7 +11,7 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Constant, Module, Name
-from comfrey.stacks.lacking import Rule, input_of, lacking
+from comfrey.stacks.lacking import Rule, lacking, loose
 from comfrey.stacks.validators.pydantic.declaration import (
     Declaration,
     declared,
@@ -35,12 +35,10 @@ OPPOSITE = {"ge": "gt", "gt": "ge", "le": "lt", "lt": "le"}
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """The declaration with the column's bound."""
-    endpoint = project.endpoint(ailment.subject)
-    due = ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None:
+    found = loose(ailment, project)
+    if found is None:
         return None
-    own, place, _ = found
+    own, due, place, _ = found
     declaration = declared(codebase, place)
     lax = tuple((KEYWORDS[name], value) for name, value in lacking(own, due))
     if declaration is None or not lax:

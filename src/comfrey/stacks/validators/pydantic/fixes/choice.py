@@ -8,7 +8,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Expression, Name, walk
-from comfrey.stacks.lacking import input_of
+from comfrey.stacks.lacking import loose
 from comfrey.stacks.validators.pydantic.declaration import declared
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
@@ -17,13 +17,12 @@ RANK = 8
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`status: str` → `status: OrderStatus`."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None or not due.enum or found[0].enum:
+    found = loose(ailment, project)
+    if found is None or not found.due.enum or found.own.enum:
         return None
-    declaration = declared(codebase, found[1])
+    declaration = declared(codebase, found.place)
     text = _text(declaration.annotation) if declaration else None
-    enum = _class(ailment, project, due.enum)
+    enum = _class(ailment, project, found.due.enum)
     if declaration is None or text is None or not enum:
         return None
     module, _, name = enum.partition(":")

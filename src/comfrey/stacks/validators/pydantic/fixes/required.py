@@ -9,7 +9,7 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Binary, Call, Constant, Expression, Subscript
-from comfrey.stacks.lacking import input_of
+from comfrey.stacks.lacking import left_out
 from comfrey.stacks.validators.pydantic.declaration import Declaration, declared
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
@@ -18,14 +18,11 @@ RANK = 5
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """The member without its default and without `None`."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None or due.nullable or due.has_default or endpoint is None:
+    found = left_out(ailment, project)
+    if found is None:
         return None
-    _, place, required = found
-    creates = any(each.action == "create" for each in endpoint.effects)
-    declaration = declared(codebase, place)
-    if required or not creates or declaration is None:
+    declaration = declared(codebase, found.place)
+    if found.required or declaration is None:
         return None
     edit = _required(declaration)
     if edit is None:

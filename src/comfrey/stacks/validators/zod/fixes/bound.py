@@ -18,7 +18,7 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call
-from comfrey.stacks.lacking import Rule, input_of, lacking
+from comfrey.stacks.lacking import Rule, lacking, loose
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 10
@@ -53,11 +53,10 @@ LATE = (
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`z.number().max(101)` → `z.number().max(100)`."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None:
+    found = loose(ailment, project)
+    if found is None:
         return None
-    own, place, _ = found
+    own, due, place, _ = found
     lax = [(name, value) for name, value in lacking(own, due) if name in METHODS]
     declaration = declared(codebase, place or own.place, ailment.fields[0])
     if declaration is None or not lax:

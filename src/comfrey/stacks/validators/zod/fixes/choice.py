@@ -9,7 +9,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Expression, walk
-from comfrey.stacks.lacking import bare, input_of
+from comfrey.stacks.lacking import bare, loose
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 8
@@ -17,11 +17,10 @@ RANK = 8
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`z.string()` → `z.enum(['pending', 'paid'])`."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    found = input_of(endpoint, ailment.fields[0]) if endpoint and ailment.fields and due else None
-    if found is None or due is None or not due.enum or bare(found[0]).enum:
+    found = loose(ailment, project)
+    if found is None or not found.due.enum or bare(found.own).enum:
         return None
-    own, place, _ = found
+    own, due, place, _ = found
     declaration = declared(codebase, place or own.place, ailment.fields[0])
     text = _text(declaration.value) if declaration else None
     if declaration is None or text is None:
