@@ -7,8 +7,8 @@ from comfrey.model.ailment import ANSWERED, CRASHED, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
-from comfrey.stacks import rows
-from comfrey.stacks.replying import refusal, words
+from comfrey.stacks.runtimes.go import rows
+from comfrey.stacks.runtimes.go.replying import refusal, words
 
 SYMPTOMS = (CRASHED, ANSWERED)
 RANK = 20

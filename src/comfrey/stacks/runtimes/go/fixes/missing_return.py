@@ -10,7 +10,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Evaluate, FunctionDef, If, Statement
-from comfrey.stacks.replying import handler_of, status_of
+from comfrey.stacks.runtimes.go.replying import handler_of, status_of
 
 SYMPTOMS = (LET_IN, ANSWERED, STORED, CHANGED, CRASHED, TOLD)
 RANK = 4

@@ -10,8 +10,8 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Assign, Evaluate, FunctionDef, Name, Statement
-from comfrey.stacks import rows
-from comfrey.stacks.replying import answers, handler_of, refusal, words
+from comfrey.stacks.runtimes.go import rows
+from comfrey.stacks.runtimes.go.replying import answers, handler_of, refusal, words
 
 SYMPTOMS = (CRASHED, LET_IN, ANSWERED, TOLD)
 RANK = 30

@@ -12,7 +12,7 @@ from comfrey.model.place import Place
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import FunctionDef, If, Module, Statement
-from comfrey.stacks.replying import answers, handler_of
+from comfrey.stacks.runtimes.go.replying import answers, handler_of
 
 GORM, OLD_GORM = "gorm.io/gorm", "github.com/jinzhu/gorm"
 POSTGRES = ("github.com/jackc/pgx/v5", "github.com/jackc/pgx/v4", "github.com/lib/pq")

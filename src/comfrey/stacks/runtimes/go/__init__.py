@@ -1,0 +1,1 @@
+"""Go: how its handlers answer and ask for rows, whatever their framework is."""
