@@ -132,3 +132,34 @@ def test_a_handler_that_reads_the_token_itself_is_sent_a_whole_request(tmp_path:
     flaws = [each.flaw for each in case.steps if isinstance(each, Login)]
     assert flaws == [Column(name="flaw")]
     assert len(case.variations) == 3
+
+
+LAMPS = """
+class Desk(Base):
+    __tablename__ = "desks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+class Lamp(Base):
+    __tablename__ = "lamps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desks.id"))
+    watts: Mapped[int]
+
+@app.get("/lamps/{lamp_id}")
+def lamp(lamp_id: int, db: Db, user: Caller) -> None:
+    found = db.scalar(select(Lamp).join(Desk).where(Lamp.id == lamp_id, Desk.user_id == user.id))
+    if found is None:
+        raise HTTPException(404)
+"""
+
+
+def test_a_row_hangs_on_the_callers_own_by_which_it_is_looked_up(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, LAMPS))
+    cases = titles(whole, "GET /lamps/{lamp_id}")
+    for title, owner in (("shows a lamp", "user"), ("hides another user's lamp", "other_user")):
+        seeds = [each for each in cases[title].steps if isinstance(each, Seed)]
+        desk = next(each for each in seeds if each.record == "Desk")
+        lamp = next(each for each in seeds if each.record == "Lamp")
+        assert dict(desk.values)["user_id"] == Ref(name=owner, path=("id",))
+        assert dict(lamp.values)["desk_id"] == Ref(name=desk.name, path=("id",))

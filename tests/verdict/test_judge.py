@@ -223,3 +223,22 @@ def test_a_deletion_that_should_take_others_along_and_is_refused_is_the_apps_fau
     )
     (verdict,) = _verdicts(outcome, case=case)
     assert verdict.kind == kind
+
+
+def test_a_flaw_is_not_judged_where_the_well_made_request_is_answered_alike() -> None:
+    steps = (Call(method="POST", path="/boats"), Status(codes=(201,)))
+    well = _case(id="boats/builds", kind="happy", column="happy", steps=steps)
+    plan = Plan(root=".", cases=(well, _case()))
+    answered = "assert 404 == {}\n where 404 = <Response [404 Not Found]>.status_code"
+    run = Run(
+        command=("pytest",),
+        outcomes=(
+            _outcome(answered.format(201), case="boats/builds"),
+            _outcome(answered.format(422), test="u"),
+        ),
+    )
+    found = [judge(each, PROJECT, FACTS) for each in ailments(run, plan, Rehearsal())]
+    assert [each.kind for each in found] == [TEST_BUG, TEST_BUG]
+    alone = Run(command=("pytest",), outcomes=run.outcomes[1:])
+    found = [judge(each, PROJECT, FACTS) for each in ailments(alone, plan, Rehearsal())]
+    assert [each.kind for each in found] == [APP_BUG]

@@ -57,6 +57,8 @@ class Schema(Noun, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     unique: bool = False
     """True when a validator asks the database whether the value is taken: a taken one is invalid input."""
+    key: bool = False
+    """True when the value names a row by its key, and the validator asks the database for that row."""
     strict: bool = False
     """True when the declaration refuses coercion (`"5"` for an integer)."""
     null_is_empty: bool = False

@@ -8,7 +8,7 @@ from comfrey.model.endpoint import Endpoint, Requirement
 from comfrey.model.origin import Refusal
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
-from comfrey.model.record import Record
+from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
 from comfrey.model.step import Call, Header, Login, Seed, Status, Step
 from comfrey.model.value import Column, Literal, Ref, Value, With
@@ -17,8 +17,15 @@ from comfrey.planner.builders import persona, plain_persona
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import column, draft, is_page, nothing_changes
 from comfrey.planner.flaws import Flaw
+from comfrey.planner.holders import holders
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import NoScene, headers_of, scene, sign_in, signs_in_elsewhere
+from comfrey.planner.needs import (
+    NoScene,
+    headers_of,
+    scene,
+    sign_in,
+    signs_in_elsewhere,
+)
 from comfrey.planner.validation import rows, well_formed
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, conditions, is_write, parameters, path_names
@@ -346,12 +353,11 @@ def _another(world: World, endpoint: Endpoint) -> list[Case]:
     record, expected = kept
     who = plain_persona(world)
     other = f"other_{who.name}"
-    own = world.owner_field(record)
     if persona(world, world.requirements(endpoint)) != who:
         return []
     if record is world.user and path_names(endpoint.path):
         return [_another_caller(world, endpoint, record, expected)]
-    if own is None:
+    if world.owner_field(record) is None and not set(holders(endpoint)):
         return []
     play = scene(world, endpoint, owner=other)
     play = play.before(Seed(record=_user(world), name=other, values=who.values))
@@ -418,20 +424,25 @@ def _scoped(world: World, endpoint: Endpoint) -> tuple[Record, Expected] | None:
     """A row selected by path *and* caller: another's is as good as missing."""
     for effect, condition in conditions(endpoint):
         record = world.project.record(effect.record)
-        own = world.owner_field(record) if record else None
+        own = _held_by(world, record, condition.field) if record else None
         paths = any(each.origin.kind == "path" for each in effect.where)
-        if (
-            record
-            and own
-            and condition.field == own.name
-            and condition.origin.kind == "caller"
-            and paths
-        ):
+        if record and own and condition.origin.kind == "caller" and paths:
             expected = law.missing(endpoint, record.name, origin="path", name="")
             missing = expected or law.rest("another's row is as good as missing", 404)
             found = next(iter(law.of(endpoint, "missing", record.name)), None)
             return record, law.refused(found) if found else missing
     return None
+
+
+def _held_by(world: World, record: Record, name: str) -> Field | None:
+    """The field of the name that says whose a row is, in itself or in the row it hangs on (`Profile.user_id`)."""
+    holder, _, field = name.rpartition(".")
+    above = world.project.record(holder) if holder else record
+    own = world.owner_field(above) if above else None
+    tied = above is record or any(
+        each.references.startswith(f"{holder}.") for each in record.fields
+    )
+    return own if own is not None and own.name == field and tied else None
 
 
 def _target(world: World, endpoint: Endpoint) -> Record | None:

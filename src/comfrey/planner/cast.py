@@ -19,7 +19,12 @@ from comfrey.planner.wording import snake
 
 PASSWORD = "Violet-Harbour-42"
 """What every user of the suite logs in with."""
-IMAGES = {"image/png": "89504e470d0a1a0a", "image/jpeg": "ffd8ffe0", "image/gif": "474946383961"}
+IMAGES = {
+    "image/png": "89504e470d0a1a0a",
+    "image/jpeg": "ffd8ffe0",
+    "image/gif": "47494638396101000100800000000000ffffff2c00000000010001000002024401003b",
+}
+"""How a file of each kind begins; the last one is whole, of a single pixel, for those who look inside."""
 MORE = range(2, 6)
 """Numbers behind the words of the cast, once all of them are taken."""
 DATED = {

@@ -31,7 +31,7 @@ from comfrey.planner.shelves import (
     shelf,
 )
 from comfrey.planner.wording import plural, snake, words
-from comfrey.planner.world import World, answer_schema, bare, parameters
+from comfrey.planner.world import World, answer_schema, bare, parameters, reference_of
 
 Pairs = tuple[tuple[str, Value], ...]
 Query = dict[str, Any]
@@ -99,6 +99,10 @@ def _scope(world: World, play: Scene, record: Record, listing: Listing) -> Scope
     inside: list[tuple[str, Value]] = []
     outside: Pairs | None = None
     for each in listing.scope:
+        if (held := _through(play, record, each)) is not None:
+            inside.append(held)
+            outside = ()
+            continue
         found = record.field(each.field)
         if found is None or each.operator != "eq" or each.origin.via:
             return None
@@ -117,6 +121,16 @@ def _scope(world: World, play: Scene, record: Record, listing: Listing) -> Scope
         else:
             return None
     return tuple(inside), outside
+
+
+def _through(play: Scene, record: Record, scope: Filter) -> tuple[str, Value] | None:
+    """The key to the caller's row through which the list is theirs (`Profile.user_id`), or None."""
+    holder = scope.field.rpartition(".")[0]
+    keys = [each for each in record.fields if holder and reference_of(each)[0] == holder]
+    named = play.rows.get(holder)
+    if scope.origin.kind != "caller" or scope.operator != "eq" or len(keys) != 1 or named is None:
+        return None
+    return keys[0].name, Ref(name=named, path=(reference_of(keys[0])[1],))
 
 
 def _plain(world: World, play: Scene) -> Case:

@@ -27,6 +27,8 @@ from comfrey.planner import cast, law
 from comfrey.planner.answering import doubtful, stubs
 from comfrey.planner.builders import builder, embedded, persona, plain_persona, value_of
 from comfrey.planner.checks import column_schema
+from comfrey.planner.files import accepted_media, file_of
+from comfrey.planner.holders import holders, hung_on
 from comfrey.planner.states import moment, must_match, passing
 from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import (
@@ -198,7 +200,9 @@ class _Stage:
     def play(self) -> Scene:
         self._check()
         self._add_caller()
+        self._add_holders(hung=False)
         path = tuple((each, self._path_value(each)) for each in path_names(self.endpoint.path))
+        self._add_holders(hung=True)
         body = self._body()
         self._add_named(body)
         self._add_held()
@@ -381,6 +385,17 @@ class _Stage:
         self.target = (record.name, seed)
         return Ref(name=seed, path=(key.name,))
 
+    def _add_holders(self, *, hung: bool) -> None:
+        """Rows of the caller's through which the handler looks for others: first those that others hang on (the
+        profile of an address), then those that hang on what is looked for (a place in a project)."""
+        found = hung_on(self.world, self.endpoint)
+        for name in dict.fromkeys(holders(self.endpoint)) if self.caller else ():
+            record = self.world.project.record(name)
+            known = record is None or record is self.world.user or name in self.rows
+            ready = not hung or (found.get(name) in self.rows and not self.owner)
+            if record is not None and not known and ready and (name in found) == hung:
+                self.rows[name] = self._row(record, snake(name))
+
     def _row_name(self, record: Record) -> str:
         user = self.world.user
         return (
@@ -441,6 +456,8 @@ class _Stage:
             if record.name in {*self.rows, *made}:
                 continue
             holder = self._holder(reference_of(item)[0], each.origin.kind)
+            if self.owner and each.origin.kind == "row":
+                continue
             if not holder or record is self.world.user:
                 continue
             known = dict((*self._joined(record), *self._state(record), *self._by_caller(record)))
@@ -455,7 +472,7 @@ class _Stage:
         user = self.world.user
         if kind == "caller":
             return self.caller if user is not None and user.name == name else ""
-        return self.rows.get(name, "") if kind == "path" else ""
+        return self.rows.get(name, "") if kind in ("path", "row") else ""
 
     def _by_caller(self, record: Record) -> Pairs:
         """The fields by which the handler selects rows of `record` that are the caller's."""
@@ -543,7 +560,7 @@ class _Stage:
         body = self.endpoint.body
         if body is None:
             kinds = accepted_media(self.endpoint)
-            return _file(kinds[0]) if kinds else None
+            return file_of(kinds[0]) if kinds else None
         schema = bare(body.schema)
         if login := self._login_body():
             return login
@@ -551,7 +568,7 @@ class _Stage:
             return self._object(schema, "")
         accepted = body.accepts or accepted_media(self.endpoint)
         if schema.format == "binary" or accepted or "json" not in body.media:
-            return _file((accepted or (body.media,))[0])
+            return file_of((accepted or (body.media,))[0])
         if schema.type == "array" and schema.items:
             return self._member("items", schema, "")
         raise NoScene("the shape of its body is not known")
@@ -637,7 +654,7 @@ class _Stage:
         if last in ("current_password", "old_password", "currentpassword", "oldpassword"):
             return Literal(value=cast.PASSWORD)
         if schema.format == "binary":
-            return _file("text/plain" if not schema.examples else str(schema.examples[0]))
+            return file_of("text/plain" if not schema.examples else str(schema.examples[0]))
         if schema.type == "array":
             return self._items(name, schema)
         if schema.type == "object":
@@ -682,14 +699,6 @@ class _Stage:
         return tuple(found)
 
 
-def accepted_media(endpoint: Endpoint) -> tuple[str, ...]:
-    """The content types that the handler lets in, when a refusal says so."""
-    for each in law.of(endpoint, "media"):
-        if each.operator == "not_in" and isinstance(each.value, tuple | list):
-            return tuple(str(value) for value in each.value)
-    return ()
-
-
 def _holds_number_as_text(schema: Schema, key: Field) -> bool:
     """Whether a free text names rows that are numbered."""
     numeric = key.type in ("integer", "bigint", "smallint")
@@ -706,15 +715,3 @@ def _is_easy(schema: Schema) -> bool:
 def is_harmless(check: Check) -> bool:
     """True for a validator that no believable value would fall to, by its name or by trial."""
     return check.lenient or any(word in check.name.lower() for word in HARMLESS)
-
-
-def _file(media: str) -> Data:
-    kind = (
-        media
-        if media and "*" not in media and "multipart" not in media
-        else "application/octet-stream"
-    )
-    suffix = kind.rpartition("/")[2].replace("plain", "txt").replace("octet-stream", "bin")
-    return Data(
-        head=cast.IMAGES.get(kind, "25504446"), size=64, media=kind, filename=f"harbour.{suffix}"
-    )

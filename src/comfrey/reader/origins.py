@@ -252,9 +252,15 @@ def _column(record: Record, name: str, value: Value) -> tuple[str, Origin]:
     if record.field(name) is not None:
         return name, origin(value)
     relation = next((each for each in record.relations if each.name == name), None)
-    if relation is not None and relation.field and isinstance(value, Row):
+    if relation is not None and relation.field and (isinstance(value, Row) or _is_key(value)):
         return relation.field, origin(value)
     return "", UNKNOWN
+
+
+def _is_key(value: Value) -> bool:
+    """Whether an input is the key of a row, which its validator looks up."""
+    schema = value.schema if isinstance(value, Given) else None
+    return schema is not None and schema.key
 
 
 def spread(record: Record, source: Value | None) -> dict[str, Value]:
@@ -272,10 +278,11 @@ def spread(record: Record, source: Value | None) -> dict[str, Value]:
             )
         case Given(kind=kind, name=name, schema=schema) if schema is not None:
             for member in schema.properties:
-                attribute = member.attribute or member.name
-                if record.field(attribute) is not None:
-                    wire = f"{name}.{member.name}".lstrip(".")
-                    found[attribute] = Given(kind, wire, member.schema)
+                wire = f"{name}.{member.name}".lstrip(".")
+                given = Given(kind, wire, member.schema)
+                column, _ = _column(record, member.attribute or member.name, given)
+                if column:
+                    found[column] = given
         case Shaped(of=of, fields=fields):
             known = {k: v for k, v in fields.items() if record.field(k)}
             found.update(spread(record, of) | known)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comfrey.model.ailment import BROKEN, CRASHED, Ailment
+from comfrey.model.ailment import ANSWERED, BROKEN, CRASHED, TURNED_AWAY, Ailment
 from comfrey.model.exchange import Disagreement, Rehearsal, Run
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Plan, Variation
 from comfrey.verdict.evidence import ailment_of
 
 Key = tuple[object, ...]
+HAPPY = "happy"
 
 
 def ailments(run: Run, plan: Plan, rehearsal: Rehearsal) -> tuple[Ailment, ...]:
@@ -26,7 +27,18 @@ def ailments(run: Run, plan: Plan, rehearsal: Rehearsal) -> tuple[Ailment, ...]:
             disagreement = _still(played.get(where), case)
             found = ailment_of(outcome, case, _variation(case, outcome.variation), disagreement)
             single.append(found.replace(rehearsed=where in met))
-    return clustered(single)
+    return clustered(_heard(single))
+
+
+def _heard(single: list[Ailment]) -> list[Ailment]:
+    """Flawed requests that are answered as the well-made one is: their flaw was never looked at."""
+    away = {(e.subject, e.actual) for e in single if e.symptom == TURNED_AWAY and e.column == HAPPY}
+    return [
+        each.replace(symptom=TURNED_AWAY)
+        if each.symptom == ANSWERED and (each.subject, each.actual) in away
+        else each
+        for each in single
+    ]
 
 
 def _still(played: Disagreement | None, case: Case) -> Disagreement | None:

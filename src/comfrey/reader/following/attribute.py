@@ -9,8 +9,10 @@ from comfrey.reader.following import exchange, golang
 from comfrey.reader.following.frame import Frame
 from comfrey.reader.following.value import (
     Answer,
+    Clause,
     Closure,
     Column,
+    Compare,
     Derived,
     Dump,
     Either,
@@ -283,12 +285,30 @@ def relation(machine: Machine, of: Row, name: str) -> Value | None:
     found = next((each for each in of.record.relations if each.name == name), None)
     other = next((r for r in machine.records.values() if found and r.name == found.to), None)
     if found is None or other is None:
-        return None
+        return _reversed(machine, of, name)
     many = found.kind in ("one_to_many", "many_to_many")
     row = Row(other, each=many, caller=of.caller and not many)
     if not many and found.field and of.record.field(found.field) is not None:
         row.via = RowField(of, found.field)
     return of.fields.setdefault(name, Derived("relation", (row, of)) if many else row)
+
+
+def _reversed(machine: Machine, of: Row, name: str) -> Value | None:
+    """The rows that refer to this one, by what their relation is called from here: `user.orders`."""
+    if not machine.meaning.absent:
+        return None
+    for record in machine.records.values():
+        tie = next((each for each in record.relations if each.back == name and each.field), None)
+        field = record.field(tie.field) if tie is not None else None
+        if tie is None or field is None or tie.to != of.record.name:
+            continue
+        key = RowField(of, field.references.partition(".")[2] or "id")
+        test = Compare("eq", Column(record.name, field.name), key)
+        query = Query(record, where=(Clause(test),), place=machine.place(None))
+        if tie.kind != "one_to_one":
+            return query
+        return of.fields.setdefault(name, machine.store.demanded(query))
+    return None
 
 
 def _class(machine: Machine, of: ClassValue, name: str) -> Value:

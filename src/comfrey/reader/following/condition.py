@@ -13,6 +13,7 @@ from comfrey.reader.following.value import (
     Compare,
     Derived,
     Dump,
+    Either,
     Failed,
     Given,
     Items,
@@ -117,6 +118,9 @@ def decide_truth(value: Value) -> bool | None:
             return True
         case Derived(name=name) if name in SHAPING:
             return True
+        case Either(options=options) if len(options) > 1:
+            found = {decide_truth(each) for _, each in options}
+            return found.pop() if len(found) == 1 else None
         case _ if isinstance(value, SOLID):
             return True
         case _:
@@ -134,13 +138,25 @@ def decide_comparison(operator: str, left: Value, right: Value) -> bool | None:
         if left.value in right.entries:
             return operator == "in"
         return None if right.spreads else operator == "not_in"
+    if operator in ("in", "not_in") and isinstance(left, Const) and isinstance(right, Items):
+        return _among(operator, left, right)
     return None
+
+
+def _among(operator: str, left: Const, right: Items) -> bool | None:
+    """Whether a constant stands in a list of constants that is written out."""
+    known = [each for each in right.items if isinstance(each, Const) and not each.setting]
+    if left.setting or right.each is not None or len(known) != len(right.items):
+        return None
+    return _compare(operator, left.value, [each.value for each in known])
 
 
 def _never_none(value: Value) -> bool:
     match value:
         case Row(created=created, certain=certain):
             return created or certain
+        case Either(options=options):
+            return bool(options) and all(_never_none(each) for _, each in options)
         case Instance() | Items() | Mapping() | Rows() | Query():
             return True
         case _:

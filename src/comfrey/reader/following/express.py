@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from comfrey.reader.following.condition import decide, negate, truth
-from comfrey.reader.following.element import element_of, subscript
+from comfrey.reader.following.element import element_of, literal_items, subscript
 from comfrey.reader.following.frame import YIELD, Frame
 from comfrey.reader.following.golang import faults
 from comfrey.reader.following.journal import REFUSED
@@ -303,9 +303,13 @@ def spread(into: Mapping, value: Value) -> None:
 
 def _comprehension(machine: Machine, frame: Frame, node: n.Comprehension) -> Value:
     before, mark = dict(frame.names), len(machine.journal.assumptions)
+    first = machine.value(frame, node.clauses[0].source)
+    if (written := _written_out(machine, frame, node, first)) is not None:
+        frame.names = before
+        return written
     machine.journal.loops += 1
     for clause in node.clauses:
-        source = machine.value(frame, clause.source)
+        source = first if clause is node.clauses[0] else machine.value(frame, clause.source)
         machine.bind(frame, clause.target, element_of(machine, source))
         for test in clause.conditions:
             machine.assume(truth(machine.value(frame, test)))
@@ -317,6 +321,21 @@ def _comprehension(machine: Machine, frame: Frame, node: n.Comprehension) -> Val
     if node.kind == "dict":
         return Mapping(keyed=(key or NONE, element))
     return Items(each=element, kind=node.kind)
+
+
+def _written_out(
+    machine: Machine, frame: Frame, node: n.Comprehension, source: Value
+) -> Items | None:
+    """Item by item, over a short collection that the source spells out: `[each() for each in (A, B)]`."""
+    known = literal_items(source)
+    (clause, *others) = node.clauses
+    if known is None or others or clause.conditions or node.key is not None:
+        return None
+    made = Items(kind=node.kind)
+    for each in known:
+        machine.bind(frame, clause.target, each)
+        made.items.append(machine.force(machine.value(frame, node.element)))
+    return made
 
 
 MEANINGS: dict[type, Callable[[Machine, Frame, Any], Value]] = {

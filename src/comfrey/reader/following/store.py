@@ -69,7 +69,7 @@ class Store:
                 return self._aggregate(name, passed)
             case "begin":
                 return Derived("begin")
-            case "certain" if isinstance(passed.at(0), Row):
+            case "certain" if isinstance(passed.at(0), Row | Either):
                 return _certain(passed.at(0))
             case "both":
                 return _together(passed.args)
@@ -242,16 +242,42 @@ class Store:
         return found
 
     def equalities(self, record: Record | None, passed: Passed) -> tuple[Clause, ...]:
-        """`filter_by(email=x)` as clauses; `age__gt=x` as the operator that it names."""
+        """`filter_by(email=x)` as clauses; `age__gt=x` as the operator that it names, `order__user=x` as a
+        field of the row that it leads to."""
         found = []
         for name, value in passed.kwargs:
-            field, _, operator = name.partition("__")
-            if record is not None:
-                field, value = self.column(record, field, value)
-            if record is not None and record.field(field) is not None:
-                test = Compare(SUFFIXES.get(operator, "eq"), Column(record.name, field), value)
+            if record is None:
+                break
+            of, field, operator = self._led(record, *name.split("__"))
+            field, value = self.column(of, field, value)
+            if of.field(field) is not None:
+                test = Compare(SUFFIXES.get(operator, "eq"), Column(of.name, field), value)
                 found.append(Clause(test))
         return tuple(found)
+
+    def _led(self, record: Record, name: str, *rest: str) -> tuple[Record, str, str]:
+        """(record, field, operator) at the end of `order__user__in`; a row's key is held where it is referred to."""
+        tie = next((each for each in record.relations if each.name == name and each.field), None)
+        beyond = self._behind(record, name) if tie is None else None
+        if beyond is not None and rest:
+            return self._led(beyond, *rest)
+        if tie is None or not rest or rest[0] in SUFFIXES:
+            return record, name, rest[0] if rest else ""
+        target = self.by_name(tie.to)
+        key = target.primary_key if target is not None else ()
+        if target is None or rest[0] in ("pk", *(each.name for each in key)):
+            return record, tie.field, rest[1] if len(rest) > 1 else ""
+        return self._led(target, *rest)
+
+    def _behind(self, record: Record, name: str) -> Record | None:
+        """The record whose rows refer to these under that name: `contributors` of a project."""
+        if record.field(name) is not None or not self.machine.meaning.absent:
+            return None
+        for each in self.machine.records.values():
+            called = (e.back.removesuffix("_set") for e in each.relations if e.to == record.name)
+            if name in called:
+                return each
+        return None
 
     def _final(self, of: Query, verb: str, passed: Passed, at: n.Expression | None) -> Value:
         if verb == "count":
@@ -266,6 +292,13 @@ class Store:
         if verb == "required" and self.machine.meaning.absent and of.record is not None:
             return self._demanded(rows, at)
         return self.fetched(rows, "many" if verb == "many" else "one", verb == "required")
+
+    def demanded(self, query: Query) -> Value:
+        """The one row of a statement that raises where there is none, if the ORM does."""
+        rows = self.rows(query, None)
+        return (
+            self._demanded(rows, None) if self.machine.meaning.absent else self.fetched(rows, "one")
+        )
 
     def _demanded(self, rows: Rows, at: n.Expression | None) -> Value:
         """The one row, or an exception then and there."""
@@ -442,6 +475,8 @@ SUFFIXES = {
 
 def _certain(row: Value | None) -> Value:
     """The same row where the code has made sure that it is there."""
+    if isinstance(row, Either):
+        return Either(tuple((test, _certain(each)) for test, each in row.options))
     return replace(row, certain=True) if isinstance(row, Row) else row or NONE
 
 

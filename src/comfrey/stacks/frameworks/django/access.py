@@ -268,6 +268,14 @@ class Gate:
         of: Value = self.user or External("django.contrib.auth.models.User")
         return Instance(of=of, fields={**plain_fields, **fields})
 
+    def admitted(self, route: Route) -> Instance | None:
+        """A caller whom the route's permissions let pass; None where they ask for no role."""
+        asked = [r for each in self.permissions(route) or () for r in self._required(each, route)]
+        held = {
+            each.field: Const(each.value) for each in asked if not isinstance(each.value, tuple)
+        }
+        return self.caller(**held) if held else None
+
     def _required(self, permission: Value, route: Route) -> Iterator[Requirement]:
         """What the caller's row must hold so that the permission lets them pass."""
         if self.judged(permission, route, self.caller()) is True:

@@ -106,7 +106,7 @@ def serializer(route: Route, gate: Gate) -> Value | None:
     """The serializer class of a generic view, as `get_serializer_class` gives it."""
     if route.view is None:
         return None
-    method = gate.codebase.method(gate.view(route, None), "get_serializer_class")
+    method = gate.codebase.method(gate.view(route, gate.admitted(route)), "get_serializer_class")
     found = gate.codebase.evaluator.call(method) if method is not None else None
     if isinstance(found, Choice):
         found = found.options[0]

@@ -118,12 +118,13 @@ def _filter(codebase: Codebase, name: str, made: Instance) -> tuple[Parameter, s
     lookup = text_of(made.argument(1, "lookup_expr")) or "exact"
     kind = KINDS.get(last(made), "string")
     whole = kind in ("integer", "boolean", "string")
+    # What is neither true nor false is none at all, and filters nothing (`NullBooleanField`).
     schema = Schema(type=kind) if whole else Schema(type="string", format=kind)
     enum = _choices(codebase, made.kwarg("choices"))
     parameter = Parameter(
         name=name,
         location="query",
-        schema=schema.replace(enum=enum),
+        schema=schema.replace(enum=enum, converts=kind == "boolean"),
         attribute=name,
         place=made.place,
     )

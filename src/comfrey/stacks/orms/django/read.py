@@ -394,7 +394,7 @@ class Models:
             kind=shape,
             on_delete="" if many else _on_delete(made),
             field="" if many else f"{member.name}_id",
-            back=_text(made, "related_name"),
+            back=_text(made, "related_name") or _back(kind.name.lower(), shape),
             through=_through(through, f"{self.table(kind)}_{member.name}") if many else "",
             place=member.place if not member.place.file.startswith(LIBRARY) else None,
         )
@@ -433,6 +433,11 @@ def _names_user(made: Instance) -> bool:
     if node is None and made.call is not None and made.call.positional:
         node = made.call.positional[0]
     return node is not None and node.text.endswith("AUTH_USER_MODEL")
+
+
+def _back(name: str, kind: str) -> str:
+    """How the other side calls the relation where nobody says so."""
+    return name if kind == "one_to_one" else f"{name}_set"
 
 
 def _through(value: Value | None, table: str) -> str:

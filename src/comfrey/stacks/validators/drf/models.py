@@ -132,7 +132,7 @@ def _of_field(name: str, made: Instance, shapes: Shapes) -> Property:
     said = {key: plain(value) for key, value in made.kwargs}
     schema: Schema = msgspec.convert(data()["fields"][kind], Schema)
     schema = schema.replace(place=made.place, nullable=said.get("null") is True)
-    schema = _bounded(schema, made, said)
+    schema = _bounded(schema, made, said, limitless=_is_limitless(shapes.codebase))
     enum = choices(made.kwarg("choices")) if made.kwarg("choices") is not None else ()
     schema = schema.replace(enum=enum) if enum else schema
     schema = schema.replace(unique=said.get("unique") is True)
@@ -152,10 +152,20 @@ def _of_field(name: str, made: Instance, shapes: Shapes) -> Property:
     )
 
 
-def _bounded(schema: Schema, made: Instance, said: dict[str, Any]) -> Schema:
+def _is_limitless(codebase: Codebase) -> bool:
+    """Whether the settings name SQLite, which tells Django of no largest integer (`integer_field_range`)."""
+    settings = codebase.resolve("django.conf", "settings")
+    listed = codebase.evaluator.attribute(settings, "DATABASES")
+    default = listed.get("default") if isinstance(listed, DictValue) else None
+    engine = default.get("ENGINE") if isinstance(default, DictValue) else None
+    return (text_of(engine) or "").endswith("sqlite3")
+
+
+def _bounded(schema: Schema, made: Instance, said: dict[str, Any], *, limitless: bool) -> Schema:
     low, high = data()["bounds"].get(last(made), (None, None))
     if low is not None:
-        schema = schema.replace(minimum=low, maximum=high)
+        low = None if limitless and low < 0 else low
+        schema = schema.replace(minimum=low, maximum=None if limitless else high)
     if schema.type != "string":
         return schema
     length = said.get("max_length") or {"EmailField": 254, "SlugField": 50, "URLField": 200}.get(

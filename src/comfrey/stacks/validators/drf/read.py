@@ -9,7 +9,13 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Call, Name, Node, Return, walk
 from comfrey.source.value import ClassValue, External, FunctionValue, Instance, Value, plain
 from comfrey.stacks.shapes import Shapes
-from comfrey.stacks.validators.drf.fields import data, declared, is_serializer, lineage
+from comfrey.stacks.validators.drf.fields import (
+    data,
+    declared,
+    is_serializer,
+    kind_of,
+    lineage,
+)
 from comfrey.stacks.validators.drf.models import property_of, wanted
 
 CHANGES = ("lower", "upper", "strip")
@@ -49,6 +55,7 @@ def _serializer(kind: ClassValue, shapes: Shapes) -> Schema:
     properties = own
     if any(each in data()["models"] for each in lineage(codebase, kind)):
         names = wanted(codebase, kind, tuple(own))
+        names = tuple(each for each in names if not _is_hidden(kind, each, codebase))
         made = ((name, own.get(name) or property_of(kind, name, shapes)) for name in names)
         properties = {name: each for name, each in made if each is not None}
     if shapes.answer:
@@ -66,6 +73,13 @@ def _serializer(kind: ClassValue, shapes: Shapes) -> Schema:
         checks=tuple(_whole(kind, codebase)),
         place=kind.place,
     )
+
+
+def _is_hidden(kind: ClassValue, name: str, codebase: Codebase) -> bool:
+    """Whether the serializer fills a field in itself, whatever is sent and shown."""
+    member = codebase.member(kind, name)
+    made = member.value if member is not None else None
+    return isinstance(made, Instance) and kind_of(codebase, made) == "HiddenField"
 
 
 def _declared(kind: ClassValue, shapes: Shapes) -> Iterator[Property]:
