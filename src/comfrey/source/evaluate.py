@@ -123,9 +123,9 @@ class Evaluator:
         name = self.graph.canonical(module) or module
         if name in self._scopes:
             return self._scopes[name]
-        parent = name.rpartition(".")[0]
-        if parent and self.is_eager(parent):
-            self.run(parent)
+        for parent in _above(name):
+            if self.is_eager(parent):
+                self.run(parent)
         if name in self._scopes:
             return self._scopes[name]
         scope = Scope(name, self.graph.file(name) or "")
@@ -434,3 +434,10 @@ class Evaluator:
         self._brought_up_to_date()
         found = {index for kind in types for index in self._by_kind.get(kind, ())}
         return tuple(self.events[index] for index in sorted(found))
+
+
+def _above(module: str) -> Iterator[str]:
+    """The packages that a dotted name stands in, the outermost first: they run before it does."""
+    parts = module.split(".")
+    for length in range(1, len(parts)):
+        yield ".".join(parts[:length])

@@ -13,6 +13,7 @@ from comfrey.languages.javascript import (
     environment,
     folders,
     generated,
+    inflection,
     mending,
     modules,
     parse,
@@ -86,7 +87,7 @@ class JavaScript:
         return mending.imported(statement, names)
 
     def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
-        for known in (modules.call, environment.call, builtin.call, folders.call):
+        for known in (modules.call, environment.call, builtin.call, folders.call, inflection.call):
             found = known(ev, name, arguments, at)
             if found is not None:
                 return found

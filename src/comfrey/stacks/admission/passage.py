@@ -569,8 +569,9 @@ def _told(stage: Stage, event: Event, reply: Instance) -> list[Answer]:
 
 def _is_error(stage: Stage, args: tuple[Value, ...]) -> bool:
     sent = args[0] if args else None
-    made = sent.of if isinstance(sent, Instance) else None
-    return made is not None and stage.codebase.is_a(made, "Error")
+    if not isinstance(sent, Instance):
+        return False
+    return dotted(sent).endswith("Error") or stage.codebase.is_a(sent.of, "Error")
 
 
 def _passed(event: Event) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from comfrey.model.endpoint import Response
 from comfrey.model.place import Place
-from comfrey.model.schema import Schema
+from comfrey.model.schema import Property, Schema
 from comfrey.source.node import (
     Assign,
     Attribute,
@@ -69,9 +69,21 @@ def _declared(view: View, shapes: Shapes) -> Iterator[Response]:
         if entry is not None:
             value = mark.argument(int(entry["schema"]), "schema")
             status = _status_of(mark, entry) or 200
-            yield _answer(status, value, mark.place, shapes)
+            made = _answer(status, value, mark.place, shapes)
+            many = entry.get("list") or plain(mark.argument(99, "as_list")) is True
+            yield made.replace(body=_enveloped(made.body, bool(many), mark))
         elif mark.name.endswith(".other_responses"):
             yield from _others(mark)
+
+
+def _enveloped(body: Schema | None, many: bool, mark: Mark) -> Schema | None:
+    """`marshal_list_with(model, envelope="data")`."""
+    if body is not None and many:
+        body = Schema(type="array", items=body)
+    name = plain(mark.argument(99, "envelope"))
+    if body is None or not isinstance(name, str):
+        return body
+    return Schema(type="object", properties=(Property(name=name, schema=body, required=True),))
 
 
 def _answer(status: int, value: Value | None, place: Place | None, shapes: Shapes) -> Response:
@@ -219,8 +231,6 @@ def _called(value: Call, study: Study, shapes: Shapes) -> Schema | None:
 
 
 def _object(members: list[tuple[str, Expression]], study: Study, shapes: Shapes) -> Schema | None:
-    from comfrey.model.schema import Property
-
     found = tuple(
         Property(
             name=name,

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from comfrey.languages.python.configuration import configuration
 from comfrey.model.endpoint import Body, Parameter
 from comfrey.model.place import Place
 from comfrey.model.schema import Property, Schema
+from comfrey.source.codebase import Codebase
 from comfrey.source.value import Const, DictValue, FunctionValue, Instance, ListValue, plain
 from comfrey.stacks.frameworks.flask.facts import data, known
 from comfrey.stacks.frameworks.flask.requested import Taken, taken
@@ -47,6 +49,8 @@ class Declared:
     spread: bool = False
     name: str = ""
     given: bool = True
+    enforced: bool = True
+    """False where it is only a document: nothing looks whether a request fits."""
 
 
 @dataclass
@@ -66,12 +70,16 @@ def read_inputs(route: Route, view: View, method: str, shapes: Shapes) -> Inputs
     inputs = Inputs()
     for parameter in path_parameters(route):
         inputs.parameters[parameter.location, parameter.name] = parameter
-    inputs.declared = tuple(declared(view, shapes))
+    told = tuple(declared(view, shapes))
+    inputs.declared = tuple(each for each in told if each.enforced)
     for each in inputs.declared:
         _take(inputs, each.location, each.schema, each.mark.place)
         inputs.status = inputs.status or each.status
     inputs.taken = taken(view, shapes)
     _merge(inputs, inputs.taken, method)
+    for each in told:
+        if not each.enforced:
+            _document(inputs, each)
     return inputs
 
 
@@ -131,7 +139,25 @@ def declared(view: View, shapes: Shapes) -> Iterator[Declared]:
             spread=bool(entry.get("spread")) or plain(mark.argument(9, "as_kwargs")) is True,
             name=str(name),
             given=bool(entry.get("given", True)),
+            enforced=_enforced(mark, str(entry.get("asks", "")), shapes.codebase),
         )
+
+
+def _enforced(mark: Mark, option: str, codebase: Codebase) -> bool:
+    """Whether what a decorator names is asked for: always, or where it, the object that it belongs to, the API or the
+    settings say so (https://flask-restx.readthedocs.io/en/latest/swagger.html#input-payload-validation)."""
+    if not option:
+        return True
+    said = mark.argument(9, option)
+    if said is not None:
+        return plain(said) is True
+    made = [event.result for event in codebase.evaluator.events if event.name == "__init__"]
+    apis = [e for e in made if isinstance(e, Instance) and codebase.is_a(e, *data()["apis"])]
+    owners = [each for each in (mark.receiver, *apis) if isinstance(each, Instance)]
+    wanted = [plain(each.kwarg(option)) for each in owners]
+    return any(each is True for each in wanted) or any(
+        plain(configuration(codebase).get(name)) is True for name in data()["validating"]
+    )
 
 
 def _location(mark: Mark, default: str) -> str:
@@ -187,6 +213,28 @@ def _merge(inputs: Inputs, found: Taken, method: str) -> None:
         inputs.body = found.body
     if found.status is not None and inputs.status is None:
         inputs.status = found.status
+
+
+def _document(inputs: Inputs, told: Declared) -> None:
+    """A document that nothing enforces: it tells which members there are, and of what type; what the code asks for
+    by itself comes first."""
+    if told.location != "body" or not told.schema.properties:
+        return
+    known = {each.name: each.schema for each in told.schema.properties}
+    plainly = tuple(each.replace(required=False) for each in told.schema.properties)
+    if inputs.body is None:
+        body = told.schema.replace(properties=plainly)
+        inputs.body = Body(schema=body, media=JSON, required=False, place=told.mark.place)
+        return
+    taken = inputs.body.schema
+    own = tuple(
+        each.replace(schema=known[each.name])
+        if each.schema.type == "any" and each.name in known
+        else each
+        for each in taken.properties
+    )
+    whole = _both(taken.replace(properties=own), told.schema.replace(properties=plainly))
+    inputs.body = inputs.body.replace(schema=whole)
 
 
 def functions(view: View) -> tuple[FunctionValue, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from comfrey.languages.javascript.inflection import singular
 from comfrey.languages.javascript.options import (
     constant,
     given_back,
@@ -36,7 +37,6 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import ddl, shelf
-from comfrey.stacks.inflect import singular
 
 SERIALS = ("serial", "bigserial", "smallserial")
 CODE_DEFAULTS = ("$default", "$defaultFn", "$onUpdate", "$onUpdateFn")

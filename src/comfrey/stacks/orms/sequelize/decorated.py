@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from comfrey.languages.javascript.inflection import plural, underscored
 from comfrey.languages.javascript.options import (
     constant,
     flag,
@@ -27,7 +28,6 @@ from comfrey.source.value import (
     Instance,
     Value,
 )
-from comfrey.stacks.inflect import plural, underscored
 
 TYPES = {"string": "string", "number": "integer", "boolean": "boolean", "Date": "datetime"}
 SQL = {"STRING": "string", "TEXT": "text", "INTEGER": "integer", "BIGINT": "bigint", "UUID": "uuid",

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, TypeGuard
 
 from comfrey.languages.javascript.exports import exported_name
+from comfrey.languages.javascript.inflection import plural, singular, underscored
 from comfrey.languages.javascript.options import (
     constant,
     flag,
@@ -39,7 +40,6 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.inflect import plural, singular, underscored
 from comfrey.stacks.orms.sequelize.decorated import decorated
 
 KINDS = {

@@ -1,8 +1,15 @@
-"""Sequelize's names: plurals as its inflection library makes them, snake case as `underscored` does."""
+"""Plurals as the inflection library makes them, which Sequelize uses too; snake case as `underscored` does."""
 
 from __future__ import annotations
 
 import re
+
+from comfrey.source.evaluate import Evaluator
+from comfrey.source.expressions import comparable
+from comfrey.source.node import Call
+from comfrey.source.value import Arguments, Const, Value
+
+PACKAGES = ("inflection", "pluralize", "inflected", "lodash", "change-case")
 
 IRREGULAR = {"person": "people", "man": "men", "woman": "women", "child": "children", "ox": "oxen",
              "foot": "feet", "tooth": "teeth", "goose": "geese", "mouse": "mice"}  # fmt: skip
@@ -63,3 +70,38 @@ def underscored(name: str) -> str:
     """`orderItemId` → `order_item_id`."""
     found = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
     return re.sub(r"([a-z\d])([A-Z])", r"\1_\2", found).lower()
+
+
+def dashed(name: str) -> str:
+    """`orderItem` → `order-item`."""
+    return underscored(name).replace("_", "-")
+
+
+def camelized(name: str) -> str:
+    """`order_item` → `orderItem`."""
+    return re.sub(r"[_\- ]+(\w)", lambda found: found[1].upper(), name)
+
+
+WORDS = {
+    "pluralize": plural,
+    "plural": plural,
+    "singularize": singular,
+    "singular": singular,
+    "underscore": underscored,
+    "snakeCase": underscored,
+    "tableize": lambda name: plural(underscored(name)),
+    "dasherize": dashed,
+    "kebabCase": dashed,
+    "camelCase": camelized,
+}
+
+
+def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
+    """`inflection.pluralize("order_item")`, `pluralize("box")`, `_.snakeCase("orderItem")`."""
+    package, _, word = name.partition(".")
+    args = arguments[0]
+    said = comparable(args[0]) if args else None
+    if package not in PACKAGES or not said or not isinstance(said[0], str):
+        return None
+    made = WORDS.get(word or package)
+    return Const(made(said[0])) if made is not None else None

@@ -1,0 +1,1 @@
+"""Flask-RESTX and Flask-RESTful: models of fields."""
