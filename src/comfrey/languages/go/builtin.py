@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from comfrey.languages.go.graph import PackageGraph
-from comfrey.languages.go.instances import zero
+from comfrey.languages.go.instances import Nil, is_interface, zero
 from comfrey.languages.go.names import MAPS
 from comfrey.languages.go.packages import paths
 from comfrey.source.evaluate import Evaluator
@@ -239,6 +239,8 @@ def _asserted(ev: Evaluator, args: Args, at: Call | None) -> Value:
     value = args[0]
     if isinstance(value, DictValue) and ev.probe is not None:
         return value
+    if len(args) > 1 and _is_of(ev, value, args[1]):
+        return value
     if isinstance(value, UnknownValue) or (isinstance(value, Instance) and value.symbolic):
         return ev.codebase.some_of(args[1]) if len(args) > 1 else value
     if isinstance(value, Instance) and not isinstance(value.of, ClassValue | Generic):
@@ -294,7 +296,28 @@ def _filled(ev: Evaluator, args: Args, at: Call | None) -> Value:
 def _is(ev: Evaluator, args: Args, at: Call | None) -> Value:
     if isinstance(args[0], Const) and args[0].value is None:
         return Const(False)
-    return _nothing_known(ev, args, at)
+    same = _is_of(ev, args[0], args[1]) if len(args) > 1 else None
+    return _nothing_known(ev, args, at) if same is None else Const(same)
+
+
+def _is_of(ev: Evaluator, value: Value, kind: Value) -> bool | None:
+    """Whether a value is of a struct type; None where one of the two is not known for certain."""
+    of, wanted = ev.codebase.class_of(value), ev.codebase.class_of(kind)
+    if not isinstance(value, Instance) or of is None or wanted is None:
+        return None
+    return None if is_interface(of) or is_interface(wanted) else of is wanted
+
+
+def _as(ev: Evaluator, args: Args, at: Call | None) -> Value:
+    """`errors.As(err, &target)`: the error where it is of the target's type, nil where it is not, else some such."""
+    error, target = args[0], args[1]
+    kind = target.kind if isinstance(target, Nil) and target.kind else target
+    same = _is_of(ev, error, kind)
+    if same is None:
+        return (
+            ev.codebase.some_of(kind) if isinstance(target, Nil) else _nothing_known(ev, args, at)
+        )
+    return error if same else target
 
 
 KNOWN: dict[str, Callable[[Evaluator, Args, Call | None], Value | None]] = {
@@ -308,6 +331,7 @@ KNOWN: dict[str, Callable[[Evaluator, Args, Call | None], Value | None]] = {
     "<slice>": _sliced,
     "<zero>": _zero,
     "<is>": _is,
+    "<as>": _as,
     "<filled>": _filled,
     "<received>": _nothing_known,
     "<sent>": _nothing_known,

@@ -60,9 +60,7 @@ class Box:
     ) -> None:
         self.ev = ev
         self.made = {} if made is None else made
-        self.constructors = {
-            key: each for each in constructors for key in _keys(self._result(each))
-        }
+        self.constructors = {key: each for each in constructors for key in keys(result(ev, each))}
         self.depth = 0
 
     def call(self, function: Value) -> Value:
@@ -81,7 +79,7 @@ class Box:
         return self.ev.call(function, args)
 
     def _value(self, kind: Value) -> Value:
-        key = next(iter(_keys(kind)), "")
+        key = next(iter(keys(kind)), "")
         if key in self.made:
             return self.made[key]
         found = self._made(key, kind)
@@ -92,7 +90,7 @@ class Box:
     def _made(self, key: str, kind: Value) -> Value:
         maker = self.constructors.get(key)
         if maker is not None:
-            return _first(self.call(maker))
+            return first(self.call(maker))
         of = self.ev.codebase.class_of(kind)
         fields = self._asked_for(of) if of is not None else None
         if of is None or fields is None:
@@ -115,13 +113,15 @@ class Box:
             if not (isinstance(kind, External) and kind.name in INSIDE)
         }
 
-    def _result(self, constructor: Value) -> Value | None:
-        inner = _function(constructor)
-        node = inner.node if inner is not None else None
-        returns = getattr(node, "returns", None)
-        if inner is None or returns is None:
-            return None
-        return self.ev.codebase.type_of(returns, inner.scope)
+
+def result(ev: Evaluator, constructor: Value) -> Value | None:
+    """The type that a constructor says it gives."""
+    inner = _function(constructor)
+    node = inner.node if inner is not None else None
+    returns = getattr(node, "returns", None)
+    if inner is None or returns is None:
+        return None
+    return ev.codebase.type_of(returns, inner.scope)
 
 
 def _options(args: Iterable[Value]) -> Iterator[Instance]:
@@ -163,26 +163,26 @@ def _is(made: Instance, *names: str) -> bool:
     return isinstance(made.of, External) and made.of.name in names
 
 
-def _keys(kind: Value | None) -> Iterator[str]:
+def keys(kind: Value | None) -> Iterator[str]:
     """The types that a result is of, each as one word; the error at the end is none of them."""
     match kind:
         case Generic(of=External(name="tuple"), args=parts):
             for each in parts:
-                yield from _keys(each)
+                yield from keys(each)
         case Generic(of=of, args=(inner, *_)) if getattr(of, "last", "") == "Annotated":
-            yield from _keys(inner)
+            yield from keys(inner)
         case Generic(of=of, args=args):
-            yield f"{next(_keys(of), '')}[{', '.join(next(_keys(each), '') for each in args)}]"
+            yield f"{next(keys(of), '')}[{', '.join(next(keys(each), '') for each in args)}]"
         case ClassValue(qualified=qualified):
             yield qualified
         case External(name=name) if name not in ("error", "any"):
             yield name
 
 
-def _first(result: Value) -> Value:
+def first(result: Value) -> Value:
     """What a constructor made, without its error; of several ways out the one that made something."""
     if isinstance(result, Choice):
-        options = (_first(each) for each in result.options)
+        options = (first(each) for each in result.options)
         return next((each for each in options if isinstance(each, Instance)), result.options[0])
     if isinstance(result, ListValue) and result.kind == "tuple" and result.items:
         return result.items[0]

@@ -157,8 +157,17 @@ class ExpressionLowering:
         given = self._arguments(raw.child_by_field_name("arguments"))
         if len(given) == 1 and function is not None and self.raw_text(function) in BYTES:
             return given[0].value
+        if function is not None and self.raw_text(function) == "errors.As" and len(given) == 2:
+            name = self.raw_text(self.inside(raw.child_by_field_name("arguments"))[1]).lstrip("&")
+            if name.isidentifier():
+                return self._matched(raw, given[0].value, name)
         kind = tuple(Argument(types.lowered(self, e), name=TYPE) for e in kinds[:1])
         return Call(self.span(raw), self.expression(function), (*given, *kind))
+
+    def _matched(self, raw: Raw, error: Expression, name: str) -> Expression:
+        """`errors.As(err, &target)`: the target is the error where it is one of that type."""
+        span = self.span(raw)
+        return Walrus(span, name, self.special(span, "<as>", error, Name(span, name)))
 
     def _type_arguments(self, raw: Raw, function: Raw | None) -> list[Raw]:
         """The types that a generic function is called with."""
@@ -197,9 +206,17 @@ class ExpressionLowering:
         kind = raw.child_by_field_name("type")
         if kind is not None and self.raw_text(kind) in BYTES:
             return self.field(raw, "operand")
-        return Call(
-            self.span(raw), types.lowered(self, kind), (Argument(self.field(raw, "operand")),)
-        )
+        given = Argument(self.field(raw, "operand"))
+        if kind is not None and kind.type == "generic_type":
+            return self._instantiated(raw, kind, given)
+        return Call(self.span(raw), types.lowered(self, kind), (given,))
+
+    def _instantiated(self, raw: Raw, kind: Raw, given: Argument) -> Expression:
+        """`made[Report](box)`: a call of a generic function, which the grammar cannot tell from a conversion."""
+        of = types.lowered(self, kind.child_by_field_name("type"))
+        listed = self.inside(kind.child_by_field_name("type_arguments"))
+        inner = tuple(Argument(types.lowered(self, each), name=TYPE) for each in listed[:1])
+        return Call(self.span(raw), of, (given, *inner))
 
     def _inner(self, raw: Raw) -> Expression:
         return self.expression(next(iter(self.inside(raw)), None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from comfrey.languages.go.graph import PackageGraph
@@ -109,6 +110,13 @@ def is_interface(of: ClassValue) -> bool:
     return bool(marks) and isinstance(marks[0], Constant) and marks[0].value == INTERFACE
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Nil(Const):
+    """A pointer to nothing yet, and the type that it points to."""
+
+    kind: Value | None = None
+
+
 def zero(ev: Evaluator, kind: Value) -> Value:
     """What a variable of that type holds to begin with."""
     match kind:
@@ -120,8 +128,8 @@ def zero(ev: Evaluator, kind: Value) -> Value:
             return ListValue([], spreads=[Instance(kind, symbolic=True)])
         case Generic(of=External(name="dict")):
             return DictValue([])
-        case Generic(of=External(name="typing.Annotated")):
-            return Const(None)
+        case Generic(of=External(name="typing.Annotated"), args=(inner, *_)):
+            return Nil(None, None, inner)
         case ClassValue() if is_interface(kind):
             return Const(None)
         case ClassValue() | Generic(of=ClassValue()):

@@ -10,6 +10,7 @@ from comfrey.languages.go import (
     builtin,
     container,
     environment,
+    injector,
     instances,
     names,
     packages,
@@ -153,7 +154,11 @@ class Go:
         kind = next((value for key, value in arguments[1] if key == TYPE), None)
         if name.endswith("Func") and len(args) == 1 and isinstance(args[0], FUNCTIONS):
             return args[0]
-        found = strings.call(ev, name, args) or environment.typed(ev, name, kind)
+        found = (
+            strings.call(ev, name, args)
+            or environment.typed(ev, name, kind)
+            or injector.call(ev, name, args, kind)
+        )
         if found is not None:
             return found
         _started(ev, name, arguments)

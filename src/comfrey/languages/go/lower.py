@@ -368,7 +368,11 @@ class Lowering(ExpressionLowering):
         return self.span(raw), names, values
 
     def several(self, value: Expression, count: int) -> Expression:
-        """One expression of several results."""
+        """One expression of several results; `x.(T)` gives x, and whether it is one."""
+        match value:
+            case Call(function=Name(name="<asserted>"), arguments=(of, kind)) if count == 2:
+                told = self.special(value.span, "<is>", of.value, kind.value)
+                return TupleOf(value.span, (value, told))
         return self.special(value.span, "<several>", Constant(value.span, count), value)
 
     def block(self, raw: Raw | None) -> tuple[Statement, ...]:

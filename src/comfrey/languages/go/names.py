@@ -58,6 +58,7 @@ BUILTINS = frozenset(
         "<values>",
         "<pairs>",
         "<is>",
+        "<as>",
         "<asserted>",
         "<slice>",
         "<element>",

@@ -134,11 +134,12 @@ def zero(lowering: ExpressionLowering, raw: Raw | None) -> Expression:
         known = ZERO.get(text)
         if known is not None:
             return Constant(span, known[0])
-    if raw.type in (*LISTS, "type_identifier", "qualified_type", "generic_type", "struct_type"):
+    if raw.type in (*LISTS, *NAMED):
         return Call(span, Name(span, "<zero>"), (Argument(lowered(lowering, raw)),))
     return Constant(span, None)
 
 
+NAMED = ("type_identifier", "qualified_type", "generic_type", "struct_type", "pointer_type")
 ZERO: dict[str, tuple[object]] = {
     "string": ("",),
     "bool": (False,),

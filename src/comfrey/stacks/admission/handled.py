@@ -20,7 +20,6 @@ from comfrey.source.value import (
     Arguments,
     BoundExternal,
     BoundMethod,
-    Choice,
     ClassValue,
     Condition,
     Const,
@@ -37,14 +36,25 @@ from comfrey.source.value import (
     choice,
     text_of,
 )
-from comfrey.stacks.admission.passage import NONE, UNKNOWN, Answer, Stage, Taken, Visitor, dotted
-from comfrey.stacks.statuses import number, worded
+from comfrey.stacks.admission.errors import carried, error, raised, returned
+from comfrey.stacks.admission.passage import (
+    NONE,
+    UNKNOWN,
+    Answer,
+    Stage,
+    Taken,
+    Visitor,
+    dotted,
+    likely,
+)
+from comfrey.stacks.statuses import number
 
 CONTEXT, REQUEST, WRITER = External("<context>"), External("<request>"), External("<writer>")
 ADDRESS = External("<address>")
 OWN = (CONTEXT, REQUEST, WRITER, ADDRESS)
 NEXT = "<next>"
-ERROR = "<error>"
+UNSAID = 0
+"""The status of an answer that does not name one: what was set before, else 200."""
 CARRIED = External("<carried>")
 """A part of the request on its way through the code: where it came from, and its name."""
 PLAIN_HEADERS = frozenset(
@@ -117,6 +127,8 @@ class Manner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Methods that set the status of what is answered later."""
     stops: tuple[str, ...] = ()
     """Methods after which nothing further is asked."""
+    raises: tuple[str, ...] = ()
+    """Methods that leave an error with the context, for a function further out to answer."""
     nexts: tuple[str, ...] = ()
     goes_on: bool = False
     """True where a function that merely ends lets the request by."""
@@ -146,6 +158,8 @@ class Handled:
     context: Instance = field(default_factory=lambda: Instance(CONTEXT, symbolic=False))
     request: Instance = field(default_factory=lambda: Instance(REQUEST))
     writer: Instance = field(default_factory=lambda: Instance(WRITER))
+    raised: ListValue | None = None
+    """The errors that were left with the context before."""
     depth: int = 0
 
     def surround(self) -> None:
@@ -160,12 +174,16 @@ class Handled:
             "Response": self.writer,
             "Writer": self.writer,
         }
+        if self.raised is not None:
+            self.context.fields["Errors"] = self.raised
 
     # --- what the code meets ---------------------------------------------------
 
     def meets(self, called: Value, given: Arguments) -> Value | None:
         """What a call outside the tree comes to."""
         name, args = dotted(called), given[0]
+        if isinstance(called, BoundExternal) and called.receiver is self.raised:
+            return self.raised.items[-1] if called.name == "Last" else None
         own = self._own(called, name, args)
         if own is not None:
             return own
@@ -442,12 +460,6 @@ def _typed(word: str) -> Schema:
     return Schema()
 
 
-def error(status: int | None = None) -> Instance:
-    """Some error that is certainly there."""
-    fields: dict[str, Value] = {} if status is None else {"Code": Const(status)}
-    return Instance(External(ERROR), fields=fields)
-
-
 def _chain(called: Value) -> tuple[Instance | None, tuple[str, ...]]:
     """The object that a chain of members and calls begins with, and the names along it."""
     names: list[str] = []
@@ -478,10 +490,15 @@ def passing(manner: Manner) -> Callable[[Stage, Value, Visitor], tuple[Answer, .
 
 
 def tried_out(
-    manner: Manner, stage: Stage, function: Value, visitor: Visitor
+    manner: Manner,
+    stage: Stage,
+    function: Value,
+    visitor: Visitor,
+    left: ListValue | None = None,
 ) -> tuple[Answer, ...]:
-    """All that may happen when the function is called with what the framework gives it."""
-    trial = Handled(manner, stage, visitor)
+    """All that may happen when the function is called with what the framework gives it; `left` are errors that
+    others have left with the context."""
+    trial = Handled(manner, stage, visitor, raised=left)
     probe = Probe(meets=trial.meets)
     ev = stage.codebase.evaluator
     kinds = {"context": trial.context, "request": trial.request, "writer": trial.writer}
@@ -494,9 +511,9 @@ def tried_out(
             result = ev.call(function, given)
         except Thrown:
             ended = True
-    found = list(_told(trial, probe.events))
+    found = [_rescued(trial, each) for each in _told(trial, probe.events)]
     if manner.returns and not ended:
-        found += _returned(trial, result, found)
+        found += returned(result, manner.unhandled, manner.errors)
     final = [each for each in found if each.kind == "answer" or each.kind == "pass"]
     if (
         manner.goes_on
@@ -508,6 +525,20 @@ def tried_out(
     if ended and not final:
         found.append(Answer("error", error=error()))
     return tuple(found)
+
+
+def _rescued(trial: Handled, answer: Answer) -> Answer:
+    """An error that was left with the context as the first function that answers such errors answers it."""
+    if answer.kind != "raised" or answer.error is None:
+        return answer
+    own = carried(answer.error)
+    for rescue in trial.stage.rescues if trial.raised is None else ():
+        visitor = Visitor(False, None, trial.visitor.path, trial.visitor.method)
+        said = likely(tried_out(trial.manner, trial.stage, rescue, visitor, raised(answer.error)))
+        answers = [e for e in said if e.kind == "answer"]
+        if answers and (own is None or all(e.status is not None for e in answers)):
+            return replace(answer, kind="answer", status=answers[0].status, body=answers[0].body)
+    return replace(answer, kind="answer", status=own)
 
 
 def kinds_of(manner: Manner, function: Value) -> tuple[str, ...]:
@@ -550,7 +581,7 @@ def _told(trial: Handled, events: Iterable[Event]) -> Iterable[Answer]:
             status = number(event.args[0]) if event.args else None
             pending = Answer("answer", status, None, None, event.conditions, event.place)
         elif isinstance(said, Answer):
-            if said.status is None:
+            if said.status == UNSAID:
                 said = replace(said, status=pending.status if pending is not None else 200)
                 pending = None
             yield said
@@ -577,6 +608,8 @@ def _said(event: Event, trial: Handled) -> Answer | str | None:
         return _answered(event, manner.answers[event.name], owner, manner)
     if owner is trial.context and not path and event.name in manner.statuses:
         return "status"
+    if owner is trial.context and not path and event.name in manner.raises and args:
+        return Answer("raised", None, error=args[0], conditions=event.conditions, place=event.place)
     if (
         owner is trial.context
         and path
@@ -589,7 +622,7 @@ def _said(event: Event, trial: Handled) -> Answer | str | None:
     if owner is trial.writer and not path and event.name in ("Write", "WriteString"):
         return Answer(
             "answer",
-            None,
+            UNSAID,
             args[0] if args else None,
             None,
             event.conditions,
@@ -608,7 +641,7 @@ def _answered(event: Event, said: Saying, owner: Instance, manner: Manner) -> An
         chained = event.receiver.args
         status = number(chained[0]) if chained else said.code
     elif said.status < 0:
-        status = None if manner.statuses else said.code
+        status = UNSAID if manner.statuses else said.code
     body = args[said.body] if 0 <= said.body < len(args) else None
     return Answer("answer", status, body, None, event.conditions, event.place, said.media)
 
@@ -633,9 +666,9 @@ def _by_function(event: Event, trial: Handled) -> Answer | None:
     if event.name in ("Encode", "Execute", "ExecuteTemplate"):
         made = event.receiver
         if isinstance(made, Instance) and any(each is trial.writer for each in made.args):
-            return Answer("answer", None, given, None, event.conditions, event.place)
+            return Answer("answer", UNSAID, given, None, event.conditions, event.place)
     if given is trial.writer and RENDERED.search(name) and len(args) > 2:
-        return Answer("answer", None, args[2], None, event.conditions, event.place)
+        return Answer("answer", UNSAID, args[2], None, event.conditions, event.place)
     if given is trial.writer and name in (
         "fmt.Fprint",
         "fmt.Fprintf",
@@ -643,65 +676,7 @@ def _by_function(event: Event, trial: Handled) -> Answer | None:
         "io.WriteString",
     ):
         body = args[1] if len(args) > 1 else None
-        return Answer("answer", None, body, None, event.conditions, event.place, "text/plain")
-    return None
-
-
-# --- errors that are given back ---------------------------------------------------
-
-
-def _returned(trial: Handled, result: Value, found: list[Answer]) -> list[Answer]:
-    """What an error that is given back answers."""
-    answers: list[Answer] = []
-    for each in result.options if isinstance(result, Choice) else (result,):
-        status = error_status(each, trial.manner)
-        if status is not None:
-            made = each.place if isinstance(each, Instance) else None
-            conditions = _conditions(each, trial)
-            answers.append(Answer("answer", status, _message(each), None, conditions, made))
-    certain = not isinstance(result, Choice)
-    return [replace(a, conditions=()) if certain else a for a in answers]
-
-
-def _conditions(value: Value, trial: Handled) -> tuple[Condition, ...]:
-    return (Condition("an error is given back", True),)
-
-
-def error_status(value: Value, manner: Manner) -> int | None:
-    """The status that an error of the framework carries; None for what is none of its own."""
-    if isinstance(value, Instance):
-        if dotted(value) == ERROR:
-            return manner.unhandled
-        at = manner.errors.get(dotted(value))
-        if at is not None and 0 <= at < len(value.args):
-            return number(value.args[at])
-        code = value.kwarg("Code") or value.kwarg("Status")
-        if at is not None and code is not None:
-            return number(code)
-        return manner.errors.get(dotted(value), -2) if at is not None and at > 99 else None
-    if isinstance(value, External):
-        package, _, last = value.name.rpartition(".")
-        if last.startswith("Err") and package in (
-            "github.com/labstack/echo",
-            "github.com/gofiber/fiber",
-        ):
-            return ODD.get(last) or worded(last.removeprefix("Err"))
-    return None
-
-
-ODD = {
-    "ErrJWTMissing": 400,
-    "ErrJWTInvalid": 401,
-    "ErrValidatorNotRegistered": 500,
-    "ErrStatusRequestEntityTooLarge": 413,
-    "ErrUnsupportedMediaType": 415,
-    "ErrTooManyRequests": 429,
-}
-
-
-def _message(value: Value) -> Value | None:
-    if isinstance(value, Instance) and value.args:
-        return value.args[-1]
+        return Answer("answer", UNSAID, body, None, event.conditions, event.place, "text/plain")
     return None
 
 

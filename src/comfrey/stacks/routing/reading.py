@@ -26,7 +26,7 @@ from comfrey.stacks.admission.gates import Gates, roles_of
 from comfrey.stacks.admission.handled import Manner, passing
 from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
 from comfrey.stacks.admission.passage import Stage, Visitor, dotted, likely
-from comfrey.stacks.routing.handlers import CALLABLE, named
+from comfrey.stacks.routing.handlers import CALLABLE, flat, named
 from comfrey.stacks.routing.walk import Route, Walk
 from comfrey.stacks.routing.words import words
 from comfrey.stacks.shapes import Shapes
@@ -76,7 +76,7 @@ def endpoints(
 ) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
     """What an app serves, and what could not be followed."""
     walk = walked(codebase, key)
-    stage = Stage(codebase, passes=passing(manner(key)))
+    stage = _stage(codebase, key)
     gates = Gates(codebase, stage)
     found: dict[tuple[str, str], Endpoint] = {}
     for route in list(walk.routes(app)):
@@ -88,8 +88,27 @@ def endpoints(
 
 def routes(app: Instance, codebase: Codebase, key: str) -> list[Route]:
     """An app's routes, each under one method."""
-    stage = Stage(codebase, passes=passing(manner(key)))
+    stage = _stage(codebase, key)
     return [e for route in walked(codebase, key).routes(app) for e in _by_method(route, stage)]
+
+
+def _stage(codebase: Codebase, key: str) -> Stage:
+    """The framework's words, with the functions that answer errors which others leave with the context."""
+    how = manner(key)
+    walk = walked(codebase, key)
+    used = [
+        each
+        for event in codebase.evaluator.events
+        if how.raises and event.name in walk.words.uses
+        for each in flat(event.args)
+    ]
+    rescues = [e for e in used if isinstance(e, CALLABLE) and ".Errors" in _text(e)]
+    return Stage(codebase, tuple(rescues), passes=passing(how))
+
+
+def _text(function: Value) -> str:
+    inner = named(function)
+    return inner.node.text if inner is not None else ""
 
 
 def _by_method(route: Route, stage: Stage) -> list[Route]:
