@@ -65,6 +65,8 @@ class Schema(Noun, frozen=True, kw_only=True):
     """True when null is read as the type's empty value (`""`, 0, false), as Ajv coerces."""
     converts: bool = False
     """True when whatever is sent, but null, is made the type before it is looked at: `String(value)`, `Boolean(value)`."""
+    unchecked: bool = False
+    """True when nobody looks whether a value fits: a document alone, or a type that is gone at run time."""
     name: str = ""
     title: str = ""
     examples: tuple[Any, ...] = ()

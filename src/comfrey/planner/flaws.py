@@ -55,11 +55,15 @@ def _absent(member: Property, path: str) -> Iterator[Flaw]:
     noun = words(member.name)
     if member.required:
         yield Flaw(path=path, words=f"no {noun}", value=Missing(), rule="required")
+    if member.schema.unchecked:
+        return
     if not member.schema.nullable and surely_refuses(member.schema, None):
         yield Flaw(path=path, words=a(f"null {noun}"), value=Literal(), rule="null")
 
 
 def _inside(schema: Schema, control: Value | None, path: str) -> Iterator[Flaw]:
+    if schema.unchecked:
+        return
     if isinstance(control, Mapping) and schema.properties:
         yield from refused(schema, control, f"{path}.")
     if isinstance(control, Sequence) and control.items and schema.items is not None:
@@ -71,7 +75,7 @@ def _inside(schema: Schema, control: Value | None, path: str) -> Iterator[Flaw]:
 def of_value(path: str, declared: Schema) -> Iterator[Flaw]:
     """Values of a wrong type, outside a bound, or badly formed."""
     schema = bare(declared)
-    if schema.any_of or schema.format == "binary":
+    if schema.any_of or schema.format == "binary" or schema.unchecked:
         return
     noun = words(path)
     found = [*_wrong_type(noun, schema), *_wrong_choice(noun, schema), *beyond(noun, schema)]
@@ -137,7 +141,7 @@ def accepted(schema: Schema, control: Mapping, head: str = "") -> Iterator[Flaw]
 def within(path: str, schema: Schema) -> Iterator[Flaw]:
     """Just inside each bound of one member."""
     noun = words(path)
-    if schema.any_of or schema.enum or not all(map(is_harmless, schema.checks)):
+    if schema.any_of or schema.enum or schema.unchecked or not all(map(is_harmless, schema.checks)):
         return
     if schema.type == "string" and not schema.pattern and schema.format in ("", "password"):
         for said, value, rule in _lengths(noun, schema, outside=False):

@@ -22,6 +22,7 @@ from comfrey.source.value import (
     Value,
     text_of,
 )
+from comfrey.stacks.admission.described import described
 from comfrey.stacks.admission.passage import (
     Answer,
     Stage,
@@ -106,7 +107,21 @@ def taken(
         if found.malformed is None and (keys := _converted(visitor, "path")):
             wrong = _refusing(function, stage, visitor, keys)
             found.malformed = wrong[0].status if wrong else None
+    for function in functions:
+        _describe(found, described(function, stage.codebase, shapes))
     return found
+
+
+def _describe(found: Intake, told: dict[str, Schema]) -> None:
+    """Names that are read get the types that the source gives them; a body that is only handed on has its members."""
+    schema = told.get("body")
+    if schema is None or "body" in found.schemas:
+        return
+    read = found.read.setdefault("body", {})
+    handed_on = not read
+    for each in schema.properties:
+        if handed_on or read.get(each.name) == Schema():
+            read[each.name] = each.schema
 
 
 def _is_meant(stage: Stage, way: Answer, told: Answer) -> bool:

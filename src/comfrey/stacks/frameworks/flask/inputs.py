@@ -220,8 +220,11 @@ def _document(inputs: Inputs, told: Declared) -> None:
     by itself comes first."""
     if told.location != "body" or not told.schema.properties:
         return
-    known = {each.name: each.schema for each in told.schema.properties}
-    plainly = tuple(each.replace(required=False) for each in told.schema.properties)
+    plainly = tuple(
+        each.replace(required=False, schema=each.schema.replace(unchecked=True))
+        for each in told.schema.properties
+    )
+    known = {each.name: each.schema for each in plainly}
     if inputs.body is None:
         body = told.schema.replace(properties=plainly)
         inputs.body = Body(schema=body, media=JSON, required=False, place=told.mark.place)

@@ -13,9 +13,11 @@ from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.probe import Probe, tried
 from comfrey.source.value import (
+    BoundExternal,
     ClassValue,
     Const,
     DictValue,
+    External,
     FunctionValue,
     Instance,
     ListValue,
@@ -69,8 +71,27 @@ def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
 DTO = "createZodDto"
 
 
+REFERRED = "fastify-zod.buildJsonSchemas"
+
+
+def _referred(type: Instance) -> Value:  # noqa: A002
+    """The schema of `$ref("book")`, where `$ref` comes from `buildJsonSchemas({ book })` of fastify-zod."""
+    match type:
+        case Instance(
+            of=BoundExternal(
+                receiver=Instance(of=External(name=maker), args=(DictValue() as table, *_)),
+                name="$ref",
+            ),
+            args=(name, *_),
+        ) if maker == REFERRED:
+            return table.get(text_of(name) or "") or type
+    return type
+
+
 def _within(type: Value, shapes: Shapes) -> Value:  # noqa: A002
     """The schema of `class BookDto extends createZodDto(BookSchema) {}`."""
+    if isinstance(type, Instance):
+        return _referred(type)
     if not isinstance(type, ClassValue) or DTO not in type.node.text:
         return type
     for each in shapes.codebase.bases(type):
