@@ -414,9 +414,10 @@ def owned(world: World, endpoint: Endpoint) -> tuple[Record, Expected] | None:
             world.project.record(refusal.record) if refusal.record else _target(world, endpoint)
         )
         if record:
-            return record, law.refused(
-                refusal, f"{words(record.name)} of another: {refusal.detail}"
-            )
+            told = law.refused(refusal, f"{words(record.name)} of another: {refusal.detail}")
+            scoped = _scoped(world, endpoint)
+            missed = scoped[1].codes if scoped is not None else ()
+            return record, told.replace(codes=tuple(sorted({*told.codes, *missed})))
     return _scoped(world, endpoint)
 
 

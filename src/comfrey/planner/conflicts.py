@@ -170,6 +170,10 @@ def _in_state(
     if record.name not in {each.record for each in play.seeds}:
         return []
     expected = law.refused(refusal, f"{field.name} is {value}")
+    if _is_looked_for(endpoint, record, field):
+        missed = law.of(endpoint, "missing")
+        codes = {*expected.codes, *(each.status for each in missed)}
+        expected = expected.replace(codes=tuple(sorted(codes)))
     thing = words(record.name)
     verb = infinitive(deed(world, endpoint).partition(" ")[0])
     if field.enum or isinstance(value, str):
@@ -198,6 +202,16 @@ def _in_state(
             witnessed=play.sure,
         )
     ]
+
+
+def _is_looked_for(endpoint: Endpoint, record: Record, field: Field) -> bool:
+    """Whether rows are selected by the very state: those in another are not found."""
+    names = {field.name, f"{record.name}.{field.name}"}
+    return any(
+        each.origin.kind == "constant" and each.field in names
+        for effect in effects(endpoint, "read", "lock")
+        for each in effect.where
+    )
 
 
 def _on_oneself(world: World, endpoint: Endpoint) -> list[Case]:

@@ -441,7 +441,9 @@ def _milder(world: World, endpoint: Endpoint) -> list[Case]:
     makes = any(each.method == "POST" for each in beside)
     same = next((each for each in beside if each.path == endpoint.path), None)
     keeps = {403} & {each.status for each in endpoint.refusals} or world.requirements(endpoint)
-    if not endpoint.auth or keeps or same is None or not makes or _is_owned(endpoint):
+    if not (endpoint.auth and is_write(endpoint)) or keeps or same is None or not makes:
+        return []
+    if _is_owned(endpoint):
         return []
     if persona(world, world.requirements(same)) == plain_persona(world):
         return []

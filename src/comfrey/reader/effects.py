@@ -28,7 +28,7 @@ from comfrey.reader.following.value import (
     Truth,
 )
 from comfrey.reader.following.within import inside
-from comfrey.reader.origins import assignments, filters, origin
+from comfrey.reader.origins import assignments, filters, origin, spread
 from comfrey.source.value import Const, Value
 
 
@@ -242,12 +242,22 @@ def _changed(act: Act, row: Row, found: list[Draft]) -> list[Draft]:
     assert act.value is not None
     if act.field == "*":
         known.source.append(act.value)
+    elif _fills_in(act, row, known):
+        return made
     else:
         known.written[act.field] = act.value
     known.last = act.number
     if _partial(act):
         known.effect = known.effect.replace(partial=True, conditional=_else_conditional(act))
     return made
+
+
+def _fills_in(act: Act, row: Row, known: Draft) -> bool:
+    """Whether a column that was given already gets another value under some condition: `if not self.slug`."""
+    given = act.field in known.written or any(
+        act.field in spread(row.record, each) for each in known.source
+    )
+    return given and is_conditional(act) and not _partial(act)
 
 
 def _asked_for(literal: Value) -> Given | None:

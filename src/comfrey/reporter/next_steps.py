@@ -29,5 +29,8 @@ def _now(history: History) -> Iterator[str]:
     if history.facts and history.facts.added_packages:
         packages = ", ".join(f"`{name}`" for name in history.facts.added_packages)
         yield f"Add to your development dependencies: {packages}."
+    stack = history.project.stack
+    if stack.framework == "django" and not stack.test_framework_declared:
+        yield "Run these tests with `pytest`: `manage.py test` runs your own, and leaves them out."
     if history.carried.conflicts:
         yield "Merge by hand: " + ", ".join(f"`{path}`" for path in history.carried.conflicts) + "."

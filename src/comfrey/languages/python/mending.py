@@ -75,6 +75,7 @@ __all__ = [
     "statement_at",
     "statement_of",
     "statements",
+    "with_argument",
     "without",
 ]
 
@@ -163,6 +164,17 @@ def source(argument: Argument) -> str:
     """An argument as it is written."""
     name = f"{argument.name}=" if argument.name else argument.spread
     return f"{name}{argument.value.text}"
+
+
+def with_argument(call: Call, text: str, *, first: bool = False) -> Edit:
+    """A call with one more argument, the last one, or the first."""
+    if not call.arguments:
+        end = call.span.end - 1
+        return Edit(file=call.span.source.path, start=end, end=end, text=text)
+    if first:
+        start = call.span.source.data.index(b"(", call.function.span.end) + 1
+        return Edit(file=call.span.source.path, start=start, end=start, text=f"{text}, ")
+    return appended(call.arguments[-1].value, f", {text}")
 
 
 def without(call: Call, keyword: str) -> Edit:

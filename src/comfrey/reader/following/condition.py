@@ -35,6 +35,7 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
+    ListValue,
     ModuleValue,
     Value,
 )
@@ -157,7 +158,7 @@ def _never_none(value: Value) -> bool:
             return created or certain
         case Either(options=options):
             return bool(options) and all(_never_none(each) for _, each in options)
-        case Instance() | Items() | Mapping() | Rows() | Query():
+        case Instance() | Items() | ListValue() | Mapping() | Rows() | Query():
             return True
         case _:
             return isinstance(value, SOLID)

@@ -17,6 +17,7 @@ from comfrey.reader.following.value import (
     Closure,
     Derived,
     Dump,
+    Either,
     Given,
     Items,
     Mapping,
@@ -400,6 +401,10 @@ def _setattr(machine: Machine, passed: Passed, at: n.Expression | None) -> None:
         machine.set(of, name.value, value, at)
     elif isinstance(of, Row) and isinstance(value, Derived) and value.name == "member":
         containers.write_all(machine, of, value.of[0], at)
+    elif isinstance(of, Either):
+        for test, each in of.options:
+            with machine.assuming(test):
+                _setattr(machine, Passed((each, *passed.args[1:]), passed.kwargs), at)
 
 
 def _isinstance(machine: Machine, of: Value, kind: Value | None) -> Value:

@@ -307,7 +307,7 @@ class Store:
             raised = Instance(External(machine.meaning.absent), place=machine.place(at))
             machine.journal.note("raise", raised, machine.place(at), value=rows)
         machine.assume(truth(found), REFUSED)
-        return found
+        return _certain(found)
 
     def _bulk(self, of: Query, verb: str, passed: Passed, at: n.Expression | None) -> Value:
         if verb == "remove":

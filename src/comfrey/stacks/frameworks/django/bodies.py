@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from comfrey.model.endpoint import Body, Parameter, Response
 from comfrey.model.place import Place
@@ -29,6 +29,7 @@ from comfrey.source.value import (
     Const,
     DictValue,
     External,
+    FunctionValue,
     Instance,
     ListValue,
     Value,
@@ -96,7 +97,32 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
         found.body = _raw(study, route, gate)
     found.status, found.responses = _answered(study, route, gate, answers)
     found.invalid_status = invalid_status(study, _status)
+    above = _handed_on(route, gate)
+    if above is not None and not found.responses:
+        plain_found = Exchange()
+        _conventional(replace(route, function=above), gate, shapes, answers, plain_found)
+        found.status, found.responses = plain_found.status, plain_found.responses
+        found.body = found.body or plain_found.body
     return found
+
+
+def _handed_on(route: Route, gate: Gate) -> FunctionValue | None:
+    """The framework's own method of the name, where the view's only adds to it: `return super().patch(…)`."""
+    function = route.function
+    if (
+        function is None
+        or route.view is None
+        or f"super().{function.name}(" not in function.node.text
+    ):
+        return None
+    for each in gate.codebase.mro(route.view):
+        own = (
+            gate.codebase.own_member(each, function.name) if isinstance(each, ClassValue) else None
+        )
+        value = own.value if own is not None else None
+        if isinstance(value, FunctionValue) and value.scope.file.startswith(LIBRARY):
+            return value
+    return None
 
 
 # --- views that the framework carries out ----------------------------------------
@@ -165,18 +191,25 @@ def _body(schema: Schema, gate: Gate, route: Route, *, partial: bool = False) ->
     if partial:
         eased = tuple(each.replace(required=False) for each in schema.properties)
         schema = schema.replace(properties=eased)
-    media = MULTIPART if _holds_files(schema) else _media(gate)
+    media = MULTIPART if _holds_files(schema) else _media(gate, route)
     return Body(schema=schema, media=media, place=schema.place)
 
 
 def _holds_files(schema: Schema) -> bool:
-    return any(each.schema.format == "binary" and not each.read_only for each in schema.properties)
+    """Whether a file must be sent: where it may be left out, the body is what others are."""
+    return any(each.schema.format == "binary" and each.required for each in schema.properties)
 
 
-def _media(gate: Gate) -> str:
+def _media(gate: Gate, route: Route) -> str:
     framework = setting(gate.codebase, gate.settings, "REST_FRAMEWORK")
     get = getattr(framework, "get", None)
     parsers = strings(get("DEFAULT_PARSER_CLASSES")) if get is not None else ()
+    listed = dict(route.fields).get("parser_classes")
+    if listed is None and route.view is not None:
+        member = gate.codebase.member(route.view, "parser_classes")
+        listed = member.value if member is not None else None
+    own = tuple(last(each) for each in items(listed))
+    parsers = own if any(each.endswith("Parser") for each in own) else parsers
     if parsers and not any(each.endswith("JSONParser") for each in parsers):
         return MULTIPART if "MultiPart" in parsers[0] else FORM
     return "application/json"
@@ -208,7 +241,7 @@ def _read(study: Study, route: Route, gate: Gate, shapes: Shapes, found: Exchang
             for name in reversed(path):
                 inner = Property(name=name, attribute=name, schema=schema, required=True)
                 schema = Schema(type="object", properties=(inner,))
-            media = FORM if where == "form" else _media(gate)
+            media = FORM if where == "form" else _media(gate, route)
             media = MULTIPART if _holds_files(schema) else media
             found.body = Body(schema=schema, media=media, place=call.place)
 

@@ -11,9 +11,11 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundExternal,
     ClassValue,
+    Const,
     DictValue,
     External,
     Instance,
+    ListValue,
     Value,
     plain,
     text_of,
@@ -104,13 +106,24 @@ def filter_pairs(route: Route, gate: Gate) -> Iterator[tuple[Parameter, str]]:
         yield Parameter(name=name, location="query", schema=Schema(), attribute=name), name
 
 
-def _filters(view: ClassValue, gate: Gate) -> bool:
-    """Whether django-filter stands among the view's filter backends."""
+def default_order(route: Route, gate: Gate) -> Value | None:
+    """The view's own `ordering`, which `OrderingFilter` goes by where nobody asks for another."""
+    view = route.view
+    if view is None or not is_list(route) or not _filters(view, gate, "OrderingFilter"):
+        return None
+    member = gate.codebase.member(view, "ordering")
+    said = member.value if member is not None else None
+    text = text_of(said)
+    return ListValue([Const(text)]) if text else said if isinstance(said, ListValue) else None
+
+
+def _filters(view: ClassValue, gate: Gate, name: str = "DjangoFilter") -> bool:
+    """Whether django-filter, or the one of that name, stands among the view's filter backends."""
     member = gate.codebase.member(view, "filter_backends")
     named = (
         items(member.value) if member is not None else items(_told(gate, "DEFAULT_FILTER_BACKENDS"))
     )
-    return any("DjangoFilter" in (text_of(each) or last(each)) for each in named)
+    return any(name in (text_of(each) or last(each)) for each in named)
 
 
 def _filter(codebase: Codebase, name: str, made: Instance) -> tuple[Parameter, str]:

@@ -21,6 +21,7 @@ from comfrey.source.value import (
 from comfrey.stacks.frameworks.django import pages
 from comfrey.stacks.frameworks.django.access import Gate
 from comfrey.stacks.frameworks.django.filters import (
+    default_order,
     filter_pairs,
     is_list,
     page_size,
@@ -95,6 +96,7 @@ def view_object(route: Route, gate: Gate, shown: Instance) -> Instance:
     found = gate.view(route, None)
     found.fields |= {"request": shown, "kwargs": KWARGS, "paginator": _paginator(route, gate)}
     found.fields["filter_pairs"] = _pairs(route, gate)
+    found.fields["default_order"] = default_order(route, gate) or Const(None)
     found.fields["format_kwarg"] = Const(None)
     if route.flavour == "class":
         found.fields |= pages.view_fields(route, gate) | {"sent": SENT}

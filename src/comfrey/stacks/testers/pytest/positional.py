@@ -45,6 +45,11 @@ def _body(say: Speaker, call: Call) -> list[str]:
         return [f"json.dumps({say.sent(body)})", f"content_type={kind}"]
     if call.media in FORMS and str(call.method) == "POST":
         return [_form(say, body)]
+    if call.media == FORMS[1] and isinstance(body, Mapping):
+        say.scope.need(
+            "from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart"
+        )
+        return [f"encode_multipart(BOUNDARY, {_form(say, body)})", "content_type=MULTIPART_CONTENT"]
     return [say.sent(body), f"content_type={kind}"]
 
 

@@ -69,7 +69,9 @@ class Suite:
 def helpers(suite: Suite) -> dict[str, str]:
     """File name → text of every helper that the tests use."""
     files = {
-        "__init__.py": suite.templates.render(f"{PYTEST}/package.jinja"),
+        "__init__.py": suite.templates.render(
+            f"{PYTEST}/package.jinja", discovered=not suite.project.stack.test_framework_declared
+        ),
         "environment.py": _environment(suite),
     }
     if slot("frameworks", suite.project.stack.framework, "server.jinja"):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from comfrey.languages.python import mending
 from comfrey.languages.python.mending import Edits
 from comfrey.model.place import Place
-from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Assign, Attribute, Call, Module
 
@@ -32,17 +31,6 @@ def declared(codebase: Codebase, place: Place | None) -> Declaration | None:
             if isinstance(value, Call) and mending.covers(each, place.line):
                 return Declaration(module, each, value) if isinstance(each, Assign) else None
     return None
-
-
-def with_argument(call: Call, text: str, *, first: bool = False) -> Edit:
-    """A call with one more argument, the last one, or the first."""
-    if not call.arguments:
-        end = call.span.end - 1
-        return Edit(file=call.span.source.path, start=end, end=end, text=text)
-    if first:
-        start = call.span.source.data.index(b"(", call.function.span.end) + 1
-        return Edit(file=call.span.source.path, start=start, end=start, text=f"{text}, ")
-    return mending.appended(call.arguments[-1].value, f", {text}")
 
 
 def validators(found: Declaration) -> tuple[str, Edits]:

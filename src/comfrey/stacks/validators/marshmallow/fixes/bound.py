@@ -16,7 +16,6 @@ from comfrey.stacks.validators.marshmallow.declaration import (
     Declaration,
     declared,
     validators,
-    with_argument,
 )
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
@@ -59,7 +58,7 @@ def _edits(found: Declaration, lax: list[Rule]) -> Iterator[Edit]:
         text = f"{module}{kind}({', '.join(f'{k}={v}' for k, v in bounds)})"
         yield from imports
         if said is None:
-            yield with_argument(found.call, f"validate={text}")
+            yield mending.with_argument(found.call, f"validate={text}")
         elif isinstance(said, ListOf) and said.items:
             yield mending.appended(said.items[-1], f", {text}")
         else:
@@ -84,4 +83,4 @@ def _changed(call: Call, bounds: list[tuple[str, object]]) -> Iterator[Edit]:
         if old is not None:
             yield mending.replaced(old, str(value))
         else:
-            yield with_argument(call, f"{keyword}={value}")
+            yield mending.with_argument(call, f"{keyword}={value}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from comfrey.languages.python import mending
 from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.stacks.lacking import loose
-from comfrey.stacks.validators.marshmallow.declaration import declared, validators, with_argument
+from comfrey.stacks.validators.marshmallow.declaration import declared, validators
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 8
@@ -23,7 +24,7 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
         return None
     words = ", ".join(spelt(each) for each in found.due.enum)
     module, imports = validators(declaration)
-    edit = with_argument(declaration.call, f"validate={module}OneOf([{words}])")
+    edit = mending.with_argument(declaration.call, f"validate={module}OneOf([{words}])")
     summary = f"{ailment.fields[0]} is one of {words}"
     return Cure(summary=summary, edits=(edit, *imports), place=declaration.statement.place)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from comfrey.languages.python import mending
 from comfrey.model.ailment import ANSWERED, CRASHED, LET_IN, Ailment, Cure
 from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.stacks.lacking import left_out
-from comfrey.stacks.validators.marshmallow.declaration import declared, with_argument
+from comfrey.stacks.validators.marshmallow.declaration import declared
 
 SYMPTOMS = (LET_IN, CRASHED, ANSWERED)
 RANK = 5
@@ -25,6 +26,6 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     if any(each.name in SAID for each in declaration.call.arguments):
         return None
     keywords = all(each.name for each in declaration.call.arguments)
-    edit = with_argument(declaration.call, "required=True", first=keywords)
+    edit = mending.with_argument(declaration.call, "required=True", first=keywords)
     summary = f"{ailment.fields[0]} is required, as its column is"
     return Cure(summary=summary, edits=(edit,), place=declaration.statement.place)
