@@ -57,7 +57,8 @@ class Builder(Noun, frozen=True, kw_only=True):
     password: str = ""
     """The field that holds a hash; the builder hashes the cast's password with the project's function."""
     instead: str = ""
-    """The foreign key whose row has brought one along by itself, which the builder's row stands in for."""
+    """The foreign keys (joined by a comma) whose row has brought one along by itself, which the builder's row stands
+    in for."""
 
 
 class Persona(Noun, frozen=True, kw_only=True):

@@ -103,7 +103,8 @@ class Record(Noun, frozen=True, kw_only=True):
     soft_delete: str = ""
     """The field that marks a row as deleted, when the project does not remove rows."""
     along: str = ""
-    """The foreign key to the row along with which code makes one of these by itself: a profile with each user."""
+    """The foreign key to the row along with which code makes one of these by itself: a profile with each user.
+    Joined by a comma with others where there is one for each of their pairs: a member for a club and its founder."""
 
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None."""

@@ -29,6 +29,7 @@ from comfrey.planner import (
     transactions,
     validation,
     witnesses,
+    writable,
 )
 from comfrey.planner.builders import builders, personas
 from comfrey.planner.cast import NoValue
@@ -52,6 +53,7 @@ PER_ENDPOINT: tuple[PerEndpoint, ...] = (
     signatures.cases,
     spelling.cases,
     witnesses.cases,
+    writable.cases,
     transactions.cases,
     services.cases,
 )

@@ -16,7 +16,7 @@ from comfrey.planner.drafts import draft
 from comfrey.planner.needs import BASIC, NoScene, Scene, scene
 from comfrey.planner.outcomes import is_direct, members
 from comfrey.planner.wording import a, words
-from comfrey.planner.world import World, answer_schema, bare, effects, plain
+from comfrey.planner.world import World, answer_schema, bare, effects, is_write, plain
 
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
@@ -214,15 +214,34 @@ def _promoted(world: World, endpoint: Endpoint) -> list[Case]:
     field = world.user.field(known.role_field) if known.role_field else _flag(world.user)
     schema = bare(endpoint.body.schema)
     taken = {each.field for each in effect.values} | {each.name for each in schema.properties}
-    if field is None or field.name in taken or schema.extra or "json" not in endpoint.body.media:
+    text = f"{field.name} is no member of the declared body" if field else ""
+    if (asked := _asked_for(world, endpoint, taken)) is not None:
+        field, text = asked
+    elif field is not None and field.name in taken:
+        return []
+    if field is None or schema.extra or "json" not in endpoint.body.media:
         return []
     value = _privilege(field)
     if value is None or field.default is None:
         return []
     try:
-        return [_promotion(world, scene(world, endpoint), effect, world.user, field, value)]
+        play = scene(world, endpoint)
+        return [_promotion(world, play, effect, world.user, field, value, text)]
     except (NoScene, LookupError):
         return []
+
+
+def _asked_for(world: World, endpoint: Endpoint, taken: set[str]) -> tuple[Field, str] | None:
+    """A flag in the body by which other endpoints tell whom they let in, and that anybody may raise here."""
+    if world.user is None or world.requirements(endpoint):
+        return None
+    for each in world.endpoints:
+        for wanted in world.requirements(each) if is_write(each) else ():
+            field = world.user.field(wanted.field)
+            raised = wanted.value is True and field is not None and field.name in taken
+            if field is not None and raised and field.type == "boolean" and not field.default:
+                return field, f"{each.key} lets in by {field.name}"
+    return None
 
 
 def _flag(user: Record) -> Field | None:
@@ -238,7 +257,13 @@ def _privilege(field: Field) -> Literal | None:
 
 
 def _promotion(
-    world: World, play: Scene, effect: Effect, user: Record, field: Field, value: Literal
+    world: World,
+    play: Scene,
+    effect: Effect,
+    user: Record,
+    field: Field,
+    value: Literal,
+    text: str,
 ) -> Case:
     key = user.primary_key[0].name
     if effect.action == "create":
@@ -253,9 +278,7 @@ def _promotion(
         Status(codes=expected.codes),
         Row(record=user.name, where=where, values=((field.name, Literal(value=field.default)),)),
     )
-    because = Because(
-        text=f"{field.name} is no member of the declared body", place=play.endpoint.handler.place
-    )
+    because = Because(text=text, place=play.endpoint.handler.place)
     return draft(
         world,
         play.endpoint,

@@ -411,9 +411,15 @@ def _pattern(made: Instance) -> str:
 
 
 def _along(record: Record, relation: str) -> Record:
-    """The record, if its rows come along with others, hanging on them by that relation."""
+    """The record, if its rows come along with others, hanging on them by that relation: once for each, or once
+    for each with the rows that it must be unique with."""
     key = record.field(f"{relation}_id") if relation else None
-    return record.replace(along=key.name) if key is not None else record
+    if key is None:
+        return record
+    keys = {each.name for each in record.fields if each.references}
+    groups = (each for each in record.unique if key.name in each and keys.issuperset(each))
+    names = (key.name,) if key.unique else next(groups, (key.name,))
+    return record.replace(along=",".join(names))
 
 
 def _filled(field: Field, always: bool | None) -> Field:

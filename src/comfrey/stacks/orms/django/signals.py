@@ -1,4 +1,4 @@
-"""Rows that a `post_save` receiver makes along with another row: a profile with each user."""
+"""Rows that a `post_save` receiver, or a model's own `save`, makes along with another row: a profile with each user."""
 
 from __future__ import annotations
 
@@ -20,16 +20,25 @@ INSTANCE = 1
 def companions(codebase: Codebase) -> dict[str, str]:
     """Qualified class → the relation by which its row hangs on the one that it is made along with."""
     found: dict[str, str] = {}
-    for function in _receivers(codebase):
+    told = [(each, INSTANCE) for each in _receivers(codebase)]
+    for function, position in [*told, *((each, 0) for each in _saves(codebase))]:
         names = [each.name for each in function.node.parameters]
-        if len(names) <= INSTANCE:
+        if len(names) <= position:
             continue
         for call in Study(codebase, function).calls():
             kind = _made(codebase, call, function.scope)
             for each in call.arguments if kind is not None else ():
-                if kind is not None and each.name and each.value.text == names[INSTANCE]:
+                if kind is not None and each.name and each.value.text == names[position]:
                     found[kind.qualified] = each.name
     return found
+
+
+def _saves(codebase: Codebase) -> Iterator[FunctionValue]:
+    """The `save` methods of the tree's own classes."""
+    for kind in codebase.classes((b"def save(",)):
+        member = codebase.own_member(kind, "save")
+        if member is not None and isinstance(member.value, FunctionValue):
+            yield member.value
 
 
 def _receivers(codebase: Codebase) -> Iterator[FunctionValue]:
