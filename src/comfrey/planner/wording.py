@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women"}
 UNCOUNTED = (
@@ -19,6 +20,7 @@ UNCOUNTED = (
 ACRONYMS = ("id", "url", "isbn", "sku", "api", "ip", "uuid")
 
 
+@cache
 def snake(name: str) -> str:
     """`OrderItem`, `orderItem`, `order-item` → `order_item`."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
@@ -57,6 +59,7 @@ def _plural_word(word: str) -> str:
     return f"{word}s"
 
 
+@cache
 def singular(noun: str) -> str:
     """The noun in singular: `categories` → `category`, `addresses` → `address`."""
     for one, many in IRREGULAR.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -156,13 +157,21 @@ class World:
 
     def record_called(self, noun: str) -> Record | None:
         """The record whose name or table is `noun` in snake case."""
-        if not noun:
-            return None
+        return self._called.get(noun)
+
+    @cached_property
+    def _called(self) -> dict[str, Record]:
+        """The records by what they are called: the first of a name, and before a `…_model` of that name."""
+        found: dict[str, Record] = {}
         for record in self.project.records:
-            if noun in (snake(record.name), singular(snake(record.table)), snake(record.table)):
-                return record
-        kinds = (f"{noun}_model", f"{noun}_entity")
-        return next((e for e in self.project.records if snake(e.name) in kinds), None)
+            table = snake(record.table)
+            for noun in (snake(record.name), singular(table), table):
+                found.setdefault(noun, record)
+        for record in self.project.records:
+            noun = re.sub(r"_(model|entity)$", "", snake(record.name))
+            found.setdefault(noun, record)
+        found.pop("", None)
+        return found
 
     def body_key(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
         """The record and field that a body member (`author_id`, `items.book_id`) refers to."""
