@@ -14,6 +14,7 @@ from comfrey.model.plan import Case
 from comfrey.writer import write
 from writer import library
 
+OLDER = (("sqlalchemy", "1.3.24"),)
 SECRET = (("SECRET_KEY", "a key that is long enough for its algorithm"),)
 
 
@@ -24,6 +25,7 @@ def _project(
     hook: tuple[tuple[str, str], ...] = (),
     *,
     overriding: bool = False,
+    versions: tuple[tuple[str, str], ...] = (),
 ) -> None:
     words = ("await ", "async ", "create_async_engine", "async_sessionmaker")
     wait, coroutine, create, maker = (
@@ -39,7 +41,8 @@ def _project(
         project = project.replace(database=project.database.replace(**dict(hook)))
     project = project.replace(tests=project.tests.replace(overriding=overriding))
     (folder / "library.py").write_text(source)
-    for file in write(library.plan(cases), project, Facts(test_environment=SECRET)):
+    facts = Facts(test_environment=SECRET, versions=versions)
+    for file in write(library.plan(cases), project, facts):
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(file.text)
@@ -69,6 +72,19 @@ def test_what_does_not_hold_is_red(tmp_path: Path, asynchronous: bool) -> None:
     shown = _run(tmp_path)
     assert f"{len(library.RED)} failed" in shown, shown
     assert "passed" not in shown
+
+
+def test_an_older_sqlalchemy_is_asked_by_queries(tmp_path: Path) -> None:
+    _project(tmp_path, False, library.GREEN, versions=OLDER)
+    (tmp_path / "red").mkdir()
+    _project(tmp_path / "red", False, library.RED, versions=OLDER)
+    written = "".join(each.read_text() for each in (tmp_path / "tests").rglob("*.py"))
+
+    assert "db_session.query(" in written
+    assert "select(" not in written
+    assert "Session]" not in written.replace("Iterator[Session]", "")
+    assert "22 passed" in _run(tmp_path)
+    assert f"{len(library.RED)} failed" in _run(tmp_path / "red")
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])

@@ -106,6 +106,9 @@ class Record(Noun, frozen=True, kw_only=True):
     """The foreign key to the row along with which code makes one of these by itself: a profile with each user.
     Joined by a comma with others where there is one for each of their pairs: a member for a club and its founder."""
 
+    stores: bool = False
+    """Whether an object of it stores rows as it is made, through the app's own session."""
+
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None."""
         return next((each for each in self.fields if each.name == name), None)

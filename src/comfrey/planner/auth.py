@@ -232,7 +232,7 @@ def _answer(world: World, endpoint: Endpoint, flaw: str) -> Expected:
         return law.stranger(world, endpoint)
     if flaw == "scheme":
         return law.without_credentials(world, endpoint)
-    return law.bad_token(world, endpoint)
+    return law.bad_token(world, endpoint, flaw)
 
 
 def _wrong_roles(world: World, guarded: list[Endpoint]) -> list[Case]:
@@ -302,7 +302,7 @@ def _late_tokens(world: World, endpoint: Endpoint) -> list[Case]:
     flaws = list(_flaws_of(world)) if speaks_late(endpoint, "credentials") else []
     if not flaws or not _is_bearer(world) or not guards_first(endpoint):
         return []
-    expected = law.bad_token(world, endpoint)
+    expected = law.bad_token(world, endpoint, "")
     play = scene(world, endpoint)
     login = Login(name=headers_of(play.caller), user=play.caller, flaw=column("flaw"))
     steps = [

@@ -72,7 +72,7 @@ def _built(world: World, record: Record) -> Builder | None:
     told_apart = _told_apart(record)
     for field in record.fields:
         wanted = needs_value(field) or field.name == identifier_field(world, record)
-        wanted = wanted or _is_stamped(world, field)
+        wanted = wanted or _is_stamped(world, field) or field.name in record.along.split(",")
         if field.name == password or not wanted:
             continue
         if field.references:

@@ -121,8 +121,13 @@ def without_credentials(world: World, endpoint: Endpoint) -> Expected:
     return rest("a protected resource asks who is calling", *sorted(codes))
 
 
-def bad_token(world: World, endpoint: Endpoint) -> Expected:
-    """The answer to a credential that does not hold."""
+def bad_token(world: World, endpoint: Endpoint, flaw: str) -> Expected:
+    """The answer to a credential that does not hold, for it has this flaw ("" where any will do)."""
+    guard = main_guard(endpoint)
+    stated = dict(guard.flaws).get(flaw) if guard is not None else None
+    if guard is not None and stated is not None:
+        because = Because(text=f"{guard.name or guard.scheme} answers {stated}", place=guard.place)
+        return Expected(codes=(stated,), because=because)
     declared = [each for each in endpoint.refusals if each.condition == "credentials"]
     codes = sorted({each.status for each in declared})
     if len(codes) == 1:

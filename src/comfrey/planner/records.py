@@ -117,7 +117,13 @@ class _Desk:
             self.summed(),
             self.sliced(),
         )
-        return [each for each in found if each is not None]
+        return [each for each in found if each is not None and not self._makes(each)]
+
+    def _makes(self, case: Case) -> bool:
+        """Whether the case makes an object whose very making stores rows, behind the session's back."""
+        steps = (each.step if isinstance(each, Refused) else each for each in case.steps)
+        made = (self.world.project.record(e.record) for e in steps if isinstance(e, Save))
+        return any(each is not None and each.stores for each in made)
 
     def draft(self, title: str, column: str, steps: Iterable[Step], text: str, **more: Any) -> Case:
         because = Because(text=text, law=more.pop("law", "declared"), place=self.record.place)

@@ -47,7 +47,28 @@ class Rows:
             for field in record.fields
             if field.name in values and not field.computed
         }
-        return self._insert(record, columns)
+        self._make_way(record, columns)
+        row = self._insert(record, columns)
+        self._bring_along(record, row, world)
+        return row
+
+    def _make_way(self, record: Record, columns: dict[str, Any]) -> None:
+        """A row that came along with another gives way to the one that a case wants in its place."""
+        ties = [column_of(e) for e in record.fields if e.name in record.along.split(",")]
+        if ties and columns.keys() >= {*ties}:
+            where = " AND ".join(f"{quoted(each)} = {self._slot(record, each)}" for each in ties)
+            given = [columns[each] for each in ties]
+            self.stage.sql(f"DELETE FROM {self._table(record)} WHERE {where}", given)
+
+    def _bring_along(self, record: Record, row: dict[str, Any], world: World) -> None:
+        """The rows that code makes along with one of this record: no code has run here."""
+        for each in self.project.records:
+            tie = each.field(each.along) if each.along else None
+            if tie is None or each.name not in self.builders or each.store == "document":
+                continue
+            target, _, key = tie.references.rpartition(".")
+            if target == record.name and key in row:
+                self.seed(each.name, {tie.name: row[key]}, world)
 
     def read(self, record_name: str, where: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows that hold the given fields, as dicts by field, in order of their key."""

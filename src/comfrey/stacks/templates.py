@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,10 +11,18 @@ from comfrey.stacks import shelf
 
 
 class Templates:
-    """Templates by their path on the shelf; every one sees `wait`, `coroutine` and `asynchronous`, and
-    for JavaScript `typed(text)`, which is the text in TypeScript only, and `native` for ES modules."""
+    """Templates by their path on the shelf; every one sees `wait`, `coroutine`, `asynchronous` and `legacy`
+    (the ORM is older than its present style), and for JavaScript `typed(text)`, which is the text in
+    TypeScript only, and `native` for ES modules."""
 
-    def __init__(self, *, asynchronous: bool, typed: bool = False, native: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        asynchronous: bool,
+        typed: bool = False,
+        native: bool = True,
+        legacy: bool = False,
+    ) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(shelf.HERE),
             undefined=StrictUndefined,
@@ -24,6 +33,7 @@ class Templates:
         )
         self._environment.globals.update(
             asynchronous=asynchronous,
+            legacy=legacy,
             wait="await " if asynchronous else "",
             coroutine="async " if asynchronous else "",
             typed=lambda text: text if typed else "",
@@ -52,3 +62,13 @@ def slot(kind: str, key: str, name: str) -> str:
         if each.has(name):
             return f"{kind}/{each.key}/{name}"
     return ""
+
+
+def is_legacy(orm: str, versions: Mapping[str, str]) -> bool:
+    """Whether the version of the ORM in force is older than the style that its templates are written in."""
+    found = shelf.folder("orms", orm)
+    for each in shelf.lineage(found) if found else ():
+        since = each.about.data.get("since", {})
+        for package, major in since.items():
+            return int(versions.get(package, str(major)).partition(".")[0] or 0) < int(major)
+    return False

@@ -200,10 +200,17 @@ def _turned_back(environment: Environment, installer: Installer) -> Environment:
     installer.tell(f"Turning back to the {word}")
     with _locked(environment.folder):
         installer.turn_back(environment.program, environment.asked, environment.bygone)
+        here = dict(installed(environment.folder))
+        installer.install(environment.program, (each for each in TOOLS if each not in here))
         _keep(environment.folder, (*environment.repairs, word))
     found = installed(environment.folder)
     repairs = (*environment.repairs, word)
     return replace(environment, versions=found, repairs=repairs, bygone="")
+
+
+TOOLS = ("pytest", "coverage", "pytest-reportlog")
+"""What runs a suite knows nothing of the app's packages: where the project asks for none, today's do, for those of a
+day gone by may not know this Python."""
 
 
 def _install(installer: Installer, folder: Path, wanted: Wanted, lines: tuple[str, ...]) -> str:
@@ -252,7 +259,8 @@ def _completed(
         environment = replace(environment, repairs=_kept(environment.folder).repairs)
         pinned = bool(wanted.pins) or any(e.startswith(OF_THE_DAY) for e in environment.repairs)
         day = "" if pinned else bygone.last_said(root)
-        environment = replace(environment, asked=(*environment.asked, *missing), bygone=day)
+        beside = tuple(line for line in missing if line not in TOOLS)
+        environment = replace(environment, asked=(*environment.asked, *beside), bygone=day)
     added = tuple(
         line for line, suite in required if suite and requirement_name(line) not in declared
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from comfrey.model.project import Authentication, Claim, FunctionRef, Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import ClassValue, FunctionValue
@@ -72,9 +74,16 @@ def _held(known: Authentication, project: Project, codebase: Codebase) -> tuple[
     if not key or _names_itself(known, project, codebase):
         return ()
     return (
-        Claim(name="_user_id", origin=f"{known.user}.{key}", text=True),
+        Claim(name=_remembered(project), origin=f"{known.user}.{key}", text=True),
         Claim(name="_fresh", origin="True"),
     )
+
+
+def _remembered(project: Project) -> str:
+    """Under which name Flask-Login keeps the user's key: before 0.5 without the underscore."""
+    declared = re.search(r"\d+\.\d+", dict(project.stack.versions).get("flask-login", ""))
+    older = declared is not None and tuple(map(int, declared[0].split("."))) < (0, 5)
+    return "user_id" if older else "_user_id"
 
 
 def _names_itself(known: Authentication, project: Project, codebase: Codebase) -> bool:

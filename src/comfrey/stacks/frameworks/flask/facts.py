@@ -31,6 +31,12 @@ def guards() -> dict[str, dict[str, Any]]:
     }
 
 
+def flaws(kind: str) -> dict[str, dict[str, Any]]:
+    """What credentials that do not hold are answered, by their flaw, as an auth folder tells it under `kind`."""
+    tables = (each.about.data.get("flaws", {}) for each in folders("auth"))
+    return next((each[kind] for each in tables if kind in each), {})
+
+
 def items(value: Value | None) -> tuple[Value, ...]:
     """The members of a literal sequence."""
     return tuple(value.items) if isinstance(value, ListValue) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.admission.anonymous import Ending, Raised, Reading, endings, merged
 from comfrey.stacks.admission.nobody import NONE, UNKNOWN, Anonymous, Empty, Request
-from comfrey.stacks.frameworks.flask.facts import CREDENTIAL, guards, known, outside
+from comfrey.stacks.frameworks.flask.facts import CREDENTIAL, flaws, guards, known, outside, strings
 from comfrey.stacks.frameworks.flask.refusing import (
     abort_status,
     answered_status,
@@ -140,7 +140,8 @@ def _guard(entry: dict[str, Any], mark: Mark, context: Context) -> Guard:
         prefix=_configured(entry, "prefix", context),
         optional=optional,
         scopes=scopes,
-        status=_status(entry, mark, context),
+        status=_status(entry, context),
+        flaws=_flaws(entry, context) if _is_in_headers(mark) else (),
         place=mark.place,
     )
 
@@ -163,13 +164,36 @@ def _roles(mark: Mark) -> tuple[str, ...]:
     return tuple(each for each in found if isinstance(each, str))
 
 
-def _status(entry: dict[str, Any], mark: Mark, context: Context) -> int:
-    """The answer to nobody: what a manager's own loader says, else the package's."""
+def _is_in_headers(mark: Mark) -> bool:
+    """Whether a token in a header is looked at: some routes take theirs from a cookie alone."""
+    where = mark.argument(99, "locations")
+    return where is None or plain(where) == "headers" or "headers" in strings(where)
+
+
+def _flaws(entry: dict[str, Any], context: Context) -> tuple[tuple[str, int], ...]:
+    """The answer to each kind of credential that does not hold: a loader's of the app, else the package's."""
+    told_by = flaws(entry["flaws"]) if "flaws" in entry else {}
+    return tuple(
+        (flaw, _loaded((told["loader"],), context) or int(told["status"]))
+        for flaw, told in told_by.items()
+    )
+
+
+def _loaded(loaders: Iterable[str], context: Context) -> int | None:
+    """What a function answers that the app has given to a manager for this."""
     for event in context.codebase.evaluator.events:
-        if event.name in entry.get("loaders", ()) and isinstance(event.receiver, Instance):
+        if event.name in loaders and isinstance(event.receiver, Instance):
             status = handler_status(event.target or event.argument(0, "callback"), context.codebase)
             if status is not None:
                 return status
+    return None
+
+
+def _status(entry: dict[str, Any], context: Context) -> int:
+    """The answer to nobody: what a manager's own loader says, else the package's."""
+    loaded = _loaded(entry.get("loaders", ()), context)
+    if loaded is not None:
+        return loaded
     if entry.get("page"):
         for event in context.codebase.evaluator.events:
             setting = event.name == "__setattr__" and plain(event.argument(0, "")) == entry["page"]

@@ -16,7 +16,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.study import Study
 from comfrey.source.value import ClassValue, Instance, Value, text_of
 from comfrey.stacks import shelf
-from comfrey.stacks.orms.sqlalchemy import hook, joining
+from comfrey.stacks.orms.sqlalchemy import constructing, hook, joining
 from comfrey.stacks.orms.sqlalchemy.mapping import Draft, Mapping, add_table
 from comfrey.stacks.orms.sqlalchemy.types import is_made_by
 from comfrey.stacks.shapes import Shapes
@@ -38,7 +38,9 @@ def records(
         if (draft := mapping.draft(value)) is not None
     ]
     drafts += _by_hand(codebase, modules)
-    return joining.records(_distinct(drafts), "sqlalchemy")
+    drafts = _distinct(drafts)
+    found = joining.records(drafts, "sqlalchemy")
+    return _constructed(found, [constructing.stored(codebase, each) for each in drafts])
 
 
 def database(
@@ -139,6 +141,17 @@ def _by_hand(codebase: Codebase, modules: list[str]) -> list[Draft]:
             if function.scope.module == module:
                 found += _inside(codebase, Study(codebase, function))
     return found
+
+
+def _constructed(records: tuple[Record, ...], stored: list[dict[str, str]]) -> tuple[Record, ...]:
+    """The records, with what their constructors store by themselves."""
+    along = {name: relation for each in stored for name, relation in each.items() if relation}
+    found = []
+    for record, own in zip(records, stored, strict=True):
+        tie = next((e for e in record.relations if e.name == along.get(record.name)), None)
+        made = record.replace(stores=record.name in own)
+        found.append(made.replace(along=tie.field) if tie is not None and tie.field else made)
+    return tuple(found)
 
 
 def _called(value: Value) -> str:

@@ -40,6 +40,8 @@ class Suite:
     templates: Templates
     used: frozenset[str]
     doubles: tuple[Double, ...] = ()
+    legacy: bool = False
+    """Whether the ORM in force is older than the style of its templates."""
 
     @property
     def orm(self) -> str:
@@ -119,7 +121,9 @@ def _environment(suite: Suite) -> str:
         dialect=project.database.dialect if project.database else "",
         drivername=literals.word(drivername(project.database)) if project.database else "",
         server_ports=[each.port for each in suite.doubles if each.port],
-        variables=variables(project, suite.facts, suite.doubles, stored=with_url),
+        variables=variables(
+            project, suite.facts, suite.doubles, stored=with_url, legacy=suite.legacy
+        ),
         early=_early_settings(suite),
         read_early=_read_early(suite),
     )
@@ -263,10 +267,14 @@ def _factories(suite: Suite) -> str:
         scope.need(f"from {hashing.module} import {hashing.name.partition('.')[0]}")
     asynchronous_hash = bool(hashes and hashing and hashing.asynchronous)
     session = "async_sessionmaker[AsyncSession]" if suite.asynchronous else "sessionmaker[Session]"
+    session = "sessionmaker" if suite.legacy else session
+    session_import, app_session = _app_session(suite)
     return suite.templates.render(
         f"{PYTEST}/factories.jinja",
+        app_session=app_session,
         imports=[
             *FACTORY_IMPORTS,
+            *((session_import, "from .server import app") if app_session else ()),
             *(each for each in (_session_import(suite),) if suite.sessions),
             *sorted(scope.imports),
         ],
@@ -292,6 +300,8 @@ def _guarded(suite: Suite) -> tuple[str, str] | None:
 
 
 FACTORY_IMPORTS = (
+    "from contextlib import closing",
+    "from sqlalchemy import delete",
     "from functools import cache",
     "from itertools import cycle",
     "from typing import Any, TypeVar",
@@ -304,6 +314,10 @@ def _saved(suite: Suite) -> str:
     if not suite.sessions:
         folder = shelf.folder("orms", suite.orm)
         return (folder.text("saved.jinja") if folder else "").strip() or "row.save()"
+    if suite.legacy and not suite.asynchronous:
+        return (
+            "with closing(self._sessions()) as session:\n    session.add(row)\n    session.commit()"
+        )
     wait, coroutine = ("await ", "async ") if suite.asynchronous else ("", "")
     return f"{coroutine}with self._sessions() as session:\n    session.add(row)\n    {wait}session.commit()"
 
@@ -333,13 +347,35 @@ def _builder(
             (name, names.identifier(to), _key(record, name)) for name, to in builder.parents
         ],
         "hashes": builder.password,
-        "instead": builder.instead,
+        "instead": _instead(record, builder, suite),
+        "stores": record.stores,
         "defaults": defaults,
         "sequences": [
             (attribute, [speaker.stored(each, record.field(name)) for each in values])
             for attribute, name, values in sequences
         ],
     }
+
+
+def _instead(record: Record, builder: Builder, suite: Suite) -> str:
+    """What clears the way for a row that comes along with another by itself, "" where none does."""
+    path = slot("orms", suite.orm, "instead.jinja") if builder.instead else ""
+    if not path:
+        return ""
+    keys = builder.instead.split(",")
+    return suite.templates.render(path, model=record.name, keys=keys).strip()
+
+
+def _app_session(suite: Suite) -> tuple[str, str]:
+    """(import, expression) of the app's own session, where making a row of some record stores it by that;
+    it lives in the app's context."""
+    hook = suite.project.database
+    module, _, metadata = (hook.metadata if hook else "").partition(":")
+    owner = metadata.removesuffix(".metadata").removesuffix(".Model")
+    wanted = any(each.stores for each in suite.project.records)
+    if not (wanted and owner.isidentifier() and "flask_sqlalchemy" in suite.project.stack.orms):
+        return "", ""
+    return f"from {module} import {owner}", f"{owner}.session"
 
 
 def _asynchronous_hash(project: Project) -> bool:

@@ -9,6 +9,7 @@ from comfrey.stacks.testers.pytest.doubles import Double
 from comfrey.stacks.testers.settings import invented, swift
 
 URL = "DATABASE_URL.render_as_string(hide_password=False)"
+LEGACY_URL = "str(DATABASE_URL)"
 PARTS = {
     "host": 'DATABASE_URL.host or ""',
     "port": "str(DATABASE_URL.port or 5432)",
@@ -29,14 +30,20 @@ def is_addressed(hook: DatabaseHook | None) -> bool:
 
 
 def variables(
-    project: Project, facts: Facts, doubles: tuple[Double, ...] = (), *, stored: bool = True
+    project: Project,
+    facts: Facts,
+    doubles: tuple[Double, ...] = (),
+    *,
+    stored: bool = True,
+    legacy: bool = False,
 ) -> tuple[tuple[str, str], ...]:
     """(variable, value) as expressions: the database first, then constants by name. The address is
-    SQLAlchemy's where the suite is `stored`, else as it was given."""
+    SQLAlchemy's where the suite is `stored`, a `legacy` one's that masks nothing, else as it was given."""
     hook = project.database
     database: dict[str, str] = {}
     if hook and hook.url_setting:
-        database[hook.url_setting] = URL if stored else "DATABASE_URL"
+        said = LEGACY_URL if legacy else URL
+        database[hook.url_setting] = said if stored else "DATABASE_URL"
     for part, name in hook.url_parts if hook and stored else ():
         database[name] = PARTS.get(part, '""')
     constants = invented(project) | dict(facts.test_environment) | swift(project)

@@ -9,7 +9,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.history import WrittenFile
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
-from comfrey.stacks.templates import Templates, slot
+from comfrey.stacks.templates import Templates, is_legacy, slot
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.cases import writable
 from comfrey.stacks.testers.job import Job, Rendered
@@ -32,11 +32,12 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
     """The suite's files, helpers first."""
     plan, project, facts, where = job.plan, job.project, job.facts, job.layout
     asynchronous = is_asynchronous(project)
-    templates = Templates(asynchronous=asynchronous)
+    legacy = is_legacy(project.stack.orm, dict(facts.versions))
+    templates = Templates(asynchronous=asynchronous, legacy=legacy)
     spoken = doubles_of(project)
     style = Style(
         asynchronous=asynchronous,
-        store=slot("orms", project.stack.orm, "store.jinja"),
+        store=_store(project.stack.orm, legacy=legacy and not asynchronous),
         fixtures=(*FIXTURES, *(each.fixture for each in spoken)),
         waits_for_token=waits_for_token(project, asynchronous=asynchronous),
         doubles={each.service: each for each in spoken},
@@ -64,6 +65,7 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
         templates=templates,
         used=frozenset(words),
         doubles=spoken,
+        legacy=legacy,
     )
     packages = tuple(sorted({each.module.partition(".")[0] for each in project.records}))
     written = [
@@ -83,6 +85,13 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
             )
         )
     return tuple(written)
+
+
+def _store(orm: str, *, legacy: bool) -> str:
+    """The template of what a test says to the models; an ORM with words of its own keeps them."""
+    present = slot("orms", orm, "store.jinja")
+    older = slot("orms", orm, "legacy.jinja") if legacy else ""
+    return older if older.rpartition("/")[0] == present.rpartition("/")[0] else present
 
 
 def _is_doubled(case: Case, style: Style) -> bool:

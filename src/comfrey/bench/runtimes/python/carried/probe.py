@@ -134,7 +134,7 @@ def do_create_all(loop, metadata, url, modules=(), first=""):
         importlib.import_module(module)
     found = find(metadata)
     found = getattr(found, "metadata", found)
-    from sqlalchemy.engine import make_url
+    from sqlalchemy.engine.url import make_url
 
     address = make_url(url)
     if getattr(address.get_dialect(), "is_async", False):
