@@ -46,6 +46,8 @@ class Response(Noun, frozen=True, kw_only=True):
     body: Schema | None = None
     media: str = "application/json"
     description: str = ""
+    location: str = ""
+    """Where a redirect leads, when it is always the same."""
     place: Place | None = None
 
 

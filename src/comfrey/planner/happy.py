@@ -7,7 +7,7 @@ from comfrey.model.place import Because
 from comfrey.model.plan import Case
 from comfrey.model.record import Record
 from comfrey.model.schema import Schema
-from comfrey.model.step import Body, Row, Rows, Seed, Status, Step
+from comfrey.model.step import Body, Header, Row, Rows, Seed, Status, Step
 from comfrey.model.value import Literal, Ref
 from comfrey.planner import law
 from comfrey.planner.builders import password_field
@@ -38,6 +38,7 @@ def _succeeds(world: World, endpoint: Endpoint) -> Case:
         *play.arrange,
         play.call,
         Status(codes=expected.codes),
+        *_leads(endpoint),
         *answered,
         *_shape(endpoint, answered),
         *_keeps_secrets(world, play),
@@ -54,6 +55,13 @@ def _succeeds(world: World, endpoint: Endpoint) -> Case:
         because=(expected.because, *_stored_because(endpoint)),
         witnessed=play.sure,
     )
+
+
+def _leads(endpoint: Endpoint) -> tuple[Step, ...]:
+    """Where an accepted form leads, when that is always the same."""
+    found = (each.location for each in endpoint.responses if each.status == endpoint.status)
+    where = next(found, "")
+    return (Header(name="Location", value=Literal(value=where)),) if where else ()
 
 
 def _title(world: World, play: Scene) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
@@ -26,6 +27,7 @@ from comfrey.source.value import (
 from comfrey.stacks.admission.decorated import Trial, guard_of, own_guard, wrappers
 from comfrey.stacks.frameworks.django.answers import answered, raised
 from comfrey.stacks.frameworks.django.facts import data, dotted, items, last, setting
+from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
 from comfrey.stacks.frameworks.django.routes import Route
 
 SESSION = Guard(scheme="session", name="session", carrier="cookie:sessionid", status=302)
@@ -62,6 +64,16 @@ class Gate:
         self.codebase = codebase
         self.settings = settings
         self.user = self._user_class()
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """The addresses without parameters by what they are called, as `reverse` finds them."""
+        root = text_of(setting(self.codebase, self.settings, "ROOT_URLCONF")) or ""
+        found: dict[str, str] = {}
+        for each in Walk(self.codebase).configuration(root, Pattern("", None, None)):
+            if each.name and "{" not in each.path:
+                found[each.name] = f"/{each.path}"
+        return found
 
     def access(self, route: Route) -> Access:
         """Who may call a route."""

@@ -72,7 +72,7 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
     function = route.function
     if pages.is_page(route, gate):
         found.body = pages.form_body(route, gate, shapes)
-        found.status, found.responses = pages.answers(route, found.body)
+        found.status, found.responses = pages.answers(route, gate)
         found.invalid_status = pages.SHOWN if found.body is not None else None
         return found
     if function is None:
@@ -425,12 +425,21 @@ def _answered(
 ) -> tuple[int, tuple[Response, ...]]:
     """The statuses that the code writes, the first good one as what success is."""
     found: dict[int, Response] = {}
+    leads: set[str] = set()
     for node in study.walk():
         if isinstance(node, Return) and isinstance(node.value, Call):
             status = _status(study, node.value)
+            if status in MOVED:
+                said = next(iter(node.value.positional), None)
+                further = len(node.value.arguments) > 1
+                where = study.value(said) if said is not None and not further else None
+                leads.add(pages.led(where, gate))
             if status is not None and status not in found:
                 body = _shown(study, node.value, route, gate, answers) if status < 400 else None
                 found[status] = Response(status=status, body=body, place=node.place)
+    if len(leads) == 1:
+        leading = (each for each in found if each in MOVED)
+        found |= {each: found[each].replace(location=next(iter(leads))) for each in [*leading]}
     if 200 in found and _pages(study):
         found[200] = found[200].replace(body=_in_pages(found[200].body, route, gate))
     good = [each for each in found if each < 400]
@@ -438,6 +447,9 @@ def _answered(
         return 200, tuple(found.values())
     shown = route.method == "GET" and route.flavour in ("function", "class") and 200 in good
     return 200 if shown else good[0], tuple(found.values())
+
+
+MOVED = (301, 302)
 
 
 def _pages(study: Study) -> bool:

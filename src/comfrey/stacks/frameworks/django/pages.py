@@ -9,7 +9,15 @@ from comfrey.model.schema import Schema
 from comfrey.source.codebase import LIBRARY
 from comfrey.source.node import Attribute, Call
 from comfrey.source.study import Study
-from comfrey.source.value import ClassValue, Const, External, Instance, Value
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    Value,
+    text_of,
+)
 from comfrey.stacks.frameworks.django.access import Gate
 from comfrey.stacks.frameworks.django.facts import last
 from comfrey.stacks.frameworks.django.routes import Route
@@ -90,10 +98,34 @@ def _told(route: Route, gate: Gate, name: str) -> Value | None:
     return None if isinstance(value, Const) and value.value is None else value
 
 
-def answers(route: Route, body: Body | None) -> tuple[int, tuple[Response, ...]]:
+def answers(route: Route, gate: Gate) -> tuple[int, tuple[Response, ...]]:
     """Success of a page, or of its form."""
     status = DONE if route.method == "POST" else SHOWN
-    return status, (Response(status=status, media=HTML, place=route.place),)
+    decided = status == DONE and not _decides(route, gate)
+    leads = led(_told(route, gate, "success_url"), gate) if decided else ""
+    return status, (Response(status=status, media=HTML, location=leads, place=route.place),)
+
+
+def _decides(route: Route, gate: Gate) -> bool:
+    """Whether the view's own code says where a form leads."""
+    for name in ("get_success_url", "form_valid", "delete"):
+        member = gate.codebase.member(route.view, name) if route.view is not None else None
+        function = member.value if member is not None else None
+        if isinstance(function, FunctionValue) and not function.scope.file.startswith(LIBRARY):
+            handed_on = f"super().{name}(" in function.node.text
+            if name == "get_success_url" or not handed_on or "redirect" in function.node.text:
+                return True
+    return False
+
+
+def led(to: Value | None, gate: Gate) -> str:
+    """Where a redirect leads: a path as it stands, or the address of that name; "" where it hangs on a row."""
+    if isinstance(to, Instance) and last(to) in ("reverse", "reverse_lazy"):
+        further = len(to.args) > 1 or any(name in ("args", "kwargs") for name, _ in to.kwargs)
+        return "" if further else gate.addresses.get(text_of(to.argument(0, "viewname")) or "", "")
+    text = text_of(to) or ""
+    plainly = text.startswith("/") and not {"{", "%"} & {*text}
+    return text if plainly else gate.addresses.get(text, "")
 
 
 def form_in(study: Study, shapes: Shapes) -> Iterator[tuple[Schema, Call]]:

@@ -42,6 +42,11 @@ class Pattern:
     converters: tuple[tuple[str, str], ...] = ()
     evidence: tuple[Place, ...] = ()
     group: bool = False
+    name: str = ""
+    """What the address is called, with the namespaces that it stands in: `shop:shelf-list`."""
+    space: str = ""
+    spaced: bool = False
+    """True where an `include` has given the namespace, so that the configuration's own does not count."""
 
 
 class Walk:
@@ -56,6 +61,9 @@ class Walk:
         if depth > DEEP:
             return
         found = self.codebase.evaluator.member(module, "urlpatterns")
+        own = text_of(self.codebase.evaluator.member(module, "app_name"))
+        if own and not above.spaced:
+            above = replace(above, space=f"{above.space}{own}:", spaced=True)
         if found is None or isinstance(found, External):
             if self.codebase.graph.canonical(module) is None:
                 yield from self._packaged(module, above)
@@ -121,10 +129,15 @@ class Walk:
             made.place,
             (*above.converters, *converters),
             (*above.evidence, made.place) if made.place else above.evidence,
+            name=f"{above.space}{text_of(made.kwarg('name')) or ''}",
+            space=above.space,
         )
         if isinstance(view, Choice):
             view = view.options[0]
         if isinstance(view, Instance) and last(view) == "include":
+            given = text_of(view.argument(1, "namespace"))
+            if given:
+                here = replace(here, space=f"{here.space}{given}:", spaced=True)
             yield from self._included(view.argument(0, "arg"), here, depth + 1)
         elif isinstance(view, ListValue) and view.kind == "tuple" and view.items:
             yield from self._included(view, here, depth + 1)
