@@ -34,6 +34,7 @@ from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import (
     World,
     bare,
+    conditions,
     effects,
     is_served,
     main_effect,
@@ -341,9 +342,14 @@ class _Stage:
         return tuple(pairs)
 
     def _owns(self, record: Record) -> bool:
+        own = self.world.owner_field(record)
+        looked = (
+            each for effect, each in conditions(self.endpoint) if effect.record == record.name
+        )
+        scoped = any(own and e.field == own.name and e.origin.kind == "caller" for e in looked)
+        privileged = bool(self.world.requirements(self.endpoint)) and not scoped
         return bool(self.caller) and not (
-            self.world.requirements(self.endpoint)
-            and not law.of(self.endpoint, "owner", record.name)
+            privileged and not law.of(self.endpoint, "owner", record.name)
         )
 
     def _state(self, record: Record) -> Pairs:

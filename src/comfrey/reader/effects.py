@@ -16,6 +16,7 @@ from comfrey.reader.following.store import finds_caller, point_back
 from comfrey.reader.following.value import (
     Answer,
     Compare,
+    Derived,
     Dump,
     Given,
     Items,
@@ -242,7 +243,9 @@ def _changed(act: Act, row: Row, found: list[Draft]) -> list[Draft]:
     assert act.value is not None
     if act.field == "*":
         known.source.append(act.value)
-    elif _fills_in(act, row, known):
+    elif _by_itself(act, row) and not made:
+        if not _is_given(act, row, known):
+            known.written[act.field] = Derived("own")
         return made
     else:
         known.written[act.field] = act.value
@@ -252,12 +255,21 @@ def _changed(act: Act, row: Row, found: list[Draft]) -> list[Draft]:
     return made
 
 
-def _fills_in(act: Act, row: Row, known: Draft) -> bool:
-    """Whether a column that was given already gets another value under some condition: `if not self.slug`."""
-    given = act.field in known.written or any(
-        act.field in spread(row.record, each) for each in known.source
+def _by_itself(act: Act, row: Row) -> bool:
+    """Whether the row's own state decides that a column is set: `if not self.slug`, `if self.stock == 0`."""
+    asked = (
+        isinstance(part, RowField) and part.row is row
+        for each in act.assumptions
+        if each.how in (UNDER, RETURNED)
+        for part in inside(each.test, (RowField,))
     )
-    return given and is_conditional(act) and not _partial(act)
+    return any(asked) and not _partial(act)
+
+
+def _is_given(act: Act, row: Row, known: Draft) -> bool:
+    """Whether the column has been written already, from what was sent."""
+    sent = (act.field in spread(row.record, each) for each in known.source)
+    return act.field in known.written or any(sent)
 
 
 def _asked_for(literal: Value) -> Given | None:

@@ -336,6 +336,8 @@ def _above(
         return _instance(machine, receiver, name, passed, at)
     if isinstance(receiver, Query):
         return machine.store.method(receiver, name, passed, at) or receiver
+    if isinstance(receiver, Row) and machine.meaning.verb("row", name):
+        return _row(machine, receiver, name, passed, at)
     return Derived(name, passed.args)
 
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.reader.following.attribute import poured
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, literal_items
 from comfrey.reader.following.express import combine, spread
 from comfrey.reader.following.frame import LOOP, RAISE, REFUSAL, RETURN, Frame
 from comfrey.reader.following.golang.faults import is_failure
-from comfrey.reader.following.journal import REFUSED, RETURNED, SESSION, Act, Assumption, Journal
+from comfrey.reader.following.journal import (
+    REFUSED,
+    RETURNED,
+    SESSION,
+    UNDER,
+    Act,
+    Assumption,
+    Journal,
+)
 from comfrey.reader.following.merge import merge_names, narrow, only
 from comfrey.reader.following.value import (
     All,
@@ -24,6 +33,7 @@ from comfrey.reader.following.value import (
     Items,
     Mapping,
     Row,
+    RowField,
     Shaped,
     Truth,
 )
@@ -226,7 +236,7 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
         case Row():
             name = machine.field_name(of.record, name)
             name, found = machine.store.column(of.record, name, found)
-            of.fields[name] = found
+            of.fields[name] = _by_itself(machine, of, name) or found
             tracked = of.record.orm not in machine.meaning.untracked
             if not of.created and stored(of, name) and tracked:
                 machine.journal.note("set", of, at.place, field=name, value=found)
@@ -237,6 +247,21 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
             entries[name] = found
         case Given(kind="claim") if machine.paired and _is_session(at):
             machine.journal.note("cookie", found, at.place, field=ANY)
+
+
+def _by_itself(machine: Machine, of: Row, name: str) -> Value | None:
+    """What a row that is not stored yet holds in a field that only its own state makes it set (`if not self.slug`):
+    what it was given, else what is not told; None where nothing of it is asked."""
+    asked = (
+        isinstance(each, RowField) and each.row is of
+        for assumed in machine.journal.assumptions
+        if of.created and not of.saved and assumed.how == UNDER
+        for each in inside(assumed.test, (RowField,))
+    )
+    if not any(asked):
+        return None
+    poured_in = poured(of.record, of.source, name) if of.source is not None else None
+    return of.fields.get(name) or poured_in or Derived("own")
 
 
 def _cleaned(kept: Value, found: Value) -> bool:

@@ -43,6 +43,7 @@ ON_DELETE = {
     "SET": "set_default",
     "DO_NOTHING": "no_action",
 }
+FILES = ("FileField", "ImageField")
 NUMBERS = ("integer", "bigint", "smallint", "decimal", "float")
 USER = "django.contrib.auth.models:User"
 
@@ -273,7 +274,8 @@ class Models:
             return None
         primary, nullable = _truth(made, "primary_key"), _truth(made, "null")
         default, source = _default(made, name, primary)
-        blank = _truth(made, "blank")
+        # Django itself stores no file as an empty path, and asks for one in forms alone.
+        blank = _truth(made, "blank") or (name in FILES and not nullable)
         enum, names, enum_class = _choices(self.codebase, made)
         length = plain(made.argument(1, "max_length")) if made.kwarg("max_length") else None
         length = length or _data()["lengths"].get(name)
@@ -298,7 +300,7 @@ class Models:
             enum_names=names,
             enum_class=enum_class,
             items=self._items(made) if type_name == "array" else "",
-            computed=name in ("FileField", "ImageField"),  # what stands there is a file, not a text
+            computed=name in FILES,  # what stands there is a file, not a text
             rules=tuple(_rules(made, length, enum)),
             pattern=_pattern(made),
             place=member.place if not member.place.file.startswith(LIBRARY) else None,

@@ -18,6 +18,18 @@ from comfrey.stacks.validators.drf.fields import (
 )
 from comfrey.stacks.validators.drf.models import property_of, wanted
 
+TIDYING = (
+    "get",
+    "pop",
+    "setdefault",
+    "update",
+    "copy",
+    "items",
+    "lower",
+    "upper",
+    "strip",
+    "title",
+)
 CHANGES = ("lower", "upper", "strip")
 
 
@@ -119,8 +131,16 @@ def _transform(function: FunctionValue, known: tuple[str, ...]) -> tuple[str, ..
 
 def _whole(kind: ClassValue, codebase: Codebase) -> Iterator[Check]:
     member = codebase.member(kind, "validate")
-    if member is not None and isinstance(member.value, FunctionValue):
-        yield Check(name="validate", place=member.value.place)
+    function = member.value if member is not None else None
+    if isinstance(function, FunctionValue) and not _only_tidies(function):
+        yield Check(name="validate", place=function.place)
+
+
+def _only_tidies(function: FunctionValue) -> bool:
+    """Whether a `validate` refuses nothing: it raises nothing, and calls only what rearranges values."""
+    calls = [each.function for each in _body(function) if isinstance(each, Call)]
+    plainly = all(isinstance(each, Attribute) and each.name in TIDYING for each in calls)
+    return "raise" not in function.node.text and plainly
 
 
 def _body(function: FunctionValue) -> Iterator[Node]:
