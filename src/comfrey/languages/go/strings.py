@@ -70,6 +70,8 @@ def call(ev: Evaluator, name: str, args: Args) -> Value | None:
         return _joined(ev, args)
     if name in ("strings.Split", "strings.Fields"):
         return _split(name, args)
+    if name.endswith("slices.Contains") and len(args) == 2:
+        return _among(ev, args)
     if name in CASTS and args:
         return _cast(name, args[0])
     if name in ("net/url.JoinPath", "path.Join", "path/filepath.Join") and args:
@@ -112,6 +114,17 @@ def _spelled(value: Value) -> Value:
         if isinstance(value, Const | Text | SettingValue | Choice | UnknownValue | Instance)
         else UnknownValue("a value")
     )
+
+
+def _among(ev: Evaluator, args: Args) -> Value | None:
+    """`slices.Contains(roles, role)`."""
+    items, wanted = iterate(ev, args[0]), comparable(args[1])
+    if items is None or wanted is None:
+        return None
+    known = [comparable(each) for each in items]
+    if wanted in known:
+        return Const(True)
+    return None if None in known else Const(False)
 
 
 def _joined(ev: Evaluator, args: Args) -> Value | None:

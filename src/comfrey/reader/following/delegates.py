@@ -149,7 +149,7 @@ class Delegates:
         """The functions that the project hangs before the storing of a row."""
         return tuple(self._hooks(record, "saving"))
 
-    def _before_saving(self, row: Row) -> None:
+    def before_saving(self, row: Row) -> None:
         """What the project does to a row whenever it is stored: hashing a password, making a slug."""
         for each in self.saving(row.record):
             given = row if each.node.parameters and each.owner is None else NONE
@@ -369,7 +369,7 @@ class Delegates:
         if isinstance(asked.role("values"), Items):
             return self._create_many(asked)
         row = self.asking.row(asked.record, asked.role("values"))
-        self._before_saving(row)
+        self.before_saving(row)
         self.machine.store.write("add", row, asked.at)
         self._commit(asked)
         return row
@@ -457,7 +457,7 @@ class Delegates:
             if isinstance(row, Items):
                 return self._create_many(Asked(asked.record, {"values": row}, asked.at))
             row = self._spread_row(asked, row) or self.asking.row(asked.record, row)
-        self._before_saving(row)
+        self.before_saving(row)
         if row.created:
             self.machine.store.write("add", row, asked.at)
         self._commit(asked)
@@ -485,7 +485,7 @@ class Delegates:
 
     def saved(self, row: Row, passed: Passed, at: n.Expression | None) -> Row:
         """`row.save()`: what was set on it since is stored."""
-        self._before_saving(row)
+        self.before_saving(row)
         if row.created:
             self.machine.store.write("add", row, at)
         return self.settled(row, passed, at)

@@ -408,7 +408,7 @@ class Handled:
                 (e for e in args[1:] if isinstance(e, Instance) and e.fields), user
             )
         token = Instance(External("<token>"), fields=fields, symbolic=True)
-        return ListValue([token, UNKNOWN], "tuple")
+        return ListValue([token, UNKNOWN if user is None else NONE], "tuple")
 
     def _value(self, last: str, args: tuple[Value, ...]) -> Value:
         """What an earlier function has put on the request."""
@@ -684,8 +684,12 @@ def _by_function(event: Event, trial: Handled) -> Answer | None:
 
 
 def _stopped(events: list[Event], trial: Handled) -> bool:
-    """Whether the function certainly ends the request."""
-    return any(_stops(each, trial) and not each.conditions for each in events)
+    """Whether the function certainly ends the request: at once, or wherever it did not end it before."""
+    stops = [each for each in events if _stops(each, trial)]
+    ended = {
+        each.conditions[-1].text for each in stops if each.conditions and each.conditions[-1].holds
+    }
+    return any(all(not c.holds and c.text in ended for c in each.conditions) for each in stops)
 
 
 def _stops(event: Event, trial: Handled) -> bool:

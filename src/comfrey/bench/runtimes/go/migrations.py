@@ -33,11 +33,19 @@ SCHEMAS = ("schema.sql", "init.sql", "database.sql", "db.sql", "structure.sql", 
 ITSELF = re.compile(
     r"\.AutoMigrate\(|goose\.(?:Up\w*|NewProvider)\(|migrate\.New\w*\(|\.Schema\.Create\(|migrate\.Exec\w*\(|\.CreateTable\("
 )
+FUNCTIONS = (
+    ("uuid-ossp", re.compile(r"\buuid_generate_v[1345]\w*\(")),
+    ("pgcrypto", re.compile(r"\bgen_salt\(|\bpgp_sym_encrypt\(")),
+    ("citext", re.compile(r"\btype:\s*citext\b|\bCITEXT\b")),
+)
+"""What tells that a schema needs an extension of PostgreSQL."""
+CREATES = re.compile(r"CREATE\s+EXTENSION", re.IGNORECASE)
 EMBEDDED = re.compile(r"^//go:embed\s+[^\n]*(?:migration|schema|\.sql)", re.MULTILINE)
 
 
 def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) -> str:
     """Builds the schema; returns by what, or "" when the program does it at its start, or nothing says how."""
+    _extend(site, database, url)
     if site.project.migrate:
         tell(f"Building the schema: {site.project.migrate}")
         _succeed(site, shlex.split(site.project.migrate))
@@ -51,6 +59,23 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
     for file in sorted(site.folder.glob(glob)):
         _apply(database, file, site)
     return style
+
+
+def extensions(site: Site) -> tuple[str, ...]:
+    """The extensions that the schema needs and that nobody in the project creates: someone did so by hand."""
+    found = manifests.module(site.folder, site.folder)
+    entry = manifests.entry(found, site.folder) if found else ""
+    texts = manifests.reach(entry, found) if found and entry else []
+    texts = [*texts, *map(_text, _sql(site.folder))]
+    if any(CREATES.search(each) for each in texts):
+        return ()
+    return tuple(name for name, word in FUNCTIONS if any(word.search(text) for text in texts))
+
+
+def _extend(site: Site, database: Database, url: str) -> None:
+    if url.startswith("postgres"):
+        for name in extensions(site):
+            database.script(f'CREATE EXTENSION IF NOT EXISTS "{name}"')
 
 
 def files(site: Site) -> tuple[str, str]:

@@ -324,6 +324,8 @@ def _created(machine: Machine, target: Value | None, at: n.Expression | None) ->
         machine.store.session("add_all", Passed((target,)), at)
         machine.store.committed(at)
         return
+    if isinstance(target, Row):
+        machine.delegates.before_saving(target)
     machine.store.write("add", target, at)
     if isinstance(target, Row):
         _children(machine, target, at)

@@ -343,7 +343,7 @@ def _shown(machine: Machine, body: Value) -> Value:
     if isinstance(body, DictValue):
         return Mapping(entries={text_of(k) or "": v for k, v in body.items})
     if isinstance(body, Instance) and (body.kwargs or body.fields) and GIVEN not in body.fields:
-        named = _on_the_wire(machine, body)
+        named = on_the_wire(machine, body)
         entries = {**dict(body.kwargs), **body.fields}
         within = {k: v for k, v in entries.items() if named.get(k) == EMBEDDED}
         return Mapping(
@@ -357,7 +357,7 @@ def _shown(machine: Machine, body: Value) -> Value:
     return body
 
 
-def _on_the_wire(machine: Machine, body: Instance) -> dict[str, str]:
+def on_the_wire(machine: Machine, body: Instance) -> dict[str, str]:
     """The names that a struct's fields have in JSON."""
     kind = machine.codebase.class_of(body)
     found: dict[str, str] = {}
@@ -375,7 +375,7 @@ def unseen(machine: Machine) -> dict[str, frozenset[str]]:
     """The fields that each record keeps to itself in JSON (`json:"-"`), by the record's name."""
     found: dict[str, frozenset[str]] = {}
     for name, kind in machine.classes.items():
-        wire = _on_the_wire(machine, Instance(kind)) if kind is not None else {}
+        wire = on_the_wire(machine, Instance(kind)) if kind is not None else {}
         kept = {each.replace("_", "").lower() for each, shown in wire.items() if shown == "-"}
         if kept:
             found[name] = frozenset(kept)

@@ -12,6 +12,7 @@ from comfrey.reader.following.golang.chains import Outcome
 from comfrey.reader.following.golang.faults import Fault
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
+    Compare,
     Derived,
     Failed,
     Given,
@@ -102,6 +103,14 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     if name in TEXTS and args:
         word = TEXTS[name]
         return args[0] if word == "same" else Derived(word, args[:1])
+    if (
+        name == "fmt.Sprintf"
+        and len(args) == 2
+        and getattr(args[0], "value", "") in ("%v", "%s", "%d")
+    ):
+        return args[1]
+    if short == "slices.Contains" and len(args) == 2:
+        return Compare("in", args[1], args[0])
     if name == "time.Now":
         return Derived("now")
     if short in BLANK:
@@ -134,7 +143,7 @@ def _token(
         return Items([made, Fault(failed, None, start, len(machine.journal.acts))], kind="tuple")
     if verb == "encode":
         claims = args[-1] if args else NONE
-        return Derived("unsigned", (_claims(claims), Const("HS256")))
+        return Derived("unsigned", (_claims(machine, claims), Const("HS256")))
     return _decoded(machine, name, passed, at, start)
 
 
@@ -144,14 +153,21 @@ def _denied(found: Verified) -> Value:
     return negate(Truth(found))
 
 
-def _claims(value: Value) -> Value:
-    """Claims as the names that they have in the token."""
+def _claims(machine: Machine, value: Value) -> Value:
+    """Claims as the names that they have in the token; registered ones stand in a struct that is embedded."""
     match value:
-        case Instance(kwargs=kwargs, of=of) if kwargs:
-            entries = {CLAIMS.get(name, name): inner for name, inner in kwargs}
-            return (
-                Mapping(entries=dict(entries)) if isinstance(of, External | ClassValue) else value
-            )
+        case Instance(of=ClassValue(), kwargs=kwargs, fields=fields) if kwargs or fields:
+            named = contexts.on_the_wire(machine, value)
+            found: dict[str, Value] = {}
+            for name, inner in {**dict(kwargs), **fields}.items():
+                if named.get(name) == contexts.EMBEDDED:
+                    within = _claims(machine, inner)
+                    found |= within.entries if isinstance(within, Mapping) else {}
+                else:
+                    found[named.get(name, name)] = inner
+            return Mapping(entries=found)
+        case Instance(of=External(), kwargs=kwargs) if kwargs:
+            return Mapping(entries={CLAIMS.get(name, name): inner for name, inner in kwargs})
         case DictValue(items=items):
             return Mapping(entries={str(getattr(k, "value", k)): v for k, v in items})
     return value
@@ -172,9 +188,11 @@ CLAIMS = {
 def signed(
     machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value | None:
-    """`token.SignedString(secret)`."""
+    """`token.SignedString(secret)`; `user.ID.String()`, which often goes into one."""
+    if isinstance(of, RowField) and name in ("String", "Hex"):
+        return Derived("str", (of,))
     if isinstance(of, Instance) and isinstance(of.of, External) and of.of.name == UNSIGNED:
-        of = Derived("unsigned", (_claims(of.fields["Claims"]), Const("HS256")))
+        of = Derived("unsigned", (_claims(machine, of.fields["Claims"]), Const("HS256")))
     if not (isinstance(of, Derived) and of.name == "unsigned"):
         return None
     if name != "SignedString":

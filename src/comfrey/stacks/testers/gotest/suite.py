@@ -205,6 +205,7 @@ def _database(suite: Suite) -> str:
         simple=found.simple,
         migrations=glob,
         style=style,
+        extensions=suite.told.get("extensions") or (),
         dump=bool(suite.told.get("dump")),
         tables=[literals.text(each.table) for each in children_first(tables_of(project))],
         reference=[literals.text(each) for each in _reference(suite)],
