@@ -30,6 +30,7 @@ from comfrey.source.node import (
     Expression,
     Format,
     FunctionDef,
+    If,
     Module,
     Name,
     Node,
@@ -66,6 +67,7 @@ class Wanted(NamedTuple):
     status: int
     record: str
     detail: str
+    member: str = ""
 
 
 def handler_of(codebase: Codebase, endpoint: Endpoint | None) -> FunctionDef | None:
@@ -111,12 +113,15 @@ def refusal(
     status: int,
     record: str = "",
     detail: str = "",
+    member: str = "",
 ) -> Spelled | None:
-    """The statements that refuse with a status, as this project writes it; None where nothing tells how."""
+    """The statements that refuse with a status, as this project writes it; None where nothing tells how.
+    `member` is the input's member that is missing: refusals of other members are the nearest then."""
     module = mending.module_of(codebase, function.span.source.path)
     if module is None:
         return None
-    wanted = Wanted(codebase, module, function, status, record, detail or _said(status, record))
+    said = f"{member} is required" if member else _said(status, record)
+    wanted = Wanted(codebase, module, function, status, record, detail or said, member)
     for template in sorted(templates(codebase, project), key=lambda each: _distance(each, wanted)):
         found = _alike(template, wanted)
         if found is not None:
@@ -158,14 +163,20 @@ def template_at(codebase: Codebase, found: Refusal) -> Template | None:
     return Template(found, statement, function, module) if called else None
 
 
-def _distance(template: Template, wanted: Wanted) -> tuple[bool, bool, int, bool]:
-    """The same status first, then the same record, then what stands near."""
+def _distance(template: Template, wanted: Wanted) -> tuple[bool, bool, bool, int, bool]:
+    """Another member's refusal first, where it is about one; then the same status, then the same record, then what
+    stands near."""
     near = 0 if template.function is wanted.function else 1
     if template.module.source.path != wanted.module.source.path:
         near = 2
     same = template.refusal.record == wanted.record
     same_kind = template.refusal.condition in ("missing", "duplicate", "state", "owner", "role")
-    return template.refusal.status != wanted.status, not same, near, not same_kind
+    other = bool(wanted.member) and not _is_of_member(template)
+    return other, template.refusal.status != wanted.status, not same, near, not same_kind
+
+
+def _is_of_member(template: Template) -> bool:
+    return template.refusal.condition == "invalid" and bool(template.refusal.field)
 
 
 def _alike(template: Template, wanted: Wanted) -> Spelled | None:
@@ -178,15 +189,42 @@ def _alike(template: Template, wanted: Wanted) -> Spelled | None:
             return None
         changes += [(node, text) for node, text, _, _ in turned]
         borrowed = {name: old for _, _, name, old in turned if name}
+    if wanted.member:
+        changes += _renamed(template, wanted)
     message = _message(template)
     same = template.refusal.record == wanted.record and not changes
-    if message is not None and not (same and isinstance(message, Constant)):
+    known = any(node is message for node, _ in changes)
+    if message is not None and not known and not (same and isinstance(message, Constant)):
         changes.append((message, mending.quoted(wanted.module, _retold(template, wanted))))
     imports = _needed(template, wanted, changes, borrowed)
     if imports is None:
         return None
     text = _with(template.statement, changes)
     return Spelled(_ended(template.statement, text, wanted.module), imports)
+
+
+def _renamed(template: Template, wanted: Wanted) -> Iterator[tuple[Node, str]]:
+    """The member's name in place of the other's, wherever it stands by itself; in what is said for people only
+    where the template refuses just that the other member is missing."""
+    old = template.refusal.field.rpartition(".")[2]
+    lacks = _is_of_member(template) and _is_of_absence(template, old)
+    message = _message(template)
+    for each in walk(template.statement) if old else ():
+        text = each.text if isinstance(each, Constant) and isinstance(each.value, str) else ""
+        if each is message and not lacks:
+            continue
+        if re.search(rf"\b{re.escape(old)}\b", text):
+            yield each, re.sub(rf"\b{re.escape(old)}\b", wanted.member, text)
+        elif each is message and text:
+            yield each, text
+
+
+def _is_of_absence(template: Template, member: str) -> bool:
+    """Whether the statement stands under `if (!email)`, or the like."""
+    for each in mending.within(template.function):
+        if isinstance(each, If) and any(e is template.statement for e in each.body):
+            return bool(re.fullmatch(rf"!\s*(?:[\w$]+\??\.)*{re.escape(member)}", each.test.text))
+    return False
 
 
 def _message(template: Template) -> Expression | None:

@@ -581,8 +581,19 @@ def _held(codebase: Codebase, made: Instance) -> str:
     home = made.place.file if made.place else ""
     modules = sorted(codebase.modules((b"equelize",)), key=lambda each: each != home)
     for module in modules:
-        for name, value in list(codebase.scope(module).names.items()):
+        names = codebase.scope(module).names
+        if _is_whole(names, made):
+            return f"{module}:default"
+        for name, value in list(names.items()):
             if value is made:
                 said = codebase.tree.text(codebase.graph.file(module) or module)
                 return f"{module}:{exported_name(said.decode('utf-8', 'replace'), name) or name}"
     return ""
+
+
+def _is_whole(names: dict[str, Value], made: Instance) -> bool:
+    """Whether a module gives nothing away but the object, under no name: `module.exports = new Sequelize(…)`."""
+    module, exports = names.get("module"), names.get("<exports>")
+    whole = module.get("exports") if isinstance(module, DictValue) else None
+    default = exports.get("default") if isinstance(exports, DictValue) else None
+    return whole is made or default is made
