@@ -108,6 +108,25 @@ def test_a_promise_that_rehearsal_saw_kept_is_our_own_mistake() -> None:
     assert verdict.kind == TEST_BUG
 
 
+@pytest.mark.parametrize("shown", ["Boat not found", "Test timed out in 5000ms."])
+def test_an_error_that_gets_out_of_a_handler_is_a_fault_of_the_app(shown: str) -> None:
+    lost = Exchange(method="GET", path="/boats/1", status=0)
+    seen = Disagreement(
+        case="boats/refuses",
+        variation="",
+        step=Status(codes=(422,)),
+        expected="status 422",
+        actual="status 0",
+        exchanges=(lost,),
+        trace=(FRAME,),
+        error="Error: Boat not found",
+    )
+    outcome = _outcome(shown, error="Error", trace=(FRAME,))
+    (verdict,) = _verdicts(outcome, rehearsal=Rehearsal(disagreements=(seen,)))
+    assert verdict.kind == APP_BUG
+    assert verdict.place == FRAME
+
+
 def test_a_helper_that_fails_is_our_own_mistake() -> None:
     helper = Place(file="tests/integration/factories.py", line=3)
     outcome = _outcome("no such column", error="KeyError", status="error", trace=(helper,))

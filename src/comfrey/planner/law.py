@@ -51,9 +51,20 @@ def invalid(world: World, endpoint: Endpoint | None = None) -> Expected:
         return Expected(codes=(own,), because=Because(text=f"invalid input is answered {own}"))
     stated = convention(world, "invalid")
     if isinstance(stated, int):
+        beside = _told_beside(world)
+        codes = (stated,) if beside is None else tuple(sorted({stated, beside}))
         text = f"{world.project.stack.framework} answers invalid input with {stated}"
-        return Expected(codes=(stated,), because=Because(text=text, law="convention"))
+        if len(codes) > 1:
+            text = f"{text}, the other routes with {beside}"
+        return Expected(codes=codes, because=Because(text=text, law="convention"))
     return rest("invalid input is answered 400", 400, 422)
+
+
+def _told_beside(world: World) -> int | None:
+    """What the code of the other routes answers to wrong members of a body, where it is one and the same."""
+    told = [each for e in world.project.endpoints if (each := _told_of_members(e)) is not None]
+    statuses = {each.status for each in told}
+    return statuses.pop() if len(told) > 1 and len(statuses) == 1 else None
 
 
 def _told_of_members(endpoint: Endpoint) -> Refusal | None:

@@ -110,8 +110,12 @@ def replaced(node: Node, text: str) -> Edit:
 
 def appended(node: Node, text: str) -> Edit:
     """`text` directly behind the node."""
-    end = node.span.end
-    return Edit(file=node.span.source.path, start=end, end=end, text=text)
+    return appended_to(node.span, text)
+
+
+def appended_to(span: Span, text: str) -> Edit:
+    """`text` directly behind what stands there (a parameter, which is no node)."""
+    return Edit(file=span.source.path, start=span.end, end=span.end, text=text)
 
 
 def before_text(node: Node, text: str) -> Edit:

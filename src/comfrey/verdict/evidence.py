@@ -36,6 +36,7 @@ REFUSALS = range(400, 500)
 REFUSED = ("IntegrityError", "ForeignKeyViolation", "ForeignKeyViolationError")
 ABSENT = ("DoesNotExist", "NoResultFound")
 """How an ORM says that the one row which a test asks for is not there."""
+WAITED = re.compile(r"timed? ?out|exceeded timeout|socket hang up|ECONNRESET", re.I)
 FOREIGN = re.compile(r"foreign key", re.I)
 
 
@@ -112,7 +113,8 @@ def _by_status(found: Ailment) -> str:
 
 def _step(outcome: Outcome, played: Disagreement | None) -> type[Step] | None:
     """The kind of the step that failed: as rehearsal saw it, else by how the test's assertion reads."""
-    if played is not None and (outcome.error in ("AssertionError", "") or _misses(outcome, played)):
+    seen = outcome.error in ("AssertionError", "")
+    if played is not None and (seen or _misses(outcome, played) or _escapes(outcome, played)):
         return type(played.step)
     return next(_step_by_words(outcome), None)
 
@@ -120,6 +122,14 @@ def _step(outcome: Outcome, played: Disagreement | None) -> type[Step] | None:
 def _misses(outcome: Outcome, played: Disagreement) -> bool:
     """Whether the test asked for a promised row that rehearsal had not found either."""
     return isinstance(played.step, Row) and outcome.error.rpartition(".")[2] in ABSENT
+
+
+def _escapes(outcome: Outcome, played: Disagreement) -> bool:
+    """Whether nobody answered because an error got out of the handler: rehearsal lost its connection over it, and a
+    test runner shows it as the test's own, or waits in vain."""
+    dropped = bool(played.exchanges) and played.exchanges[-1].status == 0 and bool(played.error)
+    said = outcome.message.strip().partition("\n")[0]
+    return dropped and (said in played.error or bool(WAITED.search(said)))
 
 
 def _step_by_words(outcome: Outcome) -> Iterator[type[Step]]:

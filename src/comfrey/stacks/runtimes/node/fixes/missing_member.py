@@ -39,7 +39,7 @@ UNSET = re.compile(
 OPENED = re.compile(
     r"reading '(?P<read>\w+)'|destructure property '(?P<taken>\w+)' of '(?P<of>[^']+)'"
 )
-STATUSES = (422, 400)
+STATUSES = (400, 422)
 
 Path = tuple[str, ...]
 
@@ -56,7 +56,7 @@ class Opened(NamedTuple):
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`if (!req.body.user) { …422 }` in front of the statement that hands it on."""
     endpoint = project.endpoint(ailment.subject)
-    status = next((each for each in STATUSES if each in ailment.expected), 0)
+    status = _status(ailment, project)
     if endpoint is None or not status or not UNSET.search(ailment.error):
         return None
     for member in _members(ailment, endpoint):
@@ -70,6 +70,14 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
             summary = f"a missing {member[-1]} is answered {status}"
             return Cure(summary=summary, edits=(edit, *told.imports), place=found.statement.place)
     return None
+
+
+def _status(ailment: Ailment, project: Project) -> int:
+    """Of what is due, what the project's own code answers to such input."""
+    told = [
+        e.status for each in project.endpoints for e in each.refusals if e.condition == "invalid"
+    ]
+    return next((each for each in (*told, *STATUSES) if each in ailment.expected), 0)
 
 
 def _written(found: Opened, check: str) -> Edit:
