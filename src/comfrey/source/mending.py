@@ -163,9 +163,12 @@ def rewritten(first: Statement, last: Statement, text: str) -> Edit:
 def lines_of(first: Statement, last: Statement | None = None) -> str:
     """The source of one or more statements, without their common indentation."""
     start, end = _line_start(first.span), _line_end((last or first).span)
-    return textwrap.dedent(first.span.source.data[start:end].decode("utf-8", "replace")).rstrip(
-        "\n"
-    )
+    return dedented(first.span.source.data[start:end].decode("utf-8", "replace"))
+
+
+def dedented(lines: str) -> str:
+    """Lines without their common indentation, and without a line's end."""
+    return textwrap.dedent(lines).rstrip("\n")
 
 
 def _line_start(span: Span) -> int:

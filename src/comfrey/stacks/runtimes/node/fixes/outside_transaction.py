@@ -1,0 +1,66 @@
+"""A write that is not told of the transaction around it, and stands when the others are undone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from comfrey.languages.javascript import mending
+from comfrey.model.ailment import CHANGED, STORED, Ailment, Cure
+from comfrey.model.facts import Facts
+from comfrey.model.origin import Effect
+from comfrey.model.project import Project
+from comfrey.model.remedy import Edit
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import FunctionDef
+from comfrey.stacks.answering import words as spoken
+from comfrey.stacks.runtimes.node.transactions import (
+    Words,
+    asked,
+    calls,
+    mentions,
+    told,
+    words_of,
+    writing,
+)
+
+SYMPTOMS = (CHANGED, STORED)
+RANK = 25
+
+
+def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
+    """`book.save()` → `book.save({ session })`, `prisma.book.update(…)` → `tx.book.update(…)`."""
+    words = words_of(project) if asked(ailment) else None
+    for function, held in writing(ailment, project, codebase) if words else ():
+        for effect in held:
+            name = next(_open(codebase, function, effect, words), "") if words else ""
+            edit = _included(function, effect, words, name) if words and name else None
+            if edit is not None:
+                summary = f"the {spoken(effect.record)} is written in the transaction of the others"
+                return Cure(summary=summary, edits=(edit,), place=effect.place)
+    return None
+
+
+def _open(codebase: Codebase, function: FunctionDef, effect: Effect, words: Words) -> Iterator[str]:
+    """The name of the transaction in whose reach the write stands: a parameter of a function around it."""
+    module = mending.module_of(codebase, function.span.source.path)
+    line = effect.place.line if effect.place else 0
+    for each in mending.functions(module) if module else ():
+        if mending.covers(each, line):
+            yield from (e.name for e in each.parameters if e.name in words.names)
+
+
+def _included(function: FunctionDef, effect: Effect, words: Words, name: str) -> Edit | None:
+    line = effect.place.line if effect.place else 0
+    for statement in mending.within(function):
+        if not mending.covers(statement, line):
+            continue
+        for call in calls(statement, words, line):
+            if not mentions(call.text, name):
+                return told(call, words, name)
+        found = re.search(words.client, statement.text) if words.client else None
+        if found and found["client"] != name and statement.span.line == line:
+            start = statement.span.start + len(statement.text[: found.start("client")].encode())
+            end = start + len(found["client"].encode())
+            return Edit(file=statement.span.source.path, start=start, end=end, text=name)
+    return None
