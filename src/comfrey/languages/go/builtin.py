@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 from comfrey.languages.go.graph import PackageGraph
 from comfrey.languages.go.instances import Nil, is_interface, zero
@@ -54,6 +55,8 @@ def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
     """What calling a builtin gives; None for what is none, or not known."""
     if name == "<package>":
         return _package(ev, at)
+    if name == "<program>":
+        return _others(ev, at, mains=True)
     known = KNOWN.get(name)
     if known is not None and args:
         return known(ev, args, at)
@@ -78,10 +81,25 @@ def _package(ev: Evaluator, at: Call | None) -> Value:
             if any(b"\nfunc init()" in text and ev.is_eager(each) for each, text in texts):
                 for each, _ in texts:
                     ev.run(each)
-    for each in graph.package(graph.package_of(file)):
-        if each != file:
+    return _others(ev, at, mains=False)
+
+
+def _others(ev: Evaluator, at: Call | None, mains: bool) -> Value:
+    """Runs the other files of the package. A program's `main` waits until the file that came first is through, so
+    that all of them have told their methods."""
+    graph = ev.graph
+    if at is None or not isinstance(graph, PackageGraph):
+        return Const(None)
+    file = at.span.source.path
+    package = graph.package_of(file)
+    first = _first.setdefault(ev, {}).setdefault(package, file)
+    for each in graph.package(package) if first == file or not mains else ():
+        if each != file and (mains or b"\nfunc main()" not in graph.tree.text(each)):
             ev.run(each)
     return Const(None)
+
+
+_first: WeakKeyDictionary[Evaluator, dict[str, str]] = WeakKeyDictionary()
 
 
 def _converted(name: str, value: Value) -> Value:

@@ -48,7 +48,7 @@ from comfrey.source.node import (
     While,
 )
 
-PACKAGE = "<package>"
+PACKAGE, PROGRAM = "<package>", "<program>"
 INTERFACE = "<interface>"
 """The name that marks a class as an interface, among its decorators."""
 LAST = re.compile(r"(?:^|\.)(?:Fatal\w*|Exit|Panic\w*|Goexit)$|^panic$")
@@ -95,7 +95,8 @@ class Lowering(ExpressionLowering):
         if self._is_program(root) and "main" in names:
             runs.append("main")
         calls = [Evaluate(span, Call(span, Name(span, name), ())) for name in runs]
-        return (*declared, *started, *methods, *late, *calls)
+        last = [] if "main" in runs else [Evaluate(span, self.special(span, PROGRAM))]
+        return (*declared, *started, *methods, *late, *calls, *last)
 
     def _is_program(self, root: Raw) -> bool:
         clause = next((e for e in root.named_children if e.type == "package_clause"), None)

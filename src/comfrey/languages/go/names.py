@@ -68,6 +68,7 @@ BUILTINS = frozenset(
         "<sent>",
         "<ready>",
         "<package>",
+        "<program>",
     ]
 )
 STATUSES = {

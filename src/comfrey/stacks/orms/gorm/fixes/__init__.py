@@ -1,0 +1,1 @@
+"""Repairs of what GORM is asked for."""
