@@ -276,7 +276,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
     """Another's row, an inactive caller, a wrong password."""
     found = []
     if endpoint.auth and world.user:
-        if not guards_first(endpoint):
+        if not guards_first(endpoint) or _answers_alike(endpoint):
             found.append(_alone(world, endpoint))
         found += _late_tokens(world, endpoint)
         found += _late_role(world, endpoint)
@@ -285,6 +285,13 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
     if _is_login(world, endpoint):
         found += _wrong_logins(world, endpoint)
     return found
+
+
+def _answers_alike(endpoint: Endpoint) -> bool:
+    """Whether only the rows tell a caller who was kept out from one who was let in: both are sent elsewhere."""
+    guard = law.main_guard(endpoint)
+    alike = guard is not None and guard.status is not None and guard.status == endpoint.status
+    return alike and is_write(endpoint)
 
 
 def _alone(world: World, endpoint: Endpoint) -> Case:

@@ -29,6 +29,8 @@ from comfrey.source.value import (
 
 ENVIRON = ("os.environ", "os.environb")
 GETTERS = ("os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop")
+DEBUGGING = ("flask.helpers.get_debug_flag", "flask.get_debug_flag")
+"""Whether the app is being worked on: not where it is tested, or served."""
 READERS = {
     "decouple.config": "",
     "decouple.Config": "",
@@ -87,6 +89,8 @@ def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Val
     if name.startswith(("environs.env.", "decouple.config.")):
         last = name.rpartition(".")[2]
         return _read(ev, arguments, at, last) if last in CASTS else None
+    if name in DEBUGGING:
+        return Const(False)
     if name == "dotenv.dotenv_values":
         return DictValue([], at.place if at else None, True)
     return None

@@ -11,7 +11,17 @@ from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Attribute, Call, Constant, Expression, Name, Subscript
+from comfrey.source.node import (
+    Attribute,
+    Call,
+    Compare,
+    Constant,
+    Expression,
+    If,
+    Name,
+    Subscript,
+    walk,
+)
 from comfrey.source.study import Study
 from comfrey.source.value import (
     BoundMethod,
@@ -295,9 +305,24 @@ def _own(route: Route, view: View, method: str, context: Context) -> Guard | Non
     try:
         merged(_endings(view.function, route, method, {}, context))
     except Raised as raised:
-        if raised.status in TURNED_AWAY and (readers := context.readers(view.function)):
+        readers = context.readers(view.function) if _turned(raised.status) else ()
+        sent = raised.status in REDIRECTS
+        if readers and (not sent or _is_kept_from(view.function, raised.place, context)):
             return readers[0].replace(status=raised.status, place=raised.place)
     return None
+
+
+def _is_kept_from(function: FunctionValue, place: Place | None, context: Context) -> bool:
+    """Whether a redirect stands behind a question for the caller (`if not current_user…: return redirect(…)`):
+    one that ends a view may as well be its good answer."""
+    study = Study(context.codebase, function)
+    asking = (each for each in study.walk() if isinstance(each, If) and _asks(each.test, study))
+    lines = (e.place.line for each in asking for e in (*each.body, *each.otherwise))
+    return place is not None and place.line in lines
+
+
+def _asks(test: Expression, study: Study) -> bool:
+    return any(_carried(each, study) is not None for each in walk(test))
 
 
 def _turned(status: int | None) -> bool:
@@ -399,6 +424,8 @@ def _carried(node: object, study: Study) -> Guard | None:
             return _bag(of, key.value, study)
         case Subscript(of=of, index=index):
             return _bag(of, index, study)
+        case Compare(first=first, rest=((("in" | "not in"), of),)):
+            return _bag(of, first, study)
         case Attribute(name="authorization", of=Name(name="request")):
             return Guard(scheme="basic", carrier="header:Authorization", prefix="Basic")
         case Call(function=Name(name=name)) if name in (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import msgspec
 
 from comfrey.model.noun import Noun
@@ -35,10 +38,22 @@ class Client(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
 ASYNCHRONOUS = Client(type="AsyncClient", type_import="from httpx import AsyncClient")
 
 
+def _older(project: Project, data: dict[str, Any]) -> dict[str, Any]:
+    """What is said otherwise to a framework that the project pins below a version."""
+    said = data.get("older_client", {})
+    pinned = re.search(r"\d+(?:\.\d+)?", dict(project.stack.versions).get(said.get("of", ""), ""))
+    is_older = pinned is not None and _numbers(pinned[0]) < _numbers(said["before"])
+    return {key: each for key, each in said.items() if is_older and key not in ("of", "before")}
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in version.split("."))
+
+
 def client_of(project: Project, *, asynchronous: bool) -> Client:
     """The client of the project's framework."""
     found = shelf.folder("frameworks", project.stack.framework)
     said = found.about.data.get("client") if found is not None else None
-    if said is not None:
-        return msgspec.convert(said, Client, strict=True)
+    if found is not None and said is not None:
+        return msgspec.convert(said | _older(project, found.about.data), Client, strict=True)
     return ASYNCHRONOUS if asynchronous else Client()
