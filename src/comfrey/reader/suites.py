@@ -11,6 +11,7 @@ from typing import Any
 
 from comfrey.languages.open import language_of
 from comfrey.model.project import TestSuite
+from comfrey.reader import fixtures
 from comfrey.reader.detect import Evidence, tester_of
 from comfrey.reader.manifests import join
 from comfrey.source.tree import Tree
@@ -20,11 +21,6 @@ TEST = re.compile(r"(?:test_[^/]*|[^/]*_test)\.py$")
 NAMED = re.compile(r"[.-](?:test|spec|e2e-spec)\.\w+$|(?:^|/)__tests__/")
 CONFIGURATION = re.compile(r"(?:vite|vitest|jest)\.config\.\w+$")
 JEST = re.compile(r"jest\.config\.\w+$")
-FIXTURE = re.compile(
-    rb"^@pytest(?:_asyncio)?\.fixture\b[^\n]*(?:\n(?:[ \t)][^\n]*|@[^\n]*))*?\n(?:async[ \t]+)?def[ \t]+(\w+)",
-    re.M,
-)
-AUTOMATIC = re.compile(rb"\bautouse\s*=\s*True\b")
 LOCK = "comfrey.lock"
 """Lies beside tests that were generated: these are not the project's own."""
 KEPT = ("addopts", "testpaths", "asyncio_mode", "python_files", "markers", "env", "pythonpath")
@@ -45,11 +41,13 @@ def read_suite(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
         framework="pytest",
         folder=folder,
         files=tuple(_below(root, file) for file in files),
-        fixtures=_fixtures(tree, conftests),
+        fixtures=fixtures.offered(tree, conftests, own),
         conftest=_below(root, min(conftests, key=len)) if conftests else "",
         asynchronous=_asynchronous(tree, evidence, files, options),
         options=tuple(sorted(options.items())),
-        automatic=_automatic(tree, [each for each in conftests if _above(root, each, folder)]),
+        automatic=fixtures.automatic(
+            tree, [each for each in conftests if _above(root, each, folder)], own
+        ),
         overriding=_overriding(tree, (*files, *conftests), framework),
     )
 
@@ -148,12 +146,6 @@ def _above(root: str, conftest: str, folder: str) -> bool:
     return PurePosixPath(folder, "x").is_relative_to(PurePosixPath(_below(root, conftest)).parent)
 
 
-def _automatic(tree: Tree, conftests: list[str]) -> tuple[str, ...]:
-    found = (match for file in conftests for match in FIXTURE.finditer(tree.text(file)))
-    names = (match[1].decode() for match in found if AUTOMATIC.search(match[0]))
-    return tuple(dict.fromkeys(names))
-
-
 def _folder(
     root: str, files: tuple[str, ...], conftests: list[str], options: dict[str, str]
 ) -> str:
@@ -181,11 +173,6 @@ def _parents(root: str, files: tuple[str, ...]) -> set[str]:
 
 def _below(root: str, file: str) -> str:
     return file if root == "." else file.removeprefix(root + "/")
-
-
-def _fixtures(tree: Tree, conftests: list[str]) -> tuple[str, ...]:
-    names = [match.decode() for file in conftests for match in FIXTURE.findall(tree.text(file))]
-    return tuple(dict.fromkeys(names))
 
 
 def _options(tree: Tree, evidence: Evidence) -> dict[str, str]:
