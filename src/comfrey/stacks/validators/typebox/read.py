@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from comfrey.languages.javascript.chains import Step, chain_of
+from comfrey.model.place import Place
 from comfrey.model.schema import Property, Schema
 from comfrey.source.value import DictValue, ListValue, Value, plain, text_of
 from comfrey.stacks import shelf
@@ -41,7 +42,13 @@ COPIED = {
 def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
     """The shape that a TypeBox type describes; None for other values."""
     step = _step(type)
-    return _read(step, shapes) if step is not None else None
+    schema = _read(step, shapes) if step is not None else None
+    return schema.replace(place=schema.place or _place(type)) if schema is not None else None
+
+
+def _place(value: Value) -> Place | None:
+    chain = chain_of(value, *_packages())
+    return chain.place if chain is not None else None
 
 
 def _step(value: Value | None) -> Step | None:
@@ -92,7 +99,8 @@ def _object(step: Step, shapes: Shapes) -> Schema:
         if name is not None:
             schema = shapes.of(value)
             optional = inner is not None and inner.name == "Optional"
-            found.append(Property(name=name, schema=schema, required=not optional))
+            place = _place(value) or schema.place
+            found.append(Property(name=name, schema=schema, required=not optional, place=place))
     return Schema(type="object", properties=tuple(found))
 
 
