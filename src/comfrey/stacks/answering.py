@@ -320,7 +320,9 @@ def _needed(
     edits: list[Edit] = []
     names = {each.name: each.name for each in kept} | borrowed
     for name, beside in sorted(names.items()):
-        if name in wanted.codebase.language.builtins or name in _scope(wanted, beside):
+        if name in wanted.codebase.language.builtins or name in scope(
+            wanted.module, wanted.function
+        ):
             continue
         got = _imported(template, wanted, name, beside)
         if got is None:
@@ -329,15 +331,14 @@ def _needed(
     return tuple(edits)
 
 
-def _scope(wanted: Wanted, name: str) -> set[str]:
-    """The parameters of the function and of those around it, when they hold the name."""
+def scope(module: Module, function: FunctionDef) -> set[str]:
+    """The parameters of a function and of those around it."""
     around = [
         each
-        for each in mending.functions(wanted.module)
-        if each.span.start <= wanted.function.span.start
-        and wanted.function.span.end <= each.span.end
+        for each in mending.functions(module)
+        if each.span.start <= function.span.start and function.span.end <= each.span.end
     ]
-    return {each.name for function in around for each in function.parameters}
+    return {each.name for one in around for each in one.parameters}
 
 
 def _imported(template: Template, wanted: Wanted, name: str, beside: str) -> Edits | None:
@@ -375,7 +376,7 @@ def _plain(wanted: Wanted, project: Project) -> Spelled | None:
     """The framework's own way, where what it needs is at hand."""
     folder = shelf.folder("frameworks", project.stack.framework)
     told = folder.about.data.get("refusal") if folder else None
-    if not told or not set(told.get("needs", ())) <= _scope(wanted, ""):
+    if not told or not set(told.get("needs", ())) <= scope(wanted.module, wanted.function):
         return None
     status = HTTPStatus(wanted.status)
     detail = mending.quoted(wanted.module, wanted.detail)

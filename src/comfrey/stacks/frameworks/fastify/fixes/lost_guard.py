@@ -27,7 +27,7 @@ from comfrey.source.node import (
 )
 from comfrey.stacks.answering import borrowed, handler_of
 from comfrey.stacks.frameworks.fastify.facts import PHASES
-from comfrey.stacks.siblings import stricter_beside
+from comfrey.stacks.siblings import demand, stricter_beside
 
 SYMPTOMS = (LET_IN, ANSWERED, CHANGED, CRASHED)
 RANK = 10
@@ -62,7 +62,10 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
     if endpoint is None or not (wanted or _lacks_its_caller(ailment, endpoint, codebase)):
         return None
     mine = route_of(codebase, endpoint)
-    for sibling in stricter_beside(project, endpoint) if mine is not None else ():
+    siblings = stricter_beside(project, endpoint) if mine is not None else []
+    if not wanted:  # what fails asks for a caller, and does not say of which kind
+        siblings.sort(key=demand)
+    for sibling in siblings:
         theirs = route_of(codebase, sibling)
         edits = _edits(codebase, mine, theirs) if mine is not None and theirs is not None else ()
         if edits:
@@ -122,7 +125,7 @@ def _edits(codebase: Codebase, mine: Route, theirs: Route) -> Edits:
     """The sibling's hooks in place of the route's own, where they differ."""
     edits: Edits = ()
     for phase in PHASES:
-        wanted, own = theirs.hook(phase), mine.hook(phase)
+        wanted, own = theirs.hook(phase) or _around(theirs, phase), mine.hook(phase)
         if wanted is None or (own is not None and own.text == wanted.text):
             continue
         needed = _reached(codebase, mine, theirs, wanted)
@@ -131,6 +134,20 @@ def _edits(codebase: Codebase, mine: Route, theirs: Route) -> Edits:
         text = re.sub(rf"\b{re.escape(theirs.instance)}\.", f"{mine.instance}.", wanted.text)
         edits += (_put(mine, phase, own, text), *needed)
     return edits
+
+
+def _around(route: Route, phase: str) -> Expression | None:
+    """The hook that the plug-in around a route adds for all of its routes: `app.addHook('onRequest', app.signedIn)`."""
+    for each in mending.everything(route.module):
+        made = each.function if isinstance(each, Call) else None
+        given = each.positional if isinstance(each, Call) else ()
+        added = isinstance(made, Attribute) and made.name == "addHook" and len(given) == 2
+        if added and isinstance(made, Attribute) and made.of.text == route.instance:
+            first, function = given
+            named = isinstance(first, Constant) and first.value == phase
+            if named and isinstance(function, Attribute | Name):
+                return function
+    return None
 
 
 def _reached(codebase: Codebase, mine: Route, theirs: Route, wanted: Expression) -> Edits | None:

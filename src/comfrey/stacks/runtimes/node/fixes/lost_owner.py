@@ -12,7 +12,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Assign, FunctionDef, If, Name, Statement
-from comfrey.stacks.answering import Template, borrowed, handler_of, template_at, words
+from comfrey.stacks.answering import Template, borrowed, handler_of, scope, template_at, words
 
 SYMPTOMS = (LET_IN, ANSWERED, STORED, CHANGED)
 RANK = 12
@@ -32,7 +32,7 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
         if check is None or mine is None or module is None:
             continue
         statement, name = mine
-        renamed = {row: name} | {each.name: each.name for each in function.parameters}
+        renamed = {row: name} | {each: each for each in scope(module, function)}
         imports = borrowed(codebase, template.module, module, check, renamed)
         if imports is None:
             continue

@@ -1,0 +1,1 @@
+"""Repairs of what handlers ask of rows through Drizzle."""
