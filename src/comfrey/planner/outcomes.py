@@ -312,7 +312,7 @@ def _created(
     world: World, scene: Scene, effect: Effect, record: Record, sent: dict[str, Value]
 ) -> list[Step]:
     values = _values(scene, effect, record, sent)
-    where = _found_by(scene.endpoint, record, values)
+    where = _found_by(world, scene.endpoint, record, values)
     if not where:
         return [Rows(record=record.name, count=_count(scene, record) + 1)] if values else []
     chosen = {each.field for each in effect.values}
@@ -338,12 +338,16 @@ def _count(scene: Scene, record: Record) -> int:
 
 
 def _found_by(
-    endpoint: Endpoint, record: Record, values: dict[str, Value]
+    world: World, endpoint: Endpoint, record: Record, values: dict[str, Value]
 ) -> tuple[tuple[str, Value], ...]:
     """How to find the created row: by the key in the answer, else by a unique value that was sent."""
     answer = members(answer_schema(endpoint))
     for key in record.primary_key:
-        if len(record.primary_key) == 1 and key.name in answer:
+        if (
+            len(record.primary_key) == 1
+            and key.name in answer
+            and _is_told(world, endpoint, record)
+        ):
             return ((key.name, Ref(name="response", path=answer[key.name][0])),)
     for field in record.fields:
         if field.unique and field.name in values:
@@ -352,6 +356,15 @@ def _found_by(
         if all(name in values for name in names):
             return tuple((name, values[name]) for name in names)
     return ()
+
+
+def _is_told(world: World, endpoint: Endpoint, record: Record) -> bool:
+    """Whether the answer is about this one of the records that the request makes: it has most of its members."""
+    answer = members(answer_schema(endpoint))
+    made = dict.fromkeys(each.record for each in effects(endpoint, "create"))
+    found = [each for each in map(world.project.record, made) if each is not None]
+    shown = {each.name: sum(e.name in answer for e in each.fields) for each in found}
+    return record.name not in shown or shown[record.name] == max(shown.values())
 
 
 def _hashed(
@@ -378,7 +391,7 @@ def _created_many(
     )
     if effect.action != "create" or head is None or parent is None or key is None:
         return []
-    found = _found_by(scene.endpoint, parent, {})
+    found = _found_by(world, scene.endpoint, parent, {})
     values = _values(scene, effect, record, sent)
     items = next((v for _, v in scene.body.members if isinstance(v, Sequence)), None)
     if not found or items is None:
