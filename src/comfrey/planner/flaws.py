@@ -9,7 +9,7 @@ from comfrey.model.noun import Noun
 from comfrey.model.schema import Property, Schema
 from comfrey.model.value import Literal, Mapping, Missing, Repeated, Sequence, Value
 from comfrey.planner.acceptance import accepts, surely_refuses
-from comfrey.planner.needs import is_harmless
+from comfrey.planner.harmless import is_harmless
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import bare, properties
 

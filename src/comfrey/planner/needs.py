@@ -11,7 +11,7 @@ from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Refusal
 from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record
-from comfrey.model.schema import Check, Property, Schema
+from comfrey.model.schema import Property, Schema
 from comfrey.model.step import Call, Login, Seed, Step, Stub
 from comfrey.model.value import (
     Computed,
@@ -25,9 +25,17 @@ from comfrey.model.value import (
 )
 from comfrey.planner import cast, law
 from comfrey.planner.answering import doubtful, stubs
-from comfrey.planner.builders import builder, embedded, persona, plain_persona, value_of
+from comfrey.planner.builders import (
+    builder,
+    embedded,
+    persona,
+    plain_persona,
+    stored_value,
+    value_of,
+)
 from comfrey.planner.checks import column_schema
 from comfrey.planner.files import accepted_media, file_of
+from comfrey.planner.harmless import is_easy, is_harmless
 from comfrey.planner.holders import holders, hung_on
 from comfrey.planner.states import moment, must_match, passing
 from comfrey.planner.wording import a, snake, words
@@ -45,21 +53,6 @@ from comfrey.planner.world import (
     reference_of,
 )
 
-HARMLESS = (
-    "iso",
-    "format",
-    "printable",
-    "nul",
-    "strip",
-    "blank",
-    "empty",
-    "space",
-    "lower",
-    "normal",
-    "once",
-    "unique",
-    "password",
-)
 DOUBTFUL = (400, 403, 409, 412, 422, 423, 428)
 """Refusals with these statuses, when not understood, may meet even a well-made request."""
 OUTSIDE = (402, 502, 503, 504)
@@ -68,6 +61,8 @@ MADE_BY_THE_APP = ("token", "code", "otp", "signature", "key", "secret", "nonce"
 Pairs = tuple[tuple[str, Value], ...]
 
 
+OWN = 4
+"""Which of the cast's values a row is told apart by, where its column lets others hold the same."""
 BASIC = "basic"
 RENEWAL = "renewal"
 SESSION = "session"
@@ -386,7 +381,10 @@ class _Stage:
         elif record.name in self.rows and self.target[0] != record.name:
             seed = self.rows[record.name]
         else:
-            seed = self._row(record, self._row_name(record))
+            alone = key.unique or key.primary_key
+            told = () if alone else ((key.name, stored_value(self.world, record, key, OWN)),)
+            pairs = (*self._joined(record), *self._state(record), *told)
+            seed = self._seed(record, self._row_name(record), pairs)
         self.rows[record.name] = seed
         self.target = (record.name, seed)
         return Ref(name=seed, path=(key.name,))
@@ -619,7 +617,7 @@ class _Stage:
         if known and member.required and _holds_number_as_text(schema, known[1]):
             number = self._reference(name, schema, *known, required=True)
             return Computed(operation="str", of=(number,)) if number else None
-        if not member.required and not _is_easy(schema):
+        if not member.required and not is_easy(schema):
             return None
         try:
             return self._member(name, schema, head)
@@ -710,14 +708,3 @@ def _holds_number_as_text(schema: Schema, key: Field) -> bool:
     numeric = key.type in ("integer", "bigint", "smallint")
     free = schema.type == "string" and not (schema.format or schema.pattern or schema.enum)
     return numeric and key.primary_key and free
-
-
-def _is_easy(schema: Schema) -> bool:
-    """True for an optional member worth sending: a scalar without a rule that we do not understand."""
-    scalar = schema.type in ("string", "integer", "number", "boolean") or bool(schema.enum)
-    return scalar and schema.format != "binary" and all(map(is_harmless, schema.checks))
-
-
-def is_harmless(check: Check) -> bool:
-    """True for a validator that no believable value would fall to, by its name or by trial."""
-    return check.lenient or any(word in check.name.lower() for word in HARMLESS)

@@ -17,6 +17,7 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
+from comfrey.stacks.frameworks.django.overlay import SPLIT
 from comfrey.stacks.shelf import folder
 
 
@@ -59,8 +60,9 @@ def strings(value: Value | None) -> tuple[str, ...]:
 
 
 def setting(codebase: Codebase, settings: str, name: str) -> Value | None:
-    """A name of the settings module; None where it is not set."""
-    return codebase.evaluator.member(settings, name)
+    """A name of the settings module, or of what it includes; None where it is not set."""
+    found = codebase.evaluator.member(settings, name)
+    return found if found is not None else codebase.evaluator.member(SPLIT, name)
 
 
 def decorators(function: FunctionValue) -> tuple[tuple[str, Value], ...]:

@@ -11,6 +11,9 @@ from comfrey.source.tree import Tree
 NAMED = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\s*(?:,|\]\s*=|=)\s*["']([\w.]+)["']""")
 USER = re.compile(rb"""^AUTH_USER_MODEL\s*(?::[^=]+)?=\s*["'](\w+)\.(\w+)["']""", re.M)
 USERNAME = re.compile(rb"""^\s+USERNAME_FIELD\s*(?::[^=]+)?=\s*["'](\w+)["']""", re.M)
+SPLIT = "django.conf.included"
+INCLUDED = re.compile(rb"""["']([\w./{}-]+\.py)["']""")
+CHOSEN = re.compile(rb"""(?:environ\.get|getenv|config)\([^,()]+,\s*(?:default=)?["'](\w+)["']""")
 AUTH = """from {module} import {name} as found
 
 
@@ -56,7 +59,10 @@ def overlay(tree: Tree, root: str) -> dict[str, str]:
     found: dict[str, str] = {}
     named = settings_modules(tree, root)
     if named:
-        found["django.conf"] = f"import {named[0]} as settings\n"
+        parts = _included(tree, root, named[0])
+        if parts:
+            found[SPLIT] = "".join(f"from {each} import *\n" for each in (named[0], *parts))
+        found["django.conf"] = f"import {SPLIT if parts else named[0]} as settings\n"
     user = user_model(tree, root)
     module, name = user or ("django.contrib.auth.models", "User")
     field = _username_field(tree, root) if user else "username"
@@ -68,6 +74,23 @@ def overlay(tree: Tree, root: str) -> dict[str, str]:
         given="username" if field == "username" else f"username if {field} is None else {field}",
     )
     return found
+
+
+def _included(tree: Tree, root: str, module: str) -> tuple[str, ...]:
+    """The modules of settings that `include("components/base.py", …)` puts together, in order; of the file that
+    the environment chooses the one that it chooses by default (https://django-split-settings.readthedocs.io)."""
+    file = f"{module.replace('.', '/')}/__init__.py"
+    holder = next((e for e in tree.under(root, ".py") if f"/{e}".endswith(f"/{file}")), "")
+    text = tree.text(holder) if holder else b""
+    if b"split_settings" not in text:
+        return ()
+    default = CHOSEN.search(text)
+    found: list[str] = []
+    for said in INCLUDED.findall(text):
+        path = re.sub(r"\{[^}]*\}", default[1].decode() if default else "*", said.decode())
+        if f"{dirname(holder)}/{path}" in tree.under(root, ".py"):
+            found.append(f"{module}.{path.removesuffix('.py').replace('/', '.')}")
+    return tuple(found)
 
 
 def _username_field(tree: Tree, root: str) -> str:
