@@ -77,7 +77,7 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
         return found
     if function is None:
         return found
-    if function.scope.file.startswith(LIBRARY):
+    if function.scope.file.startswith(LIBRARY) and "request.data" not in function.node.text:
         _conventional(route, gate, shapes, answers, found)
         return found
     receiver = gate.view(route, None) if route.view is not None else None
