@@ -309,9 +309,19 @@ def _content(body: Any, media: str) -> dict[str, Any]:
     if media == "application/x-www-form-urlencoded":
         return {"data": body}
     if media == "multipart/form-data":
-        files = {name: (name, value) for name, value in body.items() if isinstance(value, bytes)}
+        sent = {name: value for name, value in body.items() if isinstance(value, bytes)}
+        files = {name: (_file_name(name, value), value) for name, value in sent.items()}
         return {"files": files, "data": {k: v for k, v in body.items() if k not in files}}
     return {"content": json.dumps(body, default=str)}
+
+
+PICTURES = {b"GIF8": "gif", b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
+
+
+def _file_name(name: str, data: bytes) -> str:
+    """A picture is called by its kind: many apps look at the end of its name first."""
+    kinds = (kind for head, kind in PICTURES.items() if data.startswith(head))
+    return f"{name}.{kind}" if (kind := next(kinds, "")) else name
 
 
 def _document(response: httpx.Response) -> Any:

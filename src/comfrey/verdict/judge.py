@@ -27,7 +27,7 @@ INFRASTRUCTURE_ERRORS = (
 )
 INFRASTRUCTURE_WORDS = re.compile(
     r"connection refused|address already in use|no such table|relation \"[\w.]+\" does not exist"
-    r"|could not connect|too many connections|no space left"
+    r"|could not connect|too many connections|no space left|read-only file system"
     r"|(?-i:ImproperlyConfigured: [^\n]*\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|UndefinedValueError: \w+ not found)",
     re.I,
 )

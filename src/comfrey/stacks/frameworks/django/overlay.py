@@ -115,11 +115,13 @@ def settings_modules(tree: Tree, root: str) -> tuple[str, ...]:
 
 def adjusted(tree: Tree) -> Iterator[str]:
     """What a test run sets otherwise than the project: a cache on a server, unless its code speaks with that
-    server in words of its own; a cache of whole pages, which shows what is no more; how often a caller may ask; the toolbar of developers; who carries out tasks."""
+    server in words of its own; a cache of whole pages, which shows what is no more; where files are put; how often a caller may ask; the toolbar of developers; who carries out tasks."""
     if tree.containing(REMOTE_CACHES) and not tree.containing(SERVER_WORDS):
         yield "cache"
     if tree.containing((b"cache_page",)) and not tree.containing(SERVER_WORDS):
         yield "pages"
+    if tree.containing((b"MEDIA_ROOT",)) and tree.containing((b"FileField(", b"ImageField(")):
+        yield "media"
     if tree.containing((b"DEFAULT_THROTTLE_RATES",)):
         yield "throttles"
     if tree.containing((b"debug_toolbar.middleware",)):
