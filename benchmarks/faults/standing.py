@@ -4,7 +4,6 @@ It is the suite that stands there, after a walk; in a tree without one, what the
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -79,6 +78,7 @@ class _Standing:
             bench.folder, bench.project
         ).standing() or writer.write(plan, bench.project, bench.facts)
         self.left_out: frozenset[str] = frozenset()
+        self.started = False
         self.subjects = {case.id: case.subject for case in plan.cases} | {
             f"{case.id}\t{row.id}": row.subject
             for case in plan.cases
@@ -90,7 +90,7 @@ class _Standing:
         """The clean tree first; then each fault meets the few tests of its subject, and what passes those all."""
         begun = time.monotonic()
         run = self._run()
-        red = [each.test for each in run.red]
+        red = frozenset(each.test for each in run.red)
         self._leave_out(red)
         start = Caught(STARTS, "", run.problem, len(red), len(run.green), time.monotonic() - begun)
         self._told(start)
@@ -116,10 +116,11 @@ class _Standing:
             run = self._run(only or ())
         finally:
             lifted(touched, self.bench.root)
-        first = run.red[0].test if run.red else ""
+        red = [each.test for each in run.red if each.test not in self.left_out]
+        first = red[0] if red else ""
         problem = "" if first else run.problem
         seconds = time.monotonic() - begun
-        return Caught(fault.name, first, problem, len(run.red), len(run.green), seconds)
+        return Caught(fault.name, first, problem, len(red), len(run.green), seconds)
 
     def _near(self, subject: str) -> tuple[str, ...]:
         tests = [test for each in self.files for test in each.tests]
@@ -134,12 +135,11 @@ class _Standing:
     def _run(self, only: tuple[str, ...] = ()) -> Run:
         from comfrey import runner
 
-        return runner.run(self.files, self.bench.project, self.bench, only)
+        bail = self.started and not self.left_out
+        return runner.run(self.files, self.bench.project, self.bench, only, bail=bail)
 
-    def _leave_out(self, red: Sequence[str]) -> None:
-        self.left_out = frozenset(red)
-        words = ["-x", *(word for test in red for word in ("--deselect", test))]
-        self.bench.suite_environ["PYTEST_ADDOPTS"] = shlex.join(words)
+    def _leave_out(self, red: frozenset[str]) -> None:
+        self.left_out, self.started = red, True
 
     def _told(self, caught: Caught) -> Caught:
         problem = " ".join(caught.problem.split())[:200]

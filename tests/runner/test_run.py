@@ -112,6 +112,13 @@ def test_an_outcome_per_test_with_its_case_and_its_evidence(bench: Bench) -> Non
     assert outcomes["test_raises"].error == "KeyError"
 
 
+def test_a_run_that_may_bail_ends_at_its_first_red_test(bench: Bench) -> None:
+    run = runner.run(written(TESTS), PROJECT, bench, bail=True)
+
+    assert [each.test.rpartition("::")[2] for each in run.red] == ["test_red"]
+    assert run.problem == ""
+
+
 def test_an_error_that_the_app_logged_leads_into_the_app(bench: Bench) -> None:
     run = runner.run(written(TESTS), PROJECT, bench, only=(f"{PATH}::test_answers_500",))
 

@@ -45,10 +45,11 @@ def run(
     *,
     seed: int = 0,
     measured: bool = False,
+    bail: bool = False,
     limit: float = LIMIT,
 ) -> Run:
     """One run of the written suite; `only` names tests as the runner does, `seed` shuffles them;
-    `measured` runs them under coverage, for `covered` to tell. Where what the project's own tests set up keeps
+    `measured` runs them under coverage, for `covered` to tell; `bail` lets it end at the first red test. Where what the project's own tests set up keeps
     every test from running, the suite is run without it, and the Run says so.
 
     The files are laid into the workbench first. What keeps the tester from running is the Run's
@@ -59,13 +60,13 @@ def run(
     cases = {test: (case, row) for each in files for test, case, row in each.tests}
     words = " ".join(targets) if len(targets) < 4 else f"{len(targets)} tests"
     tell(f"{tester_of(project).key} {words}")
-    asked = _asked(targets, project, bench, seed, measured)
+    asked = replace(_asked(targets, project, bench, seed, measured), bail=bail)
     done = _run(asked, bench, cases, limit)
     above = getattr(_running(project), "above", lambda _: "")(asked)
     if not done.problem or done.outcomes or not above:
         return done
     tell(f"Once more without {above}")
-    asked = replace(_asked(targets, project, bench, seed, measured), alone=True)
+    asked = replace(_asked(targets, project, bench, seed, measured), alone=True, bail=bail)
     alone = _run(asked, bench, cases, limit)
     return (
         done if alone.problem else alone.replace(aside=f"{above} does not run here: {done.problem}")

@@ -15,7 +15,7 @@ class Asked:
 
     `program` runs the project's language; `folder` is the run's own, for whatever the tester must lay there;
     `seed` shuffles, `measured` asks for coverage, `alone` for a run without what the project's own tests set up
-    above the suite."""
+    above the suite, `bail` for one that may end at its first red test."""
 
     targets: tuple[str, ...]
     project: Project
@@ -26,6 +26,7 @@ class Asked:
     seed: int = 0
     measured: bool = False
     alone: bool = False
+    bail: bool = False
 
 
 @dataclass(frozen=True)

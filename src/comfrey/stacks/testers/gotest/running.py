@@ -25,6 +25,8 @@ def command(asked: Asked) -> Command:
     options = [*OPTIONS, "-p", "1", "-timeout", "20m", *names]
     if asked.seed:
         options.append(f"-shuffle={asked.seed}")
+    if asked.bail:
+        options.append("-failfast")
     environ = {"OUTCOMES_FILE": str(told)}
     if asked.measured:
         folder = asked.folder / "coverage"

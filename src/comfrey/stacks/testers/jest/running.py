@@ -42,6 +42,8 @@ def command(asked: Asked) -> Command:
     options += names
     if asked.seed:
         options += ["--randomize", f"--seed={asked.seed}"]
+    if asked.bail:
+        options.append("--bail")
     if asked.measured:
         options += _coverage(asked)
     program = package(asked.root, "jest")

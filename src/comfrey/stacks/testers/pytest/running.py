@@ -30,6 +30,8 @@ def command(asked: Asked) -> Command:
     options += steady(dict(asked.project.tests.options).get("addopts", ""))
     if SETTINGS in asked.environ:
         options += ["-o", f"{SETTINGS}="]
+    if asked.bail:
+        options.append("-x")
     if asked.alone:
         options.append(f"--confcutdir={_common(asked.targets)}")
     start = ["-c", START]

@@ -27,6 +27,8 @@ def command(asked: Asked) -> Command:
     options = [*OPTIONS, f"--reporter={reporter}", "--includeTaskLocation", *names]
     if asked.seed:
         options += ["--sequence.shuffle.tests=true", f"--sequence.seed={asked.seed}"]
+    if asked.bail:
+        options.append("--bail=1")
     if asked.measured and package(asked.root, "@vitest/coverage-v8"):
         options += _coverage(asked)
     program = package(asked.root, "vitest")
