@@ -351,6 +351,22 @@ def mapped(value: Value | None) -> Value | None:
     return found
 
 
+def shifted(
+    record: Record, verb: str, named: Value | None = None, amount: Value | None = None
+) -> Mapping:
+    """What is written where stored numbers change by so much: `("stock", 2)`, `(["stock", "sold"])`, `({ stock: 2 })`."""
+    word = {"raise": "increment", "lower": "decrement"}[verb]
+    named = mapped(named)
+    each = named.items if isinstance(named, ListValue | Items) else [named]
+    amounts = {str(one.value): amount or Const(1) for one in each if isinstance(one, Const)}
+    if isinstance(named, Mapping):
+        amounts = {str(name): part for name, part in named.entries.items()}
+    known = {name: part for name, part in amounts.items() if record.field(name)}
+    return Mapping(
+        entries={name: _changed(record, name, word, part) for name, part in known.items()}
+    )
+
+
 def _changed(record: Record, name: str, verb: str, part: Value) -> Value:
     sign = {"increment": "+", "decrement": "-", "multiply": "*"}.get(verb)
     if sign is None:

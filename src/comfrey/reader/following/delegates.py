@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from comfrey.model.record import Record
 from comfrey.reader.following import wording
-from comfrey.reader.following.asking import Asking, mapped
+from comfrey.reader.following.asking import Asking, mapped, shifted
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.containers import mentions
 from comfrey.reader.following.journal import UNDER
@@ -267,7 +267,7 @@ class Delegates:
             case "delete" | "delete_required":
                 return self._delete(asked, verb == "delete_required")
             case "raise" | "lower":
-                return self._shifted(asked, "+" if verb == "raise" else "-")
+                return self._shifted(asked, verb)
             case "delete_rows":
                 return self._counted(self._bulk(asked, "delete"))
             case "update_rows":
@@ -420,13 +420,16 @@ class Delegates:
         count = Derived("count", (rows,))
         return Mapping(entries=dict.fromkeys(COUNTS, count))
 
-    def _shifted(self, asked: Asked, sign: str) -> Value:
-        """`increment({ id }, "stock", 2)`: a stored number changes by so much."""
-        name = getattr(asked.role("field"), "value", "")
-        before = RowField(Row(asked.record, certain=True), str(name))
-        after = Derived(sign, (before, asked.role("amount") or NONE))
-        values = Mapping(entries={str(name): after})
+    def _shifted(self, asked: Asked, verb: str) -> Value:
+        values = shifted(asked.record, verb, asked.role("field"), asked.role("amount"))
         return self._bulk(Asked(asked.record, asked.roles | {"values": values}, asked.at), "update")
+
+    def shifted(self, row: Row, verb: str, passed: Passed, at: n.Expression | None) -> Row:
+        """`row.increment("stock", { by: 2 })`."""
+        asked = self._asked(row.record, ("field", "options"), passed, at)
+        values = shifted(row.record, verb, asked.role("field"), asked.role("amount"))
+        self._set(row, values, asked)
+        return self.settled(row, passed, at)
 
     def _delete(self, asked: Asked, required: bool) -> Value:
         row = self._meant(asked, required)

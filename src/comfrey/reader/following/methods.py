@@ -310,6 +310,8 @@ def _row(machine: Machine, of: Row, name: str, passed: Passed, at: n.Expression 
         case "delete":
             machine.store.write("delete", of, at)
             return machine.delegates.settled(of, passed, at)
+        case "raise" | "lower":
+            return machine.delegates.shifted(of, verb, passed, at)
         case _ if name in DUMPS:
             return Mapping(spreads=[Dump(of)])
         case "" if name == "get" and isinstance(passed.at(0), Const):

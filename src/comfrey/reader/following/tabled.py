@@ -152,7 +152,8 @@ def _told(
             of.query = replace(query, verb=verb, values=values)
             of.returns = of.returns or (len(passed.args) > 1 and verb != "update")
         case "raise" | "lower":
-            of.query = replace(query, verb="update", values=_shifted(query, verb, passed))
+            values = asking.shifted(query.record, verb, *passed.args[:2]) if query.record else None
+            of.query = replace(query, verb="update", values=values)
         case "count" | "aggregate":
             of.query = replace(query, columns=(Aggregate("count" if verb == "count" else name),))
             of.plucked = _alias(passed.at(0), name)
@@ -167,16 +168,6 @@ def _values(passed: Passed) -> Value:
     if name and len(passed.args) > 1:
         return Mapping(entries={name: passed.args[1]})
     return passed.at(0) or NONE
-
-
-def _shifted(query: Query, verb: str, passed: Passed) -> Value:
-    """`increment("stock", 2)`."""
-    name = text_of(passed.at(0)) or ""
-    if query.record is None or query.record.field(name) is None:
-        return Mapping()
-    before = RowField(Row(query.record, certain=True), name)
-    sign = "+" if verb == "raise" else "-"
-    return Mapping(entries={name: Derived(sign, (before, passed.at(1) or Const(1)))})
 
 
 def _alias(value: Value | None, name: str) -> str:
