@@ -55,7 +55,8 @@ def failures(
     """The refusals that a caught failure stands for."""
     short = {each.rpartition(".")[2].rpartition(":")[2] for each in failed.kinds}
     acts = followed.journal.acts[failed.start : failed.end]
-    word = machine.meaning.codes.get(constraint, "")
+    codes = machine.meaning.codes
+    word = codes.get(constraint) or next((codes[e] for e in sorted(short) if e in codes), "")
     if word:
         return _coded(project, followed, failed, word)
     if constraint in TOLD:

@@ -73,8 +73,18 @@ def step(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     error = passed.at(0)
     if error is None or (isinstance(error, Const) and error.value in (None, "route", "router")):
         return NONE
-    machine.journal.note("raise", machine.as_exception(error), machine.place(at))
+    _raised(machine, error, at)
     return External(NEVER)
+
+
+def _raised(machine: Machine, error: Value, at: n.Expression | None) -> None:
+    """Each of several errors under its own condition."""
+    if not isinstance(error, Either):
+        machine.journal.note("raise", machine.as_exception(error), machine.place(at))
+        return
+    for test, each in error.options:
+        with machine.assuming(test):
+            _raised(machine, each, at)
 
 
 # --- the reply ---------------------------------------------------------------
