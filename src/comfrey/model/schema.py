@@ -48,7 +48,7 @@ class Schema(Noun, frozen=True, kw_only=True):
     unique_items: bool = False
     properties: tuple[Property, ...] = ()
     extra: str = ""
-    """What becomes of undeclared properties: "" unknown/ignored, "forbid", "allow"."""
+    """What becomes of undeclared properties: "" unknown/ignored, "strip" (dropped, as told), "forbid", "allow"."""
     values: Schema | None = None
     """The shape of a mapping's values, for `type == "object"` without fixed properties."""
     any_of: tuple[Schema, ...] = ()

@@ -219,9 +219,9 @@ def _promoted(world: World, endpoint: Endpoint) -> list[Case]:
         field, text = asked
     elif field is not None and field.name in taken:
         return []
-    if field is None or schema.extra or "json" not in endpoint.body.media:
+    if field is None or "json" not in endpoint.body.media:
         return []
-    value = _privilege(field)
+    value = _privilege(field) if schema.extra in ("", "strip") else None
     if value is None or field.default is None:
         return []
     try:

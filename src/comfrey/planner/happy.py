@@ -13,7 +13,7 @@ from comfrey.planner import law
 from comfrey.planner.builders import password_field
 from comfrey.planner.deeds import deed, is_list
 from comfrey.planner.needs import Scene, scene
-from comfrey.planner.outcomes import echoes, same_kind, stored
+from comfrey.planner.outcomes import echoes, members, same_kind, stored
 from comfrey.planner.wording import snake, words
 from comfrey.planner.world import World, answer_schema, bare, effects, path_names
 
@@ -138,7 +138,18 @@ def _keeps_secrets(world: World, play: Scene) -> tuple[Step, ...]:
     shows_user = world.user is not None and world.user.name in (play.record, *play.rows)
     if hashed and play.caller and (shows_user or _reads_caller(play.endpoint)):
         steps.append(Body(match="not_text", value=Ref(name=play.caller, path=(hashed,))))
+    elif hashed and world.user and effects(play.endpoint, "create"):
+        steps += [Body(path=(*at, hashed), match="absent") for at in _places_of(world.user, play)]
     return tuple(dict.fromkeys(steps))
+
+
+def _places_of(user: Record, play: Scene) -> list[tuple[str | int, ...]]:
+    """Where the answer shows the user whom the endpoint makes: under what name their fields stand together."""
+    if user.name not in {each.record for each in effects(play.endpoint, "create")}:
+        return []
+    shown = members(answer_schema(play.endpoint))
+    heads = [path[:-1] for name, (path, _) in shown.items() if user.field(name)]
+    return [head for head in dict.fromkeys(heads) if heads.count(head) > 1]
 
 
 def _deletes(world: World, endpoint: Endpoint) -> Case:

@@ -78,7 +78,7 @@ def _object(result: dict[str, Any], schema: Schema) -> None:
             result["required"] = required
     if schema.values:
         result["additionalProperties"] = json_schema(schema.values)
-    elif schema.extra:
+    elif schema.extra in ("allow", "forbid"):
         result["additionalProperties"] = schema.extra == "allow"
 
 

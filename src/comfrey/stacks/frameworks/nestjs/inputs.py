@@ -137,6 +137,14 @@ def _status(pipe: Value) -> int:
     return number(named) or 400
 
 
+def _undeclared(pipe: Value | None) -> str:
+    """What becomes of members without a rule (https://docs.nestjs.com/techniques/validation#stripping-properties)."""
+    said = pipe.args[0] if isinstance(pipe, Instance) and pipe.args else None
+    if not isinstance(said, DictValue) or plain(said.get("whitelist")) is not True:
+        return ""
+    return "forbid" if plain(said.get("forbidNonWhitelisted")) is True else "strip"
+
+
 def _shape(given: Given, route: Route, codebase: Codebase, shapes: Shapes) -> Schema:
     for pipe in given.mark.args[1 if given.name else 0 :]:
         known = _by_pipe(pipe, codebase)
@@ -230,10 +238,7 @@ def _body(
     if schema is None and not files:
         return None
     schema = schema or Schema(type="object")
-    if pipe is not None and isinstance(pipe, Instance) and pipe.args:
-        said = pipe.args[0]
-        if isinstance(said, DictValue) and plain(said.get("forbidNonWhitelisted")) is True:
-            schema = schema.replace(extra="forbid")
+    schema = schema.replace(extra=_undeclared(pipe))
     if not files:
         return Body(schema=schema, required=pipe is not None, place=schema.place)
     mark = next(iter(used_interceptors(route)), "file")
