@@ -11,6 +11,16 @@ from comfrey.planner import plan
 from tests.reader.small_app import read_app
 
 SEATS = """
+def token_for(user: User) -> str:
+    return jwt.encode({"sub": str(user.id)}, "key", algorithm="HS256")
+
+@app.post("/token")
+def sign_in(form: Annotated[OAuth2PasswordRequestForm, Depends()], db: Db) -> dict[str, str]:
+    user = db.scalar(select(User).where(User.email == form.username))
+    if user is None or not context.verify(form.password, user.secret):
+        raise HTTPException(401)
+    return {"access_token": token_for(user)}
+
 class Seat(Base):
     __tablename__ = "seats"
     __table_args__ = (UniqueConstraint("user_id", "ticket_id"),)

@@ -42,6 +42,8 @@ class Field(Noun, frozen=True, kw_only=True):
     members: tuple[Field, ...] = ()
     """What an embedded document holds, or each of an array of them."""
     references: str = ""
+    through: str = ""
+    """The relation by which code reaches the column, where its class has no attribute of its own for it."""
     computed: bool = False
     """True when the database or the class computes it: never written."""
     version: bool = False

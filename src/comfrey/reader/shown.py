@@ -178,7 +178,7 @@ def _row(record: Record) -> Schema | None:
 def _columns(record: Record) -> Iterator[Property]:
     for each in record.fields:
         shape = _stored(record, each)
-        if shape is not None:
+        if shape is not None and not each.through:
             yield Property(name=each.name, schema=shape, attribute=each.name)
 
 

@@ -54,6 +54,8 @@ class Inputs:
     parameters: tuple[Parameter, ...]
     body: Body | None
     refused: int | None
+    malformed: int | None = None
+    """What pipes of the path's parameters answer, where they answer otherwise than the body's."""
 
 
 def read_inputs(route: Route, codebase: Codebase, shapes: Shapes) -> Inputs:
@@ -78,10 +80,14 @@ def read_inputs(route: Route, codebase: Codebase, shapes: Shapes) -> Inputs:
     for name in _path_names(route.path):
         known = Parameter(name=name, location="path", schema=Schema(type="string"), required=True)
         parameters.setdefault(("path", name), known)
+    refused = (_status(pipe) if pipe is not None else 400) if found else None
+    keys = [pipe for each in found if each.word == "Param" for pipe in each.mark.args[1:]]
+    answers = [_status(each) for each in keys if _by_pipe(each, codebase) is not None]
     return Inputs(
         tuple(each for each in parameters.values() if _is_there(each, route.path)),
         _body(whole, members, found, route, pipe),
-        (_status(pipe) if pipe is not None else 400) if found else None,
+        refused,
+        next((each for each in answers if each != refused), None),
     )
 
 

@@ -19,6 +19,9 @@ from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
 
+USUAL = 400
+"""What pipes answer unless they are told otherwise (https://docs.nestjs.com/pipes)."""
+
 
 def apps(codebase: Codebase) -> tuple[Instance, ...]:
     """Every application object that the code makes, in order."""
@@ -74,6 +77,8 @@ def _read(route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes) -> 
         parameters=inputs.parameters,
         body=inputs.body,
         status=status,
+        invalid_status=inputs.refused if inputs.refused != USUAL else None,
+        malformed_status=inputs.malformed,
         responses=_responses(route, codebase, shapes, inputs, status),
         tags=_tags(route),
         summary=_summary(route),

@@ -261,6 +261,7 @@ class _Entity:
             nullable=nullable,
             unique=relation.name == "OneToOne",
             references=f"{target.name}.{self._primary(target)}",
+            through=member.name,
             place=member.place,
         )
 

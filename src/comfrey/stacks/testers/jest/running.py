@@ -25,6 +25,8 @@ END_TO_END = "test/jest-e2e.json"
 """The configuration that Nest keeps for tests of the whole app."""
 CONFIGURATION = "jest.config.js"
 """The suite's own, where the project's does not serve it."""
+TYPED = "jest.config.ts"
+"""Jest compiles it as CommonJS, whatever the project's options say of the way in which modules are found."""
 
 
 def command(asked: Asked) -> Command:
@@ -49,6 +51,8 @@ def command(asked: Asked) -> Command:
     program = package(asked.root, "jest")
     start = [str(asked.program), str(program / "bin/jest.js")] if program else ["npx", "jest"]
     environ = {"OUTCOMES_FILE": str(told), "NO_COLOR": "1", "CI": "1"}
+    if (asked.root / TYPED).is_file():
+        environ["TS_NODE_COMPILER_OPTIONS"] = '{"moduleResolution": "node"}'
     if asked.project.stack.modules == "esm":
         options_of_node = asked.environ.get("NODE_OPTIONS", "")
         environ["NODE_OPTIONS"] = f"{options_of_node} --experimental-vm-modules".strip()

@@ -218,9 +218,10 @@ class Contexts:
     def _ask(self, step: Ask) -> Context:
         model, where = self._model(step.record), self._object(step.record, step.where)
         self.scope.bind(step.name, Binding("row" if step.form == "one" else "rows", step.record))
-        said = self.store.ask(
-            model, where, step.form, step.order, step.offset, step.limit, step.join
-        )
+        looks = [each for each in self.steps if isinstance(each, Expect) and each.name == step.name]
+        read = [part for each in looks for part in each.path[-1:] if isinstance(part, str)]
+        joined = step.join or self._joined(step.record, read)
+        said = self.store.ask(model, where, step.form, step.order, step.offset, step.limit, joined)
         return {"target": self._target(step.name), "said": said}
 
     def _refused(self, step: Refused) -> Context:
@@ -312,7 +313,9 @@ class Contexts:
         binding = self.scope.bindings.get(step.name, Binding("value"))
         names_ = [each for each in step.path if isinstance(each, str)]
         field = self.field(binding.record, names_[-1]) if names_ and binding.record else None
-        subject = variable(step.name) + "".join(literals.member(each) for each in step.path)
+        whole = step.match == "null"
+        way = literals.way(field, step.path[-1], whole=whole) if field else step.path[-1:]
+        subject = variable(step.name) + literals.access((*step.path[:-1], *way))
         if step.match == "null" and self._is_document(binding.record):
             return {"said": self._unset(subject)}
         record = self.record(binding.record)
@@ -343,7 +346,11 @@ class Contexts:
                 *((f"saved_{snake}",) if snake in self.scope.locals else (snake, f"saved_{snake}"))
             )
         )
-        found = f"const {name} = await {self.store.one(model, where)};"
+        joined = self._joined(
+            step.record, [*dict(step.values), *(each for each, _, _ in step.matches)]
+        )
+        said = self.store.ask(model, where, "one", (), None, None, joined)
+        found = f"const {name} = await {said};"
         return {"found": found, "lines": self._held(step, name)}
 
     def _held(self, step: Row, name: str) -> list[str]:
@@ -351,7 +358,10 @@ class Contexts:
         plain, lines = [], []
         for field_name, value in step.values:
             field = self.field(step.record, field_name)
-            if _is_number(field, value):
+            if field is not None and field.through:
+                way = literals.way(field, field_name, whole=value == Literal(value=None))
+                lines.append(equals(name + literals.access(way), self.say.stored(value, field)))
+            elif _is_number(field, value):
                 subject = f"Number({name}{literals.member(field_name)})"
                 lines.append(equals(subject, self.say.sent(value)))
             elif value == Literal(value=None) and self._is_document(step.record):
@@ -359,11 +369,13 @@ class Contexts:
             else:
                 plain.append((field_name, self.say.stored(value, field)))
         for field_name, match, value in step.matches:
-            subject = f"{name}{literals.member(field_name)}"
+            field = self.field(step.record, field_name)
+            whole = match in ("null", "not_null")
+            subject = name + literals.access(literals.way(field, field_name, whole=whole))
             if match == "null" and self._is_document(step.record):
                 lines.append(self._unset(subject))
                 continue
-            lines.append(self._beyond(subject, self.field(step.record, field_name), match, value))
+            lines.append(self._beyond(subject, field, match, value))
         if len(plain) == 1:
             return [equals(f"{name}{literals.member(plain[0][0])}", plain[0][1]), *lines]
         together = [f"expect({name}).toMatchObject({literals.members(plain)})"] if plain else []
@@ -490,8 +502,15 @@ class Contexts:
 
     def _object(self, record: str, values: Pairs) -> str:
         return literals.members(
-            (name, self.say.stored(each, self.field(record, name))) for name, each in values
+            literals.part(field, name, self.say.stored(each, field))
+            for name, each in values
+            for field in (self.field(record, name),)
         )
+
+    def _joined(self, record: str, names_: list[str]) -> str:
+        """The relations that must be loaded for these fields to be read, parted by spaces."""
+        found = (self.field(record, each) for each in names_)
+        return " ".join(dict.fromkeys(each.through for each in found if each and each.through))
 
     def _match(self, subject: str, match: str, value: Value, key: str = "") -> str:
         if match == "type" and isinstance(value, Literal):

@@ -128,14 +128,14 @@ class Speaker:
         if binding.kind == "response":
             said = self.json(value.name, value.path)
             return literals.converted(said, literals.kind(field)) if field else said
-        return variable(value.name) + _access(value.path)
+        return variable(value.name) + literals.access(value.path)
 
     def _of_row(self, value: Ref, binding: Binding, field: Field | None) -> str:
-        said = variable(value.name) + _access(value.path)
         if value.path and value.path[0] in binding.empty:
             return "null"
         record = self.scope.project.record(binding.record)
         column = record.field(str(value.path[0])) if record and value.path else None
+        said = _reached(value, column)
         if field is not None or column is None:
             return said
         if record is not None and is_document_id(record, column):
@@ -187,7 +187,7 @@ class Speaker:
 
     def json(self, name: str, path: tuple[str | int, ...] = ()) -> str:
         """What stands at `path` of the answer bound to `name`."""
-        return f"{variable(name)}.body{_access(path)}"
+        return f"{variable(name)}.body{literals.access(path)}"
 
     # --- requests ----------------------------------------------------------------
 
@@ -232,7 +232,7 @@ class Speaker:
             key = record.field(str(value.path[0])) if record and value.path else None
             if record is not None and key is not None and is_document_id(record, key):
                 return f"{variable(value.name)}.id"
-            return variable(value.name) + _access(value.path)
+            return _reached(value, key)
         return self.sent(value)
 
     def _is_row(self, name: str) -> bool:
@@ -321,6 +321,12 @@ class Speaker:
         return f"await signIn({said})"
 
 
+def _reached(value: Ref, field: Field | None) -> str:
+    """What a row holds, by its variable."""
+    way = literals.way(field, value.path[0]) if field else value.path[:1]
+    return variable(value.name) + literals.access((*way, *value.path[1:]))
+
+
 def _is_object(body: Value | None) -> bool:
     """Whether superagent sends the body as JSON by itself."""
     if isinstance(body, Mapping | Sequence | With):
@@ -354,10 +360,6 @@ def _computed_key(path: Value, said: str) -> str:
     if isinstance(path, Literal):
         return literals.key(str(path.value))
     return f"[{said}]"
-
-
-def _access(path: tuple[str | int, ...]) -> str:
-    return "".join(literals.member(each) for each in path)
 
 
 def _piece(said: str) -> str:

@@ -56,6 +56,26 @@ def member(name: str | int) -> str:
     return f".{name}" if IDENTIFIER.fullmatch(name) else f"[{text(name)}]"
 
 
+def access(path: tuple[str | int, ...]) -> str:
+    """The access to what stands at `path`."""
+    return "".join(member(each) for each in path)
+
+
+def way(field: Field | None, name: str | int, *, whole: bool = False) -> tuple[str | int, ...]:
+    """How code reaches a field of a row: by its name, or through the relation whose key it is (`whole`: only so far)."""
+    if field is None or not field.through:
+        return (name,)
+    return (field.through,) if whole else (field.through, field.references.rpartition(".")[2])
+
+
+def part(field: Field | None, name: str, said: str) -> tuple[str, str]:
+    """The member of a row's values that stands for a field, and its expression."""
+    if field is None or not field.through:
+        return name, said
+    relation, key_ = way(field, name)
+    return str(relation), said if said == "null" else members([(str(key_), said)])
+
+
 def text(value: str) -> str:
     """A string literal in single quotes (double ones where that saves escapes)."""
     if len(value) > LONG and len(set(value)) == 1:

@@ -24,7 +24,8 @@ class Store:
 
     def __init__(self, project: Project, templates: Templates) -> None:
         self.path = slot("orms", project.stack.orm, "store.jinja")
-        self._said: Any = templates.module(self.path) if self.path else None
+        versions = dict(project.stack.versions)
+        self._said: Any = templates.module_with(self.path, versions=versions) if self.path else None
         self._hidden: dict[str, tuple[str, ...]] = {}
         """By model, the fields that queries leave out."""
 

@@ -328,7 +328,8 @@ def _builder(
         pairs.append((builder.password, "await hashed(PASSWORD)"))
     elif builder.password and authentication is not None and authentication.hashes_itself:
         pairs.append((builder.password, "PASSWORD"))
-    pairs += [(name, names.camel(name)) for name in parents]
+    held = {name: _held(record, name) for name in parents}
+    pairs += [(name, names.camel(name)) for name in held.values()]
     given = literals.members(pairs).removesuffix(" }").removeprefix("{").strip() if pairs else ""
     values = f"{{ {given}, ...values }}" if given else "values"
     return {
@@ -338,9 +339,9 @@ def _builder(
         "needs": needs,
         "parents": [
             (
-                {"name": name, "local": names.camel(name)},
+                {"name": held[name], "local": names.camel(held[name])},
                 _function(to, suite),
-                _key(record, name),
+                "" if held[name] != name else _key(record, name),
             )
             for name, to in builder.parents
         ],
@@ -357,6 +358,12 @@ def _function(record: str, suite: Suite) -> str:
     if authentication is not None and authentication.user == record:
         return "createTestUser"
     return names.camel(f"create_{names.snake(record)}")
+
+
+def _held(record: Record, name: str) -> str:
+    """By what member a row of the record holds its parent: the key, or the relation that stands for it."""
+    field = record.field(name)
+    return field.through or name if field else name
 
 
 def _key(record: Record, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from itertools import groupby
 
@@ -30,6 +31,10 @@ from comfrey.stacks.testers.vitest.store import Store
 from comfrey.stacks.testers.vitest.suite import Suite, helpers
 
 WORD = re.compile(r"\w+")
+WHOLE = re.compile(
+    r"\.((?:e2e|end2end|end-to-end|int|integration|it|api|functional|acceptance)[.-](?:test|spec))\.\w+$"
+)
+"""How projects tell tests of the whole app from those of its parts."""
 WIDTH = 80
 """Prettier's own default."""
 
@@ -100,12 +105,13 @@ def _configuration(
 
 def _configuration_of_jest(job: Job, templates: Templates, width: int) -> WrittenFile:
     folder = job.layout.folder
+    ending = _kind(job).replace(".", r"\.")
     said = templates.render(
         "testers/jest/configuration.jinja",
         root=text("/".join([".."] * job.layout.depth)),
         folder=text(f"<rootDir>/{folder}"),
         unchecked=typescript_of(job.project) < (4, 5),
-        pattern=text(rf"\.{_kind(job)}\.ts$"),
+        pattern=text(rf"\.{ending}\.ts$"),
         aliases=[
             (text(f"^{re.escape(name)}/(.*)$"), text(f"<rootDir>/{path}/$1"))
             for name, path in job.project.tests.aliases
@@ -142,10 +148,11 @@ def title_of(group: str) -> str:
 
 
 def _kind(job: Job) -> str:
-    """`test`, `spec` or `e2e-spec`, as the project calls its own tests."""
+    """`test`, `spec` or `e2e-spec`, as the project calls its own tests: those of the whole app, where it tells them apart."""
     files = job.project.tests.files
-    if any(".e2e-spec." in each for each in files):
-        return "e2e-spec"
+    whole = Counter(found[1] for each in files if (found := WHOLE.search(each)))
+    if whole:
+        return whole.most_common(1)[0][0]
     spec = sum(".spec." in each for each in files)
     return "spec" if spec > sum(".test." in each for each in files) else "test"
 
