@@ -114,12 +114,6 @@ class Authentication(Noun, frozen=True, kw_only=True):
     refresh: str = ""
     place: Place | None = None
 
-    @property
-    def obtainable(self) -> bool:
-        """Whether a test can have a credential: by the function that makes it, by its key, or where callers sign in."""
-        signed = bool(self.claims and (self.secret or self.secret_expression))
-        return self.mint is not None or self.login is not None or signed or self.scheme != "bearer"
-
 
 class TestSuite(Noun, frozen=True, kw_only=True):
     """The project's own tests: where they are, how they run, which fixtures they offer."""

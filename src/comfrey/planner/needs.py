@@ -278,8 +278,7 @@ class _Stage:
     def _add_caller(self) -> None:
         if not self.endpoint.auth:
             return
-        known = self.world.authentication
-        if self.world.user is None or (known is not None and not known.obtainable):
+        if self.world.user is None:
             raise NoScene("how its caller gets a credential is not known")
         if self._asks_otherwise(BASIC):
             raise NoScene("it asks for a name and a password where others ask for a token")

@@ -9,6 +9,7 @@ from comfrey.model.step import (
     Ask,
     Change,
     Fail,
+    Login,
     Refused,
     Remember,
     Remove,
@@ -38,11 +39,15 @@ def phase(tag: str) -> str:
     return "act" if tag in ACT else "assert"
 
 
-def writable(cases: tuple[Case, ...], store: str) -> tuple[Case, ...]:
-    """Without words for the project's ORM, only what never looks into its database."""
-    if store:
-        return cases
-    return tuple(each for each in cases if not any(isinstance(step, STORED) for step in each.steps))
+def writable(cases: tuple[Case, ...], store: str, *, callers: bool = True) -> tuple[Case, ...]:
+    """Without words for the project's ORM, only what never looks into its database; without a way for `callers`
+    to have a credential, only what asks for none."""
+    without = (() if store else STORED, () if callers else (Login,))
+    return tuple(
+        each
+        for each in cases
+        if not any(isinstance(step, kinds) for step in each.steps for kinds in without)
+    )
 
 
 def living(row: Variation) -> bool:

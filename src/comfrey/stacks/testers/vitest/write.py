@@ -15,7 +15,7 @@ from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.cases import writable
 from comfrey.stacks.testers.job import Job, Rendered
-from comfrey.stacks.testers.vitest.credentials import waits_for_token
+from comfrey.stacks.testers.vitest.credentials import waits_for_token, way
 from comfrey.stacks.testers.vitest.doubles import doubles_of
 from comfrey.stacks.testers.vitest.imports import (
     Modules,
@@ -53,7 +53,9 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
         waits_for_token=waits_for_token(job.project),
         width=job.project.stack.line_length or WIDTH,
     )
-    found = sorted(writable(job.plan.cases, style.store.path), key=lambda each: each.group)
+    known = job.project.authentication
+    cases = writable(job.plan.cases, style.store.path, callers=known is None or bool(way(known)))
+    found = sorted(cases, key=lambda each: each.group)
     groups = {
         group: _rendered(tuple(cases), job, style, templates)
         for group, cases in groupby(found, key=lambda each: each.group)
