@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from comfrey.reader.following import forms, library, methods, promises, reading, strategies, tabled
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
+from comfrey.reader.following.golang import contexts
 from comfrey.reader.following.golang.chains import Outcome
 from comfrey.reader.following.golang.faults import taken_as
 from comfrey.reader.following.journal import REFUSED, Assumption, Calling
@@ -375,6 +376,10 @@ def _construct(
     kind = of.of if isinstance(of, Generic) else of
     if not isinstance(kind, ClassValue):
         return library.call(machine, getattr(kind, "name", ""), passed, at)
+    if machine.goes and len(passed.args) == 1:
+        converted = contexts.converted(machine, kind, passed.args[0])
+        if converted is not None:
+            return converted
     record = machine.record_of(kind)
     if record is not None and len(passed.args) == 1 and isinstance(passed.args[0], Mapping):
         return machine.delegates.asking.row(record, passed.args[0])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from comfrey.languages.go.instances import embedded
@@ -309,6 +310,22 @@ def given_of(of: Value) -> Given | None:
         found = of.fields.get(GIVEN)
         return found if isinstance(found, Given) else None
     return None
+
+
+def converted(machine: Machine, kind: ClassValue, value: Value) -> Instance | None:
+    """`(*Changes)(&input)`: what the request has filled, as another struct with the same fields."""
+    given = given_of(value)
+    own = machine.codebase.class_of(value)
+    if given is None or own is None or own.node is kind.node or not isinstance(value, Instance):
+        return None
+    names = [
+        [e.name for e in machine.codebase.members(each, inherited=True) if e.annotation]
+        for each in (own, kind)
+    ]
+    if names[0] != names[1]:
+        return None
+    fields = {**value.fields, GIVEN: replace(given, of=kind)}
+    return Instance(of=kind, fields=fields, place=value.place)
 
 
 EMBEDDED = "<embedded>"
