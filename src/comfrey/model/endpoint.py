@@ -134,6 +134,16 @@ class IdleGuard(Noun, frozen=True, kw_only=True):
     place: Place | None = None
 
 
+class Keyed(Noun, frozen=True, kw_only=True):
+    """An input that the code looks up in a table of these `words`, asking nothing before; `location` is
+    `query body form path`."""
+
+    location: str
+    name: str
+    words: tuple[str, ...] = ()
+    place: Place | None = None
+
+
 class Note(Noun, frozen=True, kw_only=True):
     """What a function of the tree that writes for an endpoint says of itself: its docstring."""
 
@@ -178,6 +188,7 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """The condition under which the route exists, when it stands under one (`ENVIRONMENT == "local"`)."""
     evidence: tuple[Place, ...] = ()
     idle: tuple[IdleGuard, ...] = ()
+    keyed: tuple[Keyed, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from comfrey.model.endpoint import Endpoint, Parameter
+from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Assignment
 from comfrey.model.place import Because, Unknown
 from comfrey.model.plan import Case, Variation
@@ -13,7 +12,7 @@ from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
 from comfrey.model.step import Row, Seed, Status
 from comfrey.model.value import Literal, Mapping, Missing, Ref, Value, With
-from comfrey.planner import law
+from comfrey.planner import law, strange
 from comfrey.planner.acceptance import accepts
 from comfrey.planner.auth import owned
 from comfrey.planner.builders import persona, plain_persona
@@ -29,12 +28,9 @@ from comfrey.planner.validation import subject, varied
 from comfrey.planner.wording import a, listed, words
 from comfrey.planner.world import (
     World,
-    bare,
-    conditions,
     effects,
     is_write,
     main_effect,
-    parameters,
     path_names,
     plain,
     properties,
@@ -50,7 +46,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         *_unfit(world, endpoint),
         *_nulls(world, endpoint),
         *_unused(world, endpoint),
-        *_beyond_columns(world, endpoint),
+        *strange.cases(world, endpoint),
         *_unguarded(world, endpoint),
         *_undeclared_role(world, endpoint),
         *_milder(world, endpoint),
@@ -278,63 +274,6 @@ def _is_plain_field(world: World, field: Field) -> bool:
 
 
 # --- numbers and words that a column cannot be compared with -----------------------------------
-
-
-def _beyond_columns(world: World, endpoint: Endpoint) -> list[Case]:
-    """Query values that the declaration lets in and the column cannot hold: any answer but an error."""
-    if endpoint.method != "GET" or not world.strict_database:
-        return []
-    rows: dict[str, Variation] = {}
-    for effect, condition in conditions(endpoint):
-        record = world.project.record(effect.record)
-        field = record.field(condition.field) if record else None
-        declared = next(
-            (e for e in parameters(endpoint, "query") if e.name == condition.origin.name), None
-        )
-        if (
-            field is None
-            or declared is None
-            or condition.origin.kind != "query"
-            or condition.origin.via
-        ):
-            continue
-        for said, value in _strange(declared, field):
-            cells: tuple[tuple[str, Value], ...] = (
-                ("field", Literal(value=declared.name)),
-                ("value", Literal(value=value)),
-            )
-            because = Because(
-                text=f"{field.name} is {a(field.type)}", law="catalog", place=field.place
-            )
-            rows.setdefault(said, Variation(id=said, cells=cells, because=(because,)))
-    if not rows:
-        return []
-    play = scene(world, endpoint)
-    query = With(base=Mapping(members=play.call.query), path=column("field"), value=column("value"))
-    codes = tuple(sorted({endpoint.status, 400, *law.invalid(world, endpoint).codes}))
-    steps = (*play.arrange, play.call.replace(query=(), query_of=query), Status(codes=codes))
-    return [
-        draft(
-            world,
-            endpoint,
-            f"bears with strange values where it {deed(world, endpoint)}",
-            steps,
-            kind="validation",
-            because=(Because(text="no input is an internal error", law="rest"),),
-            variations=tuple(rows.values()),
-            columns=("field", "value"),
-        )
-    ]
-
-
-def _strange(declared: Parameter, field: Field) -> Iterator[tuple[str, Any]]:
-    schema = bare(declared.schema)
-    noun = words(declared.name)
-    limit = LARGEST.get(field.type)
-    if schema.type == "integer" and limit is not None and accepts(schema, limit + 1):
-        yield f"{a(noun)} of {limit + 1}", limit + 1
-    if schema.type == "string" and field.enum and not schema.enum and accepts(schema, "sideways"):
-        yield f"an unknown {noun}", "sideways"
 
 
 # --- explicit null ------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from comfrey.reader.following.golang.contexts import unseen
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.meaning import Meaning
 from comfrey.reader.following.value import Row
+from comfrey.reader.keyed import keyed
 from comfrey.reader.link import Link
 from comfrey.reader.listings import listing
 from comfrey.reader.nested import nested
@@ -133,6 +134,7 @@ def _understood(
         services=uses(followed, shapes),
         listing=listing(endpoint, followed),
         notes=_notes(followed),
+        keyed=keyed(followed),
     )
 
 

@@ -98,6 +98,18 @@ def _any(items: list[Value]) -> Value:
     return Derived("element", tuple(items))
 
 
+def literal_keys(container: Value) -> tuple[str, ...]:
+    """The keys of a table that is written down as a whole, all of them texts; empty for any other."""
+    if isinstance(container, Mapping):
+        plain = not (container.spreads or container.keys or container.keyed)
+        return tuple(container.entries) if plain else ()
+    if not isinstance(container, DictValue) or container.open:
+        return ()
+    keys = [key.value if isinstance(key, Const) else None for key, _ in container.items]
+    texts = tuple(each for each in keys if isinstance(each, str))
+    return texts if len(texts) == len(keys) else ()
+
+
 def subscript(machine: Machine, container: Value, index: Value) -> Value:
     """`container[index]`."""
     read = reading.member(machine, container, index)

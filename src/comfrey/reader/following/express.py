@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from comfrey.reader.following.condition import decide, negate, truth
-from comfrey.reader.following.element import element_of, literal_items, subscript
+from comfrey.reader.following.element import element_of, literal_items, literal_keys, subscript
 from comfrey.reader.following.frame import YIELD, Frame
 from comfrey.reader.following.golang import faults
 from comfrey.reader.following.journal import REFUSED
@@ -209,7 +209,11 @@ def _subscript(machine: Machine, frame: Frame, node: n.Subscript) -> Value:
         container, Mapping | Items | Derived | Const | UnknownValue
     ) and machine.is_type(container):
         return container
-    return subscript(machine, container, machine.value(frame, node.index))
+    index = machine.value(frame, node.index)
+    words = literal_keys(container) if machine.codebase.language.name == "python" else ()
+    if words and not isinstance(index, Const):
+        machine.journal.note("key", index, node.place, words=words)
+    return subscript(machine, container, index)
 
 
 def _binary(machine: Machine, frame: Frame, node: n.Binary) -> Value:

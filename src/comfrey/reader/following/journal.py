@@ -60,6 +60,8 @@ class Act:
     caught: bool = False
     calls: tuple[Calling, ...] = ()
     node: Node | None = None
+    words: tuple[str, ...] = ()
+    """Of a `key`, which is looked up in a table: what stands there."""
     cause: int = -1
     """Inside an `except`: the number of the act that failed."""
 
