@@ -12,7 +12,7 @@ from comfrey.model.origin import Effect
 from comfrey.model.project import Project
 from comfrey.model.remedy import Edit
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import FunctionDef
+from comfrey.source.node import Assign, Attribute, Call, FunctionDef
 from comfrey.stacks.answering import words as spoken
 from comfrey.stacks.runtimes.node.transactions import (
     Words,
@@ -63,4 +63,14 @@ def _included(function: FunctionDef, effect: Effect, words: Words, name: str) ->
             start = statement.span.start + len(statement.text[: found.start("client")].encode())
             end = start + len(found["client"].encode())
             return Edit(file=statement.span.source.path, start=start, end=end, text=name)
-    return None
+    return next((e for e in _saved(function, line, words, name) if e is not None), None)
+
+
+def _saved(function: FunctionDef, line: int, words: Words, name: str) -> Iterator[Edit | None]:
+    """Where the object is saved whose member is set on the line."""
+    statement = mending.statement_at(function, line)
+    target = statement.targets[0] if isinstance(statement, Assign) else None
+    owner = target.of.text if isinstance(target, Attribute) else ""
+    for each in mending.inside(function) if owner else ():
+        if isinstance(each, Call) and each.function.text == f"{owner}.save":
+            yield told(each, words, name) if not mentions(each.text, name) else None
