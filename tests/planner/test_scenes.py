@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from comfrey.model.plan import Case, Plan
-from comfrey.model.step import Login, Seed
+from comfrey.model.step import Login, Row, Seed
 from comfrey.model.value import Column, Ref
 from comfrey.planner import plan
 from tests.reader.small_app import read_app
@@ -173,3 +173,46 @@ def test_a_row_hangs_on_the_callers_own_by_which_it_is_looked_up(tmp_path: Path)
         lamp = next(each for each in seeds if each.record == "Lamp")
         assert dict(desk.values)["user_id"] == Ref(name=owner, path=("id",))
         assert dict(lamp.values)["desk_id"] == Ref(name=desk.name, path=("id",))
+
+
+SECRETS = """
+class Registration(BaseModel):
+    email: str
+    password: str
+
+class NewPassword(BaseModel):
+    password: str
+
+@app.post("/token")
+def sign_in(form: Annotated[OAuth2PasswordRequestForm, Depends()], db: Db) -> dict[str, str]:
+    user = db.scalar(select(User).where(User.email == form.username))
+    if user is None or not context.verify(form.password, user.secret):
+        raise HTTPException(401)
+    return {"access_token": jwt.encode({"sub": str(user.id)}, "key", algorithm="HS256")}
+
+@app.post("/users", status_code=201)
+def register(new: Registration, db: Db) -> None:
+    hashed = context.hash(new.password)
+    db.add(User(email=new.email, secret=hashed, role="reader", is_active=True))
+    db.commit()
+
+@app.put("/me")
+def change(new: NewPassword, db: Db, user: Caller) -> None:
+    user.secret = new.password
+    db.commit()
+"""
+
+
+def test_what_one_endpoint_hashes_no_other_may_store_as_it_was_sent(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, SECRETS))
+
+    rows = [
+        step
+        for each in titles(whole, "PUT /me").values()
+        for step in each.steps
+        if isinstance(step, Row) and step.record == "User"
+    ]
+    assert [name for row in rows for name, match, _ in row.matches if match == "hash_of"] == [
+        "secret"
+    ]
+    assert not any("secret" in dict(row.values) for row in rows)

@@ -323,7 +323,7 @@ def _created(
     }
     hashed = _hashed(world, scene, effect, record, sent)
     rest = {**values, **defaults}
-    for name, _ in where:
+    for name in (*dict(where), *(each for each, _, _ in hashed)):
         rest.pop(name, None)
     row = Row(record=record.name, where=where, values=tuple(rest.items()), matches=hashed)
     return [row] if rest or hashed or where else []
@@ -373,11 +373,24 @@ def _hashed(
     """The password's column verifies the sent password and is not the text itself."""
     name = password_field(world, record)
     for each in effect.values:
-        if each.field == name and each.origin.kind in ("body", "form") and each.origin.via:
+        if each.field != name or each.origin.kind not in ("body", "form"):
+            continue
+        if each.origin.via or (name and _hashes_elsewhere(world, record, name)):
             value = sent.get(plain(each.origin.name))
             if value is not None:
                 return ((name, "hash_of", value),)
     return ()
+
+
+def _hashes_elsewhere(world: World, record: Record, name: str) -> bool:
+    """Whether some endpoint stores the field hashed: then none may store it as it was sent."""
+    return any(
+        value.field == name and value.origin.via
+        for endpoint in world.endpoints
+        for effect in effects(endpoint, "create", "update")
+        if effect.record == record.name
+        for value in effect.values
+    )
 
 
 def _created_many(
@@ -420,6 +433,8 @@ def _updated(
     values = _values(scene, effect, record, sent)
     hashed = _hashed(world, scene, effect, record, sent)
     where = ((key, Ref(name=seed, path=(key,))),)
+    for name, _, _ in hashed:
+        values.pop(name, None)
     if not values and not hashed:
         return []
     return [Row(record=record.name, where=where, values=tuple(values.items()), matches=hashed)]

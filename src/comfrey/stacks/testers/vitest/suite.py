@@ -127,6 +127,7 @@ def _app(suite: Suite) -> str:
         framework=suite.templates.module_with(
             slot("frameworks", suite.project.stack.framework, "client.jinja"),
             required=suite.job.tester == "jest",
+            versions=dict(suite.project.stack.versions),
         ),
         main=suite.modules.project(place.file, suite.folder) if place else "",
         module=suite.modules.project(module, suite.folder),
