@@ -129,7 +129,7 @@ def _escapes(outcome: Outcome, played: Disagreement) -> bool:
     test runner shows it as the test's own, or waits in vain."""
     dropped = bool(played.exchanges) and played.exchanges[-1].status == 0 and bool(played.error)
     said = outcome.message.strip().partition("\n")[0]
-    return dropped and (said in played.error or bool(WAITED.search(said)))
+    return dropped and bool(said) and (said in played.error or bool(WAITED.search(said)))
 
 
 def _step_by_words(outcome: Outcome) -> Iterator[type[Step]]:
