@@ -46,7 +46,9 @@ def with_record(ailment: Ailment, project: Project) -> Ailment:
 
 
 def _witnessed(ailment: Ailment, project: Project, endpoint: Endpoint) -> Iterator[str]:
-    """The inputs that come to a column which the case's reasons name by its place."""
+    """The inputs that come to a column, or are looked up in a table, which the case's reasons name by its place."""
+    told = {_spot(each.place) for each in ailment.because if each.place}
+    yield from (e.name for e in endpoint.keyed if e.place and _spot(e.place) in told)
     places = {_spot(each.place) for each in ailment.because if each.law == "catalog" and each.place}
     for owner, column, origin in _comings(endpoint):
         record = project.record(owner)

@@ -25,12 +25,21 @@ class Loose(NamedTuple):
 
 
 def loose(ailment: Ailment, project: Project) -> Loose | None:
-    """The input that an ailment speaks of, where a column says what is due."""
-    endpoint, due = project.endpoint(ailment.subject), ailment.column_rule
-    if endpoint is None or due is None or not ailment.fields:
+    """The input that an ailment speaks of, where a column, or a table of the code, says what is due."""
+    endpoint = project.endpoint(ailment.subject)
+    if endpoint is None or not ailment.fields:
+        return None
+    due = ailment.column_rule or _looked_up(endpoint, ailment.fields[0])
+    if due is None:
         return None
     found = input_of(endpoint, ailment.fields[0])
     return Loose(found[0], due, found[1], found[2]) if found is not None else None
+
+
+def _looked_up(endpoint: Endpoint, field: str) -> Schema | None:
+    """The words of the table in which the code looks this input up."""
+    tables = (each.words for each in endpoint.keyed if each.name == field)
+    return next((Schema(type="string", enum=each) for each in tables), None)
 
 
 def left_out(ailment: Ailment, project: Project) -> Loose | None:
