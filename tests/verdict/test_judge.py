@@ -261,3 +261,15 @@ def test_a_flaw_is_not_judged_where_the_well_made_request_is_answered_alike() ->
     alone = Run(command=("pytest",), outcomes=run.outcomes[1:])
     found = [judge(each, PROJECT, FACTS) for each in ailments(alone, plan, Rehearsal())]
     assert [each.kind for each in found] == [APP_BUG]
+
+
+def test_a_host_that_no_name_service_knows_is_no_fault_of_the_app() -> None:
+    error = "redis.exceptions.ConnectionError: Error -3 connecting to depot:6379. Temporary failure in name resolution."
+    outcome = _outcome(
+        "assert 500 == 201\n where 500 = <Response [500]>.status_code",
+        log=f'Traceback (most recent call last):\n  File "boats/main.py", line 12\n{error}',
+        trace=(FRAME,),
+    )
+    steps = (Call(method="POST", path="/boats"), Status(codes=(201,)))
+    case = _case(kind="happy", column="happy", steps=steps)
+    assert [each.kind for each in _verdicts(outcome, case=case)] == [INFRASTRUCTURE]

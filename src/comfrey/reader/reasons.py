@@ -314,9 +314,9 @@ def _wrong_password(scene: Scene, of: Value) -> Refusal:
     """Who is known already and gives a wrong password has given a wrong input."""
     acts = scene.followed.journal.acts
     sent = _first_input(of)
-    if sent is not None and any(
-        isinstance(a.subject, Query) and _of_caller(a.subject) for a in acts
-    ):
+    own = any(isinstance(each, RowField) and each.row.caller for each in inside(of, (RowField,)))
+    known = any(isinstance(a.subject, Query) and _of_caller(a.subject) for a in acts)
+    if sent is not None and (own or known):
         return said("invalid", field=sent.name, origin=sent)
     return said("credentials")
 

@@ -28,6 +28,7 @@ INFRASTRUCTURE_ERRORS = (
 INFRASTRUCTURE_WORDS = re.compile(
     r"connection refused|address already in use|no such table|relation \"[\w.]+\" does not exist"
     r"|could not connect|too many connections|no space left|read-only file system"
+    r"|failure in name resolution|name or service not known"
     r"|(?-i:ImproperlyConfigured: [^\n]*\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|UndefinedValueError: \w+ not found)",
     re.I,
 )
