@@ -361,6 +361,10 @@ def _changed(
         values = Mapping(entries={str(first.value): passed.args[1]})
     if isinstance(values, Row):
         values = Mapping(entries=dict(values.fields))
+    if isinstance(values, Mapping):
+        record = record_of(machine, model) or chain.record
+        entries = {k: _expressed(record, v) for k, v in values.entries.items()}
+        values = replace(values, entries=entries)
     if isinstance(model, Row) and not model.created:
         containers.write_all(machine, model, values, at)
         machine.store.committed(at)
@@ -368,6 +372,15 @@ def _changed(
     rows = machine.store.rows(replace(chain, verb="update", values=values), at)
     machine.store.committed(at)
     return rows
+
+
+def _expressed(record: Record | None, value: Value) -> Value:
+    """`gorm.Expr("stock + ?", n)` by what its row holds."""
+    said = isinstance(value, Instance) and getattr(value.of, "name", "").endswith("gorm.Expr")
+    if not isinstance(value, Instance) or not said or not value.args:
+        return value
+    tree = parsed(text_of(value.args[0]) or "")
+    return Reading(record, value.args[1:]).stored(tree) if tree is not None else value
 
 
 def _deleted(

@@ -10,7 +10,17 @@ from sqlglot import expressions as sql
 
 from comfrey.model.record import Record
 from comfrey.reader.following.condition import negate
-from comfrey.reader.following.value import All, AnyOf, Column, Compare, Derived, Items, Truth
+from comfrey.reader.following.value import (
+    All,
+    AnyOf,
+    Column,
+    Compare,
+    Derived,
+    Items,
+    Row,
+    RowField,
+    Truth,
+)
 from comfrey.source.value import Const, UnknownValue, Value
 
 OPERATORS: dict[type, str] = {
@@ -47,6 +57,9 @@ def statement(text: str) -> sql.Expr | None:
         return sqlglot.parse_one(text, read="mysql")
     except sqlglot.errors.SqlglotError:
         return None
+
+
+SIGNS = {"add": "+", "sub": "-", "mul": "*"}
 
 
 class Reading:
@@ -117,6 +130,17 @@ class Reading:
                 return Derived(type(node).key, (self.value(node.this), self.value(node.expression)))
         held = [self.value(e) for e in node.find_all(sql.Placeholder, sql.Parameter)]
         return Derived(type(node).key, tuple(held))
+
+    def stored(self, node: sql.Expr) -> Value:
+        """What a column is set to, by what its own row holds: `stock = stock + ?`."""
+        value = self.value(node)
+        if self.record is None or not isinstance(value, Derived) or value.name not in SIGNS:
+            return value
+        row = Row(self.record, each=True)
+        parts = (
+            RowField(row, e.field) if isinstance(e, Column) and not e.via else e for e in value.of
+        )
+        return Derived(SIGNS[value.name], tuple(parts))
 
     def column(self, name: str) -> Value:
         field = None

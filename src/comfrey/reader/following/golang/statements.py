@@ -164,7 +164,7 @@ def written(
     for each in tree.expressions if verb == "update" else ():
         column = reading.value(each.this)
         if isinstance(column, Column):
-            values.entries[column.field] = reading.value(each.expression)
+            values.entries[column.field] = reading.stored(each.expression)
     where = tree.args.get("where")
     clauses = (Clause(reading.condition(where.this)),) if where is not None else ()
     query = Query(
