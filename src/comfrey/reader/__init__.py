@@ -106,7 +106,13 @@ def _records(codebase: Codebase, project: Project) -> Project:
     migrations = records.read_migrations(codebase, project.stack)
     stack = _with_database(project.stack, database.dialect if database is not None else "")
     found = records.stored(found, database)
-    return project.replace(stack=stack, records=found, database=database, migrations=migrations)
+    return project.replace(
+        stack=stack,
+        records=found,
+        database=database,
+        migrations=migrations,
+        unknowns=(*project.unknowns, *records.unread(stack)),
+    )
 
 
 def _with_database(stack: Stack, dialect: str) -> Stack:

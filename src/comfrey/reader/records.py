@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from comfrey.model.place import Unknown
 from comfrey.model.project import DatabaseHook, Stack
 from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.stacks import shelf
 from comfrey.stacks.shelf import Folder
+
+UNREAD = {
+    "peewee": "Peewee",
+    "pony": "Pony",
+    "mongoengine": "MongoEngine",
+    "flask-mongoengine": "MongoEngine",
+    "@mikro-orm/core": "MikroORM",
+    "objection": "Objection",
+    "entgo.io/ent": "ent",
+}
+"""ORMs by their package of which no folder of the shelf knows the models."""
+NO_ROWS = "its models are not read: no test lays a row for it, or looks at one"
+
+
+def unread(stack: Stack) -> tuple[Unknown, ...]:
+    """The ORMs that the project asks for and that nobody here understands."""
+    named = dict.fromkeys(UNREAD[each] for each in stack.dependencies if each in UNREAD)
+    return tuple(Unknown(subject=f"models of {each}", reason=NO_ROWS) for each in named)
 
 
 def read(codebase: Codebase, stack: Stack) -> tuple[Record, ...]:
