@@ -26,6 +26,7 @@ from comfrey.source.value import (
     Partial,
     SettingValue,
     Super,
+    Undefined,
     UnknownValue,
     Value,
     choice,
@@ -283,7 +284,7 @@ def invoke(
     if ev.depth >= ev.max_depth or ev.active.count(id(function.node)) >= MAX_RECURSION:
         return UnknownValue("calls nested too deeply", at.place if at else None, function.name)
     scope = frame(ev, function, receiver)
-    bind(ev, function, receiver, arguments, scope)
+    bind(ev, function, receiver, arguments, scope, omits=at is not None and ev.language.omits)
     place = at.place if at else function.place
     return _followed(ev, function, scope, place)
 
@@ -341,9 +342,11 @@ def bind(
     arguments: Arguments,
     scope: Scope,
     known: Mapping[str, Value] = MappingProxyType({}),
+    *,
+    omits: bool = False,
 ) -> None:
     """Binds parameters to arguments, to what is `known` of them by name, to defaults, or to some value of
-    the annotated type."""
+    the annotated type; `omits`: to nothing, as the call is whole and leaves them out."""
     waiting = list(arguments[0])
     if receiver is not None and not _is_static(function):
         waiting.insert(0, receiver)
@@ -352,6 +355,9 @@ def bind(
     for parameter in function.node.parameters:
         if parameter.name in known and not waiting and parameter.kind not in ("*", "**"):
             scope.names[parameter.name] = known[parameter.name]
+            continue
+        if omits and not waiting and parameter.kind == "plain" and parameter.default is None:
+            scope.names[parameter.name] = Undefined()
             continue
         value = _argument(ev, parameter, waiting, keywords, function, receiver)
         if unknown_rest is not None and parameter.kind == "**" and isinstance(value, DictValue):

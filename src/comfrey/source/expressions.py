@@ -51,6 +51,7 @@ from comfrey.source.value import (
     ListValue,
     SettingValue,
     Text,
+    Undefined,
     UnknownValue,
     Value,
     choice,
@@ -406,6 +407,8 @@ def _compare(ev: Evaluator, node: Compare, scope: Scope) -> Value:
 
 def _compared(sign: str, left: Value, right: Value, node: Expression) -> Value:
     setting = setting_of(left) or setting_of(right)
+    if sign in ("is", "is not") and isinstance(left, Undefined):
+        return Const(isinstance(right, Undefined) == (sign == "is"))
     first, second = comparable(left), comparable(right)
     if first is None or second is None:
         return _compared_to_none(sign, left, right, node)

@@ -42,6 +42,11 @@ class Language(Protocol):
         ...
 
     @property
+    def omits(self) -> bool:
+        """Whether a call may leave out what a parameter without a default stands for."""
+        ...
+
+    @property
     def late_defaults(self) -> bool:
         """Whether a parameter's default is worked out by each call that needs it, not where the function stands."""
         ...

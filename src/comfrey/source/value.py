@@ -33,6 +33,13 @@ class Const(Value):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Undefined(Const):
+    """What certainly was never set, in a language that tells this from null."""
+
+    value: None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Text(Value):
     """A string of which some parts are settings or unknown; `str()` gives `{API_PREFIX}/users`, `text_of`
     the same with the settings' defaults filled in."""

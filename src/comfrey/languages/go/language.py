@@ -74,6 +74,7 @@ class Go:
     builtins = names.BUILTINS
     entry = "main"
     discovers = False
+    omits = False
     late_defaults = False
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:

@@ -48,6 +48,8 @@ FUNCTIONS = (
     "function_declaration",
     "generator_function_declaration",
 )
+IDENTITY = {"===": "is", "!==": "is not"}
+"""What tells null from undefined."""
 COMPARISONS = {"===": "==", "!==": "!=", "==": "==", "!=": "!=", "instanceof": "instanceof"}
 ORDER = ("<", "<=", ">", ">=", "in")
 BOOLEAN = {"&&": "and", "||": "or", "??": "or"}
@@ -214,6 +216,8 @@ class ExpressionLowering:
             return self._boolean(span, BOOLEAN[operator], left, right)
         if operator == "instanceof":
             return Call(span, Name(span, "instanceof"), (Argument(left), Argument(right)))
+        if operator in IDENTITY and isinstance(right, Constant) and right.text == "null":
+            return Compare(span, left, ((IDENTITY[operator], right),))
         if operator in COMPARISONS or operator in ORDER:
             return Compare(span, left, ((COMPARISONS.get(operator, operator), right),))
         return Binary(span, operator, left, right)

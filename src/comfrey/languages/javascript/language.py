@@ -44,6 +44,7 @@ class JavaScript:
     builtins = BUILTINS
     entry = ""
     discovers = False
+    omits = True
     late_defaults = True
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:

@@ -39,6 +39,7 @@ class Python:
     builtins = frozenset(dir(python_builtins)) | {"reveal_type", "WindowsError"}
     entry = ""
     discovers = True
+    omits = False
     late_defaults = False
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:

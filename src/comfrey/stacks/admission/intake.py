@@ -264,7 +264,8 @@ def _absent(test: Expression) -> Iterator[str]:
             for each in operands:
                 yield from _absent(each)
         case Compare(
-            first=Name(name=name) | Attribute(name=name), rest=(("==", Constant(value=None)),)
+            first=Name(name=name) | Attribute(name=name),
+            rest=(("==" | "is", Constant(value=None)),),
         ):
             yield name
 

@@ -17,6 +17,7 @@ from comfrey.source.value import (
     External,
     Instance,
     ListValue,
+    Undefined,
     Value,
     plain,
 )
@@ -117,7 +118,7 @@ class Standing:
         if isinstance(receiver, Instance) and receiver.of is CONTEXT:
             return _of_context(receiver, last)
         if last in REFLECTED and self._is_reflector(receiver) and args:
-            return words.get(marks.key_of(args[0]), NONE)
+            return words.get(marks.key_of(args[0]), Undefined())
         if last == "canActivate" and self.codebase.is_a(receiver or NONE, AUTH_GUARD):
             if visitor.anonymous:
                 return self._by_passport(receiver, visitor.request)
