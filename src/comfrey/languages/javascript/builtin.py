@@ -296,7 +296,25 @@ def _array(ev: Evaluator, args: Args) -> Value | None:
 
 
 def _all(ev: Evaluator, args: Args) -> Value | None:
-    return args[0] if args and isinstance(args[0], ListValue) else None
+    """`Promise.all([…])`: rejected as its first rejected member is, else the list."""
+    if not args or not isinstance(args[0], ListValue):
+        return None
+    return next((e for e in args[0].items if reason_of(e) is not None), args[0])
+
+
+def _all_settled(ev: Evaluator, args: Args) -> Value | None:
+    """`Promise.allSettled([…])`: what became of each."""
+    if not args or not isinstance(args[0], ListValue):
+        return None
+    told: list[Value] = [_outcome(each) for each in args[0].items]
+    return ListValue(told, args[0].kind, args[0].place, args[0].open)
+
+
+def _outcome(value: Value) -> Value:
+    reason = reason_of(value)
+    status = "fulfilled" if reason is None else "rejected"
+    held = (Const("value"), value) if reason is None else (Const("reason"), reason)
+    return DictValue([(Const("status"), Const(status)), held])
 
 
 def _range(ev: Evaluator, args: Args) -> Value | None:
@@ -358,7 +376,7 @@ KNOWN: dict[str, Callable[[Evaluator, Args], Value | None]] = {
     "Object.fromEntries": _from_entries,
     "Object.assign": _assign,
     "Promise.all": _all,
-    "Promise.allSettled": _all,
+    "Promise.allSettled": _all_settled,
     "Promise": _promise,
     "range": _range,
     "express-async-handler": _identity,
