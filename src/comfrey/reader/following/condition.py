@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from comfrey.reader.following.value import (
@@ -55,6 +56,8 @@ SHAPING = ("validated", "model_validate", "from_orm", "parse_obj", "model_valida
 """Calls that give an object of a schema, or raise."""
 SOLID = (ClassValue, External, FunctionValue, BoundMethod, ModuleValue, Session, Closure, Pending)
 
+REMEMBERED = 1 << 15
+"""How many conditions are remembered with their keys: values never change, and the same ones are asked for again."""
 Literals = tuple[Value, ...]
 
 
@@ -214,6 +217,7 @@ def implied(literals: Literals, known: Iterable[Value]) -> Literals:
     return tuple(each for each in literals if _key(each) not in said)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _key(test: Value) -> object:
     match test:
         case Not(of=of):
@@ -226,6 +230,7 @@ def _key(test: Value) -> object:
             return id(test)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def same(value: Value) -> object:
     """A key that is equal for values known to be equal."""
     match value:

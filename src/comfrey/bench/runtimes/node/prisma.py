@@ -31,20 +31,22 @@ def schema(site: Site) -> Path | None:
 
 
 def generate(site: Site, tell: Tell) -> None:
-    """Generates the client; `Problem` when that fails."""
+    """Generates the client, also where the project leaves the command line to `npx`; `Problem` when that fails."""
     cli = near(site.folder, "prisma/build/index.js")
-    source = schema(site)
-    if cli is None or source is None:
-        return
-    if not native(site):
-        _stand_in(site, tell)
-    tell("Generating the Prisma client")
     other = near(site.folder, engines.STAND_IN)
-    done = (
-        _generate_other(site, source, other)
-        if other is not None
-        else _cli(site, cli, "generate", "--schema", str(source))
-    )
+    source = schema(site)
+    if source is None:
+        return
+    if cli is not None and not native(site):
+        _stand_in(site, tell)
+    if other is not None:
+        tell("Generating the Prisma client")
+        done = _generate_other(site, source, other)
+    elif cli is not None:
+        tell("Generating the Prisma client")
+        done = _cli(site, cli, "generate", "--schema", str(source))
+    else:
+        return
     if done.exit:
         raise Problem(
             f"prisma generate failed: {_last(done.text)}",
