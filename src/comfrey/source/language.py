@@ -46,6 +46,10 @@ class Language(Protocol):
         """Whether a call may leave out what a parameter without a default stands for."""
         ...
 
+    def waits(self, value: Value) -> bool:
+        """Whether a variable that holds this was declared to be made later, by whoever needs it first."""
+        ...
+
     @property
     def late_defaults(self) -> bool:
         """Whether a parameter's default is worked out by each call that needs it, not where the function stands."""

@@ -147,7 +147,7 @@ def _assign(ev: Evaluator, statement: Assign, scope: Scope) -> str:
             extend(ev, old, value)
             return ""
         value = combine(ev, statement.operator, old, value, target)
-    around = () if statement.declares or ev.quiet or ev.probe else _around(ev, statement, scope)
+    around = () if statement.declares or ev.quiet else _around(ev, statement, scope)
     for target in statement.targets:
         assign(ev, target, value, scope)
     for name, owner in around:
@@ -156,11 +156,16 @@ def _assign(ev: Evaluator, statement: Assign, scope: Scope) -> str:
 
 
 def _around(ev: Evaluator, statement: Assign, scope: Scope) -> list[tuple[str, Scope]]:
-    """The names that a statement assigns and that are another scope's, with that scope."""
+    """The names that a statement assigns and that are another scope's, with that scope; while something is only
+    tried out, those that were waiting to be made."""
     parts = [e for t in statement.targets for e in (t.items if isinstance(t, TupleOf) else (t,))]
     names = [each.name for each in parts if isinstance(each, Name) and each.name not in scope.names]
     owners = [(name, ev.owner(name, scope)) for name in names]
-    return [(name, owner) for name, owner in owners if owner is not None]
+    return [
+        (name, owner)
+        for name, owner in owners
+        if owner is not None and (not ev.probe or ev.language.waits(owner.names[name]))
+    ]
 
 
 def assign(ev: Evaluator, target: Expression, value: Value, scope: Scope) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from weakref import WeakKeyDictionary
 
-from comfrey.languages.go.graph import PackageGraph
+from comfrey.languages.go import generics, program
 from comfrey.languages.go.instances import Nil, is_interface, zero
 from comfrey.languages.go.names import MAPS
-from comfrey.languages.go.packages import paths
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable, constant, iterate
 from comfrey.source.node import Call
@@ -53,53 +51,19 @@ BASIC = frozenset(
 
 def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
     """What calling a builtin gives; None for what is none, or not known."""
-    if name == "<package>":
-        return _package(ev, at)
-    if name == "<program>":
-        return _others(ev, at, mains=True)
+    if name in program.KNOWN:
+        return program.KNOWN[name](ev, args, at)
     known = KNOWN.get(name)
     if known is not None and args:
         return known(ev, args, at)
+    if name in generics.KNOWN and args:
+        return generics.KNOWN[name](ev, args)
     if name in BASIC and args:
         return _converted(name, args[0])
     if name in MAPS:
         pairs = [e.items for e in args if isinstance(e, ListValue) and e.kind == "keyed"]
         return DictValue([(each[0], each[1]) for each in pairs], at.place if at else None)
     return None
-
-
-def _package(ev: Evaluator, at: Call | None) -> Value:
-    """Runs the other files of the package, and imports that do something by being imported."""
-    graph = ev.graph
-    if at is None or not isinstance(graph, PackageGraph):
-        return Const(None)
-    file = at.span.source.path
-    for path in paths(graph.tree.text(file)):
-        package = graph.canonical(path, file)
-        if package is not None and package != graph.package_of(file):
-            texts = [(each, graph.tree.text(each)) for each in graph.package(package)]
-            if any(b"\nfunc init()" in text and ev.is_eager(each) for each, text in texts):
-                for each, _ in texts:
-                    ev.run(each)
-    return _others(ev, at, mains=False)
-
-
-def _others(ev: Evaluator, at: Call | None, mains: bool) -> Value:
-    """Runs the other files of the package. A program's `main` waits until the file that came first is through, so
-    that all of them have told their methods."""
-    graph = ev.graph
-    if at is None or not isinstance(graph, PackageGraph):
-        return Const(None)
-    file = at.span.source.path
-    package = graph.package_of(file)
-    first = _first.setdefault(ev, {}).setdefault(package, file)
-    for each in graph.package(package) if first == file or not mains else ():
-        if each != file and (mains or b"\nfunc main()" not in graph.tree.text(each)):
-            ev.run(each)
-    return Const(None)
-
-
-_first: WeakKeyDictionary[Evaluator, dict[str, str]] = WeakKeyDictionary()
 
 
 def _converted(name: str, value: Value) -> Value:

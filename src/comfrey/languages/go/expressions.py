@@ -12,6 +12,7 @@ from collections.abc import Callable
 from tree_sitter import Node as Raw
 
 from comfrey.languages.go import literals, types
+from comfrey.languages.go.generics import TYPE
 from comfrey.source.node import (
     Argument,
     Attribute,
@@ -40,8 +41,6 @@ IGNORED = frozenset({"comment", "ERROR"})
 ANONYMOUS = "<anonymous>"
 BYTES = ("[]byte", "[]rune")
 """Conversions that leave a text what it is."""
-TYPE = "<type>"
-"""The argument that a generic function's type is."""
 INSTANTIATED = ("type_instantiation_expression", "index_expression")
 COMPARISONS = frozenset(["==", "!=", "<", "<=", ">", ">="])
 BOOLEAN = {"&&": "and", "||": "or"}

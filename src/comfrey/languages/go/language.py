@@ -17,7 +17,7 @@ from comfrey.languages.go import (
     parse,
     strings,
 )
-from comfrey.languages.go.expressions import TYPE
+from comfrey.languages.go.generics import TYPE
 from comfrey.languages.go.graph import PackageGraph
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.graph import Graph
@@ -62,6 +62,7 @@ COMMAND = (
     "github.com/urfave/cli.Command",
     "github.com/urfave/cli.App",
 )
+ONCE = "sync.Once"
 SURE = re.compile(r"New|Errorf|Err[A-Z]|Default|Background|TODO|Must")
 """Names of functions that certainly give something."""
 
@@ -132,6 +133,9 @@ class Go:
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return ()
 
+    def waits(self, value: Value) -> bool:
+        return isinstance(value, instances.Nil)
+
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None
 
@@ -180,6 +184,9 @@ class Go:
             instances.handed_out(arguments[0])
             if ev.probe is None:
                 container.invoked(ev, receiver, name, arguments[0])
+        if name == "Do" and _is_once(receiver) and arguments[0]:
+            ev.call(arguments[0][0])
+            return Const(None)
         return None
 
     def external_attribute(self, ev: Evaluator, of: Value, name: str) -> Value | None:
@@ -204,6 +211,11 @@ class Go:
 
     def class_attribute(self, ev: Evaluator, of: ClassValue, name: str) -> Value | None:
         return None
+
+
+def _is_once(receiver: Value) -> bool:
+    made = receiver.of if isinstance(receiver, Instance) else None
+    return isinstance(made, External) and made.name == ONCE
 
 
 def _started(ev: Evaluator, name: str, arguments: Arguments) -> None:

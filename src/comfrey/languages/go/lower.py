@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 from tree_sitter import Node as Raw
 
-from comfrey.languages.go import literals, types
-from comfrey.languages.go.expressions import ANONYMOUS, TYPE, ExpressionLowering
+from comfrey.languages.go import generics, literals, types
+from comfrey.languages.go.expressions import ANONYMOUS, ExpressionLowering
+from comfrey.languages.go.generics import TYPE
 from comfrey.languages.go.packages import local_names, unversioned
 from comfrey.source.node import (
     Argument,
@@ -48,7 +49,8 @@ from comfrey.source.node import (
     While,
 )
 
-PACKAGE, PROGRAM = "<package>", "<program>"
+PACKAGE = "<package>"
+STARTED = "<started>"
 INTERFACE = "<interface>"
 """The name that marks a class as an interface, among its decorators."""
 LAST = re.compile(r"(?:^|\.)(?:Fatal\w*|Exit|Panic\w*|Goexit)$|^panic$")
@@ -94,9 +96,8 @@ class Lowering(ExpressionLowering):
         runs = [n for n in names if n.startswith("init#")]
         if self._is_program(root) and "main" in names:
             runs.append("main")
-        calls = [Evaluate(span, Call(span, Name(span, name), ())) for name in runs]
-        last = [] if "main" in runs else [Evaluate(span, self.special(span, PROGRAM))]
-        return (*declared, *started, *methods, *late, *calls, *last)
+        program = self.special(span, STARTED, *(Name(span, name) for name in runs))
+        return (*declared, *started, *methods, *late, Evaluate(span, program))
 
     def _is_program(self, root: Raw) -> bool:
         clause = next((e for e in root.named_children if e.type == "package_clause"), None)
@@ -163,7 +164,7 @@ class Lowering(ExpressionLowering):
             span = self.span(raw)
             kind = Parameter(TYPE, "keyword", None, None, span)
             parameters = (*parameters, kind)
-            opening = (Assign(span, (Name(span, generic[0]),), Name(span, TYPE)), *opening)
+            opening = (*generics.openings(self, span, generic, listed), *opening)
         plain = self.plain
         return FunctionDef(
             self.span(raw),

@@ -78,6 +78,9 @@ class JavaScript:
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return Packages(tree).aliases(root)
 
+    def waits(self, value: Value) -> bool:
+        return False
+
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None
 

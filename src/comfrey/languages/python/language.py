@@ -77,6 +77,9 @@ class Python:
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return ()
 
+    def waits(self, value: Value) -> bool:
+        return False
+
     def is_test(self, file: str) -> bool:
         return modules.is_test(file)
 

@@ -76,7 +76,7 @@ def endpoints(
 ) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
     """What an app serves, and what could not be followed."""
     walk = walked(codebase, key)
-    stage = _stage(codebase, key)
+    stage = _stage(walk, key)
     gates = Gates(codebase, stage)
     found: dict[tuple[str, str], Endpoint] = {}
     for route in list(walk.routes(app)):
@@ -88,22 +88,22 @@ def endpoints(
 
 def routes(app: Instance, codebase: Codebase, key: str) -> list[Route]:
     """An app's routes, each under one method."""
-    stage = _stage(codebase, key)
-    return [e for route in walked(codebase, key).routes(app) for e in _by_method(route, stage)]
+    walk = walked(codebase, key)
+    stage = _stage(walk, key)
+    return [e for route in walk.routes(app) for e in _by_method(route, stage)]
 
 
-def _stage(codebase: Codebase, key: str) -> Stage:
+def _stage(walk: Walk, key: str) -> Stage:
     """The framework's words, with the functions that answer errors which others leave with the context."""
     how = manner(key)
-    walk = walked(codebase, key)
     used = [
         each
-        for event in codebase.evaluator.events
+        for event in walk.codebase.evaluator.events
         if how.raises and event.name in walk.words.uses
         for each in flat(event.args)
     ]
     rescues = [e for e in used if isinstance(e, CALLABLE) and ".Errors" in _text(e)]
-    return Stage(codebase, tuple(rescues), passes=passing(how))
+    return Stage(walk.codebase, tuple(rescues), passes=passing(how))
 
 
 def _text(function: Value) -> str:
