@@ -176,8 +176,12 @@ class ExpressionLowering:
         if function is None or function.type not in INSTANTIATED:
             return []
         given = self.inside(function)[1:]
-        last = self.raw_text(given[0]).rpartition(".")[2] if given else ""
-        return given if last[:1].isupper() or last in ("string", "int", "any", "bool") else []
+        return given if given and self._is_type(given[0]) else []
+
+    def _is_type(self, raw: Raw) -> bool:
+        """Whether what stands in brackets is rather a type than an index, by its name."""
+        last = self.raw_text(raw).rpartition(".")[2].lstrip("*")
+        return last[:1].isupper() or last in ("string", "int", "any", "bool")
 
     def _arguments(self, raw: Raw | None) -> tuple[Argument, ...]:
         found = []
@@ -206,7 +210,8 @@ class ExpressionLowering:
         if kind is not None and self.raw_text(kind) in BYTES:
             return self.field(raw, "operand")
         given = Argument(self.field(raw, "operand"))
-        if kind is not None and kind.type == "generic_type":
+        listed = kind.child_by_field_name("type_arguments") if kind is not None else None
+        if kind is not None and listed is not None and self._is_type(self.inside(listed)[0]):
             return self._instantiated(raw, kind, given)
         return Call(self.span(raw), types.lowered(self, kind), (given,))
 
