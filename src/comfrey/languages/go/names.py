@@ -73,7 +73,6 @@ BUILTINS = frozenset(
         "<sent>",
         "<ready>",
         "<package>",
-        "<program>",
     ]
 )
 STATUSES = {
