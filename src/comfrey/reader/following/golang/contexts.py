@@ -241,6 +241,8 @@ def filled(machine: Machine, location: str, target: Value) -> Value:
         if machine.shapes is not None:
             part = Generic(External("<part>"), (kind, Const(where)))
             schema = machine.shapes.of(kind if where == "body" else part)
+        for each in schema.properties if schema is not None else ():
+            target.fields.pop(each.attribute or each.name, None)  # what was set before is its default
         target.fields[GIVEN] = Given(
             where, "", schema, kind if isinstance(kind, ClassValue) else None
         )
