@@ -241,8 +241,9 @@ def filled(machine: Machine, location: str, target: Value) -> Value:
         if machine.shapes is not None:
             part = Generic(External("<part>"), (kind, Const(where)))
             schema = machine.shapes.of(kind if where == "body" else part)
+        # What was set before is only a default.
         for each in schema.properties if schema is not None else ():
-            target.fields.pop(each.attribute or each.name, None)  # what was set before is its default
+            target.fields.pop(each.attribute or each.name, None)
         target.fields[GIVEN] = Given(
             where, "", schema, kind if isinstance(kind, ClassValue) else None
         )
