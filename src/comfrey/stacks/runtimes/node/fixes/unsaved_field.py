@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from comfrey.languages.javascript import mending
@@ -56,12 +57,14 @@ def _written(function: FunctionDef, effect: Effect, field: str, written: set[str
             if isinstance(value, Attribute) and value.name == name:
                 text = f", {field}: {value.of.text}.{field}"
                 return (mending.appended(value, text),)
-            taken = _taken(function, value, name) if isinstance(value, Name) else None
+            if not isinstance(value, Name) or value.name != name:
+                continue
+            here = mending.appended(value, f", {field}")
+            if _is_at_hand(function, value.name, field):
+                return (here,)
+            taken = _taken(function, value.name)
             if taken is not None and not _is_known(function, field):
-                return (
-                    mending.appended(value, f", {field}"),
-                    mending.appended(taken, f", {field}"),
-                )
+                return (here, mending.appended(taken, f", {field}"))
     return ()
 
 
@@ -81,15 +84,27 @@ def _objects(function: FunctionDef, effect: Effect, written: set[str]) -> Iterat
                 yield each
 
 
-def _taken(function: FunctionDef, value: Name, name: object) -> Expression | None:
+def _is_at_hand(function: FunctionDef, name: str, field: str) -> bool:
+    """Whether the field is taken out of the object that the name is taken from, and left lying."""
+    given = [each.span.text.partition("}")[0] for each in function.parameters]
+    taken = [each.text for each in _patterns(function)]
+    both = [re.compile(rf"\b{re.escape(each)}\b(?!\s*:)") for each in (name, field)]
+    return any("{" in text and all(e.search(text) for e in both) for text in (*given, *taken))
+
+
+def _taken(function: FunctionDef, name: str) -> Expression | None:
     """The last member of the pattern that takes the value out of an object: `const { name } = req.body`."""
+    for each in _patterns(function):
+        if any(isinstance(value, Name) and value.name == name for _, value in each.items):
+            return each.items[-1][1] if each.items[-1][0] is not None else None
+    return None
+
+
+def _patterns(function: FunctionDef) -> Iterator[DictOf]:
     for each in mending.within(function):
         target = each.targets[0] if isinstance(each, Assign) and each.targets else None
-        if not isinstance(target, DictOf) or not target.items or value.name != name:
-            continue
-        if any(isinstance(v, Name) and v.name == value.name for _, v in target.items):
-            return target.items[-1][1] if target.items[-1][0] is not None else None
-    return None
+        if isinstance(target, DictOf) and target.items:
+            yield target
 
 
 def _is_known(function: FunctionDef, name: str) -> bool:
