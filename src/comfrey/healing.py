@@ -325,7 +325,10 @@ def _is_import(edit: Edit) -> bool:
 
 
 def over(before: Run, after: Run) -> Run:
-    """`before` with the outcomes of a partial run laid over it."""
-    fresh: dict[str, Outcome] = {each.test: each for each in after.outcomes}
+    """`before` with the outcomes of a partial run laid over it. What stands beside the tests that were asked is told as
+    skipped by some runners."""
+    known = {each.test for each in before.outcomes}
+    asked = (e for e in after.outcomes if e.status != "skipped" or e.test not in known)
+    fresh: dict[str, Outcome] = {each.test: each for each in asked}
     outcomes = tuple(fresh.pop(each.test, each) for each in before.outcomes)
     return after.replace(outcomes=(*outcomes, *fresh.values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from comfrey.healer.rounds import decided
+from comfrey.healing import over
 from comfrey.model.exchange import Outcome, Run
 from comfrey.model.remedy import APP_BUG, Repair, Verdict
 
@@ -49,3 +50,9 @@ def test_a_run_that_could_not_run_keeps_nothing() -> None:
     repair = _repair("a")
     broken = Run(command=("pytest",), problem="SyntaxError")
     assert decided(_run(a="failed"), broken, (repair,))[0] == ()
+
+
+def test_a_partial_run_takes_nothing_from_the_tests_beside() -> None:
+    before = _run(mended="failed", beside="passed")
+    both = over(before, _run(mended="passed", beside="skipped", new="passed"))
+    assert both == _run(mended="passed", beside="passed", new="passed")
