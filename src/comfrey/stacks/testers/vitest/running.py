@@ -15,7 +15,9 @@ NAMED = 40
 """So many tests are asked for by name; more, by their files."""
 PRETTIER = ("bin/prettier.cjs", "bin-prettier.js")
 OPTIONS = ("--reporter=verbose", "--no-file-parallelism")
-TELLING = re.compile(r"(?:Error|ERR|Startup|Cannot find|Failed)[^\n]*")
+TELLING = re.compile(
+    r"(?:Error|ERR|Startup|Cannot find|Failed)[^\n]*|The \"[^\"\n]+\" package is missing[^\n]*"
+)
 
 
 def command(asked: Asked) -> Command:
