@@ -386,10 +386,19 @@ def _expressed(record: Record | None, value: Value) -> Value:
 def _deleted(
     machine: Machine, chain: Query, target: Value | None, at: n.Expression | None
 ) -> Value | None:
+    record = target.record if isinstance(target, Row) else chain.record
+    wholly = at is not None and "Unscoped()" in at.text
+    soft = record.soft_delete if record is not None and not wholly else ""
+    marked = Mapping(entries={soft: Derived("now")})
     if isinstance(target, Row) and not target.created and not chain.where:
-        machine.store.write("delete", target, at)
+        if soft:
+            containers.write_all(machine, target, marked, at)
+            machine.store.committed(at)
+        else:
+            machine.store.write("delete", target, at)
         return target
-    rows = machine.store.rows(replace(chain, verb="delete"), at)
+    how = replace(chain, verb="update", values=marked) if soft else replace(chain, verb="delete")
+    rows = machine.store.rows(how, at)
     machine.store.committed(at)
     return rows
 
