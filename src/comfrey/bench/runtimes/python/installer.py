@@ -29,6 +29,10 @@ FROM_PIP = {
 LIMIT = 600.0
 NO_WHEEL = re.compile(r"no-build|no usable wheels|building .* disabled")
 
+UNBUILT = re.compile(r"Failed to build `?([A-Za-z0-9][\w.-]*)==([\w.]+)")
+MOST_LOOSENED = 4
+"""Pins that are let go because their versions neither have a wheel for this Python nor can be built."""
+
 
 @dataclass(frozen=True)
 class Installer:
@@ -83,6 +87,12 @@ class Installer:
         if last.exit and NO_WHEEL.search(last.text):
             self.tell("Some packages have no wheel: their own build scripts run now")
             last = self._pip(where, lines, ())
+        loosened: list[str] = []
+        while last.exit and (stuck := UNBUILT.search(last.text)) and len(loosened) < MOST_LOOSENED:
+            name, version = stuck.groups()
+            self.tell(f"{name} {version} cannot be built here; a later version stands in")
+            loosened.append(f"{name}>{version}")
+            last = self._pip(where, lines, (), overrides=tuple(loosened))
         if not last.exit:
             return
         raise Problem(
@@ -91,21 +101,26 @@ class Installer:
         )
 
     def _pip(
-        self, where: list[str], lines: tuple[str, ...], pins: tuple[str, ...], *more: str
+        self,
+        where: list[str],
+        lines: tuple[str, ...],
+        pins: tuple[str, ...],
+        *more: str,
+        overrides: tuple[str, ...] = (),
     ) -> Finished:
+        """One call of `pip install`; `overrides` stand in for whatever else is asked of their packages."""
         files = self.cache / "requirements"
         files.mkdir(parents=True, exist_ok=True)
-        wanted, constraints = (files / f"{os.getpid()}.{kind}" for kind in ("in", "pins"))
-        wanted.write_text("\n".join(lines) + "\n")
-        constraints.write_text("\n".join(pins) + "\n")
+        told = {"-r": lines, "-c": pins, "--override": overrides}
+        made = {word: files / f"{os.getpid()}.{word.strip('-')}" for word in told if told[word]}
+        for word, file in made.items():
+            file.write_text("\n".join(told[word]) + "\n")
         try:
-            return self._uv(
-                *("pip", "install", "--quiet", *where, *more),
-                *("-r", str(wanted), "-c", str(constraints)),
-            )
+            words = [each for word, file in made.items() for each in (word, str(file))]
+            return self._uv("pip", "install", "--quiet", *where, *more, *words)
         finally:
-            wanted.unlink()
-            constraints.unlink()
+            for file in made.values():
+                file.unlink()
 
     def _uv(self, *words: str) -> Finished:
         home = self.cache / "home"
