@@ -407,7 +407,9 @@ def default_of(
         if ev.language.late_defaults:
             return ev.value(parameter.default, function.scope)
         with ev.quietly():
-            return ev.value(parameter.default, function.scope)
+            found = ev.value(parameter.default, function.scope)
+        if parameter.annotation is None or not ev.language.injected(found):
+            return found
     if parameter.annotation is not None:
         return ev.codebase.some(parameter.annotation, function.scope, receiver)
     return UnknownValue("a parameter", parameter.place, parameter.name)

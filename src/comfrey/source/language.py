@@ -50,6 +50,10 @@ class Language(Protocol):
         """Whether a variable that holds this was declared to be made later, by whoever needs it first."""
         ...
 
+    def injected(self, default: Value) -> bool:
+        """Whether a parameter's default only marks what a container puts there: some value of the annotated type."""
+        ...
+
     @property
     def late_defaults(self) -> bool:
         """Whether a parameter's default is worked out by each call that needs it, not where the function stands."""

@@ -133,6 +133,9 @@ class Go:
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return ()
 
+    def injected(self, default: Value) -> bool:
+        return False
+
     def waits(self, value: Value) -> bool:
         return isinstance(value, instances.Nil)
 

@@ -78,6 +78,9 @@ class JavaScript:
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return Packages(tree).aliases(root)
 
+    def injected(self, default: Value) -> bool:
+        return False
+
     def waits(self, value: Value) -> bool:
         return False
 

@@ -24,11 +24,16 @@ from comfrey.source.value import (
     Arguments,
     ClassValue,
     Const,
+    External,
+    Generic,
     Instance,
     ModuleValue,
     SettingValue,
     Value,
 )
+
+INJECTORS = ("dependency_injector.wiring.", "dependency_injector.Provide")
+"""Markers of containers that stand as a parameter's default (https://python-dependency-injector.ets-labs.org/wiring.html)."""
 
 
 class Python:
@@ -76,6 +81,10 @@ class Python:
 
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return ()
+
+    def injected(self, default: Value) -> bool:
+        made = default.of if isinstance(default, Generic | Instance) else default
+        return isinstance(made, External) and made.name.startswith(INJECTORS)
 
     def waits(self, value: Value) -> bool:
         return False

@@ -142,10 +142,11 @@ class _Reading:
         for call in study.calls():
             callee = study.callee(call)
             inner = callee.function if isinstance(callee, BoundMethod) else callee
-            if not isinstance(inner, FunctionValue) or inner.owner is not None:
+            if not isinstance(inner, FunctionValue):
                 continue
-            held = local.held(call, inner)
-            if held or b"request" in inner.node.text.encode()[:20000]:
+            held = local.held(call, inner, bound=isinstance(callee, BoundMethod))
+            asks = inner.owner is None and b"request" in inner.node.text.encode()[:20000]
+            if held or asks:
                 self.function(inner, held, depth + 1)
 
     def bag(self, location: str) -> _Members:
@@ -211,10 +212,10 @@ class _Local:
             if isinstance(node, Try):
                 self._caught(node)
 
-    def held(self, call: Call, function: FunctionValue) -> dict[str, str]:
-        """Parameters of a called function that are given a bag."""
+    def held(self, call: Call, function: FunctionValue, *, bound: bool) -> dict[str, str]:
+        """Parameters of a called function that are given a bag; the first of a `bound` method is its object."""
         found: dict[str, str] = {}
-        names = [each.name for each in function.node.parameters]
+        names = [each.name for each in function.node.parameters[int(bound) :]]
         for position, argument in enumerate(call.arguments):
             bag = self.bag(argument.value)
             if bag and not argument.spread:
