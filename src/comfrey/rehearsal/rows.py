@@ -45,7 +45,7 @@ class Rows:
         columns = {
             column_of(field): self._stored(record, field, values[field.name])
             for field in record.fields
-            if field.name in values and not field.computed
+            if field.name in values and not _is_generated(field)
         }
         self._make_way(record, columns)
         row = self._insert(record, columns)
@@ -195,6 +195,11 @@ def _by_field(record: Record, row: dict[str, Any]) -> dict[str, Any]:
     return {names.get(column, column): value for column, value in row.items()}
 
 
+def _is_generated(field: Field) -> bool:
+    """Whether the database itself works the column out: a file's path is none such, for the ORM has an empty one."""
+    return field.computed and field.default is None
+
+
 def _filled(
     record: Record, known: dict[str, Any], table: CatalogTable | None
 ) -> Iterator[tuple[str, Any]]:
@@ -204,7 +209,7 @@ def _filled(
         column = columns.get(column_of(field))
         supplied = field.default_from in ("auto", "database") or bool(column and column.default)
         optional = column.nullable if column is not None else field.nullable
-        if field.name in known or field.computed or supplied or (column and column.identity):
+        if field.name in known or _is_generated(field) or supplied or (column and column.identity):
             continue
         if field.default is not None:
             yield field.name, field.default
