@@ -60,11 +60,13 @@ class Prepared:
 
     def renewed_data(self) -> Path | None:
         """A fresh copy of the database's data folder, after the last one was used."""
+        if isinstance(self.binaries, Mongod) and self.data is not None:
+            shutil.rmtree(self.data)
+            self.data.mkdir()
+            return self.data
         if self.binaries is None or self.source is None or self.data is None:
             return None
         shutil.rmtree(self.data)
-        if isinstance(self.binaries, Mongod):
-            return None
         if isinstance(self.binaries, MysqlBinaries):
             return mariadb.copy_data(self.source, self.workbench.scratch)
         return postgresql.copy_data(self.source, self.workbench.scratch)

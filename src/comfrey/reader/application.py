@@ -200,7 +200,7 @@ def _found(
         return base.replace(module=module, variable=factory.name, factory=True)
     names = sorted(_names(codebase, instance))
     if names:
-        return base.replace(module=names[0][3], variable=names[0][4])
+        return base.replace(module=names[0][4], variable=names[0][5])
     maker = _maker(codebase, instance, read_needles)
     if maker is None:
         return base
@@ -220,9 +220,25 @@ def _maker(
     return None
 
 
-def _names(codebase: Codebase, instance: Instance) -> list[tuple[bool, bool, int, str, str]]:
-    """Module-level names of the app: where it is made comes first, then the usual modules."""
+def _adding(codebase: Codebase, instance: Instance) -> frozenset[str]:
+    """Modules that register something on an app which they import, and that nothing brings in when only the
+    module where the app is made is imported."""
     place = instance.place
+    home = codebase.graph.module(place.file) if place and codebase.language.name == "python" else ""
+    if not home:
+        return frozenset()
+    files = {event.place.file for event in codebase.evaluator.on(instance)}
+    modules = {codebase.graph.module(file) for file in files} - {""}
+    return frozenset(modules - codebase.graph.reachable((home,)))
+
+
+def _names(
+    codebase: Codebase, instance: Instance
+) -> list[tuple[bool, bool, bool, int, str, str]]:
+    """Module-level names of the app: first of all a module that adds to it what the one where it is made does
+    not bring with it, then where it is made, then the usual modules."""
+    place = instance.place
+    adding = _adding(codebase, instance)
     found = []
     for module in codebase.graph.modules:
         scope = codebase.evaluator.ran(module)
@@ -232,5 +248,6 @@ def _names(codebase: Codebase, instance: Instance) -> list[tuple[bool, bool, int
             if value is instance:
                 elsewhere = place is None or scope.file != place.file
                 unusual = module.rpartition(".")[2] not in USUAL_MODULES
-                found.append((elsewhere, unusual, len(module), module, name))
+                lacks = module not in adding if adding else False
+                found.append((lacks, elsewhere, unusual, len(module), module, name))
     return found

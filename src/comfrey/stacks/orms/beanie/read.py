@@ -18,15 +18,13 @@ from comfrey.source.value import (
     Generic,
     Instance,
     ListValue,
-    SettingValue,
     Value,
     plain,
     text_of,
 )
-from comfrey.stacks import shelf
+from comfrey.stacks import clients, shelf
 
 BASES = ("beanie.Document", "beanie.odm.documents.Document")
-CLIENTS = ("AsyncIOMotorClient", "AsyncMongoClient", "MongoClient", "MotorClient")
 LINKS = ("Link", "BackLink")
 
 
@@ -267,20 +265,5 @@ def database(
     codebase: Codebase, _found: tuple[Record, ...], _kin: tuple[ModuleType, ...] = ()
 ) -> DatabaseHook | None:
     """The client that documents are read through, and the setting of its address."""
-    needles = tuple(each.encode() for each in CLIENTS)
-    for module in codebase.modules(needles):
-        if codebase.language.is_test(codebase.graph.file(module) or ""):
-            continue
-        for name, value in codebase.scope(module).names.items():
-            if isinstance(value, Instance) and _last(value) in CLIENTS:
-                address = value.argument(0, "host")
-                setting = address.name if isinstance(address, SettingValue) else ""
-                return DatabaseHook(
-                    engine=f"{module}:{name}",
-                    url_setting=setting,
-                    driver="motor" if "Motor" in _last(value) else "pymongo",
-                    dialect="mongodb",
-                    asynchronous=_last(value) != "MongoClient",
-                    place=value.place,
-                )
-    return DatabaseHook(dialect="mongodb", asynchronous=True)
+    found = clients.reached(codebase, "init_beanie")
+    return (found or DatabaseHook(dialect="mongodb")).replace(asynchronous=True)

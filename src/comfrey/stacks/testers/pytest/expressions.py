@@ -109,7 +109,13 @@ class Speaker:
             if value.value in named:
                 return self._source(literals.enum_name(named[value.value], field.enum_class))
             return self._source(literals.enum_member(value.value, field.enum_class))
-        return self._source(literals.typed(value.value, field.type, timezone=field.timezone))
+        return self._source(literals.typed(value.value, self._kind(field), timezone=field.timezone))
+
+    def _kind(self, field: Field) -> str:
+        """The neutral type of a column; documents refer to each other by identities of their own."""
+        database = self.scope.project.database
+        documents = database is not None and database.dialect == "mongodb"
+        return "identity" if documents and field.type == "reference" else field.type
 
     def _source(self, source: literals.Source) -> str:
         self.scope.need(*source.imports)
@@ -131,10 +137,10 @@ class Speaker:
         column = record.field(str(value.path[0])) if record and value.path else None
         if field is not None or column is None:
             return said
-        return self._source(literals.as_json(said, column.type))
+        return self._source(literals.as_json(said, self._kind(column)))
 
     def _converted(self, said: str, field: Field | None) -> str:
-        return self._source(literals.converted(said, field.type)) if field else said
+        return self._source(literals.converted(said, self._kind(field))) if field else said
 
     def _moment(self, value: Moment, field: Field | None) -> str:
         self.scope.need("from datetime import UTC, datetime")

@@ -8,6 +8,7 @@ from typing import Any
 
 from comfrey.model.noun import Noun
 
+OBJECT_ID = ("from bson import ObjectId",)
 LONG = 60
 """A run of one repeated character longer than this is written as a product."""
 
@@ -149,6 +150,12 @@ def _bytes(value: Any, _: bool) -> Source:
     return Source(raw(str(value).encode()))
 
 
+def _identity(value: Any, _: bool) -> Source:
+    """What documents are known by; other libraries keep plain keys."""
+    known = isinstance(value, str) and len(value) == 24
+    return Source(f"ObjectId({text(value)})", OBJECT_ID) if known else Source(plain(value))
+
+
 _TYPED = {
     "date": _date,
     "datetime": _datetime,
@@ -156,6 +163,7 @@ _TYPED = {
     "decimal": _decimal,
     "uuid": _uuid,
     "bytes": _bytes,
+    "identity": _identity,
 }
 _FROM_JSON = {
     "date": ("date.fromisoformat({})", ("from datetime import date",)),
@@ -163,6 +171,7 @@ _FROM_JSON = {
     "time": ("time.fromisoformat({})", ("from datetime import time",)),
     "decimal": ("Decimal(str({}))", ("from decimal import Decimal",)),
     "uuid": ("UUID({})", ("from uuid import UUID",)),
+    "identity": ("ObjectId({})", OBJECT_ID),
 }
 _TO_JSON = {
     "date": "{}.isoformat()",
@@ -170,4 +179,5 @@ _TO_JSON = {
     "time": "{}.isoformat()",
     "decimal": "str({})",
     "uuid": "str({})",
+    "identity": "str({})",
 }

@@ -59,6 +59,12 @@ class Suite:
         return folder is None or bool(folder.about.data.get("sessions", True))
 
     @property
+    def started(self) -> bool:
+        """Whether records are known to the ORM only once the app has started."""
+        folder = shelf.folder("orms", self.orm)
+        return self.stored and folder is not None and bool(folder.about.data.get("started"))
+
+    @property
     def overridden(self) -> tuple[str, str] | None:
         """Module and name of the session's dependency, where no setting holds the database's address."""
         hook = self.project.database
@@ -124,9 +130,34 @@ def _environment(suite: Suite) -> str:
         variables=variables(
             project, suite.facts, suite.doubles, stored=with_url, legacy=suite.legacy
         ),
+        bound=_bound(suite),
+        bound_imports=_bound_imports(suite),
         early=_early_settings(suite),
         read_early=_read_early(suite),
     )
+
+
+def _bound(suite: Suite) -> str:
+    """How documents come into the test database where the app itself names another."""
+    folder = shelf.folder("orms", suite.orm)
+    own = slot("orms", suite.orm, "environment.jinja")
+    if not own or folder is None:
+        return ""
+    return suite.templates.render(own, client=_document_client(suite)).strip()
+
+
+def _bound_imports(suite: Suite) -> tuple[str, ...]:
+    folder = shelf.folder("orms", suite.orm)
+    if not slot("orms", suite.orm, "environment.jinja") or folder is None:
+        return ()
+    drivers = folder.about.data.get("drivers", {})
+    return (f"import {suite.orm}", *(e for e in (drivers.get(_document_client(suite)),) if e))
+
+
+def _document_client(suite: Suite) -> str:
+    """The class of the client that this version of the mapper takes."""
+    major = dict(suite.facts.versions).get(suite.orm, "").partition(".")[0]
+    return "AsyncIOMotorClient" if major == "1" else "AsyncMongoClient"
 
 
 SETTINGS_PACKAGES = ("settings", "config", "conf", "django")
@@ -199,6 +230,10 @@ def _database(suite: Suite) -> str:
         mysql=hook is not None and hook.dialect in ("mysql", "mariadb"),
         guarded=_guarded(suite),
         faults="refuse" in suite.used,
+        documents=[(each.module, each.name) for each in suite.project.records],
+        collection="get_motor_collection"
+        if _document_client(suite) == "AsyncIOMotorClient"
+        else "get_pymongo_collection",
         cached=bool({"cache", "throttles"} & set(suite.project.application.adjusted)),
         used=suite.used,
     )
@@ -395,6 +430,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         client=client_of(suite.project, asynchronous=suite.asynchronous),
         stored=suite.stored,
         sessions=suite.sessions,
+        started=suite.started,
         unblocked="pytest-django" in suite.facts.packages,
         django=bool(suite.project.application.settings),
         mailed=any(each.piece == "smtp" for each in suite.doubles),

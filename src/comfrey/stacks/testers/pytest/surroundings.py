@@ -17,6 +17,14 @@ PARTS = {
     "user": 'DATABASE_URL.username or ""',
     "password": 'DATABASE_URL.password or ""',
 }
+OF_TEXT = {
+    "host": 'urlsplit(DATABASE_URL).hostname or ""',
+    "port": "str(urlsplit(DATABASE_URL).port or 27017)",
+    "name": 'urlsplit(DATABASE_URL).path.strip("/")',
+    "user": 'urlsplit(DATABASE_URL).username or ""',
+    "password": 'urlsplit(DATABASE_URL).password or ""',
+}
+"""The parts of an address that is no object."""
 
 
 def drivername(hook: DatabaseHook) -> str:
@@ -44,8 +52,9 @@ def variables(
     if hook and hook.url_setting:
         said = LEGACY_URL if legacy else URL
         database[hook.url_setting] = said if stored else "DATABASE_URL"
-    for part, name in hook.url_parts if hook and stored else ():
-        database[name] = PARTS.get(part, '""')
+    spelt = PARTS if stored else OF_TEXT
+    for part, name in hook.url_parts if hook and (stored or hook.dialect == "mongodb") else ():
+        database[name] = spelt.get(part, '""')
     constants = invented(project) | dict(facts.test_environment) | swift(project)
     others = {name: literals.text(value) for name, value in constants.items()}
     others |= {name: said for double in doubles for name, said in double.variables}
