@@ -18,6 +18,8 @@ from comfrey.stacks.services import SECURING
 SECRET = "integration-tests-only-0123456789abcdefABCDEF"
 PASSWORD = "Bench-pass-0123"
 SENDER = "bench@example.com"
+SALT = "$2b$04$Q1w2E3r4T5y6U7i8O9p0Ae"
+"""A text that bcrypt takes for a salt; to everything else it is a text."""
 ALGORITHM = "HS256"
 LASTING = re.compile(r"expir|minutes|seconds|lifetime|ttl|max_?age")
 MAILS = {"mail", "mails", "email", "emails", "smtp"}
@@ -142,6 +144,8 @@ def _filled(setting: Setting) -> str:
     name, kind = setting.name.lower(), setting.type
     if setting.choices:
         return setting.choices[0]
+    if "salt" in name and kind in ("string", "bytes", "unknown", ""):
+        return SALT
     if setting.example and "://" not in setting.example and not is_secret(setting):
         return setting.example
     if kind in ("integer", "int", "float", "number", "decimal"):
@@ -193,6 +197,8 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
         if each.purpose in by_purpose
     }
     hook = project.database
+    if database.dialect == "mongodb" and project.stack.language == "python":
+        found["BENCH_DOCUMENTS"] = name or database.name
     if hook and project.stack.language == "javascript":
         kind = DIALECTS.get(hook.dialect, hook.dialect)
         kinds = [each for each in project.settings if DIALECT.search(each.name.upper())]

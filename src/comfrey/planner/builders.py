@@ -84,7 +84,11 @@ def _built(world: World, record: Record) -> Builder | None:
             return None
     flags = world.authentication.active if _is_user(world, record) and world.authentication else ()
     known = {name for name, _ in defaults}
-    defaults += [(name, Literal(value=value)) for name, value in flags if name not in known]
+    defaults += [
+        (name, said(world, record, name, Literal(value=value)))
+        for name, value in flags
+        if name not in known
+    ]
     return Builder(
         record=record.name,
         defaults=tuple(defaults),
@@ -93,6 +97,19 @@ def _built(world: World, record: Record) -> Builder | None:
         password=password,
         instead=record.along,
     )
+
+
+def said(world: World, record: Record, name: str, value: Value) -> Value:
+    """A flag as its field holds it: a moment is there, or it is not (`email_confirmed_at`)."""
+    field = record.field(name)
+    flagged = isinstance(value, Literal) and isinstance(value.value, bool)
+    if field is None or not flagged or field.type not in ("date", "datetime"):
+        return value
+    told = isinstance(value, Literal) and value.value
+    try:
+        return stored_value(world, record, field) if told else Literal(value=None)
+    except cast.NoValue:
+        return value
 
 
 def _add(

@@ -8,9 +8,10 @@ from typing import Any
 
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.plan import Case
-from comfrey.model.step import Body, Remember, Status, Step, Unchanged
+from comfrey.model.step import Body, Remember, Seed, Status, Step, Unchanged
 from comfrey.model.value import Column, Literal, Value
 from comfrey.planner import law
+from comfrey.planner.builders import said
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene
 from comfrey.planner.world import World, written
@@ -24,7 +25,18 @@ def draft(world: World, endpoint: Endpoint, title: str, steps: Iterable[Step], *
     """A case about an endpoint, in its resource's group; its id is given when all are put in order."""
     more.setdefault("column", more["kind"])
     more.setdefault("group", world.group(endpoint))
-    return Case(id="", title=title, subject=endpoint.key, steps=tuple(steps), **more)
+    held = tuple(_held(world, each) for each in steps)
+    return Case(id="", title=title, subject=endpoint.key, steps=held, **more)
+
+
+def _held(world: World, step: Step) -> Step:
+    """A row with its flags as their fields hold them."""
+    record = world.project.record(step.record) if isinstance(step, Seed) else None
+    if record is None or not isinstance(step, Seed):
+        return step
+    return step.replace(
+        values=tuple((name, said(world, record, name, value)) for name, value in step.values)
+    )
 
 
 def nothing_changes(

@@ -232,9 +232,7 @@ def _adding(codebase: Codebase, instance: Instance) -> frozenset[str]:
     return frozenset(modules - codebase.graph.reachable((home,)))
 
 
-def _names(
-    codebase: Codebase, instance: Instance
-) -> list[tuple[bool, bool, bool, int, str, str]]:
+def _names(codebase: Codebase, instance: Instance) -> list[tuple[bool, bool, bool, int, str, str]]:
     """Module-level names of the app: first of all a module that adds to it what the one where it is made does
     not bring with it, then where it is made, then the usual modules."""
     place = instance.place

@@ -121,6 +121,10 @@ def _stored_hash(act: Act) -> RowField | None:
 # --- logging in ------------------------------------------------------------------
 
 
+HASHED = ("hashed_password", "password_hash", "passwordHash", "hash", "password")
+"""Fields that hold a hash, where the password is hashed again and compared with what they hold."""
+
+
 def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentication:
     endpoint, followed = entrance
     identifier = _identifier(followed, user) or _by_name(endpoint, user)
@@ -131,6 +135,8 @@ def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentic
         password = password or (stored.name if stored and stored.row.record is user else "")
         if sent and not any(key == "password" for key, _ in fields):
             fields.append(("password", sent))
+    if not password and _acts(followed, "hash"):
+        password = next((each for each in HASHED if user.field(each)), "")
     basic = any(each.scheme == "basic" for each in endpoint.guards)
     if basic and not identifier:
         shown = _shown_as(followed, user)

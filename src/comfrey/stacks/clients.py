@@ -115,5 +115,3 @@ def last(value: Value | None) -> str:
     """The last part of the name of what a value is, or is an object of."""
     like = class_like(value) if value is not None else None
     return like.last if isinstance(like, External) else ""
-
-

@@ -83,11 +83,13 @@ def _with_key(fields: list[Field], kind: ClassValue) -> list[Field]:
     """Every document has an `id`, which the driver makes unless the class says otherwise."""
     own = next((each for each in fields if each.name == "id"), None)
     if own is None:
-        made = Field(name="id", type="reference", primary_key=True, default_from="auto")
+        made = Field(
+            name="id", column="_id", type="reference", primary_key=True, default_from="auto"
+        )
         return [made.replace(place=kind.place), *fields]
     rest = [each for each in fields if each is not own]
     source = own.default_from or ("" if own.required else "auto")
-    return [own.replace(primary_key=True, nullable=False, default_from=source), *rest]
+    return [own.replace(column="_id", primary_key=True, nullable=False, default_from=source), *rest]
 
 
 def _indexes(value: Value | None) -> tuple[set[str], list[tuple[str, ...]]]:

@@ -139,19 +139,16 @@ def _environment(suite: Suite) -> str:
 
 def _bound(suite: Suite) -> str:
     """How documents come into the test database where the app itself names another."""
-    folder = shelf.folder("orms", suite.orm)
     own = slot("orms", suite.orm, "environment.jinja")
-    if not own or folder is None:
-        return ""
-    return suite.templates.render(own, client=_document_client(suite)).strip()
+    return suite.templates.render(own, client=_document_client(suite)).strip() if own else ""
 
 
 def _bound_imports(suite: Suite) -> tuple[str, ...]:
     folder = shelf.folder("orms", suite.orm)
-    if not slot("orms", suite.orm, "environment.jinja") or folder is None:
+    if folder is None or not slot("orms", suite.orm, "environment.jinja"):
         return ()
-    drivers = folder.about.data.get("drivers", {})
-    return (f"import {suite.orm}", *(e for e in (drivers.get(_document_client(suite)),) if e))
+    said = folder.about.data
+    return (*said.get("binding", ()), *(said["drivers"][_document_client(suite)],))
 
 
 def _document_client(suite: Suite) -> str:

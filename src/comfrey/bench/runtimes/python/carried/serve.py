@@ -12,6 +12,7 @@ import sys
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import documents
 import probe
 import wsgi
 
@@ -21,6 +22,8 @@ sys.path.pop(0)
 def main(status, port, expression):
     say = lambda **words: write(status, words)  # noqa: E731
     try:
+        if os.environ.get("BENCH_DOCUMENTS"):
+            documents.keep_in(os.environ["BENCH_DOCUMENTS"])
         app = probe.find(expression)
     except BaseException as error:
         say(stage="import", error=probe.describe(error))
