@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Effect
 from comfrey.model.place import Because
@@ -11,7 +13,9 @@ from comfrey.model.schema import Property
 from comfrey.model.step import Row, Seed, Status, Step
 from comfrey.model.value import Mapping, Ref, Value
 from comfrey.planner import law
-from comfrey.planner.builders import stored_value
+from comfrey.planner.builders import stored_value, value_of
+from comfrey.planner.cast import NoValue
+from comfrey.planner.checks import column_schema
 from comfrey.planner.drafts import column, draft
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.outcomes import (
@@ -45,12 +49,16 @@ def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
         return []
     key = record.primary_key[0].name
     stored = tuple((name, column(name)) for name in changes)
+    kept = _kept(world, effect, record, changes)
+    held = tuple((name, Ref(name=row, path=(name,))) for name in kept)
     expected = law.success(endpoint)
     steps: tuple[Step, ...] = (
-        *(_full(world, each, row, record, changes) for each in play.arrange),
+        *(_full(world, each, row, record, changes, kept) for each in play.arrange),
         play.call.replace(body=column("changes")),
         Status(codes=expected.codes),
-        Row(record=record.name, where=((key, Ref(name=row, path=(key,))),), values=stored),
+        Row(
+            record=record.name, where=((key, Ref(name=row, path=(key,))),), values=(*stored, *held)
+        ),
     )
     variations = tuple(_only(world, play, name, changes, row, record) for name in changes)
     owner = "the caller" if row == play.caller else a(words(record.name))
@@ -72,14 +80,36 @@ def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
     ]
 
 
+def _kept(
+    world: World, effect: Effect, record: Record, changes: dict[str, tuple[str, Value]]
+) -> dict[str, Value]:
+    """What the endpoint may write as well and the test does not send: fields that a row may lack, and their values."""
+    found = {}
+    for each in effect.values:
+        field = record.field(each.field)
+        if field is None or each.field in changes or each.origin.kind != "body":
+            continue
+        if field.nullable and not (field.references or field.computed or field.on_update):
+            with suppress(NoValue):
+                found[field.name] = value_of(
+                    field.name, (column_schema(record, field),), 0, record.name
+                )
+    return found
+
+
 def _full(
-    world: World, step: Step, row: str, record: Record, changes: dict[str, tuple[str, Value]]
+    world: World,
+    step: Step,
+    row: str,
+    record: Record,
+    changes: dict[str, tuple[str, Value]],
+    kept: dict[str, Value],
 ) -> Step:
     """The target's row with a value in every optional field: an empty one would not show that it was emptied."""
     if not isinstance(step, Seed) or step.name != row:
         return step
     given = {name for name, _ in step.values}
-    values = list(step.values)
+    values = [*step.values, *((name, each) for name, each in kept.items() if name not in given)]
     for name, (_, sent) in changes.items():
         field = record.field(name)
         if field and field.nullable and name not in given and not field.references:
