@@ -115,6 +115,7 @@ def _of_fields(
     """Where a function may let by under conditions that say nothing of the caller: what counts is who gets by that
     a caller of no role does not."""
     texts = "\n".join(texts_of(function, stage.codebase))
+    candidates: list[str] | None = None
     seen: set[str] = set()
     for name in dict.fromkeys(MEMBER.findall(texts) + KEYED.findall(texts)):
         field = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
@@ -122,13 +123,15 @@ def _of_fields(
             continue
         seen.add(field)
         flag = FLAG.search(name[:1].lower() + name[1:])
-        roles: list[str | bool] = [True] if flag else [*_candidates(function, inner, route, stage)]
         without = _tried(function, field, Const(False if flag else NOBODY), route, stage)
         refused = sorted(
             (e for e in without if e.status in (401, 403)), key=lambda e: -(e.status or 0)
         )
         if not refused or any(each.kind == "pass" for each in without):
             continue
+        if candidates is None:
+            candidates = _candidates(function, inner, route, stage)
+        roles: list[str | bool] = [True] if flag else [*candidates]
         allowed = [
             role
             for role in roles

@@ -51,6 +51,7 @@ class Gates:
     stage: Stage
     _known: dict[tuple[int, int, str], Guard | None] = field(default_factory=dict)
     _required: dict[tuple[int, int, str], tuple[Requirement, ...]] = field(default_factory=dict)
+    _around: dict[tuple[int, int], bool] = field(default_factory=dict)
     _kept: dict[tuple[int, int, str], tuple[Refusal, ...]] = field(default_factory=dict)
 
     def access(self, before: tuple[Value, ...], handler: Value, route: Asked) -> Access:
@@ -77,9 +78,15 @@ class Gates:
 
     def _looks_around(self, function: Value, inner: FunctionValue) -> bool:
         """Whether it matters for a guard which route is asked for."""
-        if re.search(r"req(?:uest)?\.(?:path|url|method)", inner.node.text):
+        key = (id(inner.node), id(inner.scope))
+        if key not in self._around:
+            self._around[key] = self._asks_for_route(function, inner)
+        return self._around[key]
+
+    def _asks_for_route(self, function: Value, inner: FunctionValue) -> bool:
+        if re.search(r"req(?:uest)?\.(?:path|url|method|params)", inner.node.text):
             return True
-        words = ("Skipper", ".Path", ".FullPath", ".Method", ".URL", "RequestURI")
+        words = ("Skipper", ".Path", ".FullPath", ".Method", ".URL", "RequestURI", "Param")
         texts = texts_of(function, self.codebase) if self.stage.passes is not None else ()
         return any(word in text for text in texts for word in words)
 
@@ -150,7 +157,9 @@ class Gates:
         inner = function_of(function)
         if inner is None:
             return ()
-        key = (id(inner.node), id(inner.scope), route.path)
+        words = " ".join(map(str, getattr(route, "words", ())))
+        place = f"{route.method} {route.path}" if self._looks_around(function, inner) else ""
+        key = (id(inner.node), id(inner.scope), f"{place} {words}")
         if key not in self._required:
             self._required[key] = tuple(required(function, route, self.stage))
         return self._required[key]
