@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from comfrey.model.endpoint import Response
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import FunctionDef
+from comfrey.source.node import Call, FunctionDef, Return
+from comfrey.source.study import Study
 from comfrey.source.value import (
     ClassValue,
     Const,
@@ -25,13 +26,28 @@ from comfrey.stacks.statuses import number
 NOT_BODIES = (204, 205, 304)
 
 
-def status_of(route: Route) -> int:
-    """The declared success status; a redirect class answers 307 by itself."""
+def status_of(route: Route, function: FunctionValue | None, codebase: Codebase) -> int:
+    """The declared success status: the route's, else that of the one answer that its function gives; a redirect
+    class answers 307 by itself."""
     said = number(route.arguments.get("status_code"))
+    if said is None and function is not None:
+        said = _only_answer(function, codebase)
     if said is not None:
         return said
     word = last(_response_class(route))
     return 307 if word == "RedirectResponse" else 200
+
+
+def _only_answer(function: FunctionValue, codebase: Codebase) -> int | None:
+    """The status of `return Response(status_code=204)`, where nothing else is returned."""
+    study = Study(codebase, function)
+    given = [each.value for each in study.walk() if isinstance(each, Return)]
+    made = given[0] if len(given) == 1 else None
+    written = made.keyword("status_code") if isinstance(made, Call) else None
+    if written is None or not isinstance(made, Call) or not made.function.text.endswith("Response"):
+        return None
+    said = number(study.value(written))
+    return said if said is not None and 200 <= said < 300 else None
 
 
 def answer_type(route: Route, function: FunctionValue | None, codebase: Codebase) -> Value | None:
@@ -48,9 +64,10 @@ def answer_type(route: Route, function: FunctionValue | None, codebase: Codebase
     return None if _is_response(returned, codebase) else returned
 
 
-def read_answers(route: Route, answer: Value | None, shapes: Shapes) -> tuple[Response, ...]:
+def read_answers(
+    route: Route, status: int, answer: Value | None, shapes: Shapes
+) -> tuple[Response, ...]:
     """The success answer first, then every other declared one by status."""
-    status = status_of(route)
     silent = status in NOT_BODIES or answer is None
     body = None if silent or answer is None else shapes.of(answer)
     if isinstance(answer, Const) and answer.value is None:

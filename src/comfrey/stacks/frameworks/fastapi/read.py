@@ -90,6 +90,7 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> It
     body = read_raw(inputs.body, function, extra, route.methods, codebase)
     tags = (tag for layer in route.layers for tag in layer.tags)
     for method in route.methods:
+        status = status_of(route, function, codebase)
         yield Endpoint(
             method=method,
             path=route.path,
@@ -101,8 +102,8 @@ def _read(route: Route, context: Context, shapes: Shapes, answers: Shapes) -> It
             guards=access.guards,
             parameters=inputs.parameters,
             body=body,
-            status=status_of(route),
-            responses=read_answers(route, answer, answers) if route.kind == "http" else (),
+            status=status,
+            responses=read_answers(route, status, answer, answers) if route.kind == "http" else (),
             tags=tuple(dict.fromkeys((*tags, *strings(route.arguments.get("tags"))))),
             summary=_summary(route, function),
             conditional=_conditional(route.conditions),
