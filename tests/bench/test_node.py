@@ -171,3 +171,15 @@ def test_packages_are_linked_one_by_one_and_members_are_the_bench_s(tmp_path: Pa
     assert (tree / "node_modules/express").resolve() == origin / "node_modules/express"
     assert (tree / "node_modules/@prisma/client").resolve().is_relative_to(tree)
     assert (tree / "node_modules/@acme/shared").resolve() == tree / "packages/shared"
+
+
+def test_a_runner_that_no_suite_is_written_for_gets_the_foremost_one_beside_it(
+    tmp_path: Path,
+) -> None:
+    stack = Stack(language="javascript", framework="express", test_framework="mocha")
+    app = Project(root=".", name="shop", stack=stack)
+    said = manifest(laid(tmp_path, {}, main="index.js"), tmp_path)
+
+    wanted = {each["adds"] for each in environment.needs(app, said)}
+
+    assert "vitest" in wanted

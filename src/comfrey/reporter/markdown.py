@@ -9,6 +9,7 @@ from comfrey.model.place import Place, Unknown
 from comfrey.model.project import Project
 from comfrey.reporter import tally
 from comfrey.reporter.next_steps import next_steps
+from comfrey.stacks.testers import said
 
 ROUNDS = 3
 
@@ -63,7 +64,7 @@ def _stack(history: History) -> Iterator[str]:
     yield f"- **ORM:** {', '.join(project.stack.orms) or project.stack.orm or 'none'}"
     yield f"- **Database:** {database or 'none'}"
     yield f"- **External services:** {', '.join(_service_names(project)) or 'none'}"
-    yield f"- **Test framework:** {project.stack.test_framework or 'pytest'}"
+    yield f"- **Test framework:** {said(project)}"
     if facts is not None and facts.fence == "weak":
         yield "- **Fence:** weak — this system allows no private namespace"
 

@@ -17,6 +17,7 @@ from comfrey.model.record import Field, Record, Relation
 from comfrey.model.schema import Schema
 from comfrey.model.service import Service, Setting
 from comfrey.reporter.json_schema import json_schema
+from comfrey.stacks.testers import said
 
 ENDPOINT_COLUMNS = ("#", "Method", "Path", "Auth", "Request Body", "Response", "Handler File")
 RECORD_COLUMNS = ("Model", "Fields", "Relations", "Unique Constraints", "Validation Rules")
@@ -215,10 +216,7 @@ def _stack(project: Project) -> Table:
         ("Framework", stack.framework),
         ("ORM", ", ".join(stack.orms) or "none found"),
         ("Database", ", ".join(stack.databases) or "none found"),
-        (
-            "Tests",
-            stack.test_framework + ("" if stack.test_framework_declared else " (to be added)"),
-        ),
+        ("Tests", said(project) + ("" if stack.test_framework_declared else " (to be added)")),
         ("Packages", stack.package_manager or "unknown"),
     )
     table = Table.grid(padding=(0, 2))

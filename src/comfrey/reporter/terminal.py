@@ -12,6 +12,7 @@ from comfrey.model.history import History
 from comfrey.model.remedy import Verdict
 from comfrey.reporter import tally
 from comfrey.reporter.next_steps import next_steps
+from comfrey.stacks.testers import said
 
 STYLES = {"PASS": "green", "PASS (fixed)": "yellow", "FAIL": "bold red", "not tested": "dim"}
 
@@ -79,7 +80,7 @@ def _stack(history: History) -> Table:
         ("ORM", ", ".join(project.stack.orms) or project.stack.orm or "none"),
         ("Database", (facts.database if facts else "") or ", ".join(project.stack.databases)),
         ("Services", ", ".join(sorted({each.name for each in project.services})) or "none"),
-        ("Tests", project.stack.test_framework or "pytest"),
+        ("Tests", said(project)),
         ("Fence", facts.fence if facts else "none"),
     )
     for name, value in rows:

@@ -20,6 +20,12 @@ def tester_of(project: Project) -> shelf.Folder:
     return found
 
 
+def said(project: Project) -> str:
+    """What the suite is written for, in words: `vitest`, `vitest beside mocha`."""
+    own, written = project.stack.test_framework, tester_of(project).key
+    return written if own in ("", written) else f"{written} beside {own}"
+
+
 def provided(found: shelf.Folder, name: str) -> ModuleType:
     """The folder's Python file `name`, or that of the nearest folder it extends."""
     for each in shelf.lineage(found):

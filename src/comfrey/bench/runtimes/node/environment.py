@@ -27,6 +27,7 @@ from comfrey.model.place import Place
 from comfrey.model.problem import EXIT_USAGE, Problem
 from comfrey.model.project import Project
 from comfrey.source.ignore import FOLDERS
+from comfrey.stacks.testers import tester_of
 
 HERE = Path(__file__).parent
 MODULES = "node_modules"
@@ -114,8 +115,7 @@ def module_folders(top: Path) -> tuple[Path, ...]:
 
 def needs(project: Project, said: Manifest, without: bool = False) -> tuple[dict[str, Any], ...]:
     """The rows of `needs.toml` that hold for this project, whose Prisma may be `without` engines."""
-    tester = project.stack.test_framework or "vitest"
-    holds = {"", f"tester:{tester}", f"framework:{project.stack.framework}"}
+    holds = {"", f"tester:{tester_of(project).key}", f"framework:{project.stack.framework}"}
     holds |= (
         {"http"} if any(each.protocol in ("http", "sdk") for each in project.services) else set()
     )
