@@ -67,7 +67,10 @@ def access(world: World) -> list[Case]:
 
 
 def guards_first(endpoint: Endpoint) -> bool:
-    """True when no dependency looks a row up, which might speak before the guard does."""
+    """True when no dependency looks a row up, which might speak before the guard does, and no schema either."""
+    guard = law.main_guard(endpoint)
+    if guard is not None and guard.after_input and _asks_for_input(endpoint):
+        return False
     for each in law.of(endpoint, "missing"):
         inside = each.place is None or "dep" not in each.place.file.rpartition("/")[2]
         if each.origin and each.origin.kind == "path" and not inside:
@@ -79,10 +82,14 @@ def speaks_late(endpoint: Endpoint, condition: str) -> bool:
     """True when only the handler itself refuses for this condition: a request that is not well made is
     refused as such before."""
     found = law.of(endpoint, condition)
-    wants = (endpoint.body is not None and endpoint.body.required) or any(
+    return _asks_for_input(endpoint) and bool(found) and all(each.late for each in found)
+
+
+def _asks_for_input(endpoint: Endpoint) -> bool:
+    """Whether a request without a body and a query is not well made."""
+    return (endpoint.body is not None and endpoint.body.required) or any(
         each.required and each.location != "path" for each in endpoint.parameters
     )
-    return wants and bool(found) and all(each.late for each in found)
 
 
 def literal_path(world: World, endpoint: Endpoint) -> str:

@@ -37,7 +37,7 @@ def generate(site: Site, tell: Tell) -> None:
     source = schema(site)
     if source is None:
         return
-    if cli is not None and not native(site):
+    if not native(site):
         _stand_in(site, tell)
     if other is not None:
         tell("Generating the Prisma client")
@@ -77,12 +77,17 @@ def _generate_other(site: Site, source: Path, other: Path) -> Finished:
 
 def _stand_in(site: Site, tell: Tell) -> None:
     """Lays our command line where a suite calls Prisma's, which would only try to download its engines."""
-    binary = near(site.folder, ".bin/prisma")
-    if binary is None or not binary.parent.resolve().is_relative_to(site.folder.resolve()):
+    tree = site.folder.resolve()
+    client = near(site.folder, engines.CLIENT)
+    places = (near(site.folder, ".bin/prisma"), client and client.parents[1] / ".bin" / "prisma")
+    inside = (each for each in places if each and each.parent.resolve().is_relative_to(tree))
+    binary = next(inside, None)
+    if binary is None:
         return
     tell("Prisma's engines are not installed: its command line is stood in for")
     ours = CARRIED / "prisma_cli.cjs"
-    binary.unlink()
+    binary.unlink(missing_ok=True)
+    binary.parent.mkdir(exist_ok=True)
     binary.write_text(f'#!/bin/sh\nexec {site.program} {ours} "$@"\n')
     binary.chmod(0o755)
 

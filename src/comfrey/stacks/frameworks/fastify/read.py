@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from weakref import WeakKeyDictionary
 
-from comfrey.model.endpoint import Body, Endpoint, Handler, Response
+from comfrey.model.endpoint import Body, Endpoint, Guard, Handler, Response
 from comfrey.model.place import Unknown
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundMethod,
     Condition,
+    Const,
     DictValue,
     FunctionValue,
     Instance,
@@ -121,7 +122,7 @@ class Reader:
             handler=handler_of(route),
             auth=access.auth,
             optional_auth=access.optional,
-            guards=access.guards,
+            guards=self._placed(access.guards, route),
             roles=roles_of(access.guards),
             parameters=parameters(found, route.path),
             body=uploaded(route) or body(found, route.method),
@@ -132,6 +133,14 @@ class Reader:
             conditional=_conditional(route.conditions),
             evidence=tuple(dict.fromkeys(route.evidence)),
         )
+
+    def _placed(self, guards: tuple[Guard, ...], route: Route) -> tuple[Guard, ...]:
+        """Guards, those marked that speak only after the route's schemas did."""
+        if not isinstance(route.options.get("schema"), DictValue):
+            return guards
+        early = self.gates(route.context).access(route.before_input, Const(None), route).guards
+        first = {each.name for each in early}
+        return tuple(each.replace(after_input=each.name not in first) for each in guards)
 
     def taken(self, route: Route) -> tuple[Intake, tuple[Response, ...]]:
         """What a route takes, by its functions and its schema, and the answers that the schema declares."""

@@ -65,8 +65,17 @@ class Route:
     @property
     def before(self) -> tuple[Value, ...]:
         """The functions that run before the handler: by phase, the context's before the route's own."""
+        return self._in(PHASES)
+
+    @property
+    def before_input(self) -> tuple[Value, ...]:
+        """Those of them that run before the schemas are asked
+        (https://fastify.dev/docs/latest/Reference/Lifecycle/)."""
+        return self._in(PHASES[: PHASES.index("preHandler")])
+
+    def _in(self, phases: tuple[str, ...]) -> tuple[Value, ...]:
         found: list[Value] = []
-        for phase in PHASES:
+        for phase in phases:
             hooks = [function for name, function in self.context.hooks if name == phase]
             found += [one for each in hooks for one in functions(each)]
             found += functions(self.options.get(phase))
