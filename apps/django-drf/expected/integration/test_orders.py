@@ -383,6 +383,8 @@ def test_refuses_a_user_who_pays_an_order_of_another(client, auth_headers, seed_
 def test_cancels_an_order(client, auth_headers, seed_data):
     user = seed_data.user()
     order = seed_data.order(user_id=user.id)
+    book = seed_data.book()
+    order_item = seed_data.order_item(order_id=order.id, book_id=book.id)
 
     response = client.post(f"/api/v1/orders/{order.id}/cancel", headers=auth_headers(user))
 
@@ -390,13 +392,17 @@ def test_cancels_an_order(client, auth_headers, seed_data):
     body = response.json()
     assert body["status"] == "cancelled"
     assert isinstance(body["total_cents"], int)
+    saved_book = Book.objects.get(id=book.id)
+    assert saved_book.stock == book.stock + order_item.quantity
     saved_order = Order.objects.get(id=order.id)
     assert saved_order.status == Order.Status.CANCELLED
 
 
 def test_refuses_to_cancel_an_order_that_is_not_there(client, auth_headers, seed_data):
     user = seed_data.user()
-    seed_data.order(user_id=user.id)
+    order = seed_data.order(user_id=user.id)
+    book = seed_data.book()
+    seed_data.order_item(order_id=order.id, book_id=book.id)
     before = snapshot(Book, Order)
 
     response = client.post("/api/v1/orders/999999/cancel", headers=auth_headers(user))
@@ -408,6 +414,8 @@ def test_refuses_to_cancel_an_order_that_is_not_there(client, auth_headers, seed
 def test_refuses_to_cancel_a_paid_order(client, auth_headers, seed_data):
     user = seed_data.user()
     order = seed_data.order(user_id=user.id, status=Order.Status.PAID)
+    book = seed_data.book()
+    seed_data.order_item(order_id=order.id, book_id=book.id)
     before = snapshot(Book, Order)
 
     response = client.post(f"/api/v1/orders/{order.id}/cancel", headers=auth_headers(user))
@@ -420,6 +428,8 @@ def test_refuses_a_user_who_cancels_an_order_of_another(client, auth_headers, se
     other_user = seed_data.user()
     user = seed_data.user()
     order = seed_data.order(user_id=other_user.id)
+    book = seed_data.book()
+    seed_data.order_item(order_id=order.id, book_id=book.id)
     before = snapshot(Book, Order)
 
     response = client.post(f"/api/v1/orders/{order.id}/cancel", headers=auth_headers(user))
@@ -428,9 +438,27 @@ def test_refuses_a_user_who_cancels_an_order_of_another(client, auth_headers, se
     assert snapshot(Book, Order) == before
 
 
+def test_leaves_nothing_behind_when_a_book_cannot_be_changed_through_cancel(
+    client, auth_headers, seed_data
+):
+    user = seed_data.user()
+    order = seed_data.order(user_id=user.id)
+    book = seed_data.book()
+    seed_data.order_item(order_id=order.id, book_id=book.id)
+    before = snapshot(Book, Order)
+    refuse(Book, "update")
+
+    response = client.post(f"/api/v1/orders/{order.id}/cancel", headers=auth_headers(user))
+
+    assert response.status_code != 200, response.content
+    assert snapshot(Book, Order) == before
+
+
 def test_leaves_nothing_behind_when_an_order_cannot_be_changed(client, auth_headers, seed_data):
     user = seed_data.user()
     order = seed_data.order(user_id=user.id)
+    book = seed_data.book()
+    seed_data.order_item(order_id=order.id, book_id=book.id)
     before = snapshot(Book, Order)
     refuse(Order, "update")
 

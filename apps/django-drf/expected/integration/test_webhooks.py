@@ -17,6 +17,8 @@ from .database import snapshot
 )
 def test_refuses_an_unsigned_book(client, seed_data, signature):
     order = seed_data.order()
+    book = seed_data.book()
+    seed_data.order_item(order_id=order.id, book_id=book.id)
     before = snapshot(Book, Order)
 
     response = client.post(

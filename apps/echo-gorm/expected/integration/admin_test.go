@@ -28,14 +28,16 @@ func TestListsOrders(t *testing.T) {
 	equal(t, response.at("total"), 3)
 }
 
-func TestFiltersOrders(t *testing.T) {
+func TestPagesThroughOrders(t *testing.T) {
 	tests := []struct {
 		name     string
 		queryRow any
 		found    any
 	}{
-		{"from", object{"from": "2024-03-10"}, list{975, 1850, 3120}},
-		{"to", object{"to": "2024-03-10"}, list{2400, 4360}},
+		{"the first page", object{"page": 1, "per_page": 2}, list{975, 1850}},
+		{"the middle page", object{"page": 2, "per_page": 2}, list{3120, 2400}},
+		{"the last page", object{"page": 3, "per_page": 2}, list{4360}},
+		{"beyond the last page", object{"page": 4, "per_page": 2}, list{}},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
@@ -68,7 +70,88 @@ func TestFiltersOrders(t *testing.T) {
 			})
 
 			wantStatus(t, response, 200)
-			sameItems(t, pluck(response.at("items"), "total_cents"), tc.found)
+			equal(t, pluck(response.at("items"), "total_cents"), tc.found)
+			equal(t, response.at("total"), 5)
+		})
+	}
+}
+
+func TestFiltersOrders(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	seedOrder(t, row{
+		"total_cents": 2400,
+		"created_at":  time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 975,
+		"created_at":  time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 4360,
+		"created_at":  time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 1850,
+		"created_at":  time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+	})
+	seedOrder(t, row{
+		"total_cents": 3120,
+		"created_at":  time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+	})
+
+	response := server.call(t, "GET", "/api/v1/admin/orders", request{
+		auth:  signIn(t, admin),
+		query: object{"from": "2024-03-10"},
+	})
+
+	wantStatus(t, response, 200)
+	sameItems(t, pluck(response.at("items"), "total_cents"), list{975, 1850, 3120})
+}
+
+func TestSortsOrders(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{"created at descending", object{"sort": "newest"}, list{975, 1850, 3120, 2400, 4360}},
+		{"created at ascending", object{"sort": "oldest"}, list{4360, 2400, 3120, 1850, 975}},
+		{"total cents ascending", object{"sort": "total"}, list{975, 1850, 2400, 3120, 4360}},
+		{"total cents descending", object{"sort": "-total"}, list{4360, 3120, 2400, 1850, 975}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			seedOrder(t, row{
+				"total_cents": 2400,
+				"created_at":  time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+			})
+			seedOrder(t, row{
+				"total_cents": 975,
+				"created_at":  time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+			})
+			seedOrder(t, row{
+				"total_cents": 4360,
+				"created_at":  time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+			})
+			seedOrder(t, row{
+				"total_cents": 1850,
+				"created_at":  time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+			})
+			seedOrder(t, row{
+				"total_cents": 3120,
+				"created_at":  time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+			})
+
+			response := server.call(t, "GET", "/api/v1/admin/orders", request{
+				auth:  signIn(t, admin),
+				query: tc.queryRow,
+			})
+
+			wantStatus(t, response, 200)
+			equal(t, pluck(response.at("items"), "total_cents"), tc.found)
 		})
 	}
 }

@@ -11,38 +11,78 @@ func TestListsBooks(t *testing.T) {
 	server := setupTestServer(t)
 	seedBook(t, row{
 		"title":      "Night Ferry",
-		"created_at": time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+		"created_at": time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
 	})
 	seedBook(t, row{
 		"title":      "A Map of Rain",
-		"created_at": time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+		"created_at": time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
 	})
 	seedBook(t, row{
 		"title":      "The Quiet Harbour",
-		"created_at": time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+		"created_at": time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
 	})
 
 	response := server.call(t, "GET", "/api/v1/books")
 
 	wantStatus(t, response, 200)
 	equal(t, pluck(response.at("items"), "title"), list{
-		"A Map of Rain",
 		"Night Ferry",
 		"The Quiet Harbour",
+		"A Map of Rain",
 	})
 	equal(t, response.at("total"), 3)
 }
 
-func TestListsNoMoreBooksThanAreAskedFor(t *testing.T) {
-	server := setupTestServer(t)
-	seedBook(t)
-	seedBook(t)
-	seedBook(t)
+func TestPagesThroughBooks(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{
+			"the first page",
+			object{"page": 1, "per_page": 2},
+			list{"Letters from Ostia", "Night Ferry"},
+		},
+		{
+			"the middle page",
+			object{"page": 2, "per_page": 2},
+			list{"The Quiet Harbour", "A Map of Rain"},
+		},
+		{"the last page", object{"page": 3, "per_page": 2}, list{"The Glass Orchard"}},
+		{"beyond the last page", object{"page": 4, "per_page": 2}, list{}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			seedBook(t, row{
+				"title":      "Night Ferry",
+				"created_at": time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":      "A Map of Rain",
+				"created_at": time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":      "The Quiet Harbour",
+				"created_at": time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":      "Letters from Ostia",
+				"created_at": time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":      "The Glass Orchard",
+				"created_at": time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+			})
 
-	response := server.call(t, "GET", "/api/v1/books", request{query: object{"per_page": 2}})
+			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
 
-	wantStatus(t, response, 200)
-	equal(t, length(response.at("items")), 2)
+			wantStatus(t, response, 200)
+			equal(t, pluck(response.at("items"), "title"), tc.found)
+			equal(t, response.at("total"), 5)
+		})
+	}
 }
 
 func TestFiltersBooks(t *testing.T) {
@@ -54,28 +94,127 @@ func TestFiltersBooks(t *testing.T) {
 		{
 			"min price",
 			object{"min_price": 2400},
-			list{"Night Ferry", "The Quiet Harbour", "Letters from Ostia"},
+			list{"A Map of Rain", "Letters from Ostia", "The Glass Orchard"},
 		},
 		{
 			"max price",
 			object{"max_price": 2400},
-			list{"A Map of Rain", "The Quiet Harbour", "The Glass Orchard"},
+			list{"Night Ferry", "The Quiet Harbour", "The Glass Orchard"},
 		},
-		{"all together", object{"min_price": 2400, "max_price": 2400}, list{"The Quiet Harbour"}},
+		{"all together", object{"min_price": 2400, "max_price": 2400}, list{"The Glass Orchard"}},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
 			server := setupTestServer(t)
-			seedBook(t, row{"title": "Night Ferry", "price_cents": 3120})
-			seedBook(t, row{"title": "A Map of Rain", "price_cents": 1850})
-			seedBook(t, row{"title": "The Quiet Harbour", "price_cents": 2400})
-			seedBook(t, row{"title": "Letters from Ostia", "price_cents": 4360})
-			seedBook(t, row{"title": "The Glass Orchard", "price_cents": 975})
+			seedBook(t, row{"title": "Night Ferry", "price_cents": 1850})
+			seedBook(t, row{"title": "A Map of Rain", "price_cents": 4360})
+			seedBook(t, row{"title": "The Quiet Harbour", "price_cents": 975})
+			seedBook(t, row{"title": "Letters from Ostia", "price_cents": 3120})
+			seedBook(t, row{"title": "The Glass Orchard", "price_cents": 2400})
 
 			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
 
 			wantStatus(t, response, 200)
 			sameItems(t, pluck(response.at("items"), "title"), tc.found)
+		})
+	}
+}
+
+func TestSortsBooks(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{
+			"title ascending",
+			object{"sort": "title"},
+			list{
+				"A Map of Rain",
+				"Letters from Ostia",
+				"Night Ferry",
+				"The Glass Orchard",
+				"The Quiet Harbour",
+			},
+		},
+		{
+			"title descending",
+			object{"sort": "-title"},
+			list{
+				"The Quiet Harbour",
+				"The Glass Orchard",
+				"Night Ferry",
+				"Letters from Ostia",
+				"A Map of Rain",
+			},
+		},
+		{
+			"price cents ascending",
+			object{"sort": "price"},
+			list{
+				"The Quiet Harbour",
+				"Night Ferry",
+				"The Glass Orchard",
+				"Letters from Ostia",
+				"A Map of Rain",
+			},
+		},
+		{
+			"price cents descending",
+			object{"sort": "-price"},
+			list{
+				"A Map of Rain",
+				"Letters from Ostia",
+				"The Glass Orchard",
+				"Night Ferry",
+				"The Quiet Harbour",
+			},
+		},
+		{
+			"created at descending",
+			object{"sort": "newest"},
+			list{
+				"Letters from Ostia",
+				"Night Ferry",
+				"The Quiet Harbour",
+				"A Map of Rain",
+				"The Glass Orchard",
+			},
+		},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			seedBook(t, row{
+				"title":       "Night Ferry",
+				"price_cents": 1850,
+				"created_at":  time.Date(2024, 3, 16, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":       "A Map of Rain",
+				"price_cents": 4360,
+				"created_at":  time.Date(2024, 3, 8, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":       "The Quiet Harbour",
+				"price_cents": 975,
+				"created_at":  time.Date(2024, 3, 12, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":       "Letters from Ostia",
+				"price_cents": 3120,
+				"created_at":  time.Date(2024, 3, 20, 12, 0, 0, 0, time.UTC),
+			})
+			seedBook(t, row{
+				"title":       "The Glass Orchard",
+				"price_cents": 2400,
+				"created_at":  time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC),
+			})
+
+			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
+
+			wantStatus(t, response, 200)
+			equal(t, pluck(response.at("items"), "title"), tc.found)
 		})
 	}
 }

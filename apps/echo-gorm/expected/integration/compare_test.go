@@ -112,14 +112,6 @@ func pluck(value any, path string) list {
 	return found
 }
 
-// length counts the items of a list, -1 if it is none.
-func length(value any) int {
-	if items, ok := plain(value).(list); ok {
-		return len(items)
-	}
-	return -1
-}
-
 // at is what stands at a path of names and positions, nil if nothing does.
 func at(value any, path ...any) any {
 	value = plain(value)

@@ -410,7 +410,7 @@ func TestCancelsAnOrder(t *testing.T) {
 	user := createTestUser(t)
 	order := seedOrder(t, row{"user_id": user["id"]})
 	book := seedBook(t)
-	seedOrderItem(t, row{"order_id": order["id"], "book_id": book["id"]})
+	orderItem := seedOrderItem(t, row{"order_id": order["id"], "book_id": book["id"]})
 
 	response := server.call(t, "POST", fmt.Sprintf("/api/v1/orders/%v/cancel", order["id"]), request{
 		auth: signIn(t, user),
@@ -418,6 +418,8 @@ func TestCancelsAnOrder(t *testing.T) {
 
 	wantStatus(t, response, 200)
 	equal(t, response.at("status"), "cancelled")
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	equal(t, savedBook["stock"], number(book["stock"])+number(orderItem["quantity"]))
 	savedOrder := findRow(t, "orders", row{"id": order["id"]})
 	equal(t, savedOrder["status"], "cancelled")
 }

@@ -23,6 +23,7 @@ describe('auth', () => {
     expect(response.status).toBe(201);
     expect(response.body.user).toMatchObject({ email: 'tomas@example.com', name: 'Tomas Berg' });
     expect(response.text).not.toContain('Amber-Meadow-57');
+    expect(response.body.user).not.toHaveProperty('password_hash');
     const user = await User.findOne({ email: 'tomas@example.com' })
       .orFail()
       .select('+password_hash');

@@ -508,7 +508,7 @@ describe('books', () => {
 
   it('changes nothing else of a book (when the isbn is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
     const author = await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
@@ -523,12 +523,13 @@ describe('books', () => {
       author: book.author,
       price_cents: book.price_cents,
       stock: book.stock,
+      published_on: book.published_on,
     });
   });
 
   it('changes nothing else of a book (when the title is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
     const author = await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
@@ -543,12 +544,13 @@ describe('books', () => {
       author: book.author,
       price_cents: book.price_cents,
       stock: book.stock,
+      published_on: book.published_on,
     });
   });
 
   it('changes nothing else of a book (when the author is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
     const author = await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
@@ -563,12 +565,13 @@ describe('books', () => {
       author: author._id,
       price_cents: book.price_cents,
       stock: book.stock,
+      published_on: book.published_on,
     });
   });
 
   it('changes nothing else of a book (when the price cents is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
     const author = await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
@@ -583,12 +586,13 @@ describe('books', () => {
       author: book.author,
       price_cents: 2400,
       stock: book.stock,
+      published_on: book.published_on,
     });
   });
 
   it('changes nothing else of a book (when the stock is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
-    const book = await seedTestData.book();
+    const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
     const author = await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
@@ -603,6 +607,7 @@ describe('books', () => {
       author: book.author,
       price_cents: book.price_cents,
       stock: 7,
+      published_on: book.published_on,
     });
   });
 

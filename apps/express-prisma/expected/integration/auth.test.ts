@@ -24,6 +24,7 @@ describe('auth', () => {
     expect(response.status, response.text).toBe(201);
     expect(response.body.user).toMatchObject({ email: 'tomas@example.com', name: 'Tomas Berg' });
     expect(response.text).not.toContain('Amber-Meadow-57');
+    expect(response.body.user).not.toHaveProperty('password_hash');
     const user = await prisma.user.findFirstOrThrow({ where: { id: response.body.user.id } });
     expect(user).toMatchObject({
       email: 'tomas@example.com',

@@ -356,6 +356,8 @@ describe('orders', () => {
   it('cancels an order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
+    const book = await seedTestData.book();
+    const orderItem = await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
 
     const response = await authenticatedRequest(
       'POST',
@@ -372,25 +374,31 @@ describe('orders', () => {
       created_at: expect.any(String),
       items: expect.any(Array),
     });
+    const savedBook = await stored(Book, { id: book.id });
+    expect(savedBook.stock).toEqual(book.stock + orderItem.quantity);
     const savedOrder = await stored(Order, { id: order.id });
     expect(savedOrder.status).toBe('cancelled');
   });
 
   it('refuses to cancel an order that is not there', async () => {
     const customer = await createTestUser();
-    await seedTestData.order({ user_id: customer.id });
-    const before = await snapshot(['orders']);
+    const order = await seedTestData.order({ user_id: customer.id });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
+    const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest('POST', '/api/v1/orders/999999/cancel', customer);
 
     expect(response.status).toBe(404);
-    expect(await snapshot(['orders'])).toEqual(before);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
   });
 
   it('refuses to cancel a paid order', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id, status: 'paid' });
-    const before = await snapshot(['orders']);
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
+    const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest(
       'POST',
@@ -399,14 +407,16 @@ describe('orders', () => {
     );
 
     expect(response.status).toBe(409);
-    expect(await snapshot(['orders'])).toEqual(before);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
   });
 
   it('refuses a customer who cancels an order of another', async () => {
     const otherCustomer = await createTestUser();
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: otherCustomer.id });
-    const before = await snapshot(['orders']);
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
+    const before = await snapshot(['books', 'orders']);
 
     const response = await authenticatedRequest(
       'POST',
@@ -415,6 +425,42 @@ describe('orders', () => {
     );
 
     expect(response.status).toBe(404);
-    expect(await snapshot(['orders'])).toEqual(before);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when a book cannot be changed through cancel', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
+    const before = await snapshot(['books', 'orders']);
+    await refuse('books', 'update');
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status).not.toBe(200);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
+  });
+
+  it('leaves nothing behind when an order cannot be changed', async () => {
+    const customer = await createTestUser();
+    const order = await seedTestData.order({ user_id: customer.id });
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
+    const before = await snapshot(['books', 'orders']);
+    await refuse('orders', 'update');
+
+    const response = await authenticatedRequest(
+      'POST',
+      `/api/v1/orders/${order.id}/cancel`,
+      customer,
+    );
+
+    expect(response.status).not.toBe(200);
+    expect(await snapshot(['books', 'orders'])).toEqual(before);
   });
 });

@@ -18,7 +18,9 @@ describe('webhooks', () => {
     ['a wrong signature', '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'],
   ])('refuses unsigned payments: %s', async (_, signature) => {
     const order = await seedTestData.order();
-    const before = await snapshot(['orders']);
+    const book = await seedTestData.book();
+    await seedTestData.orderItem({ order_id: order.id, book_id: book.id });
+    const before = await snapshot(['orders', 'books']);
 
     const response = await request(app)
       .post('/api/v1/webhooks/payments')
@@ -26,6 +28,6 @@ describe('webhooks', () => {
       .send({ type: 'birch', data: { order_id: order.id, payment_id: 'birch' } });
 
     expect(response.status).toBe(400);
-    expect(await snapshot(['orders'])).toEqual(before);
+    expect(await snapshot(['orders', 'books'])).toEqual(before);
   });
 });

@@ -21,6 +21,7 @@ async def test_registers_a_user(client, db_session):
     assert body["user"]["name"] == "Tomas Berg"
     assert isinstance(body["token"], str)
     assert "Amber-Meadow-57" not in response.text
+    assert "password_hash" not in body["user"]
     user = (await db_session.scalars(select(User).where(User.id == body["user"]["id"]))).one()
     assert user.email == "tomas@example.com"
     assert user.name == "Tomas Berg"

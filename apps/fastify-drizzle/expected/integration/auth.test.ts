@@ -27,6 +27,7 @@ describe('auth', () => {
     expect(response.body.user.name).toBe('Tomas Berg');
     expect(response.body.token).toEqual(expect.any(String));
     expect(response.text).not.toContain('Amber-Meadow-57');
+    expect(response.body.user).not.toHaveProperty('password_hash');
     const user = await db
       .select()
       .from(users)

@@ -18,6 +18,7 @@ def test_registers_a_user(client, db_session):
     assert body["user"]["email"] == "tomas@example.com"
     assert body["user"]["name"] == "Tomas Berg"
     assert "Amber-Meadow-57" not in response.text
+    assert "password_hash" not in body["user"]
     user = db_session.scalars(select(User).where(User.id == body["user"]["id"])).one()
     assert user.email == "tomas@example.com"
     assert user.name == "Tomas Berg"

@@ -40,7 +40,7 @@ func TestRefusesToChangeAReviewThatIsNotThere(t *testing.T) {
 func TestChangesNothingElseOfAReview(t *testing.T) {
 	server := setupTestServer(t)
 	user := createTestUser(t)
-	review := seedReview(t, row{"user_id": user["id"]})
+	review := seedReview(t, row{"user_id": user["id"], "body": "Could not put it down."})
 
 	response := server.call(t, "PATCH", fmt.Sprintf("/api/v1/reviews/%v", review["id"]), request{
 		auth: signIn(t, user),
@@ -49,7 +49,7 @@ func TestChangesNothingElseOfAReview(t *testing.T) {
 
 	wantStatus(t, response, 200)
 	savedReview := findRow(t, "reviews", row{"id": review["id"]})
-	equal(t, savedReview["rating"], 2)
+	contains(t, savedReview, object{"rating": 2, "body": review["body"]})
 }
 
 func TestRefusesAnInvalidChangeOfAReview(t *testing.T) {

@@ -24,6 +24,7 @@ describe('auth', () => {
     expect(response.status).toBe(201);
     expect(response.body.user).toMatchObject({ email: 'tomas@example.com', name: 'Tomas Berg' });
     expect(response.text).not.toContain('Amber-Meadow-57');
+    expect(response.body.user).not.toHaveProperty('password_hash');
     const user = await repository('User').findOneOrFail({ where: { id: response.body.user.id } });
     expect(user).toMatchObject({
       email: 'tomas@example.com',
@@ -97,6 +98,18 @@ describe('auth', () => {
 
     expect(response.status).toBe(400);
     expect(await snapshot(['users'])).toEqual(before);
+  });
+
+  it('gives a user a key of its own, whatever key is sent', async () => {
+    const response = await request(app).post('/api/v1/auth/register').send({
+      email: 'tomas@example.com',
+      name: 'Tomas Berg',
+      password: 'Amber-Meadow-57',
+      id: 999999,
+    });
+
+    expect(response.status).toBe(201);
+    expect(await repository('User').count({ where: { id: 999999 } })).toBe(0);
   });
 
   it.each([

@@ -58,7 +58,22 @@ func TestCreatesABook(t *testing.T) {
 	})
 
 	wantStatus(t, response, 201)
-	equal(t, countRows(t, "books", row{"id": response.at("id")}), 1)
+	contains(t, response.body, object{
+		"isbn":        "9783161484100",
+		"title":       "A Map of Rain",
+		"author_id":   author["id"],
+		"price_cents": 2400,
+		"stock":       7,
+	})
+	book := findRow(t, "books", row{"id": response.at("id")})
+	contains(t, book, object{
+		"isbn":         "9783161484100",
+		"title":        "A Map of Rain",
+		"author_id":    author["id"],
+		"price_cents":  2400,
+		"stock":        7,
+		"published_on": "2022-08-09",
+	})
 }
 
 func TestRefusesABookWithAnAuthorThatIsNotThere(t *testing.T) {
@@ -80,6 +95,29 @@ func TestRefusesABookWithAnAuthorThatIsNotThere(t *testing.T) {
 	})
 
 	wantStatus(t, response, 404)
+	equal(t, snapshot(t, "books"), before)
+}
+
+func TestRefusesASecondBookWithTheSameIsbn(t *testing.T) {
+	server := setupTestServer(t)
+	admin := createTestUser(t, row{"role": "admin"})
+	author := seedAuthor(t)
+	seedBook(t, row{"isbn": "9783161484100"})
+	before := snapshot(t, "books")
+
+	response := server.call(t, "POST", "/api/v1/books", request{
+		auth: signIn(t, admin),
+		body: object{
+			"isbn":         "9783161484100",
+			"title":        "A Map of Rain",
+			"author_id":    author["id"],
+			"price_cents":  2400,
+			"stock":        7,
+			"published_on": "2022-08-09",
+		},
+	})
+
+	wantStatus(t, response, 409)
 	equal(t, snapshot(t, "books"), before)
 }
 
@@ -105,6 +143,13 @@ func TestKeepsABookFromItsCreationToItsDeletion(t *testing.T) {
 	read := server.call(t, "GET", fmt.Sprintf("/api/v1/books/%v", created.at("id")))
 
 	wantStatus(t, read, 200)
+	contains(t, read.body, object{
+		"isbn":        "9783161484100",
+		"title":       "A Map of Rain",
+		"author_id":   author["id"],
+		"price_cents": 2400,
+		"stock":       7,
+	})
 
 	updated := server.call(t, "PATCH", fmt.Sprintf("/api/v1/books/%v", created.at("id")), request{
 		auth: signIn(t, admin),
@@ -210,6 +255,42 @@ func TestRefusesAnEmptyBook(t *testing.T) {
 
 	wantStatus(t, response, 400)
 	equal(t, snapshot(t, "books"), before)
+}
+
+func TestAcceptsABookAtTheEdgeOfItsRules(t *testing.T) {
+	tests := []struct {
+		name  string
+		field string
+		value any
+	}{
+		{"a title of one character", "title", "x"},
+		{"a title of 200 characters", "title", strings.Repeat("x", 200)},
+		{"price cents of 1", "price_cents", 1},
+		{"price cents of 1000000000", "price_cents", 1000000000},
+		{"a stock of 0", "stock", 0},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			admin := createTestUser(t, row{"role": "admin"})
+			author := seedAuthor(t)
+			valid := object{
+				"isbn":         "9783161484100",
+				"title":        "A Map of Rain",
+				"author_id":    author["id"],
+				"price_cents":  2400,
+				"stock":        7,
+				"published_on": "2022-08-09",
+			}
+
+			response := server.call(t, "POST", "/api/v1/books", request{
+				auth: signIn(t, admin),
+				body: altered(valid, tc.field, tc.value),
+			})
+
+			wantStatus(t, response, 201)
+		})
+	}
 }
 
 func TestShowsABook(t *testing.T) {

@@ -59,6 +59,13 @@ func excludes(t *testing.T, got string, unwanted any) {
 	}
 }
 
+func lacksKey(t *testing.T, got any, name string) {
+	t.Helper()
+	if slices.Contains(keys(got), name) {
+		t.Errorf("%s has no place in %s", name, jsonText(got))
+	}
+}
+
 // hasType checks that a value is of one of the JSON types.
 func hasType(t *testing.T, got any, kinds ...string) {
 	t.Helper()
@@ -98,6 +105,12 @@ func pluck(value any, path string) list {
 		found = append(found, each)
 	}
 	return found
+}
+
+// keys are the names of an object's members, in order.
+func keys(value any) []string {
+	members, _ := plain(value).(object)
+	return slices.Sorted(maps.Keys(members))
 }
 
 // at is what stands at a path of names and positions, nil if nothing does.

@@ -44,6 +44,8 @@ func TestCreatesAnOrder(t *testing.T) {
 
 	wantStatus(t, response, 201)
 	equal(t, response.at("user_id"), user["id"])
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	equal(t, savedBook["stock"], number(book["stock"])-3)
 	order := findRow(t, "orders", row{"id": response.at("id")})
 	contains(t, order, object{"user_id": user["id"], "status": "pending"})
 	orderItem := findRow(t, "order_items", row{"order_id": response.at("id")})
@@ -333,13 +335,15 @@ func TestCancelsAnOrder(t *testing.T) {
 	user := createTestUser(t)
 	order := seedOrder(t, row{"user_id": user["id"]})
 	book := seedBook(t)
-	seedOrderItem(t, row{"order_id": order["id"], "book_id": book["id"]})
+	orderItem := seedOrderItem(t, row{"order_id": order["id"], "book_id": book["id"]})
 
 	response := server.call(t, "POST", fmt.Sprintf("/api/v1/orders/%v/cancel", order["id"]), request{
 		auth: signIn(t, user),
 	})
 
 	wantStatus(t, response, 200)
+	savedBook := findRow(t, "books", row{"id": book["id"]})
+	equal(t, savedBook["stock"], number(book["stock"])+number(orderItem["quantity"]))
 	savedOrder := findRow(t, "orders", row{"id": order["id"]})
 	equal(t, savedOrder["status"], "cancelled")
 }

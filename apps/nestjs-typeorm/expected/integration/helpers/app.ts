@@ -27,11 +27,17 @@ export async function provided<T>(token: Type<T> | string | symbol): Promise<T> 
 /** The app as its `main` sets it up, but on the testing module and without a port. */
 function startedServer(): Promise<App> {
   return new Promise((resolve, reject) => {
+    const told = (error: unknown): never => {
+      reject(error);
+      throw error;
+    };
     NestFactory.create = async (root: any, ...options: any[]): Promise<any> => {
-      const testing = Test.createTestingModule({ imports: [root] });
-      const app = (await testing.compile()).createNestApplication(...options);
+      const testing = await Test.createTestingModule({ imports: [root] })
+        .compile()
+        .catch(told);
+      const app = testing.createNestApplication(...options);
       app.listen = async () => {
-        running = await app.init();
+        running = await app.init().catch(told);
         resolve(app.getHttpServer());
       };
       return app;
