@@ -243,7 +243,7 @@ def _changed(act: Act, row: Row, found: list[Draft]) -> list[Draft]:
     assert act.value is not None
     if act.field == "*":
         known.source.append(act.value)
-    elif _by_itself(act, row) and not made:
+    elif not made and _by_itself(act, row, given=_is_given(act, row, known)):
         if not _is_given(act, row, known):
             known.written[act.field] = Derived("own")
         return made
@@ -255,12 +255,14 @@ def _changed(act: Act, row: Row, found: list[Draft]) -> list[Draft]:
     return made
 
 
-def _by_itself(act: Act, row: Row) -> bool:
-    """Whether the row's own state decides that a column is set: `if not self.slug`, `if self.stock == 0`."""
+def _by_itself(act: Act, row: Row, *, given: bool) -> bool:
+    """Whether the row's own state decides that a column is set: `if not self.slug`, `if self.stock == 0`. An early
+    end (`if self.slug: return`) decides only about a column that was `given` already: else it turns requests away."""
+    decides = (UNDER, RETURNED) if given else (UNDER,)
     asked = (
         isinstance(part, RowField) and part.row is row
         for each in act.assumptions
-        if each.how in (UNDER, RETURNED)
+        if each.how in decides
         for part in inside(each.test, (RowField,))
     )
     return any(asked) and not _partial(act)
