@@ -397,6 +397,9 @@ func TestCancelsAnOrder(t *testing.T) {
 	})
 
 	wantStatus(t, response, 200)
+	equal(t, response.at("status"), "cancelled")
+	savedOrder := findRow(t, "orders", row{"id": order["id"]})
+	equal(t, savedOrder["status"], "cancelled")
 }
 
 func TestRefusesToCancelAnOrderThatIsNotThere(t *testing.T) {
