@@ -61,6 +61,16 @@ def test_an_app_that_listens_on_import_is_captured_on_a_port_of_ours(tmp_path: P
 
 
 @node
+def test_packages_that_ask_where_the_app_lies_are_told(tmp_path: Path) -> None:
+    told = "response.end(String(process.env.APP_ROOT_PATH === process.cwd()))"
+    text = f"require('node:http').createServer((request, response) => {told}).listen(3000);"
+
+    _, answers, _ = stand(laid(tmp_path, {"index.js": text}, main="index.js"), project(), "/")
+
+    assert answers == ["true"]
+
+
+@node
 @pytest.mark.parametrize(
     ("text", "variable", "factory"),
     [

@@ -37,6 +37,7 @@ def environ(
         ),
         "NODE_PATH": str(environment.overlay / MODULES),
         "NODE_ENV": "test",
+        "APP_ROOT_PATH": str(folder),  # app-root-path takes where packages really lie for the app's
         "BENCH_REQUIRES": "1" if decorated else "",
         "TS_NODE_TRANSPILE_ONLY": "1",
         "FASTIFY_AUTOLOAD_TYPESCRIPT": "1",
