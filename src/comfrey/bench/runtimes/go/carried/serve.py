@@ -18,6 +18,7 @@ from typing import Any
 ROUTE = re.compile(rb"\[GIN-debug\] ([A-Z]+)\s+(\S+)\s+-->")
 PARAMETER = re.compile(r"[:*](\w+)")
 PLACE = re.compile(r"^(?:\./)?([\w./-]+\.go):(\d+):(?:\d+:)? (.*)", re.M)
+STACKED = re.compile(r"^\S+\.go:\d+(?: \+0x\w+)?$")
 PANIC = re.compile(r"^(?:panic: |fatal error: )(.*)", re.M)
 FRAME = re.compile(r"^\t(/\S+\.go):(\d+)", re.M)
 PATIENCE = 36.0
@@ -165,10 +166,19 @@ def compiled(text: str, module: str) -> dict[str, Any]:
 def started(text: str, code: int) -> dict[str, Any]:
     panic = PANIC.search(text)
     frames = [[file, int(line), ""] for file, line in FRAME.findall(text)]
-    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    lines = said([each.strip() for each in text.splitlines() if each.strip()])
     last = next((each for each in reversed(lines) if not each.startswith("exit status")), "")
     message = panic[1] if panic else last or f"it ended with {code}"
     return {"type": "panic" if panic else "", "message": message[:600], "frames": frames[::-1]}
+
+
+def said(lines: list[str]) -> list[str]:
+    """What a program wrote, without the frames of a stack: a function on one line, its place on the next."""
+    places = [STACKED.match(each) is not None for each in lines]
+    named = [*places[1:], False]
+    return [
+        each for each, place, name in zip(lines, places, named, strict=True) if not (place or name)
+    ]
 
 
 def fail(status: str, stage: str, error: dict[str, Any]) -> None:
