@@ -17,6 +17,7 @@ PRETTIER = ("bin/prettier.cjs", "bin-prettier.js")
 OPTIONS = ("--reporter=verbose", "--no-file-parallelism")
 TELLING = re.compile(
     r"(?:Error|ERR|Startup|Cannot find|Failed)[^\n]*|The \"[^\"\n]+\" package is missing[^\n]*"
+    r"|npm error request[^\n]*"
 )
 
 
