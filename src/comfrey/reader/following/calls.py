@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from comfrey.reader.following import forms, library, methods, promises, reading, strategies, tabled
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
-from comfrey.reader.following.golang import contexts
+from comfrey.reader.following.golang import contexts, faults
 from comfrey.reader.following.golang.chains import Outcome
-from comfrey.reader.following.golang.faults import taken_as
 from comfrey.reader.following.journal import REFUSED, Assumption, Calling
 from comfrey.reader.following.passed import Passed, entry, fill, parameters, spread_sources
 from comfrey.reader.following.value import (
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 14
 NEVER = "typing.Never"
 NONE = Const(None)
+MATCHING = External("errors.As")
 LISTENERS = (promises.RESOLVE, strategies.DONE)
 
 
@@ -56,12 +56,13 @@ def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
     if isinstance(node.function, n.Name) and node.function.name == "super":
         owner = frame.function.owner if frame.function else None
         return Super(frame.receiver or NONE, owner)
-    function = machine.value(frame, node.function)
+    matching = faults.is_matching(node)
+    function = MATCHING if matching else machine.value(frame, node.function)
     passed = _arguments(machine, frame, node)
     hit = _service(machine, node)
     found = call(machine, function, passed, node, frame)
-    if machine.goes and node.function.text == "errors.As" and len(passed.args) > 1:
-        _fill(machine, frame, node.arguments[1].value, taken_as(passed.args[0]))
+    if matching and len(passed.args) > 1:
+        _fill(machine, frame, node.arguments[1].value, faults.taken_as(passed.args[0]))
     if isinstance(found, Outcome) and found.fill is not None and node.arguments:
         _fill(machine, frame, node.arguments[0].value, found.fill)
     if isinstance(found, External) and found.name == NEVER:

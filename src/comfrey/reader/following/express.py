@@ -98,8 +98,10 @@ def _definition(machine: Machine, frame: Frame, node: n.Definition) -> Value:
 
 
 def _walrus(machine: Machine, frame: Frame, node: n.Walrus) -> Value:
-    frame.names[node.name] = machine.value(frame, node.value)
-    return frame.names[node.name]
+    found = machine.value(frame, node.value)
+    if not faults.is_matching(node.value):
+        frame.names[node.name] = found
+    return found
 
 
 def _yield(machine: Machine, frame: Frame, node: n.Yield) -> Value:

@@ -21,6 +21,7 @@ from comfrey.reader.following.value import (
     Rows,
     Truth,
 )
+from comfrey.source import node as n
 from comfrey.source.value import Const, External, Instance, UnknownValue, Value
 
 MISSING = ("ErrRecordNotFound", "ErrNoRows", "ErrNotFound")
@@ -227,6 +228,15 @@ def taken_as(value: Value) -> Value:
                 (each for each in found if isinstance(each, Caught)), UnknownValue("an error")
             )
     return UnknownValue("an error")
+
+
+def is_matching(node: n.Node) -> bool:
+    """Whether this is `errors.As(err, &target)`, as Go's lowering spells it."""
+    return (
+        isinstance(node, n.Call)
+        and isinstance(node.function, n.Name)
+        and node.function.name == "<as>"
+    )
 
 
 def is_failure(value: Value) -> bool | None:

@@ -249,6 +249,8 @@ def _several(machine: Machine, passed: Passed, at: n.Expression | None) -> Value
 
 def _zero(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     kind = passed.args[0]
+    if isinstance(kind, Generic) and getattr(kind.of, "last", "") == "Annotated":
+        return NONE  # a pointer
     record = machine.record_of(kind) if isinstance(kind, ClassValue) else None
     if record is not None:
         return Row(record, created=True)
