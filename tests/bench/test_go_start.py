@@ -11,7 +11,7 @@ CARRIED = Path(runtime.__file__).parent / "carried" / "serve.py"
 ZAPPED = """\
 2026-01-02T03:04:05Z  FATAL  cmd/main.go:31  the mail key is not set
 main.main
-\t/work/cmd/main.go:31
+\t/srv/shop/cmd/main.go:31
 runtime.main
 \t/usr/local/go/src/runtime/proc.go:290
 exit status 1
