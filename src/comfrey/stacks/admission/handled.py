@@ -129,6 +129,10 @@ class Manner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Methods after which nothing further is asked."""
     raises: tuple[str, ...] = ()
     """Methods that leave an error with the context, for a function further out to answer."""
+    left: str = ""
+    """The member of the context that holds the errors which were left with it."""
+    latest: str = ""
+    """The method of that member which gives the last of them."""
     nexts: tuple[str, ...] = ()
     goes_on: bool = False
     """True where a function that merely ends lets the request by."""
@@ -175,7 +179,7 @@ class Handled:
             "Writer": self.writer,
         }
         if self.raised is not None:
-            self.context.fields["Errors"] = self.raised
+            self.context.fields[self.manner.left] = self.raised
 
     # --- what the code meets ---------------------------------------------------
 
@@ -183,7 +187,7 @@ class Handled:
         """What a call outside the tree comes to."""
         name, args = dotted(called), given[0]
         if isinstance(called, BoundExternal) and called.receiver is self.raised:
-            return self.raised.items[-1] if called.name == "Last" else None
+            return self.raised.items[-1] if called.name == self.manner.latest else None
         own = self._own(called, name, args)
         if own is not None:
             return own

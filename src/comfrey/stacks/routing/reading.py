@@ -102,7 +102,7 @@ def _stage(walk: Walk, key: str) -> Stage:
         if how.raises and event.name in walk.words.uses
         for each in flat(event.args)
     ]
-    rescues = [e for e in used if isinstance(e, CALLABLE) and ".Errors" in _text(e)]
+    rescues = [e for e in used if isinstance(e, CALLABLE) and f".{how.left}" in _text(e)]
     return Stage(walk.codebase, tuple(rescues), passes=passing(how))
 
 
