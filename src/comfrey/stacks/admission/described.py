@@ -19,10 +19,7 @@ from comfrey.stacks.shapes import Shapes
 POSITIONS = {"express.Request": {"body": 2}, "express-serve-static-core.Request": {"body": 2}}
 """Where a type argument of a request says what a part of it is
 (https://www.npmjs.com/package/@types/express-serve-static-core)."""
-MEMBERS = {
-    "fastify.FastifyRequest": {"Body": "body"},
-    "fastify.RouteGenericInterface": {"Body": "body"},
-}
+MEMBERS = {"fastify.FastifyRequest": {"Body": "body"}}
 """Members of a type argument that say the same (https://fastify.dev/docs/latest/Reference/TypeScript/)."""
 MAX_DEPTH = 3
 
