@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node as Raw
 
-from comfrey.languages.javascript import types
+from comfrey.languages.javascript import members, types
 from comfrey.languages.javascript.expressions import ANONYMOUS, FUNCTIONS, ExpressionLowering
 from comfrey.source.node import (
     Argument,
@@ -48,7 +48,6 @@ from comfrey.source.node import (
 
 EXPORTS = "<exports>"
 """Where a module keeps what it exports under another name than its own."""
-FIELDS = "__fields__"
 HOISTED = ("function_declaration", "generator_function_declaration")
 SKIPPED = frozenset(
     [
@@ -265,7 +264,7 @@ class Lowering(ExpressionLowering):
         parameters, opening = self._parameters(raw)
         told = bool(parameters) and parameters[0].name == "this"
         if not told and (this or (this is None and self._uses_this(raw))):
-            parameters = (self._this(raw), *parameters)
+            parameters = (self.this(raw), *parameters)
         body = raw.child_by_field_name("body")
         return FunctionDef(
             self.span(raw),
@@ -277,7 +276,7 @@ class Lowering(ExpressionLowering):
             any(each.type == "async" for each in raw.children),
         )
 
-    def _this(self, raw: Raw) -> Parameter:
+    def this(self, raw: Raw) -> Parameter:
         return Parameter("this", "plain", None, None, self.span(raw))
 
     def _uses_this(self, raw: Raw) -> bool:
@@ -326,7 +325,7 @@ class Lowering(ExpressionLowering):
             field = Attribute(span, Name(span, "this"), name)
             opening.append(Assign(span, (field,), Name(span, name), annotation))
         given = self.expression(default) if default is not None else None
-        return Parameter(name, kind, annotation, given, span, self._decorators(raw))
+        return Parameter(name, kind, annotation, given, span, self.decorators(raw))
 
     def _parameter_name(self, raw: Raw | None, position: int, opening: list[Statement]) -> str:
         if raw is None or raw.type in ("identifier", "this"):
@@ -336,101 +335,21 @@ class Lowering(ExpressionLowering):
         opening.append(Assign(span, (self.pattern(raw),), Name(span, name)))
         return name
 
-    def _decorators(self, raw: Raw) -> tuple[Expression, ...]:
+    def decorators(self, raw: Raw) -> tuple[Expression, ...]:
         return tuple(self.first(e) for e in raw.named_children if e.type == "decorator")
 
     def _class_statement(self, raw: Raw) -> tuple[Statement, ...]:
         name = self.raw_text(raw.child_by_field_name("name"))
-        return (self.class_(raw, name, self._decorators(raw)),)
+        return (self.class_(raw, name, self.decorators(raw)),)
 
     def class_(self, raw: Raw, name: str, decorators: tuple[Expression, ...] = ()) -> ClassDef:
         """A class; its members are lowered on demand."""
         body = raw.child_by_field_name("body")
-        block = Block(lambda: self._members(body) if body is not None else ())
+        block = Block(lambda: members.members(self, body, name) if body is not None else ())
         known = types.type_parameters(self, raw)
-        own = self._decorators(raw)
+        own = self.decorators(raw)
         marks = own if own and not decorators else decorators
-        return ClassDef(self.span(raw), name, self._heritage(raw), marks, block, known)
-
-    def _heritage(self, raw: Raw) -> tuple[Argument, ...]:
-        found: list[Argument] = []
-        for heritage in raw.named_children:
-            if heritage.type != "class_heritage":
-                continue
-            clauses = [e for e in heritage.named_children if e.type == "extends_clause"]
-            if not clauses and heritage.named_children[0].type != "implements_clause":
-                found.append(Argument(self.first(heritage)))
-            found += [Argument(self._base(each)) for each in clauses]
-        return tuple(found)
-
-    def _base(self, raw: Raw) -> Expression:
-        arguments = raw.child_by_field_name("type_arguments")
-        of = self.field(raw, "value")
-        given = [types.lowered(self, each) for each in self.inside(arguments)] if arguments else []
-        return types._of(self.span(raw), of, given) if given else of
-
-    def _members(self, raw: Raw) -> tuple[Statement, ...]:
-        statements: list[Statement] = []
-        fields: list[Statement] = []
-        marks: list[Expression] = []
-        for each in self.inside(raw):
-            if each.type == "decorator":
-                marks.append(self.first(each))
-                continue
-            statements += self._class_member(each, (*marks, *self._decorators(each)), fields)
-            marks = []
-        if fields:
-            span = self.span(raw)
-            this = (Parameter("this", "plain", None, None, span),)
-            kept = tuple(fields)
-            statements.insert(0, FunctionDef(span, FIELDS, this, None, (), Block(lambda: kept)))
-        return tuple(statements)
-
-    def _class_member(
-        self, raw: Raw, marks: tuple[Expression, ...], fields: list[Statement]
-    ) -> tuple[Statement, ...]:
-        if raw.type == "method_definition":
-            return (self._method(raw, marks),)
-        if raw.type in ("public_field_definition", "field_definition"):
-            return self._field(raw, marks, fields)
-        if raw.type == "class_static_block":
-            return self.body(raw.child_by_field_name("body"))
-        return ()
-
-    def _method(self, raw: Raw, marks: tuple[Expression, ...]) -> Statement:
-        span, words = self.span(raw), {each.type for each in raw.children}
-        name = self.member_name(raw.child_by_field_name("name"))
-        if "static" in words:
-            marks = (Name(span, "classmethod"), *marks)
-        elif "get" in words:
-            marks = (Name(span, "property"), *marks)
-        elif "set" in words:
-            name = f"<set {name}>"
-        return self.function(raw, "__init__" if name == "constructor" else name, marks, True)
-
-    def _field(
-        self, raw: Raw, marks: tuple[Expression, ...], fields: list[Statement]
-    ) -> tuple[Statement, ...]:
-        span = self.span(raw)
-        named = raw.child_by_field_name("name") or raw.child_by_field_name("property")
-        name = self.member_name(named)
-        note = raw.child_by_field_name("type")
-        annotation = types.lowered(self, note) if note else None
-        if annotation is not None and any(each.type == "?" for each in raw.children):
-            annotation = types.optional(span, annotation)
-        value = self.unwrapped(raw.child_by_field_name("value"))
-        static = any(each.type == "static" for each in raw.children)
-        if value is not None and value.type in FUNCTIONS:
-            if static:
-                return (self.function(value, name, (Name(span, "staticmethod"), *marks)),)
-            return (self.function(value, name, marks, True),)
-        target = Name(span, name)
-        if static or value is None:
-            given = self.expression(value) if value is not None else None
-            return (Assign(span, (target,), given, annotation, "", marks),)
-        owned = Attribute(span, Name(span, "this"), name)
-        fields.append(Assign(span, (owned,), self.named_value(value, name), None))
-        return (Assign(span, (target,), None, annotation, "", marks),)
+        return ClassDef(self.span(raw), name, members.heritage(self, raw), marks, block, known)
 
     def _enumeration(self, raw: Raw) -> tuple[Statement, ...]:
         span, body = self.span(raw), raw.child_by_field_name("body")
@@ -494,7 +413,7 @@ class Lowering(ExpressionLowering):
         declaration = raw.child_by_field_name("declaration")
         is_default = any(each.type == "default" for each in raw.children)
         if declaration is not None:
-            made = self._declared(declaration, self._decorators(raw))
+            made = self._declared(declaration, self.decorators(raw))
             if is_default and made and isinstance(made[-1], FunctionDef | ClassDef):
                 name = Name(made[-1].span, made[-1].name)
                 return (*made, self._exported(self.span(raw), "default", name))
@@ -504,7 +423,7 @@ class Lowering(ExpressionLowering):
     def _declared(self, raw: Raw, marks: tuple[Expression, ...]) -> tuple[Statement, ...]:
         if raw.type in CLASSES:
             name = self.raw_text(raw.child_by_field_name("name")) or "default"
-            return (self.class_(raw, name, (*marks, *self._decorators(raw))),)
+            return (self.class_(raw, name, (*marks, *self.decorators(raw))),)
         if raw.type in HOISTED:
             return (
                 self.function(raw, self.raw_text(raw.child_by_field_name("name")) or "default"),

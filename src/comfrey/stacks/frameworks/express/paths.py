@@ -29,8 +29,11 @@ def texts(value: Value | None) -> tuple[str, ...] | None:
 
 
 def spelled(path: str) -> tuple[str, ...]:
-    """The paths that a pattern means, parameters as `{name}`, without a trailing slash."""
-    kept: list[str] = []
+    """The paths that a pattern means, parameters as `{name}`, without a trailing slash.
+
+    Of two optional parameters in a row the first takes the only segment: paths that no request can tell apart
+    count once, as the first of them."""
+    kept: dict[str, str] = {}
     symbolic = re.sub(r"\{([A-Z][A-Z0-9_]*|unknown)\}", "\x01\\1\x02", path)
     for each in _variants(symbolic):
         each = NAMED.sub(lambda m: "\x01" + m[1] + "\x02", each)
@@ -39,8 +42,9 @@ def spelled(path: str) -> tuple[str, ...]:
         )
         each = each.replace("\x01", "{").replace("\x02", "}").replace("\\", "")
         each = re.sub(r"/{2,}", "/", "/" + each)
-        kept.append(each.rstrip("/") or "/")
-    return tuple(dict.fromkeys(kept))
+        each = each.rstrip("/") or "/"
+        kept.setdefault(re.sub(r"\{\w+\}", "{}", each), each)
+    return tuple(kept.values())
 
 
 def _variants(path: str) -> list[str]:
