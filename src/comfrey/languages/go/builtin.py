@@ -269,7 +269,10 @@ def _nothing_known(ev: Evaluator, args: Args, at: Call | None) -> Value:
 
 
 def _filled(ev: Evaluator, args: Args, at: Call | None) -> Value:
-    """A variable whose address is handed out: what is there afterwards is not known."""
+    """A variable whose address is handed out: what is there afterwards is not known. Where a pointer was, there is
+    a struct: what fills it makes one."""
+    if isinstance(args[0], Nil) and args[0].kind is not None and ev.codebase.class_of(args[0].kind):
+        return zero(ev, args[0].kind)
     if isinstance(args[0], Const | UnknownValue):
         return UnknownValue("filled elsewhere", at.place if at else None, at.text if at else "")
     return args[0]

@@ -70,7 +70,7 @@ class ExpressionLowering:
         self.source = source
         self.iota = 0
         self.plain: frozenset[str] = frozenset()
-        """Variables in sight that hold a text, a number or a flag."""
+        """Variables in sight that hold a text, a number, a flag or a pointer."""
 
     def span(self, raw: Raw) -> Span:
         line, end = raw.start_point.row + 1, raw.end_point.row + 1

@@ -416,6 +416,9 @@ class Body(Lowering):
         for spec in self._specs(raw):
             span, names, values = self._variable(spec)
             found += self._bound(span, names, values)
+            kind = spec.child_by_field_name("type")
+            if kind is not None and kind.type == "pointer_type":
+                self.plain |= {each.name for each in names if isinstance(each, Name)}
         return tuple(found)
 
     def _local_constants(self, raw: Raw) -> tuple[Statement, ...]:

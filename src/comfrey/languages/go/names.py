@@ -57,6 +57,7 @@ BUILTINS = frozenset(
         "<keys>",
         "<values>",
         "<pairs>",
+        "<filled>",
         "<is>",
         "<as>",
         "<started>",

@@ -6,7 +6,7 @@ What a framework's methods mean stands in its `about.toml`; what the standard li
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,17 +21,14 @@ from comfrey.source.value import (
     BoundExternal,
     BoundMethod,
     ClassValue,
-    Condition,
     Const,
     DictValue,
-    Event,
     External,
     FunctionValue,
     Generic,
     Instance,
     ListValue,
     Partial,
-    UnknownValue,
     Value,
     choice,
     text_of,
@@ -47,14 +44,11 @@ from comfrey.stacks.admission.passage import (
     dotted,
     likely,
 )
-from comfrey.stacks.statuses import number
+from comfrey.stacks.admission.told import after, chain, stopped, told
 
 CONTEXT, REQUEST, WRITER = External("<context>"), External("<request>"), External("<writer>")
 ADDRESS = External("<address>")
 OWN = (CONTEXT, REQUEST, WRITER, ADDRESS)
-NEXT = "<next>"
-UNSAID = 0
-"""The status of an answer that does not name one: what was set before, else 200."""
 CARRIED = External("<carried>")
 """A part of the request on its way through the code: where it came from, and its name."""
 PLAIN_HEADERS = frozenset(
@@ -85,7 +79,6 @@ VERIFYING = re.compile(
 DECODED = re.compile(
     r"(?:json|xml|yaml|jsoniter|sonic|encoding)[\w./-]*\.(?:NewDecoder\.Decode|Unmarshal\w*|UnmarshalRead)$|/binding\.\w+\.Bind(?:Body)?$"
 )
-RENDERED = re.compile(r"(?:^|/)render\.(?:JSON|PlainText|HTML|Data|XML|Respond|Render|RenderList)$")
 CHECKED = re.compile(
     r"(?:validator|validate)[\w./-]*\.(?:\w+\.)*(?:Struct|StructCtx|Validate|Var|StructExcept|StructPartial)$",
     re.I,
@@ -218,7 +211,7 @@ class Handled:
 
     def _own(self, called: Value, name: str, args: tuple[Value, ...]) -> Value | None:
         """A call on what the handler was given."""
-        owner, path = _chain(called)
+        owner, path = chain(called)
         last = name.rpartition(".")[2]
         if last in self.manner.binds and len(args) > 1 and args[0] is self.context:
             return self._bound(self.manner.binds[last], args[1])
@@ -352,7 +345,7 @@ class Handled:
         """Whether a value comes from the request: its body, read or wrapped in whatever way."""
         if value is None or depth > 6:
             return False
-        owner, _ = _chain(value)
+        owner, _ = chain(value)
         if owner is self.context or owner is self.request:
             return True
         if not isinstance(owner, Instance):
@@ -464,23 +457,6 @@ def _typed(word: str) -> Schema:
     return Schema()
 
 
-def _chain(called: Value) -> tuple[Instance | None, tuple[str, ...]]:
-    """The object that a chain of members and calls begins with, and the names along it."""
-    names: list[str] = []
-    value: Value = called
-    while True:
-        match value:
-            case BoundExternal(receiver=receiver, name=name):
-                names.append(name)
-                value = receiver
-            case Instance(of=BoundExternal() as of):
-                value = of
-            case Instance():
-                return value, tuple(reversed(names))
-            case _:
-                return None, tuple(reversed(names))
-
-
 # --- trying out ------------------------------------------------------------------
 
 
@@ -515,17 +491,17 @@ def tried_out(
             result = ev.call(function, given)
         except Thrown:
             ended = True
-    found = [_rescued(trial, each) for each in _told(trial, probe.events)]
+    found = [_rescued(trial, each) for each in told(trial, probe.events)]
     if manner.returns and not ended:
         found += returned(result, manner.unhandled, manner.errors)
     final = [each for each in found if each.kind == "answer" or each.kind == "pass"]
     if (
         manner.goes_on
         and not ended
-        and not _stopped(probe.events, trial)
+        and not stopped(probe.events, trial)
         and not any(e.kind == "pass" for e in found)
     ):
-        found.append(Answer("pass", conditions=_after(probe.events, trial)))
+        found.append(Answer("pass", conditions=after(probe.events, trial)))
     if ended and not final:
         found.append(Answer("error", error=error()))
     return tuple(found)
@@ -569,144 +545,3 @@ def _kind(text: str) -> str:
     if text.endswith(("gin.Context", "echo.Context", "fiber.Ctx")):
         return "context"
     return ""
-
-
-def _told(trial: Handled, events: Iterable[Event]) -> Iterable[Answer]:
-    """What the events say, in order: answers, steps on."""
-    pending: Answer | None = None
-    for event in events:
-        if _is_next(event, trial):
-            yield Answer("pass", conditions=event.conditions, place=event.place)
-            continue
-        said = _said(event, trial)
-        if said == "status":
-            if pending is not None:
-                yield pending
-            status = number(event.args[0]) if event.args else None
-            pending = Answer("answer", status, None, None, event.conditions, event.place)
-        elif isinstance(said, Answer):
-            if said.status == UNSAID:
-                said = replace(said, status=pending.status if pending is not None else 200)
-                pending = None
-            yield said
-    if pending is not None:
-        yield pending
-
-
-def _is_next(event: Event, trial: Handled) -> bool:
-    receiver = event.receiver
-    if isinstance(receiver, Instance) and dotted(receiver) == NEXT:
-        return True
-    return receiver is trial.context and event.name in trial.manner.nexts
-
-
-def _said(event: Event, trial: Handled) -> Answer | str | None:
-    """An answer, the word `status`, or None."""
-    manner, args = trial.manner, event.args
-    owner, path = _chain(event.receiver)
-    if (
-        owner is trial.context
-        and event.name in manner.answers
-        and path in ((), *((s,) for s in manner.statuses))
-    ):
-        return _answered(event, manner.answers[event.name], owner, manner)
-    if owner is trial.context and not path and event.name in manner.statuses:
-        return "status"
-    if owner is trial.context and not path and event.name in manner.raises and args:
-        return Answer("raised", None, error=args[0], conditions=event.conditions, place=event.place)
-    if (
-        owner is trial.context
-        and path
-        and path[-1] in ("Response", "Writer")
-        and event.name == "WriteHeader"
-    ):
-        return "status"
-    if owner is trial.writer and event.name == "WriteHeader":
-        return "status"
-    if owner is trial.writer and not path and event.name in ("Write", "WriteString"):
-        return Answer(
-            "answer",
-            UNSAID,
-            args[0] if args else None,
-            None,
-            event.conditions,
-            event.place,
-            "text/plain",
-        )
-    return _by_function(event, trial)
-
-
-def _answered(event: Event, said: Saying, owner: Instance, manner: Manner) -> Answer:
-    args = event.args
-    status: int | None = said.code
-    if 0 <= said.status < len(args):
-        status = number(args[said.status])
-    elif isinstance(event.receiver, Instance) and event.receiver is not owner:
-        chained = event.receiver.args
-        status = number(chained[0]) if chained else said.code
-    elif said.status < 0:
-        status = UNSAID if manner.statuses else said.code
-    body = args[said.body] if 0 <= said.body < len(args) else None
-    return Answer("answer", status, body, None, event.conditions, event.place, said.media)
-
-
-def _by_function(event: Event, trial: Handled) -> Answer | None:
-    """`http.Error(w, …)`, `json.NewEncoder(w).Encode(v)`, `render.JSON(w, r, v)`."""
-    name = (
-        dotted(event.receiver)
-        if event.name == "__init__"
-        else f"{dotted(event.receiver)}.{event.name}"
-    )
-    args = event.args
-    given = args[0] if args else None
-    if name == "net/http.Error" and len(args) > 2:
-        return Answer(
-            "answer", number(args[2]), args[1], None, event.conditions, event.place, "text/plain"
-        )
-    if name == "net/http.NotFound":
-        return Answer("answer", 404, None, None, event.conditions, event.place, "text/plain")
-    if name == "net/http.Redirect" and len(args) > 3:
-        return Answer("answer", number(args[3]), None, None, event.conditions, event.place)
-    if event.name in ("Encode", "Execute", "ExecuteTemplate"):
-        made = event.receiver
-        if isinstance(made, Instance) and any(each is trial.writer for each in made.args):
-            return Answer("answer", UNSAID, given, None, event.conditions, event.place)
-    if given is trial.writer and RENDERED.search(name) and len(args) > 2:
-        return Answer("answer", UNSAID, args[2], None, event.conditions, event.place)
-    if given is trial.writer and name in (
-        "fmt.Fprint",
-        "fmt.Fprintf",
-        "fmt.Fprintln",
-        "io.WriteString",
-    ):
-        body = args[1] if len(args) > 1 else None
-        return Answer("answer", UNSAID, body, None, event.conditions, event.place, "text/plain")
-    return None
-
-
-# --- going on without saying so ------------------------------------------------------
-
-
-def _stopped(events: list[Event], trial: Handled) -> bool:
-    """Whether the function certainly ends the request: at once, or wherever it did not end it before."""
-    stops = [each for each in events if _stops(each, trial)]
-    ended = {
-        each.conditions[-1].text for each in stops if each.conditions and each.conditions[-1].holds
-    }
-    return any(all(not c.holds and c.text in ended for c in each.conditions) for each in stops)
-
-
-def _stops(event: Event, trial: Handled) -> bool:
-    return event.receiver is trial.context and event.name in trial.manner.stops
-
-
-def _after(events: list[Event], trial: Handled) -> tuple[Condition, ...]:
-    """The conditions under which the end is reached."""
-    stops = [each for each in events if _stops(each, trial) and each.conditions]
-    if not stops:
-        return ()
-    last = stops[-1].conditions[-1]
-    return (replace(last, holds=not last.holds),)
-
-
-__all__ = ["Handled", "Manner", "UnknownValue", "passing", "tried_out"]
