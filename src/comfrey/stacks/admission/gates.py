@@ -58,7 +58,7 @@ class Gates:
         """Who may call a route: what stands in front, in order, then the handler itself."""
         found = [g for g in (self._with_roles(each, route) for each in before) if g is not None]
         if not [each for each in found if not each.optional]:
-            own = self._own(handler, route)
+            own = self._own(handler, route, tuple(filter(furnishes, before)))
             found += [own] if own is not None else []
         firm = tuple(dict.fromkeys(each for each in found if not each.optional))
         optional = tuple(each for each in found if each.optional)
@@ -98,14 +98,19 @@ class Gates:
             return packaged(function, self.codebase, route)
         return self._tried(function, route) if function_of(function) is not None else None
 
-    def _passage(self, function: Value, route: Asked) -> tuple[list[Answer], Carriers]:
+    def _passage(
+        self, function: Value, route: Asked, furnished: tuple[Value, ...] = ()
+    ) -> tuple[list[Answer], Carriers]:
         """What becomes of a request with nothing to show, and where the function looked for a credential."""
         names = tuple(re.findall(r"\{(\w+)\}", route.path))
-        visitor = Visitor(path=route.path, method=route.method, parameters=names)
+        visitor = Visitor(
+            path=route.path, method=route.method, parameters=names, furnished=furnished
+        )
         found = likely(passage(self.stage, function, visitor))
         answers = [answered(self.stage, each) for each in found]
         if self.stage.passes is None:
-            return answers, tuple(readers(function, self.codebase))
+            looking = (function, *furnished)
+            return answers, tuple(r for each in looking for r in readers(each, self.codebase))
         return answers, tuple(_with_prefix(visitor.shown, function, self.codebase))
 
     def _tried(self, function: Value, route: Asked) -> Guard | None:
@@ -121,11 +126,11 @@ class Gates:
             return guarding(function, passed[0], carriers, optional=True)
         return None
 
-    def _own(self, handler: Value, route: Asked) -> Guard | None:
+    def _own(self, handler: Value, route: Asked, furnished: tuple[Value, ...]) -> Guard | None:
         """A handler that turns an anonymous caller away by itself, whatever else is sent."""
         if function_of(handler) is None:
             return None
-        found, carriers = self._passage(handler, route)
+        found, carriers = self._passage(handler, route, furnished)
         if found and carriers and all(each.status in TURNED_AWAY for each in found):
             return guarding(handler, found[0], carriers)
         return None
@@ -196,6 +201,18 @@ def _completed(guards: tuple[Guard, ...], optional: tuple[Guard, ...]) -> tuple[
         else each.replace(scheme=source.scheme, carrier=source.carrier, prefix=source.prefix)
         for each in guards
     )
+
+
+def furnishes(function: Value) -> bool:
+    """Whether a function puts functions of its own on the request: `request.getUser = async () => …`."""
+    inner = function_of(function)
+    names = [each.name for each in inner.node.parameters if each.name != "this"] if inner else []
+    if inner is None or not names:
+        return False
+    assigned = (
+        rf"\b{re.escape(names[0])}\.\w+\s*=\s*(?:async\b|function\b|\([^()]*\)\s*=>|\w+\s*=>)"
+    )
+    return re.search(assigned, inner.node.text) is not None
 
 
 def _refuses(answer: Answer) -> bool:

@@ -13,6 +13,8 @@ from comfrey.source.value import BoundMethod, FunctionValue, Partial, Value
 
 MAX_DEPTH = 4
 WORDS = {"bearer": "Bearer", "basic": "Basic", "token": "Token"}
+FASTIFY = re.compile(r"jwtVerify\s*(?:<[^()]*>\s*)?\(")
+"""`request.jwtVerify()` of @fastify/jwt: a bearer token."""
 READS = (
     (
         re.compile(r"headers\s*(?:\?\.|\.)\s*authorization|[\"']authorization[\"']", re.I),
@@ -31,7 +33,7 @@ READS = (
         ),
         "cookie:",
     ),
-    (re.compile(r"jwtVerify\("), "header:Authorization"),
+    (FASTIFY, "header:Authorization"),
     (re.compile(r"\.session\b|isAuthenticated\(|isUnauthenticated\("), "cookie:connect.sid"),
     (
         re.compile(
@@ -59,7 +61,7 @@ def named_in(text: str) -> Iterator[tuple[str, str]]:
                 continue
             carrier += named
         prefix = PREFIX.search(text) if carrier == "header:Authorization" else None
-        if "jwtVerify(" in pattern.pattern.replace("\\", ""):
+        if pattern is FASTIFY:
             yield carrier, "Bearer"
             continue
         yield carrier, WORDS.get(prefix[1].lower(), prefix[1]) if prefix else ""

@@ -180,6 +180,8 @@ class Visitor:
     on the request; known where the framework's `passes` notes it."""
     validated: list[Value] = field(default_factory=list)
     """Types of which an object was put through a validator."""
+    furnished: tuple[Value, ...] = ()
+    """Functions that put members of their own on the request before."""
 
 
 @dataclass
@@ -249,6 +251,9 @@ def passage(
         try:
             request = request_of(visitor, stage.extra)
             visitor.request = request
+            for each in visitor.furnished:
+                ev.call(each, (request, reply, NEXT))
+            probe.events.clear()
             given = (*more, request, reply, NEXT)
             result = stage.enter(function, given) if stage.enter else ev.call(function, given)
             thrown = reason_of(result)
