@@ -238,6 +238,8 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
     host, port = double.host, double.port
     defaults = {setting.name: setting.default or "" for setting in project.settings}
     found = dict(double.environ)
+    if service.protocol == "smtp" and project.application.settings:
+        found["COMFREY_MAIL_PORT"] = str(port)
     for name in dict.fromkeys((*service.settings, service.base_url)):
         if not re.fullmatch(r"[A-Za-z_]\w*", name) or name == service.secret:
             continue

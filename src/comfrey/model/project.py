@@ -180,7 +180,7 @@ class Application(Noun, frozen=True, kw_only=True):
     """The settings module that the framework is told by name (`DJANGO_SETTINGS_MODULE`)."""
     adjusted: tuple[str, ...] = ()
     """What tests must set otherwise than that module: `cache` (a server's), `throttles`, `toolbar`,
-    `tasks` (of a queue); `mails` are sent to no server."""
+    `tasks` (of a queue)."""
     place: Place | None = None
 
 

@@ -108,6 +108,8 @@ class Record(Noun, frozen=True, kw_only=True):
     """The foreign key to the row along with which code makes one of these by itself: a profile with each user.
     Joined by a comma with others where there is one for each of their pairs: a member for a club and its founder."""
 
+    hearers: tuple[str, ...] = ()
+    """Functions (`module:name`) that are told of each of its rows as it is stored."""
     stores: bool = False
     """Whether an object of it stores rows as it is made, through the app's own session."""
 

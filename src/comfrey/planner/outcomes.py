@@ -172,6 +172,20 @@ def known_value(world: World, scene: Scene, origin: Origin) -> Value | None:
             return None
 
 
+def told_value(world: World, scene: Scene, origin: Origin) -> Value | None:
+    """What a value from this origin is when the request tells somebody: of a row that it makes what is stored."""
+    known = known_value(world, scene, origin)
+    if known is not None or origin.kind != "row":
+        return known
+    record, _, field = origin.name.partition(".")
+    made = [each for each in effects(scene.endpoint, "create") if each.record == record]
+    if len(made) != 1 or is_per_item(made[0]):
+        return None if made else _of_row(scene, origin)
+    found = (each for each in made[0].values if each.field == field)
+    assignment = next(found, None)
+    return sent_value(scene, assignment, scene.sent) if assignment is not None else None
+
+
 def _computed(scene: Scene, origin: Origin, sent: dict[str, Value]) -> Value | None:
     """Arithmetic over stored and sent values, as it was before the request; for a single item."""
     parts = [_operand(scene, each, sent) for each in origin.of]

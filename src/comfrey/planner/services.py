@@ -15,7 +15,7 @@ from comfrey.planner import law
 from comfrey.planner.deeds import deed, doing
 from comfrey.planner.drafts import BEFORE, column, draft
 from comfrey.planner.needs import Scene, scene
-from comfrey.planner.outcomes import happens, known_value
+from comfrey.planner.outcomes import happens, told_value
 from comfrey.planner.states import holds
 from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import WRITES, World, effects, written
@@ -135,7 +135,7 @@ def _sent_members(world: World, play: Scene, use: ServiceUse) -> tuple[tuple[str
     """The members of the request whose values the scene knows; as text in a form."""
     found: list[tuple[str, Value]] = []
     for each in use.sends:
-        value = known_value(world, play, each.origin)
+        value = told_value(world, play, each.origin)
         if value is None or "." in each.field:
             continue
         if use.encoding == "form" and not _is_text(world, each.origin, value):

@@ -132,8 +132,6 @@ def _settings(codebase: Codebase, project: Project) -> Project:
 def _services(codebase: Codebase, project: Project) -> Project:
     begins = (project.application.module, *_handlers_modules(codebase, project))
     found = services.read(codebase, project.settings, project.stack.language, begins)
-    if "mails" in project.application.adjusted:
-        found = tuple(each for each in found if each.protocol != "smtp")
     return project.replace(services=found)
 
 

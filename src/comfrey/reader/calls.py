@@ -375,7 +375,7 @@ def _roots(callee: Value) -> tuple[Instance | None, tuple[Instance, ...]]:
 def _short(text: str) -> str:
     """A call as written, on one line, without the arguments of calls inside it."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= 80 else flat[:77] + "…"
+    return flat if len(flat) <= 80 else f"{flat[:38]}…{flat[-38:]}"
 
 
 def _named(kind: Expression) -> str:

@@ -8,6 +8,7 @@ from comfrey.reader.answers import answer
 from comfrey.reader.following.alternatives import alternatives
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act
+from comfrey.reader.following.mails import MAIL
 from comfrey.reader.following.value import Answer, Compare, Items, Mapping
 from comfrey.reader.origins import origin
 from comfrey.source.value import ClassValue, Const, DictValue, Instance, Value, text_of
@@ -48,6 +49,9 @@ def uses(followed: Followed, shapes: Shapes) -> tuple[ServiceUse, ...]:
 def _sent(act: Act) -> tuple[str, tuple[Assignment, ...]]:
     """The members of the body whose source is known, when the body is a mapping that is written out."""
     given = act.value.entries if isinstance(act.value, Mapping) else {}
+    mail = given.get(MAIL)
+    if isinstance(mail, Mapping):
+        return "", (*_addressed(mail.entries), *_titled(mail.entries))
     for name, encoding in ENCODINGS.items():
         if name in given:
             members = tuple(_members(given[name], ""))
@@ -65,6 +69,12 @@ def _addressed(given: dict[str, Value]) -> tuple[Assignment, ...]:
         if said is not None and _is_plain(said):
             return (said,)
     return ()
+
+
+def _titled(mail: dict[str, Value]) -> tuple[Assignment, ...]:
+    """The subject of a mail, where it is a plain text or value."""
+    said = Assignment(field="subject", origin=origin(mail.get("subject")))
+    return (said,) if _is_plain(said) else ()
 
 
 def _members(value: Value, head: str) -> list[Assignment]:

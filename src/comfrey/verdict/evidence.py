@@ -140,7 +140,7 @@ def _step_by_words(outcome: Outcome) -> Iterator[type[Step]]:
         yield Status
     if "snapshot(" in message:
         yield Unchanged
-    if ".calls" in message:
+    if ".calls" in message or ".outbox" in message:
         yield Sent
     if ".headers" in message:
         yield Header

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfrey.reader.following import forms, library, methods, promises, reading, strategies, tabled
+from comfrey.reader.following import (
+    forms,
+    later,
+    library,
+    mails,
+    methods,
+    promises,
+    reading,
+    strategies,
+    tabled,
+)
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
 from comfrey.reader.following.golang import contexts, faults
@@ -68,7 +78,7 @@ def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
     if isinstance(found, External) and found.name == NEVER:
         frame.dead = frame.dead or RAISE
     if hit is not None:
-        number = _note_service(machine, node, hit, passed)
+        number = _note_service(machine, node, hit, passed, function)
         return Answer(hit[0], hit[1], "", number, cached=_is_cache(machine, node))
     return found
 
@@ -125,9 +135,12 @@ def _is_cache(machine: Machine, node: n.Call) -> bool:
     return found is not None and found[0].kind == "cache"
 
 
-def _note_service(machine: Machine, node: n.Call, hit: tuple[str, str], passed: Passed) -> int:
+def _note_service(
+    machine: Machine, node: n.Call, hit: tuple[str, str], passed: Passed, function: Value
+) -> int:
     answer = Answer(hit[0], hit[1])
-    sent = Mapping(entries=dict(passed.kwargs) or _body(passed))
+    mail = mails.of(function, passed)
+    sent = mail or Mapping(entries=dict(passed.kwargs) or _body(passed))
     return machine.journal.note("service", answer, node.place, field=hit[1], value=sent).number
 
 
@@ -160,6 +173,9 @@ def call(
     statement = tabled.begun(machine, function, passed, at)
     if statement is not None:
         return statement
+    done = later.carried_out(machine, function, passed, at)
+    if done is not None:
+        return done
     match function:
         case FunctionValue():
             return _enter(machine, function, None, passed, at, {})

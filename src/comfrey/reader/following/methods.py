@@ -10,6 +10,7 @@ from comfrey.reader.following import (
     exchange,
     forms,
     golang,
+    later,
     library,
     managers,
     promises,
@@ -306,6 +307,7 @@ def _row(machine: Machine, of: Row, name: str, passed: Passed, at: n.Expression 
             if of.created and not of.saved:
                 return machine.store.write("add", of, at)
             machine.store.committed(at)
+            later.heard(machine, of, at, created=False)
             return of
         case "delete":
             machine.store.write("delete", of, at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from comfrey.model.place import Place
 from comfrey.model.record import Record
+from comfrey.reader.following import later
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed, spread_sources
@@ -409,6 +410,8 @@ class Store:
                 verb, row, self.machine.place(at), mode="many" if many else ""
             )
             self.committed(at)
+            if verb == "add":
+                later.heard(self.machine, row, at, created=True)
         return row or NONE
 
     def committed(self, at: n.Expression | None) -> None:

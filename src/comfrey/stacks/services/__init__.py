@@ -116,6 +116,8 @@ class Product(shelf.About, frozen=True, kw_only=True, forbid_unknown_fields=True
     calls: tuple[Call, ...] = ()
     failures: dict[str, Failure] = msgspec.field(default_factory=dict)
     client: Client | None = None
+    parameters: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """What stands where among the arguments of a function or constructor, by its last name."""
 
     def failure(self, kind: str) -> Failure:
         """This product's bad answer of that kind, else its protocol's."""

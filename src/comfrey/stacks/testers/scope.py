@@ -39,6 +39,8 @@ class Scope:
     """Whether `auth_headers` is a coroutine here."""
     doubles: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     """Service name → its fixture, and the paths that the app is known to call."""
+    outboxes: frozenset[str] = frozenset()
+    """Services whose mails stay with the framework, which shows them to tests."""
     bindings: dict[str, Binding] = field(default_factory=dict)
     imports: set[str] = field(default_factory=set)
     fixtures: set[str] = field(default_factory=set)

@@ -11,7 +11,6 @@ from comfrey.model.project import Application
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.value import (
-    Choice,
     ClassValue,
     Const,
     External,
@@ -71,19 +70,9 @@ def application(app: Instance, codebase: Codebase) -> Application:
         variable=variable,
         factory=variable == "get_wsgi_application",
         settings=settings,
-        adjusted=(*adjusted(codebase.tree), *_unsent(codebase, settings)),
+        adjusted=tuple(adjusted(codebase.tree)),
         place=app.place,
     )
-
-
-def _unsent(codebase: Codebase, settings: str) -> Iterator[str]:
-    """`mails`, where the settings print them or keep them."""
-    said = setting(codebase, settings, "EMAIL_BACKEND")
-    said = said.options[0] if isinstance(said, Choice) else said
-    if any(
-        f".{each}." in (text_of(said) or "") for each in ("console", "filebased", "locmem", "dummy")
-    ):
-        yield "mails"
 
 
 def _above(module: str) -> Iterator[str]:

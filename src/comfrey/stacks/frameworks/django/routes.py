@@ -347,7 +347,8 @@ def _by_last_name(name: str) -> dict[str, Any] | None:
 
 
 def _of_function(pattern: Pattern, function: FunctionValue) -> Iterator[Route]:
-    names = {name.rpartition(".")[2]: value for name, value in decorators(function)}
+    wrapped = (*wrappers(pattern.view), *decorators(function))
+    names = {name.rpartition(".")[2]: value for name, value in wrapped}
     api = "api_view" in names
     for method in methods_of(function, names):
         yield Route(
@@ -359,7 +360,7 @@ def _of_function(pattern: Pattern, function: FunctionValue) -> Iterator[Route]:
             function,
             "",
             function.name,
-            wrapped=(*wrappers(pattern.view), *decorators(function)),
+            wrapped=wrapped,
             converters=pattern.converters,
         )
 

@@ -29,7 +29,7 @@ from comfrey.stacks import shelf
 from comfrey.stacks.orms.django.constraints import checks, groups, last, meta
 from comfrey.stacks.orms.django.saving import filled_on_save
 from comfrey.stacks.orms.django.shape import as_form, shaped
-from comfrey.stacks.orms.django.signals import companions
+from comfrey.stacks.orms.django.signals import companions, hearers
 from comfrey.stacks.shapes import Shapes
 
 MODEL = "django.db.models.Model"
@@ -55,11 +55,17 @@ def records(
     the project has none and something refers to it."""
     kinds = [kind for kind in _kinds(codebase, needles) if not _is_tableless(codebase, kind)]
     models = Models(codebase, kinds)
-    along = companions(codebase)
-    found = [_along(models.record(kind), along.get(kind.qualified, "")) for kind in kinds]
+    along, told = companions(codebase), hearers(codebase)
+    found = [
+        _along(models.record(kind), along.get(kind.qualified, "")).replace(
+            hearers=told.get(kind.qualified, ())
+        )
+        for kind in kinds
+    ]
     user = codebase.resolve("django.contrib.auth", "found")
     if isinstance(user, ClassValue) and user.qualified == USER and _is_asked(codebase):
-        found.append(Models(codebase, [*kinds, user]).record(user))
+        made = Models(codebase, [*kinds, user]).record(user)
+        found.append(made.replace(hearers=told.get(user.qualified, ())))
     return tuple(found)
 
 

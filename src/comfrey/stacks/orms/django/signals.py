@@ -33,6 +33,24 @@ def companions(codebase: Codebase) -> dict[str, str]:
     return found
 
 
+def hearers(codebase: Codebase) -> dict[str, tuple[str, ...]]:
+    """Qualified class → the functions that are told of each of its rows as it is stored."""
+    found: dict[str, tuple[str, ...]] = {}
+    for function in _receivers(codebase):
+        for kind in _told_of(codebase, function):
+            heard = found.get(kind, ())
+            found[kind] = (*heard, function.qualified)
+    return found
+
+
+def _told_of(codebase: Codebase, function: FunctionValue) -> Iterator[str]:
+    """The models that a receiver's decorators name as its senders."""
+    for decorator in function.decorators:
+        sender = decorator.kwarg("sender") if isinstance(decorator, Instance) else None
+        if isinstance(sender, ClassValue):
+            yield sender.qualified
+
+
 def _saves(codebase: Codebase) -> Iterator[FunctionValue]:
     """The `save` methods of the tree's own classes."""
     for kind in codebase.classes((b"def save(",)):

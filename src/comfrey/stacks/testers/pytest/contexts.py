@@ -344,16 +344,36 @@ class Contexts:
         return {"model": self.model(step.record), "pairs": pairs, "count": count}
 
     def _sent(self, step: Sent) -> Context:
+        if step.service in self.scope.outboxes:
+            return self._mailed(step)
         double = self._double(step.service)
         only = self._only(step)
         name = self.scope.fresh("sent", f"sent_to_{double}") if _looks_inside(step) else ""
         return {
-            "double": double,
-            "only": only,
+            "calls": f"{double}.calls{only}",
             "count": self._count(step),
             "name": name,
             "conditions": self._sent_conditions(step, name, f"{double}.calls{only}"),
         }
+
+    def _mailed(self, step: Sent) -> Context:
+        """What Django keeps of the mails that are sent while it is tested."""
+        taken = self.scope.project.record("Mail") is not None
+        self.scope.need(f"from django.core import mail{' as outgoing' if taken else ''}")
+        outbox = "outgoing.outbox" if taken else "mail.outbox"
+        name = self.scope.fresh("sent", "sent_mail") if step.body else ""
+        return {
+            "calls": outbox,
+            "count": self._count(step),
+            "name": name,
+            "conditions": [self._of_mail(name, member, value) for member, value in step.body],
+        }
+
+    def _of_mail(self, mail: str, member: str, value: Value) -> str:
+        said = self.say.sent(value)
+        if member == "to":
+            return f"{mail}.to == [{said}]"
+        return f"{said} in {mail}.body" if member == "text" else f"{mail}.{member} == {said}"
 
     def _count(self, step: Sent) -> str | int | None:
         if step.count is None or isinstance(step.count, int):

@@ -23,11 +23,18 @@ CLASSES = {
     "s3": "StorageDouble",
     "redis": "CacheServer",
     "smtp": "MailDouble",
+    "outbox": "Outbox",
     "amqp-aio_pika": "QueueDouble",
     "amqp-pika": "QueueDouble",
 }
 IMPORTS = {
     "redis": ("import pytest",),
+    "outbox": (
+        "from collections.abc import Sequence",
+        "from smtplib import SMTPDataError, SMTPServerDisconnected",
+        "from django.core.mail import EmailMessage",
+        "from django.core.mail.backends.locmem import EmailBackend",
+    ),
     "http-httpx": ("import httpx",),
     "http-requests": ("import requests",),
     "amqp-aio_pika": ("import aio_pika",),
@@ -72,7 +79,7 @@ def _piece(service: Service) -> str:
     if service.kind == "monitoring":
         return ""  # it keeps still without an address
     if service.protocol == "smtp":
-        return "smtp"
+        return "outbox" if service.library == "django" else "smtp"
     if service.protocol == "redis":
         return "redis" if service.settings else ""
     if service.protocol == "amqp":
@@ -102,7 +109,7 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
         piece=piece,
         host=literals.word(host),
         port=port,
-        answers=() if piece == "redis" else tuple(good_answers(service)),
+        answers=() if piece in ("redis", "outbox") else tuple(good_answers(service)),
         paths=tuple(sorted({each.path for each in service.calls if each.path})),
         variables=tuple(_variables(service, piece, host, port)),
         failures=tuple(bad_answers(service, known)) if piece.startswith("http") else (),
@@ -111,12 +118,13 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
 
 def _variables(service: Service, piece: str, host: str, port: str) -> list[tuple[str, str]]:
     """(variable, expression) that lead the app to the double."""
-    if piece == "smtp":
+    if piece in ("smtp", "outbox"):
+        port = port or '"25"'
         hosts = [each for each in service.settings if each.upper().endswith(("HOST", "SERVER"))]
         ports = [each for each in service.settings if each.upper().endswith("PORT")]
         return [
             *((each, '"127.0.0.1"') for each in hosts),
-            *((each, f"str({port})") for each in ports),
+            *((each, port if piece == "outbox" else f"str({port})") for each in ports),
             *((each, '"false"') for each in service.settings if SECURING.search(each)),
         ]
     if piece == "redis":

@@ -66,6 +66,7 @@ def _test(
         columns=case.columns,
         rows=tuple(dict(each.cells) for each in case.variations),
         doubles={name: (each.fixture, each.paths) for name, each in style.doubles.items()},
+        outboxes=frozenset(n for n, each in style.doubles.items() if each.piece == "outbox"),
     )
     scope.locals.update(style.fixtures)
     contexts = Contexts(scope, case.steps, names.snake)

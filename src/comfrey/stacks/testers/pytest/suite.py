@@ -334,6 +334,7 @@ def _guarded(suite: Suite) -> tuple[str, str] | None:
 FACTORY_IMPORTS = (
     "from contextlib import closing",
     "from sqlalchemy import delete",
+    "from django.core import mail",
     "from functools import cache",
     "from itertools import cycle",
     "from typing import Any, TypeVar",
@@ -345,7 +346,10 @@ FACTORY_IMPORTS = (
 def _saved(suite: Suite) -> str:
     if not suite.sessions:
         folder = shelf.folder("orms", suite.orm)
-        return (folder.text("saved.jinja") if folder else "").strip() or "row.save()"
+        said = (folder.text("saved.jinja") if folder else "").strip() or "row.save()"
+        heard = any(each.hearers for each in suite.project.records)
+        mailed = heard and any(each.piece == "outbox" for each in suite.doubles)
+        return f"{said}\nmail.outbox.clear()  # saving may have sent some" if mailed else said
     if suite.legacy and not suite.asynchronous:
         return (
             "with closing(self._sessions()) as session:\n    session.add(row)\n    session.commit()"

@@ -67,7 +67,8 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
         doubles=spoken,
         legacy=legacy,
     )
-    packages = tuple(sorted({each.module.partition(".")[0] for each in project.records}))
+    own = {each.module.partition(".")[0] for each in project.records}
+    packages = tuple(sorted(own - {*facts.packages}))
     written = [
         WrittenFile(path=where.path(name), text=formatted(text, project, packages))
         for name, text in helpers(suite).items()
