@@ -23,7 +23,7 @@ from comfrey.model.value import (
     Value,
     nested,
 )
-from comfrey.planner import cast, law
+from comfrey.planner import cast, kept, law
 from comfrey.planner.answering import doubtful, stubs
 from comfrey.planner.builders import (
     builder,
@@ -33,7 +33,6 @@ from comfrey.planner.builders import (
     stored_value,
     value_of,
 )
-from comfrey.planner.checks import column_schema
 from comfrey.planner.files import accepted_media, file_of
 from comfrey.planner.harmless import is_easy, is_harmless
 from comfrey.planner.holders import holders, hung_on
@@ -617,7 +616,8 @@ class _Stage:
         if known and member.required and _holds_number_as_text(schema, known[1]):
             number = self._reference(name, schema, *known, required=True)
             return Computed(operation="str", of=(number,)) if number else None
-        if not member.required and not is_easy(schema):
+        needed = member.required or kept.is_telling(self.world, self.endpoint, name, schema)
+        if not needed and not is_easy(schema):
             return None
         try:
             return self._member(name, schema, head)
@@ -667,7 +667,7 @@ class _Stage:
             return self._object(schema, f"{name}.")
         if last in ("password_confirm", "confirm_password", "password2", "password_confirmation"):
             last = "password"
-        columns = self._column(name)
+        columns = kept.columns(self.world, self.endpoint, name)
         if schema.type in ("any", "null") and not schema.any_of:
             if not columns:
                 raise NoScene(f"the type of {name} is not known")
@@ -689,18 +689,6 @@ class _Stage:
                 value_of(singular_name, (bare(inner),), self.nth + at, "") for at in range(count)
             )
         )
-
-    def _column(self, name: str) -> tuple[Schema, ...]:
-        """The rules of the columns that this member is written to as it is."""
-        found = []
-        for effect in effects(self.endpoint, "create", "update"):
-            record = self.world.project.record(effect.record)
-            for each in effect.values:
-                item = record.field(each.field) if record else None
-                same = plain(each.origin.name) == plain(name) and not each.origin.via
-                if record and item and same and each.origin.kind in ("body", "form"):
-                    found.append(column_schema(record, item))
-        return tuple(found)
 
 
 def _holds_number_as_text(schema: Schema, key: Field) -> bool:

@@ -19,7 +19,7 @@ from comfrey.planner.builders import persona, plain_persona
 from comfrey.planner.checks import LARGEST, bounds, column_schema
 from comfrey.planner.deeds import deed, main_record
 from comfrey.planner.drafts import column, draft, nothing_changes
-from comfrey.planner.flaws import beyond, plain_value
+from comfrey.planner.flaws import beyond, of_value, plain_value
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.outcomes import is_direct, schema_at, stored, typed
@@ -36,6 +36,7 @@ from comfrey.planner.world import (
     properties,
     replaces_or_creates,
 )
+from comfrey.stacks import shelf
 
 BOUNDS = ("minimum", "maximum", "min_length", "max_length", "pattern", "enum")
 
@@ -100,6 +101,7 @@ def _loose(world: World, play: Scene) -> Iterator[Loose]:
             if each.origin.kind == "body" and path and not own.checks:
                 yield from _not_required(world, play, path, field, each, effect.action)
                 yield from _against_column(world, path, own, record, field, each)
+                yield from _against_document(path, own, record, field, each)
                 yield from _against_validator(path, own, record, field, each)
                 yield from _against_sibling(world, play.endpoint, path, own, record, field)
 
@@ -140,6 +142,27 @@ def _against_column(
     because = Because(text=text, law="catalog", place=field.place or record.place)
     for said, value in _between(path, own, column_rules):
         yield path, value, said, because
+
+
+def _against_document(
+    path: str, own: Schema, record: Record, field: Field, assignment: Assignment
+) -> Iterator[Loose]:
+    """A value of another kind that its document turns away when it is stored, where nobody looked before."""
+    if not (own.type == "any" or own.unchecked) or not _validates(record):
+        return
+    rules = column_schema(record, field).replace(nullable=False)
+    if not is_direct(assignment.origin) or rules.type in ("any", "boolean") or rules.format:
+        return
+    text = f"{record.name}.{field.name} takes no such value"
+    because = Because(text=text, law="declared", place=field.place or record.place)
+    for each in of_value(path, rules):
+        yield path, each.value, each.words, because
+
+
+def _validates(record: Record) -> bool:
+    """Whether a document is held against its fields each time that it is stored."""
+    mapper = shelf.folder("orms", record.orm)
+    return mapper is not None and bool(mapper.about.data.get("validates"))
 
 
 def _against_validator(

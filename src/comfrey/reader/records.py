@@ -14,8 +14,6 @@ from comfrey.stacks.shelf import Folder
 UNREAD = {
     "peewee": "Peewee",
     "pony": "Pony",
-    "mongoengine": "MongoEngine",
-    "flask-mongoengine": "MongoEngine",
     "@mikro-orm/core": "MikroORM",
     "objection": "Objection",
     "entgo.io/ent": "ent",

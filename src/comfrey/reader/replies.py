@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from comfrey.model.origin import Refusal
 from comfrey.model.project import Project
 from comfrey.reader.effects import Draft
@@ -155,12 +157,20 @@ def _understood(
     return [each for each in found if each.condition != "unknown"]
 
 
+def _ways(answer: Value | None, held: tuple[Value, ...] = ()) -> Iterator[tuple[Value, Value]]:
+    """(condition, answer) of each way in which a handler ends, those of a view that a decorator calls by themselves."""
+    for test, value in answer.options if isinstance(answer, Either) else ():
+        under = (*held, *(test.of if isinstance(test, All) else (test,)))
+        if isinstance(value, Either):
+            yield from _ways(value, under)
+        else:
+            yield All(under), value
+
+
 def _by_hand(scene: Scene, drafts: list[Draft]) -> list[Refusal]:
     """`return JSONResponse(status_code=404)` refuses as well."""
-    answer = scene.followed.answer
-    options = answer.options if isinstance(answer, Either) else ()
     found: list[Refusal] = []
-    for test, value in options:
+    for test, value in _ways(scene.followed.answer):
         made = response(value)
         if made.status is None or made.status < 400 or not isinstance(value, Value):
             continue

@@ -42,6 +42,9 @@ NUMBERS = {
     "decimal": Schema(type="number"),
 }
 """The same where the code makes a number of it."""
+SPELT = ("uuid", "reference", "string", "text")
+"""What `str()` spells as JSON has it anyway."""
+REFUSED = 400
 DEEPEST = 5
 
 
@@ -85,6 +88,8 @@ def _shape(value: Value | None, depth: int) -> Schema | None:
             return None  # how many rows were touched, as each library says it
         case Mapping(keyed=None, keys=[]):
             return _object(value, depth)
+        case Items(kind="tuple", items=[inner, Const(value=int()), *_]):
+            return _shape(inner, depth)  # `return body, 201`
         case Items(each=each) if each is not None:
             return Schema(type="array", items=_shape(each, depth - 1))
         case Rows(query=query) if query.record is not None and not query.computes:
@@ -94,6 +99,9 @@ def _shape(value: Value | None, depth: int) -> Schema | None:
         case RowField(row=row, name=name, cast=cast):
             field = row.record.field(name)
             return _stored(row.record, field, cast) if field else None
+        case Derived(name="str", of=(RowField(row=row, name=name),)):
+            field = row.record.field(name)
+            return Schema(type="string") if field and field.type in SPELT else None
         case Given(kind="body", schema=schema) if value.name:
             return schema
         case Derived(name="count"):
@@ -111,6 +119,8 @@ def _is_refusal(value: Value) -> bool:
     match value:
         case Instance(of=External() as of):
             return of.last.endswith("Response")
+        case Items(kind="tuple", items=[_, Const(value=int() as status), *_]):
+            return status >= REFUSED
         case Const(value=None):
             return True
         case _:
@@ -140,7 +150,7 @@ def _member(name: str, value: Value, depth: int) -> Property | None:
     if shape is None:
         return None
     match value:
-        case RowField(row=row, name=column):
+        case RowField(row=row, name=column) | Derived(of=(RowField(row=row, name=column),)):
             if not _same(name, column) and any(_same(name, e.name) for e in row.record.fields):
                 return None
             return Property(

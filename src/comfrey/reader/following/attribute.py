@@ -263,6 +263,8 @@ def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Val
         and (sent := poured(of.record, of.source, name))
     ):
         return sent
+    if of.record.orm in machine.meaning.leading and (led := _led(machine, of, name)) is not None:
+        return led
     if of.record.field(name) is not None:
         return RowField(of, name)
     if name == "id" and of.record.store == "document" and of.record.field("_id") is not None:
@@ -291,6 +293,12 @@ def relation(machine: Machine, of: Row, name: str) -> Value | None:
     if not many and found.field and of.record.field(found.field) is not None:
         row.via = RowField(of, found.field)
     return of.fields.setdefault(name, Derived("relation", (row, of)) if many else row)
+
+
+def _led(machine: Machine, of: Row, name: str) -> Value | None:
+    """The row or rows that a field refers to, where it holds them and not their keys."""
+    tied = any(each.name == name for each in of.record.relations)
+    return relation(machine, of, name) if tied else None
 
 
 def _reversed(machine: Machine, of: Row, name: str) -> Value | None:

@@ -33,6 +33,7 @@ from comfrey.reader.following.value import (
     Mapping,
     Method,
     Pending,
+    Query,
     Super,
     either,
 )
@@ -54,6 +55,7 @@ from comfrey.source.value import (
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
+CALLED = "__call__"
 MAX_DEPTH = 14
 NEVER = "typing.Never"
 NONE = Const(None)
@@ -216,6 +218,8 @@ def call(
             return promises.settled(machine, function, passed, at)
         case Instance() if (row := machine.delegates.made(function, passed)) is not None:
             return row
+        case Query() if machine.meaning.verb("query", CALLED):
+            return methods.call(machine, function, CALLED, passed, at)
         case _:
             return Derived("call", (function, *passed.args, *(v for _, v in passed.kwargs)))
 

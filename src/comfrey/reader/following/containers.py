@@ -170,6 +170,8 @@ def change_row(machine: Machine, of: Row, passed: Passed, at: n.Expression | Non
     """Several fields of a stored row at once: `row.sqlmodel_update(data, update=extra)`."""
     for each in (*passed.args, *(value for name, value in passed.kwargs if name == "update")):
         write_all(machine, of, each, at)
+    if passed.rest is not None:
+        write_all(machine, of, passed.rest, at)
     for name, value in passed.kwargs:
         if of.record.field(name) is not None and at is not None:
             machine.set(of, name, value, at)

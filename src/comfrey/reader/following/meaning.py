@@ -45,6 +45,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether what is set on a row that was loaded is stored with it."""
     iterates: bool = False
     """Whether a statement is carried out by looping over it."""
+    leads: bool = False
+    """Whether a field that refers to a row is read as that row (`post.author.name`)."""
     repositories: tuple[str, ...] = ()
     repository: dict[str, tuple[str, ...]] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
@@ -130,6 +132,7 @@ class Meaning:
         self.untracked = frozenset(
             key for key, each in zip(keys, effects, strict=True) if not each.tracked
         )
+        self.leading = frozenset(key for key, each in zip(keys, effects, strict=True) if each.leads)
         self.iterates = any(each.iterates for each in effects)
         self.autocommit = any(each.autocommit for each in effects)
         self.statuses = {name: code for each in effects for name, code in each.statuses.items()}

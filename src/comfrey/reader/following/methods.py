@@ -297,7 +297,7 @@ def _row(machine: Machine, of: Row, name: str, passed: Passed, at: n.Expression 
     verb = machine.meaning.verb("row", name)
     match verb:
         case "update":
-            containers.change_row(machine, of, passed, at)
+            containers.change_row(machine, of, machine.store.named(of.record, passed), at)
             return machine.delegates.settled(of, passed, at)
         case "save":
             return machine.delegates.saved(of, passed, at)

@@ -234,6 +234,17 @@ class Store:
             return _with(source, columns=of.columns, order=(), limit=None, offset=None)
         return _with(of, record=self._record(source) or of.record)
 
+    def named(self, record: Record | None, passed: Passed) -> Passed:
+        """`set__title=x` sets the title; what else is done to a field (`inc__reads=1`) depends on what it held."""
+        told = []
+        for name, value in passed.kwargs:
+            how, _, field = name.partition("__")
+            if record is None or not field or record.field(name) or not record.field(field):
+                told.append((name, value))
+            else:
+                told.append((field, value if how == "set" else Derived(how, (value,))))
+        return replace(passed, kwargs=tuple(told))
+
     def _values(self, passed: Passed) -> Value:
         if passed.args:
             return passed.args[0]
@@ -314,7 +325,8 @@ class Store:
         if verb == "remove":
             found = self.rows(_with(of, verb="delete"), at)
         else:
-            found = self.rows(_with(of, verb="update", values=self._values(passed)), at)
+            values = self._values(self.named(of.record, passed))
+            found = self.rows(_with(of, verb="update", values=values), at)
         self.committed(at)
         return found
 

@@ -17,6 +17,7 @@ from comfrey.source.node import (
     BoolOp,
     Call,
     Compare,
+    Conditional,
     Constant,
     Expression,
     For,
@@ -202,10 +203,14 @@ class _Local:
         self.study = study
         self.names = names
         self.members: dict[str, tuple[str, str]] = {}
+        self.asked: set[int] = set()
+        """The readings (`data["x"]`) that stand where a condition has made sure of the member."""
 
     def run(self) -> None:
         for node in self.study.walk():
             self._assigned(node)
+        for node in self.study.walk():
+            self._made_sure(node)
         for node in self.study.walk():
             self._used(node)
             self._checked(node)
@@ -292,7 +297,8 @@ class _Local:
     def _used(self, node: Node) -> None:
         match node:
             case Subscript(of=of, index=Constant(value=str() as name)) if bag := self.bag(of):
-                self._see(bag, name, _guess(name), node.place, required=True)
+                required = id(node) not in self.asked
+                self._see(bag, name, _guess(name), node.place, required=required)
             case Call(function=Attribute(of=of, name=word)) if word in (
                 "get",
                 "getlist",
@@ -339,7 +345,7 @@ class _Local:
         if known is not None:
             schema = schema.replace(has_default=True, default=known)
             if schema.type == "any" and bag == "body":
-                schema = schema.replace(type=_type_of(known))
+                schema = schema.replace(type=_type_of(known), unchecked=True)
         if bag in TEXTS and schema.type == "any":
             schema = schema.replace(type="string")
         if word == "getlist":
@@ -431,6 +437,41 @@ class _Local:
                 status = refused_status(catch.body, self.study)
                 self.reading.status = self.reading.status or status
 
+    # --- what is asked for first -------------------------------------------------
+
+    def _made_sure(self, node: Node) -> None:
+        """`if "x" in data: row.x = data["x"]`: the member may be left out."""
+        match node:
+            case If(test=test, body=body):
+                self._sure(test, body)
+            case Conditional(test=test, then=then):
+                self._sure(test, (then,))
+            case BoolOp(operator="and", operands=(first, *others)):
+                self._sure(first, tuple(others))
+
+    def _sure(self, test: Expression, inside: tuple[Node, ...]) -> None:
+        present = set(self._present(test))
+        for node in (each for part in inside for each in walk(part) if present):
+            if isinstance(node, Subscript) and self.member(node) in present:
+                self.asked.add(id(node))
+
+    def _present(self, test: Expression) -> Iterator[tuple[str, str]]:
+        """The members that are there where the test is true."""
+        match test:
+            case BoolOp(operator="and", operands=operands):
+                for each in operands:
+                    yield from self._present(each)
+            case Compare(first=Constant(value=str() as name), rest=(("in", right),)) if (
+                bag := self.bag(right)
+            ):
+                yield bag, name
+            case Compare(first=first, rest=(("is not" | "!=", Constant(value=None | "")),)) if (
+                member := self.member(first)
+            ):
+                yield member
+            case _ if not isinstance(test, Subscript) and (member := self.member(test)):
+                yield member
+
     # --- what is refused ---------------------------------------------------------
 
     def _checked(self, node: Node) -> None:
@@ -517,7 +558,9 @@ def _words(value: Value) -> tuple[str, ...]:
 
 def _guess(name: str) -> Schema:
     """Nothing is declared about the member but its name."""
-    return Schema(type="string", format="email") if name == "email" else Schema()
+    if name == "email":
+        return Schema(type="string", format="email", unchecked=True)
+    return Schema()
 
 
 def _type_of(value: object) -> str:

@@ -317,7 +317,7 @@ class Contexts:
         stale = step.record in self.scope.read
         self.scope.read.add(step.record)
         equal = [
-            matched(f"{name}.{field}", "equals", said)
+            matched(f"{name}.{field}{self._key(step.record, field, said)}", "equals", said)
             for field, said in self._pairs(step.record, step.values)
         ]
         more = [
@@ -325,6 +325,14 @@ class Contexts:
             for field, match, value in step.matches
         ]
         return context | {"name": name, "stale": stale, "conditions": equal + more}
+
+    def _key(self, record: str, name: str, said: str) -> str:
+        """What is read of a field that refers to a row: the key where it is compared with a key."""
+        field = self.field(record, name)
+        if field is None or said == "None":
+            return ""
+        whole = self.say.holds_row(field) and said.isidentifier()
+        return "" if whole else self.say.key_of(field)
 
     def _beyond(self, said: str, field: Field | None, match: str, value: Value) -> str:
         if match == "null":

@@ -17,6 +17,7 @@ NOBODY = {
     "string": '"nobody@example.com"',
     "text": '"nobody@example.com"',
 }
+NO_DOCUMENT = 'ObjectId("f" * 24)'
 FORM = "application/json"
 
 
@@ -75,6 +76,7 @@ def _imports(
     return [
         "from typing import Any",
         "from uuid import UUID",
+        *literals.OBJECT_ID,
         client.type_import,
         client.around_import,
         "import asyncio",
@@ -149,16 +151,18 @@ def _stranger(user: Record, authentication: Authentication) -> str:
     telling = {each.origin.rpartition(".")[2] for each in _mapped(authentication)}
     needed |= {each.name for each in user.fields if each.unique and each.name in telling}
     fields = [each for each in user.fields if each.name in needed]
-    return ", ".join(f"{each.name}={_nobody(each)}" for each in fields)
+    return ", ".join(f"{each.name}={_nobody(user, each)}" for each in fields)
 
 
-def _nobody(field: Field) -> str:
+def _nobody(user: Record, field: Field) -> str:
+    if field.type == "reference" and user.store == "document":
+        return NO_DOCUMENT
     return NOBODY.get(field.type, "None")
 
 
 def _subject_of_nobody(user: Record, origin: str) -> str:
     field = user.field(origin.rpartition(".")[2])
-    said = _nobody(field) if field else '"nobody"'
+    said = _nobody(user, field) if field else '"nobody"'
     return said if said.startswith('"') else f"str({said})"
 
 

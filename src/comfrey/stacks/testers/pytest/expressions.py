@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 from comfrey.model.record import Field
@@ -21,6 +22,7 @@ from comfrey.model.value import (
     Value,
     With,
 )
+from comfrey.stacks import shelf
 from comfrey.stacks.testers.pytest import literals, positional
 from comfrey.stacks.testers.pytest.client import client_of
 from comfrey.stacks.testers.scope import Binding, Scope
@@ -38,6 +40,8 @@ class Speaker:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.client = client_of(scope.project, asynchronous=scope.asynchronous)
+        mapper = shelf.folder("orms", scope.project.stack.orm)
+        self.links: dict[str, Any] = mapper.about.data.get("links", {}) if mapper else {}
 
     # --- values ------------------------------------------------------------------
 
@@ -117,6 +121,16 @@ class Speaker:
         documents = database is not None and database.dialect == "mongodb"
         return "identity" if documents and field.type == "reference" else field.type
 
+    # --- fields that refer to others --------------------------------------------
+
+    def holds_row(self, field: Field | None) -> bool:
+        """Whether a field is given the row that it refers to, and is compared with one."""
+        return bool(field is not None and field.references and self.links.get("row"))
+
+    def key_of(self, field: Field) -> str:
+        """How the key is read from a field that holds more than that: `.id`, or ""."""
+        return str(self.links.get("key", "")) if field.references else ""
+
     def _source(self, source: literals.Source) -> str:
         self.scope.need(*source.imports)
         return source.text
@@ -135,6 +149,10 @@ class Speaker:
             return "None"
         record = self.scope.project.record(binding.record)
         column = record.field(str(value.path[0])) if record and value.path else None
+        if self.holds_row(field) and column is not None and column.primary_key:
+            return value.name
+        if column is not None and len(value.path) == 1 and not self.holds_row(field):
+            said += self.key_of(column)
         if field is not None or column is None:
             return said
         return self._source(literals.as_json(said, self._kind(column)))

@@ -148,7 +148,8 @@ def _bound_imports(suite: Suite) -> tuple[str, ...]:
     if folder is None or not slot("orms", suite.orm, "environment.jinja"):
         return ()
     said = folder.about.data
-    return (*said.get("binding", ()), *(said["drivers"][_document_client(suite)],))
+    client = said.get("drivers", {}).get(_document_client(suite))
+    return (*said.get("binding", ()), *((client,) if client else ()))
 
 
 def _document_client(suite: Suite) -> str:
@@ -380,7 +381,8 @@ def _builder(
         "factory": names.identifier(record.name),
         "model": record.name,
         "parents": [
-            (name, names.identifier(to), _key(record, name)) for name, to in builder.parents
+            (name, names.identifier(to), _key(speaker, record, name))
+            for name, to in builder.parents
         ],
         "hashes": builder.password,
         "instead": _instead(record, builder, suite),
@@ -419,9 +421,12 @@ def _asynchronous_hash(project: Project) -> bool:
     return bool(found and found.asynchronous)
 
 
-def _key(record: Record, name: str) -> str:
+def _key(speaker: Speaker, record: Record, name: str) -> str:
+    """What a child holds of its parent: `.id`, or nothing where it holds the parent itself."""
     field = record.field(name)
-    return (field.references.rpartition(".")[2] if field else "") or "id"
+    if speaker.holds_row(field):
+        return ""
+    return "." + ((field.references.rpartition(".")[2] if field else "") or "id")
 
 
 def _conftest(suite: Suite, files: dict[str, str]) -> str:
