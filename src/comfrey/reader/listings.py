@@ -325,9 +325,12 @@ def _sorted(made: Listing, query: Query, known: dict[str, Parameter], record: Re
 
 
 def _chosen_order(value: Value, default: object) -> tuple[Sort, ...]:
-    """The whole order that the parameter's default stands for."""
+    """The whole order that the parameter's default stands for, or its absence where it has none."""
     for test, inner in value.options if isinstance(value, Either) else ():
-        if isinstance(test, Compare) and enum_value(test.right) == default:
+        if not isinstance(test, Compare):
+            continue
+        otherwise = default is None and test.operator == "ne"
+        if otherwise or (test.operator == "eq" and enum_value(test.right) == default):
             return _order(tuple(inner.items) if isinstance(inner, Items) else (inner,))
     return ()
 

@@ -39,6 +39,8 @@ DERIVED = Origin(kind="derived")
 INPUTS = ("body", "path", "query", "header", "cookie", "form", "file")
 KNOWN = (*INPUTS, "caller", "row")
 WHOLE = ("integer", "bigint", "smallint")
+PRINTED = ("Format",)
+"""Methods of Go's times that say the same moment as a text."""
 SPELT = ("toString", "toHexString", "valueOf")
 ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
 
@@ -100,6 +102,8 @@ def _derived(name: str, of: tuple[Value, ...]) -> Origin:
     """A call on one input keeps it, with the call's name; arithmetic is told, other mixtures are not."""
     if name in ARITHMETIC and len(of) == 2:
         return _arithmetic(ARITHMETIC[name], of)
+    if name in PRINTED and of:
+        return origin(of[0])
     if name in SPELT and len(of) == 1 and _is_reference(of[0]):
         return origin(of[0])
     inner = [each for each in (origin(part) for part in of) if each.kind in KNOWN]

@@ -128,6 +128,8 @@ MAPS = frozenset(
         "github.com/labstack/echo.Map",
         "github.com/gofiber/fiber.Map",
         "github.com/golang-jwt/jwt.MapClaims",
+        "github.com/jackc/pgx.NamedArgs",
+        "github.com/jackc/pgx.StrictNamedArgs",
         "github.com/dgrijalva/jwt-go.MapClaims",
         "go.mongodb.org/mongo-driver/bson.M",
     ]

@@ -181,8 +181,8 @@ def call(
     match function:
         case FunctionValue():
             return _enter(machine, function, None, passed, at, {})
-        case Closure(function=inner, names=names):
-            return _enter(machine, inner, None, passed, at, names)
+        case Closure(function=inner, names=names, home=home):
+            return _enter(machine, inner, None, passed, at, _shared(names, home), home)
         case BoundMethod(receiver=receiver, function=inner):
             return _enter(machine, inner, receiver, passed, at, {})
         case ClassValue() | Generic():
@@ -224,6 +224,13 @@ def call(
             return Derived("call", (function, *passed.args, *(v for _, v in passed.kwargs)))
 
 
+def _shared(names: dict[str, Value], home: Frame | None) -> dict[str, Value]:
+    """What a function sees of the one around it: what it saw when it was defined, and what closures changed since."""
+    if home is None:
+        return names
+    return names | {each: home.names[each] for each in home.changed if each in home.names}
+
+
 def _provided(
     machine: Machine,
     made: Value,
@@ -249,6 +256,7 @@ def _enter(
     passed: Passed,
     at: n.Expression | None,
     outer: dict[str, Value],
+    home: Frame | None = None,
 ) -> Value:
     passed = _laid_out(machine, function, receiver, passed)
     names = fill(parameters(function.node, receiver is not None), passed)
@@ -258,7 +266,7 @@ def _enter(
             names.update({each.name: found} if found else {})
     if passed.rest is not None:
         _fill_from_spread(machine, function, receiver is not None, passed.rest, names)
-    pending = Pending(function, receiver, tuple(names.items()), outer, machine.place(at))
+    pending = Pending(function, receiver, tuple(names.items()), outer, machine.place(at), home)
     return pending if function.asynchronous else run_pending(machine, pending)
 
 
@@ -300,6 +308,7 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
         function=function,
         receiver=pending.receiver,
         outer=pending.outer,
+        home=pending.home,
         base=len(machine.journal.assumptions),
     )
     if pending.receiver is not None and node.parameters:
@@ -316,6 +325,7 @@ def run_pending(machine: Machine, pending: Pending) -> Value:
         found = machine.force(machine.value(frame, node.body))
     else:
         machine.perform(frame, node.body.statements)
+        frame.give_back()
         found = _result(machine, frame)
         if machine.paired and function.asynchronous:
             found = machine.force(found)

@@ -17,6 +17,7 @@ from comfrey.reader.following.value import (
     Row,
     RowField,
     Rows,
+    Sometimes,
     either,
 )
 from comfrey.source.value import (
@@ -51,7 +52,7 @@ def element_of(machine: Machine, source: Value) -> Value:
         case RowField(row=row, name=name) if (held := row.record.within(name)) and held.members:
             return source
         case Items(items=items, each=each):
-            return each or (items[0] if len(items) == 1 else _any(items))
+            return each or _any(items)
         case ListValue(items=items):
             return _any(items)
         case Derived(name="items", of=(inner,)):
@@ -76,7 +77,7 @@ def literal_items(source: Value) -> tuple[Value, ...] | None:
     """The items of a short collection that is written out in the source, or None."""
     match source:
         case Items(items=items, each=None) | ListValue(items=items, open=False) if len(items) <= 8:
-            return tuple(items)
+            return tuple(each.of if isinstance(each, Sometimes) else each for each in items)
         case _:
             return None
 
@@ -93,9 +94,8 @@ def item_of(given: Given) -> Given:
 def _any(items: list[Value]) -> Value:
     if not items:
         return UnknownValue("an empty collection")
-    if len(items) == 1:
-        return items[0]
-    return Derived("element", tuple(items))
+    known = [each.of if isinstance(each, Sometimes) else each for each in items]
+    return known[0] if len(known) == 1 else Derived("element", tuple(known))
 
 
 def literal_keys(container: Value) -> tuple[str, ...]:
@@ -161,7 +161,8 @@ def _dumped(machine: Machine, of: Value, index: Value) -> Value:
 
 def _item(items: list[Value], each: Value | None, index: Value) -> Value:
     known = index.value if isinstance(index, Const) else None
-    if isinstance(known, int) and not each and -len(items) <= known < len(items):
+    sure = not any(isinstance(held, Sometimes) for held in items)
+    if isinstance(known, int) and not each and sure and -len(items) <= known < len(items):
         return items[known]
     return each or _any(items)
 

@@ -86,7 +86,7 @@ def _await(machine: Machine, frame: Frame, node: n.Await) -> Value:
 
 def _lambda(machine: Machine, frame: Frame, node: n.Lambda) -> Value:
     made = FunctionValue(name="<lambda>", node=node, scope=frame.scope)
-    return Closure(made, {**frame.outer, **frame.names})
+    return Closure(made, frame.visible(), frame)
 
 
 def _definition(machine: Machine, frame: Frame, node: n.Definition) -> Value:
@@ -94,7 +94,7 @@ def _definition(machine: Machine, frame: Frame, node: n.Definition) -> Value:
     if not isinstance(node.statement, n.FunctionDef):
         return machine.static(node, frame)
     made = FunctionValue(name=node.statement.name, node=node.statement, scope=frame.scope)
-    return Closure(made, {**frame.outer, **frame.names})
+    return Closure(made, frame.visible(), frame)
 
 
 def _walrus(machine: Machine, frame: Frame, node: n.Walrus) -> Value:

@@ -27,6 +27,12 @@ class Frame:
     receiver: Value | None = None
     outer: dict[str, Value] = field(default_factory=dict)
     """Names of the enclosing function that is being followed."""
+    home: Frame | None = None
+    """The enclosing function's own frame, which holds the variables that both share."""
+    borrowed: set[str] = field(default_factory=set)
+    """Names of the enclosing function that were given a value here."""
+    changed: set[str] = field(default_factory=set)
+    """Names of this function that a function inside it has given a value."""
     dead: str = ""
     base: int = 0
     """How many assumptions held when it was called."""
@@ -36,3 +42,20 @@ class Frame:
     def look(self, name: str) -> Value | None:
         """The local meaning of a name, or None."""
         return self.names.get(name) or self.outer.get(name)
+
+    def visible(self) -> dict[str, Value]:
+        """All names that a function which is defined here sees."""
+        return {**self.outer, **self.names}
+
+    def borrow(self, name: str) -> None:
+        """Notes that a name is about to be given a value that was declared around this function."""
+        if name not in self.names and name in self.outer:
+            self.borrowed.add(name)
+
+    def give_back(self) -> None:
+        """Gives the enclosing function what its variables hold now."""
+        for name in self.borrowed if self.home is not None else ():
+            if name in self.names:
+                self.home.borrow(name)
+                self.home.changed.add(name)
+                self.home.names[name] = self.names[name]

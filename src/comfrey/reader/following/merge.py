@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import takewhile
+
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.value import (
     All,
     Clause,
     Compare,
+    Derived,
     Either,
     Items,
     Not,
     Query,
+    Sometimes,
     Truth,
     either,
 )
-from comfrey.source.value import Const, Value
+from comfrey.source.value import Const, External, Instance, Text, Value
+
+
+FORMING = ("fmt.Sprintf", "fmt.Sprint", "strings.Join")
+"""Functions of packages that give a text."""
 
 
 def merge_names(test: Value, first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
@@ -33,7 +42,74 @@ def merge(test: Value, first: Value, second: Value) -> Value:
         return first
     if isinstance(first, Query) and isinstance(second, Query) and _alike(first, second):
         return _queries(test, first, second)
+    if isinstance(first, Items) and isinstance(second, Items):
+        longer = _lists(test, first, second)
+        if longer is not None:
+            return longer
+    grown = _grown(test, first, second)
+    if grown is not None:
+        return grown
     return either(((test, first), (negate(test), second)))
+
+
+def _lists(test: Value, first: Items, second: Items) -> Items | None:
+    """A list to which a branch has added items, or each branch its own; None for lists of different making."""
+    pairs = zip(first.items, second.items, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+    if first.each is not second.each or {first.kind, second.kind} != {"list"}:
+        return None
+    more, others = first.items[shared:], second.items[shared:]
+    if not shared and more and others:
+        return None
+    added = [Sometimes(test, each) for each in more]
+    return Items(
+        [*first.items[:shared], *added, *(Sometimes(negate(test), each) for each in others)]
+    )
+
+
+def _grown(test: Value, first: Value, second: Value) -> Value | None:
+    """A text that was made longer in one branch, or in each in its own way; None for any other."""
+    one, other = _spine(first), _spine(second)
+    shared = next((each for each in one if any(each is base for base in other)), None)
+    if shared is None or len(one) + len(other) < 3:
+        return None
+    more, less = _behind(one, shared), _behind(other, shared)
+    if not (_is_text(more) and _is_text(less)):
+        return None
+    return Derived("+", (shared, Either(((test, more), (negate(test), less)))))
+
+
+def _spine(value: Value) -> list[Value]:
+    """A text and what it was before each piece was added to it, the shortest last."""
+    found = [value]
+    while isinstance(value, Derived) and value.name == "+":
+        value = value.of[0]
+        found.append(value)
+    return found
+
+
+def _behind(spine: list[Value], shared: Value) -> Value:
+    """What was added to a text since it was `shared`."""
+    ends: list[Value] = []
+    for each in spine:
+        if each is shared:
+            break
+        if isinstance(each, Derived):
+            ends.insert(0, each.of[1])
+    return reduce(lambda left, right: Derived("+", (left, right)), ends) if ends else Const("")
+
+
+def _is_text(value: Value) -> bool:
+    match value:
+        case Const(value=inner):
+            return isinstance(inner, str)
+        case Derived(name="+", of=of):
+            return any(_is_text(each) for each in of)
+        case Instance(of=External(name=name)):
+            return name in FORMING
+        case Either(options=options):
+            return any(_is_text(each) for _, each in options)
+    return isinstance(value, Text)
 
 
 def _alike(first: Query, second: Query) -> bool:

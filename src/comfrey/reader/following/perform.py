@@ -121,7 +121,7 @@ def _rest(machine: Machine, frame: Frame, node: n.Statement) -> None:
             _match(machine, frame, node.subject, node.cases)
         case n.FunctionDef(name=name):
             made = FunctionValue(name=name, node=node, scope=frame.scope)
-            frame.names[name] = Closure(made, {**frame.outer, **frame.names})
+            frame.names[name] = Closure(made, frame.visible(), frame)
         case n.Import():
             machine.import_into(frame, node)
         case n.Delete(targets=targets):
@@ -142,11 +142,22 @@ def _assign(machine: Machine, frame: Frame, node: n.Assign) -> None:
     found = machine.value(frame, node.value)
     if node.annotation is not None and isinstance(found, Derived):
         found = machine.typed(found, node.annotation, frame.scope)
+    if not node.declares or node.operator:
+        _borrowed(frame, node.targets)
     for target in node.targets:
         if node.operator:
             _augment(machine, frame, target, node.operator, found)
         else:
             bind(machine, frame, target, found)
+
+
+def _borrowed(frame: Frame, targets: tuple[n.Expression, ...]) -> None:
+    """Names of the enclosing function among those that an assignment declares nothing new by."""
+    for each in targets:
+        if isinstance(each, n.Name):
+            frame.borrow(each.name)
+        elif isinstance(each, n.TupleOf):
+            _borrowed(frame, each.items)
 
 
 def _augment(

@@ -61,18 +61,19 @@ def _arguments(passed: Passed) -> tuple[Value, ...]:
 def _carried_out(
     machine: Machine, said: Value, args: tuple[Value, ...], verb: str, at: n.Expression | None
 ) -> Value:
-    tree = _tree(said)
     if len(args) == 1 and isinstance(args[0], Items):
         args = tuple(args[0].items)
-    record = statements.record_of(machine, tree) if tree is not None else None
-    if tree is None or record is None:
+    meant = statements.understood(machine, said, args)
+    record = statements.record_of(machine, meant.tree) if meant is not None else None
+    if meant is None or record is None:
         return Derived("result", args)
-    found = statements.written(machine, tree, record, args, at)
+    tree = meant.tree
+    found = statements.written(machine, meant, record, at)
     if found is not None:
         return _told(found, record, verb, "returning" in tree.args and tree.args["returning"])
     if not isinstance(tree, sql.Select):
         return Derived("result", args)
-    query = statements.selected(tree, record, args, at, machine)
+    query = statements.selected(machine, meant, record, at)
     rows = machine.store.rows(query, at)
     one = machine.store.fetched(rows, "one" if verb == "one" else "many")
     if query.computes:

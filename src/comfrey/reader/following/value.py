@@ -7,11 +7,15 @@ translation. Rows and mappings change in place as the code changes them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from comfrey.model.place import Place
 from comfrey.model.record import Record
 from comfrey.model.schema import Schema
 from comfrey.source.value import Const, FunctionValue, UnknownValue, Value
+
+if TYPE_CHECKING:
+    from comfrey.reader.following.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,14 @@ class Items(Value):
     items: list[Value] = field(default_factory=list)
     each: Value | None = None
     kind: str = "list"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sometimes(Value):
+    """An item that a list holds only where the condition does."""
+
+    test: Value
+    of: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +250,16 @@ class Pending(Value):
     arguments: tuple[tuple[str, Value], ...]
     outer: dict[str, Value] = field(default_factory=dict)
     place: Place | None = None
+    home: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure(Value):
-    """A function defined inside a function that is being followed."""
+    """A function defined inside a function that is being followed, and that one's frame."""
 
     function: FunctionValue
     names: dict[str, Value]
+    home: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from comfrey.reader.following.value import (
     Mapping,
     Method,
     Not,
+    Sometimes,
     Truth,
     Verified,
 )
@@ -30,7 +31,7 @@ def inside(value: Value, kinds: tuple[type, ...], depth: int = 6) -> list[Value]
             parts = tuple(each for each in texts if not isinstance(each, str))
         case Either(options=options):
             parts = tuple(each for _, each in options)
-        case Method(of=inner) | Not(of=inner) | Truth(of=inner):
+        case Method(of=inner) | Not(of=inner) | Truth(of=inner) | Sometimes(of=inner):
             parts = (inner,)
         case Compare(left=left, right=right):
             parts = (left, right)

@@ -41,8 +41,10 @@ def method(
     machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value | None:
     """A method of a context, of a token in the making, of a chain."""
-    from comfrey.reader.following.golang import statements, words
+    from comfrey.reader.following.golang import builders, statements, words
 
+    if (text := builders.call(machine, of, name, passed)) is not None:
+        return text
     for known in (contexts.call, contexts.coded, words.signed, statements.call, chains.call):
         found = known(machine, of, name, passed, at)
         if found is not None:

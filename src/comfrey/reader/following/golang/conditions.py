@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Mapping as Table
+from functools import cache, reduce
 
 import sqlglot
 from sqlglot import expressions as sql
 
 from comfrey.model.record import Record
 from comfrey.reader.following.condition import negate
+from comfrey.reader.following.golang.pieces import sought
 from comfrey.reader.following.value import (
     All,
     AnyOf,
@@ -63,11 +65,18 @@ SIGNS = {"add": "+", "sub": "-", "mul": "*"}
 
 
 class Reading:
-    """One condition or statement, its arguments taken in order (`?`) or by number (`$1`)."""
+    """One condition or statement, its arguments taken in order (`?`), by number (`$1`) or by the name of their place."""
 
-    def __init__(self, record: Record | None, args: tuple[Value, ...]) -> None:
+    def __init__(
+        self,
+        record: Record | None,
+        args: tuple[Value, ...],
+        slots: Table[str, Value] | None = None,
+    ) -> None:
         self.record = record
         self.args = args
+        self.slots = slots or {}
+        """Arguments by the name of their place."""
         self.next = 0
 
     def condition(self, node: sql.Expr) -> Value:
@@ -89,12 +98,20 @@ class Reading:
                 listed = [self.value(each) for each in node.expressions]
                 lone = len(listed) == 1 and not isinstance(listed[0], Const)
                 return Compare("in", column, listed[0] if lone else Items(listed, kind="tuple"))
+            case sql.Escape():
+                return self.condition(node.this)
+            case sql.Column():
+                return Truth(self.column(node.name))
             case sql.Is():
                 return Compare("eq", self.value(node.this), self.value(node.expression))
         operator = OPERATORS.get(type(node))
         if operator is not None:
-            left = self.value(node.this)
-            return Compare(operator, left, self.value(node.expression))
+            left, right = self.value(node.this), self.value(node.expression)
+            found = sought(right) if isinstance(node, sql.Like | sql.ILike) else None
+            if found is not None:
+                how, right = found
+                operator = operator if how == "contains" else how
+            return Compare(operator, left, right)
         return Truth(
             Derived(
                 "condition",
@@ -104,7 +121,7 @@ class Reading:
 
     def value(self, node: sql.Expr) -> Value:
         match node:
-            case sql.Paren() | sql.Cast():
+            case sql.Paren() | sql.Cast() | sql.Datetime():
                 return self.value(node.this)
             case sql.Column():
                 return self.column(node.name)
@@ -122,10 +139,15 @@ class Reading:
                 if isinstance(inner, Column):
                     return Column(inner.record, inner.field, (*inner.via, name))
                 return Derived(name, (inner,))
+            case sql.DPipe():
+                return Derived("+", (self.value(node.this), self.value(node.expression)))
+            case sql.Concat(expressions=[first, *more]):
+                parts = [self.value(each) for each in (first, *more)]
+                return reduce(lambda left, right: Derived("+", (left, right)), parts)
             case sql.Parameter():
                 return self.numbered(node)
             case sql.Placeholder():
-                return self.placed()
+                return self.slots.get(node.name) or self.placed()
             case sql.Binary():
                 return Derived(type(node).key, (self.value(node.this), self.value(node.expression)))
         held = [self.value(e) for e in node.find_all(sql.Placeholder, sql.Parameter)]

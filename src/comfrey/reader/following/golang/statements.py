@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlglot import expressions as sql
 
+from comfrey.languages.go.literals import tags
 from comfrey.model.record import Record
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.golang.chains import Outcome, become
 from comfrey.reader.following.golang.conditions import Reading, statement
 from comfrey.reader.following.golang.faults import Fault
+from comfrey.reader.following.golang.pieces import Arguments, Words, plain, whole, words, worlds
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
     Aggregate,
     Clause,
     Column,
     Derived,
+    Either,
     Failed,
     Items,
     Mapping,
@@ -28,11 +32,22 @@ from comfrey.reader.following.value import (
     Truth,
 )
 from comfrey.source import node as n
-from comfrey.source.value import Const, Text, UnknownValue, Value, text_of
+from comfrey.source.classes import Member
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    DictValue,
+    Instance,
+    Text,
+    UnknownValue,
+    Value,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
+OPENING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "REPLACE", "MERGE")
 VERBS = ("row", "rows", "run", "into_row", "into_rows")
 NONE = Const(None)
 SCANS = ("Scan", "StructScan", "MapScan")
@@ -50,33 +65,71 @@ def call(
     at_text = next((i for i, e in enumerate(passed.args) if _spells(e)), None)
     if at_text is None:
         return None
-    tree = statement(text_of(passed.args[at_text]) or "")
-    args = passed.args[at_text + 1 :]
-    if tree is None:
-        return None
-    return _carried_out(machine, tree, args, verb, passed.args[0], at)
+    said = understood(machine, passed.args[at_text], passed.args[at_text + 1 :])
+    return _carried_out(machine, said, verb, passed.args[0], at) if said is not None else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """SQL without what depends on anything (what writes: with all of it), its text, and its arguments by place."""
+
+    tree: sql.Expr
+    text: Words
+    slots: dict[str, Value]
+
+
+def understood(machine: Machine, text: Value, args: tuple[Value, ...]) -> Statement | None:
+    """The statement that a text is, with its arguments; None where it cannot be read."""
+    given = Arguments(args, partial(_by_name, machine, args))
+    spelled = given.settled(words(text))
+    tree = statement(plain(spelled)) or statement(whole(spelled))
+    if tree is not None and not isinstance(tree, sql.Select | sql.Union):
+        tree = statement(whole(spelled)) or tree
+    return Statement(tree, spelled, given.slots) if tree is not None else None
 
 
 def _spells(value: Value) -> bool:
-    text = text_of(value) if isinstance(value, Const | Text) else None
-    return text is not None and " " in text.strip() and len(text) > 8
+    """Whether an argument is SQL, and no name or number."""
+    if not isinstance(value, Const | Text | Derived | Either | Instance):
+        return False
+    text = plain(words(value)) or whole(words(value))
+    return text.lstrip(" \t\n(").partition(" ")[0].split("\n")[0].strip().upper() in OPENING
+
+
+def _by_name(machine: Machine, args: tuple[Value, ...], name: str) -> Value | None:
+    """`:title` of `NamedExec("… VALUES (:title)", &book)`, `@title` of `pgx.NamedArgs{"title": title}`."""
+    match args[0] if args else None:
+        case Mapping(entries=entries):
+            return entries.get(name)
+        case DictValue(items=items):
+            return next((each for key, each in items if text_of(key) == name), None)
+        case Row() as row:
+            return machine.attribute(row, name, None)
+        case Instance(of=ClassValue() as kind) as made:
+            members = machine.codebase.members(kind, inherited=True)
+            field = next((e.name for e in members if name in _spelled(e)), None)
+            return machine.attribute(made, field, None) if field else None
+    return None
+
+
+def _spelled(member: Member) -> tuple[str, ...]:
+    """By what names a statement may mean a field of a struct."""
+    marks = (e.value for e in member.decorators if isinstance(e, n.Constant))
+    told = [tags(each).get("db", "") for each in marks if isinstance(each, str)]
+    return (*told, member.name.lower())
 
 
 def _carried_out(
-    machine: Machine,
-    tree: sql.Expr,
-    args: tuple[Value, ...],
-    verb: str,
-    target: Value,
-    at: n.Expression | None,
+    machine: Machine, said: Statement, verb: str, target: Value, at: n.Expression | None
 ) -> Value:
     start = len(machine.journal.acts)
+    tree = said.tree
     record = record_of(machine, tree)
-    found = written(machine, tree, record, args, at)
+    found = written(machine, said, record, at)
     missing = None
     query = Query(record, place=machine.place(at))
     if found is None and isinstance(tree, sql.Select | sql.Union):
-        query = selected(tree, record, args, at, machine)
+        query = grown(machine, said, selected(machine, said, record, at))
         rows = machine.store.rows(query, at)
         many = verb in ("rows", "into_rows")
         found = rows if many else machine.store.fetched(rows, "one")
@@ -107,34 +160,93 @@ def record_of(machine: Machine, tree: sql.Expr) -> Record | None:
 
 
 def selected(
-    tree: sql.Expr,
-    record: Record | None,
-    args: tuple[Value, ...],
-    at: n.Expression | None,
-    machine: Machine,
+    machine: Machine, said: Statement, record: Record | None, at: n.Expression | None
 ) -> Query:
-    """What a SELECT asks for."""
-    reading = Reading(record, args)
+    """What a SELECT asks for, without what depends on anything."""
+    tree, reading = said.tree, Reading(record, (), said.slots)
     chosen = tree.expressions[0] if tree.expressions else None
     counts = chosen is not None and chosen.find(sql.Count) is not None
     sums = chosen is not None and chosen.find(sql.Avg, sql.Sum, sql.Min, sql.Max) is not None
     columns = (Aggregate("count"),) if counts else (Aggregate("sum"),) if sums else ()
-    where = tree.args.get("where")
-    clauses = (Clause(reading.condition(where.this)),) if where is not None else ()
-    order = tree.args.get("order")
     limit, offset = tree.args.get("limit"), tree.args.get("offset")
     return Query(
         record,
         columns=columns,
-        where=clauses,
-        order=tuple(_ordered(reading, each) for each in order.expressions)
-        if order is not None
-        else (),
+        where=tuple(_clause(reading, each) for each in _conjuncts(tree)),
+        order=_order(reading, tree),
         limit=reading.value(limit.expression) if limit is not None else None,
         offset=reading.value(offset.expression) if offset is not None else None,
         locks=bool(tree.args.get("locks")),
         place=machine.place(at),
     )
+
+
+def grown(machine: Machine, said: Statement, query: Query) -> Query:
+    """The same with the conditions, the order and the page that are there only where something holds."""
+    known = {each.sql() for each in _conjuncts(said.tree)}
+    reading = Reading(query.record, (), said.slots)
+    orders: dict[int, list[tuple[Value, Value]]] = {}
+    for world in worlds(said.text):
+        tree = statement(world.text)
+        if not isinstance(tree, sql.Select | sql.Union):
+            continue
+        new = [each for each in _conjuncts(tree) if each.sql() not in known]
+        known |= {each.sql() for each in new}
+        more = tuple(Clause(reading.condition(each), optional=True) for each in new)
+        limit, offset = tree.args.get("limit"), tree.args.get("offset")
+        query = replace(
+            query,
+            where=(*query.where, *more),
+            limit=query.limit or (reading.value(limit.expression) if limit is not None else None),
+            offset=query.offset
+            or (reading.value(offset.expression) if offset is not None else None),
+        )
+        order = Items(list(_order(reading, tree)))
+        orders.setdefault(world.at, []).append((world.tests[-1], order))
+    return replace(query, order=_chosen(query.order, orders))
+
+
+def _chosen(
+    order: tuple[Value, ...], orders: dict[int, list[tuple[Value, Value]]]
+) -> tuple[Value, ...]:
+    """The order by what was asked for, where that makes any difference."""
+    for options in orders.values():
+        if any(isinstance(each, Items) and each.items != list(order) for _, each in options):
+            return (Either(tuple(options)),)
+    return order
+
+
+def _conjuncts(tree: sql.Expr) -> list[sql.Expr]:
+    """The conditions of a statement that all have to hold, without those that always do (`1 = 1`)."""
+    where = tree.args.get("where")
+    parts = where.this.flatten() if where is not None and isinstance(where.this, sql.And) else ()
+    found = [*parts] if parts else [where.this] if where is not None else []
+    return [each for each in found if each.find(sql.Column) is not None]
+
+
+def _clause(reading: Reading, each: sql.Expr) -> Clause:
+    """One of them; `($1 = '' OR status = $1)` counts only where something was asked for."""
+    inner = each.unnest()
+    parts = list(inner.flatten()) if isinstance(inner, sql.Or) else []
+    if len(parts) == 2:
+        asked = next((e for e in parts if _is_nothing(e)), None)
+        rest = [e for e in parts if e is not asked]
+        if asked is not None and len(rest) == 1:
+            return Clause(reading.condition(rest[0]), optional=True)
+    return Clause(reading.condition(each))
+
+
+def _is_nothing(test: sql.Expr) -> bool:
+    """Whether a condition says that an argument was left out."""
+    if not isinstance(test, sql.Is | sql.EQ) or test.find(sql.Column) is not None:
+        return False
+    zero = test.expression
+    return isinstance(zero, sql.Null) or (isinstance(zero, sql.Literal) and zero.this in ("", "0"))
+
+
+def _order(reading: Reading, tree: sql.Expr) -> tuple[Value, ...]:
+    order = tree.args.get("order")
+    return tuple(_ordered(reading, each) for each in order.expressions) if order is not None else ()
 
 
 def _ordered(reading: Reading, each: sql.Expr) -> Value:
@@ -145,14 +257,10 @@ def _ordered(reading: Reading, each: sql.Expr) -> Value:
 
 
 def written(
-    machine: Machine,
-    tree: sql.Expr,
-    record: Record | None,
-    args: tuple[Value, ...],
-    at: n.Expression | None,
+    machine: Machine, said: Statement, record: Record | None, at: n.Expression | None
 ) -> Value | None:
     """What an INSERT, UPDATE or DELETE does; None for what only reads."""
-    reading = Reading(record, args)
+    tree, reading = said.tree, Reading(record, (), said.slots)
     if record is None:
         return None
     if isinstance(tree, sql.Insert):
@@ -165,12 +273,10 @@ def written(
         column = reading.value(each.this)
         if isinstance(column, Column):
             values.entries[column.field] = reading.stored(each.expression)
-    where = tree.args.get("where")
-    clauses = (Clause(reading.condition(where.this)),) if where is not None else ()
     query = Query(
         record,
         verb,
-        where=clauses,
+        where=tuple(Clause(reading.condition(each)) for each in _conjuncts(tree)),
         values=values if verb == "update" else None,
         place=machine.place(at),
     )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from comfrey.languages.go.names import MAPS
 from comfrey.reader.following import library
+from comfrey.reader.following.condition import negate
 from comfrey.reader.following.element import element_of
-from comfrey.reader.following.golang import contexts, faults
+from comfrey.reader.following.golang import builders, contexts, faults
 from comfrey.reader.following.golang.chains import Outcome
 from comfrey.reader.following.golang.faults import Fault
 from comfrey.reader.following.passed import Passed
@@ -69,6 +70,7 @@ PARSED = (
     "primitive.ObjectIDFromHex",
     "strconv.ParseBool",
 )
+COLLECTED = ("CollectRows", "CollectOneRow", "CollectExactlyOneRow")
 BLANK = ("jwt.New", "jwt-go.New")
 """What makes a token whose claims are filled in afterwards."""
 UNSIGNED = "<unsigned>"
@@ -86,8 +88,11 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     if name in MAPS:
         keyed = [e.items for e in args if isinstance(e, Items) and e.kind == "keyed"]
         return Mapping(entries={str(getattr(k, "value", k)): v for k, v in keyed})
+    if name in builders.BUILDERS and not args:
+        return builders.begun(machine)
     short = name.rpartition("/")[2]
-    found = contexts.by_function(machine, name, passed, at)
+    found = builders.printed(machine, name, passed)
+    found = found or contexts.by_function(machine, name, passed, at)
     if found is not None:
         return found
     if name in ("errors.Is", "errors.As") and len(args) > 1:
@@ -109,6 +114,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         and getattr(args[0], "value", "") in ("%v", "%s", "%d")
     ):
         return args[1]
+    if short.rpartition(".")[2] in COLLECTED and args:
+        return _collected(machine, short.rpartition(".")[2], args)
     if short == "slices.Contains" and len(args) == 2:
         return Compare("in", args[1], args[0])
     if name == "time.Now":
@@ -117,6 +124,19 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return Instance(External(UNSIGNED), fields={"Claims": Mapping()}, symbolic=False)
     verb = machine.meaning.token(short)
     return _token(machine, verb, short, passed, at) if verb else None
+
+
+def _collected(machine: Machine, name: str, args: tuple[Value, ...]) -> Value:
+    """`pgx.CollectRows(rows, …)`: the rows as structs, or the one that there should be."""
+    given = args[0]
+    if not isinstance(given, Outcome):
+        return UnknownValue("rows of nothing known")
+    found = given.found or NONE
+    if name != "CollectRows" and isinstance(found, Rows):
+        row = machine.store.fetched(found, "one")
+        missing = Fault(negate(Truth(row)), row, given.fault.start, given.fault.end)
+        return Items([row, missing], kind="tuple")
+    return Items([found, given.fault], kind="tuple")
 
 
 def _number(value: Value) -> Value:
@@ -148,8 +168,6 @@ def _token(
 
 
 def _denied(found: Verified) -> Value:
-    from comfrey.reader.following.condition import negate
-
     return negate(Truth(found))
 
 
@@ -264,6 +282,8 @@ def _zero(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
         return Mapping()
     if isinstance(kind, ClassValue | Generic):
         return Instance(kind, place=machine.place(at), symbolic=False)
+    if isinstance(kind, External) and kind.name in builders.BUILDERS:
+        return builders.begun(machine)
     if isinstance(kind, External):
         return Instance(kind, place=machine.place(at))
     return UnknownValue("a zero value")
