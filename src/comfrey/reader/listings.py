@@ -327,6 +327,8 @@ def _sorted(made: Listing, query: Query, known: dict[str, Parameter], record: Re
 def _chosen_order(value: Value, default: object) -> tuple[Sort, ...]:
     """The whole order that the parameter's default stands for, or its absence where it has none."""
     for test, inner in value.options if isinstance(value, Either) else ():
+        if isinstance(inner, Either) and (found := _chosen_order(inner, default)):
+            return found
         if not isinstance(test, Compare):
             continue
         otherwise = default is None and test.operator == "ne"
@@ -370,6 +372,8 @@ def _choices(value: Value, schema: Schema, record: Record) -> list[Sort]:
 
 
 def _option(test: Value, inner: Value, schema: Schema, record: Record) -> list[Sort]:
+    if isinstance(inner, Either):
+        return _choices(inner, schema, record)
     match test:
         case (
             Compare(operator="eq", left=Given(), right=right)

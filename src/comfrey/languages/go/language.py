@@ -16,6 +16,7 @@ from comfrey.languages.go import (
     packages,
     parse,
     strings,
+    types,
 )
 from comfrey.languages.go.generics import TYPE
 from comfrey.languages.go.graph import PackageGraph
@@ -95,11 +96,11 @@ class Go:
         return None
 
     def module_names(self, ev: Evaluator, module: str, file: str) -> dict[str, Value]:
-        """Packages of the tree that are called otherwise than their folders."""
+        """Packages of the tree that are called otherwise than their folders; what slices and maps are lowered to."""
         graph = ev.graph
         if not isinstance(graph, PackageGraph) or not file:
             return {}
-        found: dict[str, Value] = {}
+        found: dict[str, Value] = {each: External(word) for each, word in types.MADE.items()}
         for path in packages.paths(graph.tree.text(file)):
             package = graph.canonical(path, file)
             if package is not None:

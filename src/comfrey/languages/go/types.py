@@ -44,6 +44,9 @@ NUMBERS = frozenset(
         "rune",
     ]
 )
+LIST, DICT, TUPLE = "<list>", "<dict>", "<tuple>"
+MADE = {LIST: "list", DICT: "dict", TUPLE: "tuple"}
+"""Names that no declaration can take away (`func list(…)` is a common handler), and what they stand for."""
 FLOATS = frozenset(["float32", "float64", "complex64", "complex128"])
 LISTS = ("slice_type", "array_type", "implicit_length_array_type")
 NAMES = ("type_identifier", "identifier", "package_identifier", "field_identifier")
@@ -69,11 +72,11 @@ def lowered(lowering: ExpressionLowering, raw: Raw | None) -> Expression:
             return lowered(lowering, next(iter(lowering.inside(raw)), None))
         case "slice_type" | "array_type" | "implicit_length_array_type":
             inner = lowered(lowering, raw.child_by_field_name("element"))
-            return Subscript(span, Name(span, "list"), inner)
+            return Subscript(span, Name(span, LIST), inner)
         case "map_type":
             key = lowered(lowering, raw.child_by_field_name("key"))
             value = lowered(lowering, raw.child_by_field_name("value"))
-            return Subscript(span, Name(span, "dict"), TupleOf(span, (key, value)))
+            return Subscript(span, Name(span, DICT), TupleOf(span, (key, value)))
         case "generic_type":
             return _generic(lowering, raw, span)
         case "function_type":
@@ -119,7 +122,7 @@ def results(lowering: ExpressionLowering, raw: Raw | None) -> Expression | None:
     if len(found) == 1:
         return found[0]
     span = lowering.span(raw)
-    return Subscript(span, Name(span, "tuple"), TupleOf(span, tuple(found)))
+    return Subscript(span, Name(span, TUPLE), TupleOf(span, tuple(found)))
 
 
 def zero(lowering: ExpressionLowering, raw: Raw | None) -> Expression:

@@ -34,6 +34,7 @@ from comfrey.reader.following.value import (
     Method,
     Pending,
     Query,
+    Row,
     Super,
     either,
 )
@@ -86,9 +87,12 @@ def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
 
 
 def _fill(machine: Machine, frame: Frame, target: n.Expression, found: Value) -> None:
-    """The variable whose address was given holds what was found."""
+    """The variable whose address was given holds what was found; in a row's field it changes nothing that is stored."""
     bare = n.Name(target.span, target.name) if isinstance(target, n.Walrus) else target
-    if isinstance(bare, n.Name | n.Attribute):
+    holder = machine.value(frame, bare.of) if isinstance(bare, n.Attribute) else None
+    if isinstance(bare, n.Attribute) and isinstance(holder, Row):
+        holder.fields[machine.field_name(holder.record, bare.name)] = found
+    elif isinstance(bare, n.Name | n.Attribute):
         machine.bind(frame, bare, found)
 
 

@@ -54,8 +54,10 @@ class Frame:
 
     def give_back(self) -> None:
         """Gives the enclosing function what its variables hold now."""
-        for name in self.borrowed if self.home is not None else ():
-            if name in self.names:
-                self.home.borrow(name)
-                self.home.changed.add(name)
-                self.home.names[name] = self.names[name]
+        home = self.home
+        if home is None:
+            return
+        for name in self.borrowed & self.names.keys():
+            home.borrow(name)
+            home.changed.add(name)
+            home.names[name] = self.names[name]

@@ -21,7 +21,6 @@ from comfrey.reader.following.value import (
 )
 from comfrey.source.value import Const, External, Instance, Text, Value
 
-
 FORMING = ("fmt.Sprintf", "fmt.Sprint", "strings.Join")
 """Functions of packages that give a text."""
 

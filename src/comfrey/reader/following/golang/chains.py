@@ -10,6 +10,7 @@ from comfrey.reader.following import containers
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.golang.conditions import Reading, parsed
 from comfrey.reader.following.golang.faults import Fault
+from comfrey.reader.following.golang.pieces import Slot, plain, words, worlds
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import point_back
 from comfrey.reader.following.value import (
@@ -107,7 +108,7 @@ def _grown(
 ) -> Value | None:
     match verb:
         case "same":
-            return chain
+            return Query(None) if _is_fresh(at) else chain
         case "model":
             return replace(
                 chain, record=record_of(machine, passed.at(0)) or chain.record, values=passed.at(0)
@@ -140,6 +141,11 @@ def _grown(
     return None
 
 
+def _is_fresh(at: n.Expression | None) -> bool:
+    """Whether a session begins with nothing of the chain: `db.Session(&gorm.Session{NewDB: true})`."""
+    return isinstance(at, n.Call) and any("NewDB: true" in each.text for each in at.positional)
+
+
 def record_of(machine: Machine, value: Value | None) -> Record | None:
     """The record that a target or a model stands for."""
     match value:
@@ -157,6 +163,8 @@ def record_of(machine: Machine, value: Value | None) -> Record | None:
             kinds = getattr(inner, "args", ())
             return next((r for r in (machine.record_of(k) for k in kinds) if r), None)
         case Rows(query=Query(record=record)):
+            return record
+        case Derived(name="relation", of=(Row(record=record), *_)):
             return record
     return None
 
@@ -205,18 +213,34 @@ def _spelled(record: Record | None, text: str, args: tuple[Value, ...]) -> tuple
 def _orders(record: Record | None, value: Value | None) -> tuple[Value, ...]:
     """`"created_at DESC, id"` as columns in their direction; `orders[query.Sort]` as one of several such."""
     if isinstance(value, Either):
-        chosen = ((test, Items(list(_orders(record, each)))) for test, each in value.options)
+        chosen = ((test, _several(_orders(record, each))) for test, each in value.options)
         return (Either(tuple(chosen)),)
-    text = text_of(value)
-    if text is None or "{" in text:
-        return (value,) if value is not None else ()
+    if value is None:
+        return ()
+    said = words(value)
+    if any(isinstance(each, Slot) for each in said):
+        return (value,)
+    base = _columns(record, plain(said))
+    chosen_by: dict[int, list[tuple[Value, Value]]] = {}
+    for world in worlds(said):
+        order = _several(_columns(record, world.text))
+        chosen_by.setdefault(world.at, []).append((world.tests[-1], order))
+    return next(((Either(tuple(options)),) for options in chosen_by.values()), base)
+
+
+def _several(order: tuple[Value, ...]) -> Value:
+    """An order of several columns as one of the things that it may be."""
+    return order[0] if len(order) == 1 and isinstance(order[0], Either) else Items(list(order))
+
+
+def _columns(record: Record | None, text: str) -> tuple[Value, ...]:
     found: list[Value] = []
     for part in text.split(","):
-        words = part.split()
-        if words:
+        parts = part.split()
+        if parts:
             reading = Reading(record, ())
-            column = reading.column(words[0].rpartition(".")[2].strip('"`'))
-            descending = len(words) > 1 and words[1].lower() == "desc"
+            column = reading.column(parts[0].rpartition(".")[2].strip('"`'))
+            descending = len(parts) > 1 and parts[1].lower() == "desc"
             if isinstance(column, Column):
                 found.append(Column(column.record, column.field, (), descending))
     return tuple(found)

@@ -41,7 +41,9 @@ class Joined:
 
 Part = str | Slot | Choice | Joined
 Words = tuple[Part, ...]
-MARK = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|::|\$\d+|\?|(?<![:\w]):[A-Za-z_]\w*|(?<!\w)@[A-Za-z_]\w*")
+MARK = re.compile(
+    r"'(?:[^']|'')*'|\"[^\"]*\"|::|\$\d+|\?|(?<![:\w]):[A-Za-z_]\w*|(?<!\w)@[A-Za-z_]\w*"
+)
 """What may be the place of an argument, and what only looks like one."""
 LOOSE = re.compile(r",\s*(?=WHERE\b|\))", re.IGNORECASE)
 """A comma that the code takes away again."""
@@ -81,9 +83,9 @@ def words(value: Value, depth: int = 40) -> Words:
 
 def _added(before: Words, value: Value, depth: int) -> Words:
     """One more piece; behind a `$` it is the number of an argument."""
-    if before and isinstance(before[-1], str) and before[-1].endswith("$"):
-        if not isinstance(value, Const):
-            return (*before[:-1], before[-1][:-1], Slot(value, numbers=True))
+    last = before[-1] if before else None
+    if isinstance(last, str) and last.endswith("$") and not isinstance(value, Const):
+        return (*before[:-1], last[:-1], Slot(value, numbers=True))
     return (*before, *words(value, depth - 1))
 
 
@@ -281,15 +283,15 @@ def _ways(part: Part) -> Iterator[tuple[tuple[Value, ...], str]]:
                 for each in worlds(inner):
                     yield (test, *each.tests), each.text
         case Joined(between=between, entries=entries):
-            for at, (test, _) in enumerate(entries):
+            for at, (held, _) in enumerate(entries):
                 for tests, text in _entry(entries, at):
                     shown = [
-                        text if index == at else plain(each)
-                        for index, (held, each) in enumerate(entries)
-                        if index == at or held is None
+                        text if index == at else plain(inner)
+                        for index, (under, inner) in enumerate(entries)
+                        if index == at or under is None
                     ]
-                    if test is not None or tests:
-                        yield ((test, *tests) if test is not None else tests), between.join(shown)
+                    if held is not None or tests:
+                        yield ((held, *tests) if held is not None else tests), between.join(shown)
 
 
 def _entry(
@@ -297,5 +299,5 @@ def _entry(
 ) -> Iterator[tuple[tuple[Value, ...], str]]:
     inner = entries[at][1]
     yield (), plain(inner)
-    for each in worlds(inner):
-        yield each.tests, each.text
+    for world in worlds(inner):
+        yield world.tests, world.text
