@@ -183,6 +183,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """The answer to a body of which a member is of another type, where it is not `invalid_status`."""
     malformed_status: int | None = None
     """The answer to a key in the path that is not of its type, where it is not the framework's usual one."""
+    garbled_status: int | None = None
+    """The answer to a body that is no JSON at all, where something in front of the handler reads it as such."""
     services: tuple[ServiceUse, ...] = ()
     tags: tuple[str, ...] = ()
     summary: str = ""

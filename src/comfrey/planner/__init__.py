@@ -17,6 +17,7 @@ from comfrey.planner import (
     conflicts,
     doors,
     freshness,
+    garbled,
     happy,
     lifecycle,
     listing,
@@ -61,6 +62,7 @@ PER_ENDPOINT: tuple[PerEndpoint, ...] = (
 PER_PROJECT: tuple[Callable[[World], list[Case]], ...] = (
     lifecycle.lives,
     validation.of_paths,
+    garbled.cases,
     auth.access,
     records.cases,
 )

@@ -31,6 +31,7 @@ from comfrey.source.value import (
     Text,
     UnknownValue,
     Value,
+    text_of,
 )
 
 Args = tuple[Value, ...]
@@ -193,6 +194,21 @@ def _instanceof(ev: Evaluator, args: Args) -> Value | None:
     if args[0].symbolic or not isinstance(args[1], ClassValue | External):
         return None
     return Const(False) if _is_plain(ev, args[0]) else None
+
+
+def _in(ev: Evaluator, args: Args) -> Value | None:
+    """`"body" in error`: surely so where the member is known, surely not where all members are."""
+    name = text_of(args[0]) if len(args) == 2 else None
+    if name is None:
+        return None
+    match args[1]:
+        case Instance(fields=fields) if name in fields:
+            return Const(True)
+        case DictValue() as given if given.get(name) is not None:
+            return Const(True)
+        case DictValue(open=False) as given if all(text_of(key) for key, _ in given.items):
+            return Const(False)
+    return None
 
 
 def _is_kin(one: Value, other: External) -> bool:
@@ -368,6 +384,7 @@ KNOWN: dict[str, Callable[[Evaluator, Args], Value | None]] = {
     "Array.from": _array_from,
     "typeof": _typeof,
     "instanceof": _instanceof,
+    "in": _in,
     "Object.keys": _keys,
     "Object.values": _values,
     "Object.entries": _entries,

@@ -51,7 +51,9 @@ FUNCTIONS = (
 IDENTITY = {"===": "is", "!==": "is not"}
 """What tells null from undefined."""
 COMPARISONS = {"===": "==", "!==": "!=", "==": "==", "!=": "!=", "instanceof": "instanceof"}
-ORDER = ("<", "<=", ">", ">=", "in")
+ORDER = ("<", "<=", ">", ">=")
+ASKED = ("instanceof", "in")
+"""Operators that are asked of an object, as functions are."""
 BOOLEAN = {"&&": "and", "||": "or", "??": "or"}
 WRAPPERS = (
     "parenthesized_expression",
@@ -214,8 +216,8 @@ class ExpressionLowering:
         span = self.span(raw)
         if operator in BOOLEAN:
             return self._boolean(span, BOOLEAN[operator], left, right)
-        if operator == "instanceof":
-            return Call(span, Name(span, "instanceof"), (Argument(left), Argument(right)))
+        if operator in ASKED:
+            return Call(span, Name(span, operator), (Argument(left), Argument(right)))
         if operator in IDENTITY and isinstance(right, Constant) and right.text == "null":
             return Compare(span, left, ((IDENTITY[operator], right),))
         if operator in COMPARISONS or operator in ORDER:

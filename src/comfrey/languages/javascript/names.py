@@ -91,6 +91,7 @@ BUILTINS = frozenset(
         "require",
         "import",
         "instanceof",
+        "in",
         "typeof",
         "range",
         "staticmethod",

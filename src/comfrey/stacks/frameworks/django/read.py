@@ -19,7 +19,7 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks.frameworks.django.access import Gate
-from comfrey.stacks.frameworks.django.bodies import exchange
+from comfrey.stacks.frameworks.django.bodies import exchange, serializer
 from comfrey.stacks.frameworks.django.facts import setting
 from comfrey.stacks.frameworks.django.filters import filter_pairs, is_list, page_parameters
 from comfrey.stacks.frameworks.django.overlay import adjusted, settings_modules
@@ -34,6 +34,8 @@ KINDS = {
     "uuid": Schema(type="string", format="uuid"),
     "slug": Schema(type="string", pattern="[-a-zA-Z0-9_]+"),
 }
+UNPARSED = 400
+"""What REST framework answers a body that its parser cannot read (`ParseError`)."""
 _apps: WeakKeyDictionary[Codebase, tuple[Instance, ...]] = WeakKeyDictionary()
 
 
@@ -147,6 +149,7 @@ def _read(bare: Endpoint, route: Route, gate: Gate, shapes: Shapes, answers: Sha
         status=told.status,
         responses=told.responses,
         invalid_status=told.invalid_status,
+        garbled_status=UNPARSED if told.body and serializer(route, gate) is not None else None,
     )
 
 

@@ -10,12 +10,15 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundMethod,
     Condition,
+    Const,
     FunctionValue,
     Instance,
     ListValue,
     Partial,
+    UnknownValue,
     Value,
 )
+from comfrey.stacks.admission.garbled import garbled
 from comfrey.stacks.admission.gates import Gates, roles_of
 from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
 from comfrey.stacks.admission.passage import Stage, dotted
@@ -106,10 +109,19 @@ def _read(route: Route, gates: Gates, shapes: Shapes, answers: Shapes) -> Endpoi
         body=body(found, route.method),
         status=success(found),
         invalid_status=found.refused,
+        garbled_status=_garbled(steps, gates.stage),
         responses=responses(found),
         conditional=_conditional(route.conditions),
         evidence=tuple(dict.fromkeys(route.evidence)),
     )
+
+
+def _garbled(steps: tuple[Value, ...], stage: Stage) -> int | None:
+    """The answer to a body that is no JSON, where a parser of body-parser's stands before the handler."""
+    if not any(dotted(each) in data()["parsers"] for each in steps):
+        return None
+    members = {"type": Const("entity.parse.failed"), "body": UnknownValue("depends on the body")}
+    return garbled(stage, expose=Const(True), **members)
 
 
 def is_own(function: Value) -> bool:

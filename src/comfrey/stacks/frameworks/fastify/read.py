@@ -21,6 +21,7 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
+from comfrey.stacks.admission.garbled import garbled
 from comfrey.stacks.admission.gates import Gates, roles_of
 from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
 from comfrey.stacks.admission.looking import function_of
@@ -30,6 +31,7 @@ from comfrey.stacks.frameworks.fastify.routes import Context, Route, Walk
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number, worded
 
+NONE = Const(None)
 UPLOADS = re.compile(r"\breq(?:uest)?\.(?:file|files|parts|saveRequestFiles)\(")
 MEDIA = re.compile(r"['\"]((?:image|video|audio|text|application)/[\w.+-]+)['\"]")
 LOCATIONS = {
@@ -127,12 +129,19 @@ class Reader:
             parameters=parameters(found, route.path),
             body=uploaded(route) or body(found, route.method),
             status=told[0] if told and status not in told else status,
+            garbled_status=self._garbled(route.context, gates.stage),
             responses=tuple(known[each] for each in sorted(known)),
             tags=_tags(schema),
             summary=_text(schema, "summary"),
             conditional=_conditional(route.conditions),
             evidence=tuple(dict.fromkeys(route.evidence)),
         )
+
+    def _garbled(self, context: Context, stage: Stage) -> int | None:
+        """The answer to a body that is no JSON, None where the app brings a parser of its own."""
+        if context.reparsed:
+            return None
+        return garbled(stage, code=Const("FST_ERR_CTP_INVALID_JSON_BODY"), validation=NONE)
 
     def _placed(self, guards: tuple[Guard, ...], route: Route) -> tuple[Guard, ...]:
         """Guards, those marked that speak only after the route's schemas did."""

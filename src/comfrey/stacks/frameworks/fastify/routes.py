@@ -45,6 +45,8 @@ class Context:
     rescues: list[Value] = field(default_factory=list)
     evidence: tuple[Place, ...] = ()
     depth: int = 0
+    reparsed: bool = False
+    """Whether a parser of the app's own reads JSON here."""
     seen: int = 0
     waiting: list[Event] = field(default_factory=list)
 
@@ -137,6 +139,8 @@ class Walk:
             self.request[text_of(args[0]) or ""] = args[1]
         elif name == "setErrorHandler" and args:
             context.rescues.insert(0, args[0])
+        elif name == "addContentTypeParser" and args:
+            context.reparsed = context.reparsed or "application/json" in _said(args[0])
         elif name in METHODS or name == "all":
             self._shorthand(event, context)
         elif name == "route" and args and isinstance(args[0], DictValue):
@@ -269,6 +273,7 @@ class Walk:
             list(context.rescues),
             (*context.evidence, *((place,) if place else ())),
             context.depth + 1,
+            context.reparsed,
         )
 
     def _unwrapped(self, plugin: Value) -> tuple[Value, bool]:
@@ -284,6 +289,13 @@ class Walk:
         if wrapped and isinstance(plugin, Instance) and plugin.args:
             return self._unwrapped(plugin.args[0])[0], True
         return plugin, False
+
+
+def _said(media: Value) -> list[str]:
+    """The content types that a parser is for: one, or a list of them."""
+    return [
+        text_of(each) or "" for each in (media.items if isinstance(media, ListValue) else [media])
+    ]
 
 
 def _adds_hook(options: Value) -> bool:

@@ -6,7 +6,7 @@ from comfrey.model.endpoint import Endpoint, Handler, Response
 from comfrey.model.place import Unknown
 from comfrey.model.project import Application
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import ClassValue, Const, Instance, UnknownValue, Value, plain
+from comfrey.source.value import ClassValue, Const, DictValue, Instance, UnknownValue, Value, plain
 from comfrey.stacks.admission.gates import roles_of
 from comfrey.stacks.admission.intake import responses, taken
 from comfrey.stacks.admission.passage import Stage
@@ -20,7 +20,7 @@ from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
 
 USUAL = 400
-"""What pipes answer unless they are told otherwise (https://docs.nestjs.com/pipes)."""
+"""What pipes and the parser answer unless they are told otherwise (https://docs.nestjs.com/pipes)."""
 
 
 def apps(codebase: Codebase) -> tuple[Instance, ...]:
@@ -55,14 +55,16 @@ def _safely(
 ) -> Endpoint:
     """The endpoint of a route; where its code defeats us the bare route, and why."""
     try:
-        return _read(route, codebase, shapes, answers)
+        return _read(route, codebase, shapes, answers, walk.app)
     except Exception as error:  # noqa: BLE001 - a route is never dropped
         reason = f"its inputs could not be read: {type(error).__name__}: {error}"
         walk.unknowns.append(Unknown(subject=route.path, reason=reason, place=route.place))
         return Endpoint(method=route.method, path=route.path, handler=_handler(route), auth=None)
 
 
-def _read(route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes) -> Endpoint:
+def _read(
+    route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes, app: Instance
+) -> Endpoint:
     access = Standing(codebase, route).access()
     inputs = read_inputs(route, codebase, shapes)
     status = _status(route)
@@ -79,10 +81,18 @@ def _read(route: Route, codebase: Codebase, shapes: Shapes, answers: Shapes) -> 
         status=status,
         invalid_status=inputs.refused if inputs.refused != USUAL else None,
         malformed_status=inputs.malformed,
+        garbled_status=USUAL if _reads_json(app) else None,
         responses=_responses(route, codebase, shapes, inputs, status),
         tags=_tags(route),
         summary=_summary(route),
         evidence=(route.controller.place, route.function.place),
+    )
+
+
+def _reads_json(app: Instance) -> bool:
+    """Whether the app keeps the parsers that it comes with (`bodyParser: false` takes them away)."""
+    return not any(
+        isinstance(each, DictValue) and plain(each.get("bodyParser")) is False for each in app.args
     )
 
 

@@ -219,6 +219,8 @@ class Speaker:
         body = call.body
         if body is None:
             return []
+        if isinstance(body, Data) and call.media == JSON:
+            return [("media", literals.text(call.media)), ("raw", self._data(body))]
         if call.media == JSON:
             return [("body", self.sent(body))] if body != Literal() else [("raw", '[]byte("null")')]
         if call.media.endswith("+json"):

@@ -281,6 +281,8 @@ class Speaker:
         if call.media == JSON or call.media.endswith("+json"):
             if isinstance(call.body, Literal) and call.body.value is None:
                 return [f'{self.client.content}="null"']
+            if isinstance(call.body, Data):
+                return [f"{self.client.content}={self.sent(call.body)}"]
             return [f"json={self.sent(call.body)}"]
         if call.media == FORM:
             return [f"data={self.sent(call.body)}"]
@@ -353,8 +355,8 @@ class Speaker:
 
 def _has_own_type(call: Call) -> bool:
     """True when the client sets the content type by itself."""
-    null = isinstance(call.body, Literal) and call.body.value is None
-    return call.media in (JSON, FORM, MULTIPART) and not (call.media == JSON and null)
+    bare = isinstance(call.body, Data) or call.body == Literal()
+    return call.media in (JSON, FORM, MULTIPART) and not (call.media == JSON and bare)
 
 
 def _attributes(path: tuple[str | int, ...]) -> str:

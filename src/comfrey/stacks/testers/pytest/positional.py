@@ -39,6 +39,8 @@ def _body(say: Speaker, call: Call) -> list[str]:
     told = {name.lower(): value for name, value in call.headers}
     kind = say.sent(told["content-type"]) if "content-type" in told else literals.text(call.media)
     if call.media == JSON or call.media.endswith("+json"):
+        if isinstance(body, Data):
+            return [say.sent(body), f"content_type={kind}"]
         if _is_container(body) and not isinstance(call.method, Column):
             return [say.sent(body), f"content_type={kind}"]
         say.scope.need("import json")

@@ -284,6 +284,8 @@ class Speaker:
                 return f".send({said})"
             if isinstance(body, Literal):
                 return f".send({literals.text(_json_text(body))})"
+            if isinstance(body, Data):
+                return f".send({literals.text(bytes.fromhex(body.head).decode())})"
             return f".send(JSON.stringify({said}))"
         if call.media == FORM:
             return f".type('form').send({self.sent(body)})"
