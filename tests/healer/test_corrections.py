@@ -86,7 +86,8 @@ def test_a_builder_learns_the_column_that_the_database_asks_for() -> None:
     facts = Facts(tables=(CatalogTable(name="boats", columns=(column,)),))
     error = 'NotNullViolation: null value in column "length" of relation "boats" violates'
     ailment = Ailment(subject="POST /boats", symptom=BROKEN, record="Boat", error=error)
-    repair = correction(Verdict(kind=TEST_BUG, tests=("t",), cause="x"), ailment, plan, facts)
+    verdict = Verdict(kind=TEST_BUG, tests=("t",), cause="x")
+    repair = correction(verdict, ailment, plan, facts, PROJECT)
     assert repair is not None
     better = corrected(plan, repair)
     assert better.builders[0].defaults == (("length", Literal(value=1)),)

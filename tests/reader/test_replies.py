@@ -43,6 +43,7 @@ def handle(ticket_id: int, db: Db, user: Caller, change: TicketChange) -> Ticket
         ),
         ("if user.role != 'admin': raise HTTPException(403)", "403 role User role ne admin"),
         ("if not user.is_active: raise HTTPException(400)", "400 inactive User is_active eq False"),
+        ("if user.is_active: raise HTTPException(400)", "400 state User is_active eq True"),
         (
             "if ticket.state == 'closed': raise HTTPException(409)",
             "409 state Ticket state eq closed",

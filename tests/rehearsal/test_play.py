@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from comfrey.model.exchange import Rehearsal
+from comfrey.model.facts import CatalogColumn
 from comfrey.model.plan import Case, Plan, Variation
 from comfrey.model.step import (
     Body,
@@ -175,3 +176,17 @@ def test_nothing_is_played_against_an_app_that_is_not_up() -> None:
     stage.facts = stage.facts.replace(booted=False, problem="it hangs")
     played = rehearse(Plan(root=".", cases=(_case(BUILD),)), PROJECT, stage)
     assert played.problem == "Not rehearsed: it hangs"
+
+
+def test_a_column_that_only_the_database_tells_of_is_filled(stage: Stage) -> None:
+    stage.rows.execute("DROP TABLE boats")
+    stage.rows.execute(
+        "CREATE TABLE boats (id INTEGER PRIMARY KEY, name TEXT NOT NULL, crew INT, lft INT NOT NULL)"
+    )
+    (known,) = stage.facts.tables
+    added = CatalogColumn(name="lft", type="integer", nullable=False)
+    table = known.replace(columns=(*known.columns, added))
+    stage.facts = stage.facts.replace(tables=(table,))
+    seed = Seed(name="boat", record="Boat", values=BUILT)
+    played = _played(stage, _case(seed, Row(record="Boat", where=BUILT)))
+    assert not played.disagreements

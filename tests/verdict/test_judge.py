@@ -215,6 +215,20 @@ def test_one_crash_seen_by_several_cases_is_one_cluster() -> None:
     assert [each.tests for each in verdicts] == [("t", "u")]
 
 
+def test_what_crashes_like_the_well_made_request_is_one_cluster_whatever_else_is_asked() -> None:
+    def crash(test: str, variation: str = "") -> Outcome:
+        log = f"TypeError: expected a number but got <Nobody object at 0x{len(test)}f>"
+        return _outcome("assert 500 == 200", trace=(FRAME,), log=log, test=test, case=test)
+
+    made = [("t", "happy"), ("missing", "missing"), ("invalid", "error")]
+    cases = tuple(_case(id=name, column=column, subject=f"GET /{name}") for name, column in made)
+    outcomes = tuple(crash(name) for name, _ in reversed(made))
+    run = Run(command=("pytest",), outcomes=outcomes)
+    (only,) = ailments(run, Plan(root=".", cases=cases), Rehearsal())
+    assert only.subject == "GET /t"
+    assert only.tests == ("t", "invalid", "missing")
+
+
 @pytest.mark.parametrize(
     ("file", "kind"), [("tests/test_boats.py", APP_BUG), ("tests/factories.py", TEST_BUG)]
 )

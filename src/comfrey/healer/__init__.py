@@ -74,7 +74,7 @@ def _repairs(
     """The repair of a cluster: a fact put right, or an edit of the app (with what it makes of the tests)."""
     project, facts, codebase, plan = ground
     if verdict.kind == TEST_BUG:
-        repair = correction(verdict, ailment, plan, facts)
+        repair = correction(verdict, ailment, plan, facts, project)
         return [repair] if repair else []
     for recipe in recipes if verdict.kind == APP_BUG else ():
         cure = _applied(recipe, ailment, project, facts, codebase)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from comfrey.model.ailment import BROKEN, CRASHED, Ailment
 from comfrey.model.endpoint import Endpoint
@@ -18,32 +17,26 @@ from comfrey.model.project import Project
 from comfrey.model.remedy import Repair, Verdict
 from comfrey.model.step import Call, Login, Seed, Step
 from comfrey.model.value import Literal
+from comfrey.planner.stand_ins import stand_in
 from comfrey.planner.wording import a, words
 
 NOT_NULL = re.compile(r'null value in column "(?P<column>\w+)" of relation "(?P<table>\w+)"')
-STAND_INS: tuple[tuple[str, Any], ...] = (
-    ("int", 1),
-    ("num", 1),
-    ("double", 1),
-    ("real", 1),
-    ("bool", False),
-    ("json", {}),
-    ("date", "2026-01-05"),
-    ("time", "2026-01-05T09:00:00+00:00"),
-    ("uuid", "7f9c2b1e-4d3a-4c5b-8e6f-0a1b2c3d4e5f"),
-)
-"""By a word in the column's type, a value that it takes; any other takes a text."""
 
 
-def correction(verdict: Verdict, ailment: Ailment, plan: Plan, facts: Facts) -> Repair | None:
-    """The fact to be put right, when the evidence says which."""
+def correction(
+    verdict: Verdict, ailment: Ailment, plan: Plan, facts: Facts, project: Project
+) -> Repair | None:
+    """The fact to be put right, when the evidence says which: of the rows of that table, which may be the parents
+    of those that the case is about."""
     found = NOT_NULL.search(ailment.error or ailment.said) if ailment.symptom == BROKEN else None
     if found is None or not ailment.record:
         return None
-    fact = (("builder", ailment.record), ("field", found["column"]))
+    owners = (each.name for each in project.records if each.table == found["table"])
+    record = next(owners, ailment.record)
+    fact = (("builder", record), ("field", found["column"]))
     column = _column(facts, found["table"], found["column"])
     kind = (("type", column.type),) if column else ()
-    summary = f"rows of {ailment.record} are built with {a(words(found['column']))}"
+    summary = f"rows of {record} are built with {a(words(found['column']))}"
     return Repair(verdict=verdict, recipe="builder", summary=summary, fact=(*fact, *kind))
 
 
@@ -90,9 +83,8 @@ def _filled(builder: Builder, facts: dict[str, str]) -> Builder:
     named = {name for name, _ in builder.defaults} | {name for name, _ in builder.sequences}
     if builder.record != facts["builder"] or facts["field"] in named:
         return builder
-    kind = facts.get("type", "").lower()
-    value = next((value for word, value in STAND_INS if word in kind), "amber")
-    return builder.replace(defaults=(*builder.defaults, (facts["field"], Literal(value=value))))
+    value = Literal(value=stand_in(facts.get("type", "")))
+    return builder.replace(defaults=(*builder.defaults, (facts["field"], value)))
 
 
 # --- callers ----------------------------------------------------------------------

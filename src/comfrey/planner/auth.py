@@ -474,9 +474,15 @@ def _inactive(world: World, endpoint: Endpoint) -> list[Case]:
     first = next((each for each in world.endpoints if law.of(each, "inactive") and each.auth), None)
     if not refusals or known is None or not known.active or first is not endpoint:
         return []
-    field, value = known.active[0]
-    play = scene(world, endpoint, given={_user(world): ((field, Literal(value=not value)),)})
-    expected = law.refused(refusals[0], "an inactive caller is turned away")
+    flags = dict(known.active)
+    field = next((each.field for each in refusals if each.field in flags), known.active[0][0])
+    given = ((field, Literal(value=not flags[field])),)
+    play = scene(world, endpoint, given={_user(world): given})
+    why = "an inactive caller is turned away"
+    expected = law.refused(refusals[0], why)
+    if law.convention(world, "inactive") == field:  # whoever tells the caller looks at it first
+        asked = law.without_credentials(world, endpoint)
+        expected = asked.replace(because=asked.because.replace(text=why))
     steps = nothing_changes(world, play, expected)
     who = plain_persona(world).name.replace("_", " ")
     return [

@@ -61,6 +61,8 @@ RANK = (
 )
 ACTIVE = ("active", "enabled", "disabled", "blocked", "banned", "verified", "confirmed", "suspended",
           "locked", "deactivated", "deleted")  # fmt: skip
+GOOD = ("active", "enabled", "verified", "confirmed")
+"""Those of which a caller who is turned away for having it is not inactive, but further than is asked for."""
 
 
 PLAIN_LIBRARIES = ("re", "datetime", "json", "math", "string", "email", "email_validator", "urllib",
@@ -553,10 +555,19 @@ def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> l
 def _field(scene: Scene, row: Row, name: str, operator: str, value: Any) -> Refusal:
     """A stored value that stands against it: of the caller, a role; of another row, its state."""
     active = any(each in name.lower() for each in ACTIVE)
+    if active and _is_further(name.lower(), operator, value):
+        return said("state", record=row.record.name, field=name, operator=operator, value=value)
     if not row.caller and not (scene.logs_in and row.record is scene.machine.user and active):
         return said("state", record=row.record.name, field=name, operator=operator, value=value)
     word = "inactive" if active else "role"
     return said(word, record=row.record.name, field=name, operator=operator, value=value)
+
+
+def _is_further(name: str, operator: str, value: Any) -> bool:
+    """`if user.is_verified: raise …`: who is verified already has nothing to verify."""
+    held = (value is True and operator == "eq") or (value is False and operator == "ne")
+    good = name.removeprefix("is_").startswith(GOOD) or name.endswith(GOOD)
+    return held and good and not name.endswith(("inactive", "deactivated", "unverified"))
 
 
 def constant(value: Value) -> Any:

@@ -14,6 +14,7 @@ from comfrey.model.project import Project
 from comfrey.model.record import Field, Record
 from comfrey.model.value import Value
 from comfrey.planner.cast import PASSWORD
+from comfrey.planner.stand_ins import is_asked_for, stand_in
 from comfrey.rehearsal import documents
 from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.world import LEFT_OUT, World
@@ -47,10 +48,18 @@ class Rows:
             for field in record.fields
             if field.name in values and not _is_generated(field)
         }
+        columns |= self._untold(record, columns)
         self._make_way(record, columns)
         row = self._insert(record, columns)
         self._bring_along(record, row, world)
         return row
+
+    def _untold(self, record: Record, columns: dict[str, Any]) -> dict[str, Any]:
+        """Values for columns that the source does not tell of: the code that fills them has not run here."""
+        table = self.tables.get(record.table)
+        told = {*columns, *map(column_of, record.fields), *(table.primary_key if table else ())}
+        asked = [each for each in (table.columns if table else ()) if is_asked_for(each)]
+        return {each.name: stand_in(each.type) for each in asked if each.name not in told}
 
     def _make_way(self, record: Record, columns: dict[str, Any]) -> None:
         """A row that came along with another gives way to the one that a case wants in its place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from comfrey.model.ailment import ANSWERED, BROKEN, CRASHED, TURNED_AWAY, Ailment
@@ -12,6 +13,8 @@ from comfrey.verdict.evidence import ailment_of
 
 Key = tuple[object, ...]
 HAPPY = "happy"
+SHOWN = re.compile(r"0x[0-9a-f]+|\d+|'[^']*'|\"[^\"]*\"|\([^)]*\)")
+"""What differs between two tellings of one error: addresses, numbers, quoted values, details."""
 
 
 def ailments(run: Run, plan: Plan, rehearsal: Rehearsal) -> tuple[Ailment, ...]:
@@ -52,10 +55,28 @@ def _variation(case: Case, name: str) -> Variation | None:
 
 def clustered(single: Iterable[Ailment]) -> tuple[Ailment, ...]:
     """Ailments of single tests, those of one cause made one."""
+    every = tuple(single)
+    fallen = {_cause(each) for each in every if _crashes(each) and each.column == HAPPY}
     groups: dict[Key, list[Ailment]] = {}
-    for each in single:
-        groups.setdefault(_key(each), []).append(each)
-    return tuple(_joined(group) for group in groups.values())
+    for each in every:
+        cause = _cause(each) if _crashes(each) else ()
+        groups.setdefault(cause if cause in fallen else _key(each), []).append(each)
+    return tuple(_joined(_plainest_first(group)) for group in groups.values())
+
+
+def _crashes(each: Ailment) -> bool:
+    return each.symptom == CRASHED and bool(each.trace)
+
+
+def _cause(each: Ailment) -> Key:
+    """The line that a crash comes from and its error, but for the values that the error shows. Where well-made
+    requests crash so, all that crash so do it for the same reason, whatever else is the matter with them."""
+    return (CRASHED, each.trace[-1], each.error_class, SHOWN.sub("", each.error))
+
+
+def _plainest_first(group: list[Ailment]) -> list[Ailment]:
+    """A well-made request tells most plainly what is wrong."""
+    return sorted(group, key=lambda each: each.symptom == CRASHED and each.column != HAPPY)
 
 
 def _key(each: Ailment) -> Key:
