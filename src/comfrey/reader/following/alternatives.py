@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 
 from comfrey.reader.following.condition import (
+    REMEMBERED,
     Literals,
     contradictory,
     decide_comparison,
     decide_truth,
     found,
     is_none,
+    keys_of,
     negate,
 )
 from comfrey.reader.following.value import All, AnyOf, Compare, Either, Not, Truth
@@ -23,6 +27,7 @@ HELD = 8 * MOST
 Ways = tuple[Literals, ...]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def alternatives(test: Value) -> Ways:
     """The condition as alternatives of simple conditions that hold together; at most `MOST`."""
     return Parting().of(test)
@@ -130,6 +135,16 @@ def _product(parts: Iterable[Ways]) -> Ways:
     """One way of each part, together; put together part by part, so that what contradicts itself goes early."""
     together: list[Literals] = [()]
     for ways in parts:
-        joined = ((*each, *way) for each in together for way in ways)
-        together = [each for each in joined if not contradictory(each)][:HELD]
+        together = list(islice(_joined(together, ways), HELD))
     return tuple(together)[:MOST]
+
+
+def _joined(together: list[Literals], ways: Ways) -> Iterator[Literals]:
+    """Each of the first with each of the others, as far as nothing contradicts itself."""
+    known = [(way, *keys_of(way)) for way in ways]
+    sound = [(way, denied) for way, said, denied in known if not said & denied]
+    for each in together:
+        said, _ = keys_of(each)
+        for way, denied in sound:
+            if not said & denied:
+                yield (*each, *way)

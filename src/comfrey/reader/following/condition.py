@@ -207,8 +207,13 @@ def found(value: Value) -> Value:
 
 def contradictory(literals: Literals) -> bool:
     """Whether a simple condition and its opposite are both there."""
-    keys = {_key(each) for each in literals}
-    return any(_key(negate(each)) in keys for each in literals)
+    said = {_key(each) for each in literals}
+    return any(_opposite(each) in said for each in literals)
+
+
+def keys_of(literals: Literals) -> tuple[frozenset[object], frozenset[object]]:
+    """By what simple conditions are known, and by what their opposites are."""
+    return frozenset(map(_key, literals)), frozenset(map(_opposite, literals))
 
 
 def implied(literals: Literals, known: Iterable[Value]) -> Literals:
@@ -228,6 +233,11 @@ def _key(test: Value) -> object:
             return (operator, same(left), same(right))
         case _:
             return id(test)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _opposite(test: Value) -> object:
+    return _key(negate(test))
 
 
 @lru_cache(maxsize=REMEMBERED)

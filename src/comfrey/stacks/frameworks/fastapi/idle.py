@@ -39,10 +39,17 @@ def _alone(module: str, codebase: Codebase) -> Iterator[tuple[FunctionValue, tup
             continue
         if not isinstance(node, FunctionDef) or node.decorators:
             continue
-        word = re.compile(rb"\b%s\b" % re.escape(value.name.encode()))
+        if not _stands_once(value.name.encode(), text):
+            continue
         statuses = tuple(dict.fromkeys(status for status, *_ in raises(node)))
-        if statuses and len(word.findall(text)) == 1 and not _elsewhere(value, module, codebase):
+        if statuses and not _elsewhere(value, module, codebase):
             yield value, statuses
+
+
+def _stands_once(word: bytes, text: bytes) -> bool:
+    first = text.find(word)
+    again = text.find(word, first + 1)
+    return again < 0 or len(re.findall(rb"\b%s\b" % re.escape(word), text)) == 1
 
 
 def _elsewhere(function: FunctionValue, module: str, codebase: Codebase) -> bool:
