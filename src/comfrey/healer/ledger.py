@@ -14,6 +14,7 @@ from comfrey.model.step import (
     Expect,
     Header,
     Logged,
+    Page,
     Refused,
     Row,
     Rows,
@@ -23,7 +24,7 @@ from comfrey.model.step import (
     Unchanged,
 )
 
-PROMISES = (Status, Header, Body, Row, Rows, Unchanged, Sent, Logged, Refused, Expect)
+PROMISES = (Status, Header, Body, Page, Row, Rows, Unchanged, Sent, Logged, Refused, Expect)
 STRICT = (
     ("equals", "keys"),
     ("ids", "set", "length", "approximately", "null", "absent"),
@@ -93,6 +94,9 @@ def loosened(old: Step, new: Step) -> Iterator[str]:
                 yield "more may change than before"
         case Sent(), Sent():
             yield from _asks_less(old, new)
+        case Page(), Page():
+            if (old.template and not new.template) or (old.row and not new.row):
+                yield "less would be asked of the page"
         case Logged(), Logged():
             if old.text and not new.text:
                 yield "any log record would do"

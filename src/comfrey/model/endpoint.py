@@ -48,6 +48,10 @@ class Response(Noun, frozen=True, kw_only=True):
     description: str = ""
     location: str = ""
     """Where a redirect leads, when it is always the same."""
+    template: str = ""
+    """What a page is rendered from, when it is always the same."""
+    shows: str = ""
+    """By what name a page is given the row that the path leads to."""
     place: Place | None = None
 
 
@@ -183,6 +187,10 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """The answer to a body of which a member is of another type, where it is not `invalid_status`."""
     malformed_status: int | None = None
     """The answer to a key in the path that is not of its type, where it is not the framework's usual one."""
+    any_method: bool | None = None
+    """Whether its code carries out a request of whatever method; None where methods are told apart before it."""
+    form_token: bool = False
+    """Whether a form is refused unless it brings the token of the page that it was sent from."""
     garbled_status: int | None = None
     """The answer to a body that is no JSON at all, where something in front of the handler reads it as such."""
     services: tuple[ServiceUse, ...] = ()

@@ -73,7 +73,8 @@ class Call(Noun, frozen=True, kw_only=True, tag="call"):
     is `Missing` is left out; a query value that is a list is sent once per item.
 
     `body` is sent as `media`. `login` names a `Login` (or a `Column` over such names) whose credential
-    goes along; "" sends none."""
+    goes along; "" sends none. `astray`: as another site's page would send it, without the token of a form
+    (all other calls are spared the question for it)."""
 
     method: str | Value
     path: str | Value
@@ -87,6 +88,7 @@ class Call(Noun, frozen=True, kw_only=True, tag="call"):
     body: Value | None = None
     media: str = "application/json"
     login: str | Value = ""
+    astray: bool = False
 
 
 class Together(Noun, frozen=True, kw_only=True, tag="together"):
@@ -193,6 +195,16 @@ class Body(Noun, frozen=True, kw_only=True, tag="body"):
     of: str = "response"
 
 
+class Page(Noun, frozen=True, kw_only=True, tag="page"):
+    """The page was rendered from `template`, and was given the row called `row` under the name `shows`; each
+    only where it is told."""
+
+    template: str = ""
+    shows: str = ""
+    row: str = ""
+    of: str = "response"
+
+
 class Row(Noun, frozen=True, kw_only=True, tag="row"):
     """Read on a second connection: exactly one row of `record` matches `where` and holds `values`.
 
@@ -274,6 +286,7 @@ Step = (
     | Status
     | Header
     | Body
+    | Page
     | Row
     | Rows
     | Unchanged

@@ -28,10 +28,19 @@ from comfrey.planner.needs import (
 )
 from comfrey.planner.validation import rows, well_formed
 from comfrey.planner.wording import a, words
-from comfrey.planner.world import World, conditions, is_write, parameters, path_names
+from comfrey.planner.world import (
+    WRITES,
+    World,
+    conditions,
+    effects,
+    is_write,
+    parameters,
+    path_names,
+)
 
 ACCESS = "access"
 BROAD = ("garbage", "expired", "forged")
+FEW = 3
 DEEP = ("unsigned", "stranger", "scheme")
 SAID = {
     "garbage": "a garbled token",
@@ -289,6 +298,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         found += _late_role(world, endpoint)
         found += _another(world, endpoint)
         found += _inactive(world, endpoint)
+    found += _astray(world, endpoint)
     if _is_login(world, endpoint):
         found += _wrong_logins(world, endpoint)
     return found
@@ -494,6 +504,37 @@ def _inactive(world: World, endpoint: Endpoint) -> list[Case]:
             kind="auth",
             group=ACCESS,
             because=(expected.because,),
+        )
+    ]
+
+
+def _astray(world: World, endpoint: Endpoint) -> list[Case]:
+    """A form that another site's page sends lacks its token. One middleware asks for it everywhere, so that a few
+    endpoints stand for all: the first of each record that a form changes."""
+    chosen: dict[str, Endpoint] = {}
+    for each in world.endpoints:
+        touched = next((e.record for e in effects(each, *WRITES)), "")
+        if each.form_token and touched and each.auth is not None:
+            chosen.setdefault(touched, each)
+    status = law.convention(world, "form_token")
+    if endpoint not in [*chosen.values()][:FEW] or not isinstance(status, int):
+        return []
+    play = scene(world, endpoint)
+    play = play.calling(astray=True)
+    why = "a form without the token of its page is turned away"
+    because = Because(text=why, law="convention", place=endpoint.handler.place)
+    expected = Expected(codes=(status,), because=because)
+    return [
+        draft(
+            world,
+            endpoint,
+            f"refuses a form without its token that {deed(world, endpoint)}",
+            nothing_changes(world, play, expected),
+            kind="auth",
+            column="auth",
+            group=ACCESS,
+            because=(because,),
+            witnessed=play.sure,
         )
     ]
 

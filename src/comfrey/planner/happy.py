@@ -7,7 +7,7 @@ from comfrey.model.place import Because
 from comfrey.model.plan import Case
 from comfrey.model.record import Record
 from comfrey.model.schema import Schema
-from comfrey.model.step import Body, Header, Row, Rows, Seed, Status, Step
+from comfrey.model.step import Body, Header, Page, Row, Rows, Seed, Status, Step
 from comfrey.model.value import Literal, Ref
 from comfrey.planner import law
 from comfrey.planner.builders import password_field
@@ -39,6 +39,7 @@ def _succeeds(world: World, endpoint: Endpoint) -> Case:
         play.call,
         Status(codes=expected.codes),
         *_leads(endpoint),
+        *_page(endpoint, play),
         *answered,
         *_shape(endpoint, answered),
         *_keeps_secrets(world, play),
@@ -62,6 +63,17 @@ def _leads(endpoint: Endpoint) -> tuple[Step, ...]:
     found = (each.location for each in endpoint.responses if each.status == endpoint.status)
     where = next(found, "")
     return (Header(name="Location", value=Literal(value=where)),) if where else ()
+
+
+def _page(endpoint: Endpoint, play: Scene) -> tuple[Step, ...]:
+    """What a page is rendered from, and the row that it is about."""
+    found = (each for each in endpoint.responses if each.status == endpoint.status)
+    told = next((each for each in found if each.template or each.shows), None)
+    if told is None:
+        return ()
+    row = play.target if told.shows else ""
+    shows = told.shows if row else ""
+    return (Page(template=told.template, shows=shows, row=row),) if told.template or row else ()
 
 
 def _title(world: World, play: Scene) -> str:

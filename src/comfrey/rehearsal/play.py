@@ -24,7 +24,9 @@ from comfrey.verdict.matching import ABSENT, at, same, shown, unmet
 from comfrey.verdict.traceback import error_of, frames
 
 MODEL_STEPS = (steps.Save, steps.Change, steps.Remove, steps.Ask, steps.Refused, steps.Expect)
-UNSEEN_STEPS = (steps.Logged,)
+ASTRAY = "X-Astray"
+"""Tells the app on the bench that a form comes from elsewhere."""
+UNSEEN_STEPS = (steps.Logged, steps.Page)
 
 
 class Unplayable(Exception):
@@ -187,6 +189,7 @@ class Player:
         headers = {name: str(value) for name, value in world.pairs(each.headers).items()}
         login = world.text(each.login)
         headers |= world.logins.get(login, {})
+        headers |= {ASTRAY: "1"} if each.astray else {}
         body = world.value(each.body) if each.body is not None else LEFT_OUT
         content = _content(body, each.media)
         if "content" in content:

@@ -15,6 +15,7 @@ from comfrey.model.step import (
     Call,
     Expect,
     Header,
+    Page,
     Remove,
     Row,
     Rows,
@@ -142,6 +143,8 @@ def _step_by_words(outcome: Outcome) -> Iterator[type[Step]]:
         yield Unchanged
     if ".calls" in message or ".outbox" in message:
         yield Sent
+    if ".templates" in message or ".context" in message:
+        yield Page
     if ".headers" in message:
         yield Header
     if "count(" in message:

@@ -42,6 +42,9 @@ LOGIN = {
     "UserPassesTestMixin": "test",
     "superuser_required": "is_superuser",
 }
+SAFE = ("GET", "HEAD", "OPTIONS")
+TOKENS = "django.middleware.csrf.CsrfViewMiddleware"
+EXEMPT = "csrf_exempt"
 DEFAULT_AUTHENTICATORS = (
     "rest_framework.authentication.SessionAuthentication",
     "rest_framework.authentication.BasicAuthentication",
@@ -85,6 +88,20 @@ class Gate:
         if route.flavour in ("viewset", "api"):
             return self._api(route)
         return self._plain(route)
+
+    def asks_for_token(self, route: Route) -> bool:
+        """Whether Django refuses a form for the route that lacks its token."""
+        if route.flavour in ("viewset", "api") or route.method in SAFE or not self.protects_forms:
+            return False
+        put_around = [*route.wrapped, *(self._mixins(route) if route.view is not None else ())]
+        return all(name.rpartition(".")[2] != EXEMPT for name, _ in put_around)
+
+    @cached_property
+    def protects_forms(self) -> bool:
+        """Whether the middleware is on that looks for the token, and answers by itself."""
+        middleware = setting(self.codebase, self.settings, "MIDDLEWARE")
+        own = setting(self.codebase, self.settings, "CSRF_FAILURE_VIEW")
+        return own is None and any(text_of(each) == TOKENS for each in items(middleware))
 
     # --- DRF -----------------------------------------------------------------
 

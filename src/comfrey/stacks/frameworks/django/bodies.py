@@ -420,12 +420,20 @@ def _see_query(name: str, node: Node, found: Exchange) -> None:
 # --- answers -------------------------------------------------------------------------
 
 
+def _template(study: Study, call: Call) -> str:
+    """What `render(request, "shelves/list.html")` renders, "" for every other answer."""
+    said = call.positional[1] if len(call.positional) > 1 else call.keyword("template_name")
+    renders = last(study.callee(call)) == "render" and said is not None
+    return text_of(study.value(said)) or "" if renders and said is not None else ""
+
+
 def _answered(
     study: Study, route: Route, gate: Gate, answers: Shapes
 ) -> tuple[int, tuple[Response, ...]]:
     """The statuses that the code writes, the first good one as what success is."""
     found: dict[int, Response] = {}
     leads: set[str] = set()
+    rendered: set[str] = set()
     for node in study.walk():
         if isinstance(node, Return) and isinstance(node.value, Call):
             status = _status(study, node.value)
@@ -434,12 +442,16 @@ def _answered(
                 further = len(node.value.arguments) > 1
                 where = study.value(said) if said is not None and not further else None
                 leads.add(pages.led(where, gate))
+            if status == 200:
+                rendered.add(_template(study, node.value))
             if status is not None and status not in found:
                 body = _shown(study, node.value, route, gate, answers) if status < 400 else None
                 found[status] = Response(status=status, body=body, place=node.place)
     if len(leads) == 1:
         leading = (each for each in found if each in MOVED)
         found |= {each: found[each].replace(location=next(iter(leads))) for each in [*leading]}
+    if len(rendered) == 1:
+        found[200] = found[200].replace(template=next(iter(rendered)))
     if 200 in found and _pages(study):
         found[200] = found[200].replace(body=_in_pages(found[200].body, route, gate))
     good = [each for each in found if each < 400]

@@ -29,6 +29,16 @@ HTML = "text/html"
 DONE, SHOWN = 302, 200
 """A form that was sent well leads elsewhere; one that was not is shown again, with what is wrong with it."""
 TAKING = ("CreateView", "UpdateView", "FormView", "DeleteView", "LoginView", "FormMixin")
+SUFFIXES = {
+    "ListView": "_list",
+    "DetailView": "_detail",
+    "DeleteView": "_confirm_delete",
+    "CreateView": "_form",
+    "UpdateView": "_form",
+}
+"""What follows the model's name in the template of a view that names none."""
+OBJECT = "object"
+ABOUT_A_ROW = ("DetailView", "UpdateView", "DeleteView")
 PAGES = (*TAKING, "ListView", "DetailView", "TemplateView")
 
 
@@ -103,7 +113,49 @@ def answers(route: Route, gate: Gate) -> tuple[int, tuple[Response, ...]]:
     status = DONE if route.method == "POST" else SHOWN
     decided = status == DONE and not _decides(route, gate)
     leads = led(_told(route, gate, "success_url"), gate) if decided else ""
-    return status, (Response(status=status, media=HTML, location=leads, place=route.place),)
+    shown = status == SHOWN
+    response = Response(
+        status=status,
+        media=HTML,
+        location=leads,
+        template=template(route, gate) if shown else "",
+        shows=OBJECT if shown and _shows_row(route, gate) else "",
+        place=route.place,
+    )
+    return status, (response,)
+
+
+def template(route: Route, gate: Gate) -> str:
+    """What a generic view renders: the template that it names, else the one that Django looks for."""
+    if _overrides(route, gate, "get_template_names", "render_to_response", route.action):
+        return ""
+    named = _told(route, gate, "template_name")
+    if named is not None:
+        return text_of(named) or ""
+    suffix = next((s for name, s in SUFFIXES.items() if name in kinds(route, gate)), "")
+    model = _told(route, gate, "model") or view_fields(route, gate).get("model")
+    if not suffix or not isinstance(model, ClassValue):
+        return ""
+    package = model.scope.module.partition(".models")[0].rpartition(".")[2]
+    return f"{package}/{model.name.lower()}{suffix}.html"
+
+
+def _shows_row(route: Route, gate: Gate) -> bool:
+    """Whether a page is about the row that its path leads to."""
+    about = {*kinds(route, gate)} & {*ABOUT_A_ROW} and "{" in route.path
+    return bool(about) and not _overrides(
+        route, gate, "get_object", "get_queryset", "get_context_data", route.action
+    )
+
+
+def _overrides(route: Route, gate: Gate, *names: str) -> bool:
+    """Whether the project's own code stands in for one of a generic view's methods."""
+    for name in names:
+        member = gate.codebase.member(route.view, name) if route.view is not None and name else None
+        function = member.value if member is not None else None
+        if isinstance(function, FunctionValue) and not function.scope.file.startswith(LIBRARY):
+            return True
+    return False
 
 
 def _decides(route: Route, gate: Gate) -> bool:

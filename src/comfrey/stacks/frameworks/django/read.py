@@ -24,7 +24,7 @@ from comfrey.stacks.frameworks.django.facts import setting
 from comfrey.stacks.frameworks.django.filters import filter_pairs, is_list, page_parameters
 from comfrey.stacks.frameworks.django.overlay import adjusted, settings_modules
 from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
-from comfrey.stacks.frameworks.django.routes import Route, routes
+from comfrey.stacks.frameworks.django.routes import Route, routes, takes_any_method
 from comfrey.stacks.guests import guest_of
 from comfrey.stacks.shapes import Shapes
 
@@ -149,6 +149,8 @@ def _read(bare: Endpoint, route: Route, gate: Gate, shapes: Shapes, answers: Sha
         status=told.status,
         responses=told.responses,
         invalid_status=told.invalid_status,
+        any_method=takes_any_method(route),
+        form_token=gate.asks_for_token(route),
         garbled_status=UNPARSED if told.body and serializer(route, gate) is not None else None,
     )
 

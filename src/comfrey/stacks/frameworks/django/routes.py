@@ -33,6 +33,9 @@ from comfrey.stacks.frameworks.django.patterns import (
 )
 
 VERBS = ("get", "post", "put", "patch", "delete")
+RENDERS = re.compile(r"\b(render|TemplateResponse|render_to_string)\(")
+WRITES = re.compile(r"\.(save|delete|create|update|get_or_create|update_or_create|add|remove)\(")
+LIMITING = ("require_POST", "require_GET", "require_safe", "require_http_methods", "api_view")
 COLLECTION = (("GET", "list"), ("POST", "create"))
 MEMBER = (
     ("GET", "retrieve"),
@@ -390,12 +393,32 @@ def asked(function: FunctionValue) -> tuple[str, ...]:
                 negative = negative or sign in ("!=", "not in")
     if not found:
         reads = re.search(r"request\.(POST|FILES|body)\b", text)
-        return (
-            ("POST",) if reads and "csrf_exempt" in text else ("GET", "POST") if reads else ("GET",)
-        )
+        page = RENDERS.search(text)
+        if (reads and ("csrf_exempt" in text or not page)) or (
+            not page and _is_done_by_form(function)
+        ):
+            return ("POST",)
+        return ("GET", "POST") if reads else ("GET",)
     if not negative:
         found.add("GET")
     return tuple(each.upper() for each in VERBS if each.upper() in found)
+
+
+def takes_any_method(route: Route) -> bool | None:
+    """Whether a function view carries out a request of whatever method; None for views that are none."""
+    if route.flavour != "function" or route.function is None:
+        return None
+    decorated = {name.rpartition(".")[2] for name, _ in route.wrapped}
+    return not decorated & {*LIMITING} and "request.method" not in route.function.node.text
+
+
+def _is_done_by_form(function: FunctionValue) -> bool:
+    """A view that changes rows and shows no page, among others that take a form alone."""
+    if not WRITES.search(function.node.text):
+        return False
+    beside = (each for each in function.scope.names.values() if isinstance(each, FunctionValue))
+    names = ({name.rpartition(".")[2] for name, _ in decorators(each)} for each in beside)
+    return any("require_POST" in each for each in names)
 
 
 def _nodes(function: FunctionValue) -> Iterator[Node]:

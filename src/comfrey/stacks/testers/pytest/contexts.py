@@ -17,6 +17,7 @@ from comfrey.model.step import (
     Header,
     Logged,
     Login,
+    Page,
     Refused,
     Remember,
     Remove,
@@ -274,6 +275,16 @@ class Contexts:
         subject = self.say.json(step.of, step.path)
         condition = self._match(subject, step.match, step.value, step.key)
         return {"alias": alias, "source": source, "condition": condition}
+
+    def _page(self, step: Page) -> Context:
+        conditions = []
+        if step.template:
+            names = f"[each.name for each in {step.of}.templates]"
+            conditions.append(f"{literals.text(step.template)} in {names}")
+        if step.row:
+            shown = f"{step.of}.context[{literals.text(step.shows)}]"
+            conditions.append(f"{shown} == {step.row}")
+        return {"conditions": conditions}
 
     def _alias(self, step: Body) -> tuple[str, str]:
         """A local name for the answer's body, when it is looked at more than once."""

@@ -217,10 +217,11 @@ class Speaker:
 
     def request(self, call: Call) -> str:
         """The client's call as an expression, without `await`."""
-        self.scope.fixtures.add("client")
+        client = "strict_client" if call.astray else "client"
+        self.scope.fixtures.add(client)
         opening = self._opening(call)
         if self.client.files == "django":
-            return f"client.{', '.join([opening, *positional.arguments(self, call)])})"
+            return f"{client}.{', '.join([opening, *positional.arguments(self, call)])})"
         arguments = self._payload(call)
         query = self.query(call)
         if query:
@@ -230,7 +231,7 @@ class Speaker:
         headers = self.headers(call)
         if headers:
             arguments.append(f"headers={headers}")
-        return f"client.{', '.join([opening, *arguments])})"
+        return f"{client}.{', '.join([opening, *arguments])})"
 
     def _opening(self, call: Call) -> str:
         """The call up to its further arguments: `get("/books"`, `request(method, path`."""

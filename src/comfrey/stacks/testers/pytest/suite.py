@@ -455,6 +455,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         framework=suite.templates.module_with(
             slot("frameworks", suite.project.stack.framework, "client.jinja"),
             versions=dict(suite.facts.versions),
+            strict="strict_client" in suite.used,
         ),
     )
 

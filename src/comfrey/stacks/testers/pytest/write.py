@@ -19,7 +19,7 @@ from comfrey.stacks.testers.pytest.render import Style, render
 from comfrey.stacks.testers.pytest.style import formatted
 from comfrey.stacks.testers.pytest.suite import Suite, helpers
 
-FIXTURES = ("client", "auth_headers", "db_session", "seed_data")
+FIXTURES = ("client", "strict_client", "auth_headers", "db_session", "seed_data")
 MARKS = {
     "anyio": "pytest.mark.anyio",
     "pytest-asyncio": 'pytest.mark.asyncio(loop_scope="session")',
