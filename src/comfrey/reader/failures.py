@@ -72,6 +72,8 @@ def failures(
     if services:
         found = _services(services, short, failed.but)
         return [e for e in found if not _is_answered(machine, project, e)]
+    if machine.goes and (found := _conflicts(project, followed, failed, "")):
+        return found  # whatever went wrong: of what a test can bring about, that is this
     if short & machine.meaning.missing:
         return _missing(acts)
     if short & machine.meaning.failures or any(act.kind in ("decode", "verify") for act in acts):

@@ -114,7 +114,7 @@ def _said(scene: Scene, act: Act, answer: Reply, before: int) -> list[Refusal]:
     assert answer.status is not None
     made = []
     for each in _why(scene, act) if answer.status != TOO_MANY else [Refusal(status=0)]:
-        if each.condition == "duplicate" and _is_doubtful(answer.status, act):
+        if each.condition in ("duplicate", "referenced") and _is_doubtful(answer.status, act):
             each = Refusal(status=0)
         refusal = each.replace(
             status=answer.status,

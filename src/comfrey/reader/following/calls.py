@@ -17,7 +17,7 @@ from comfrey.reader.following import (
 )
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
-from comfrey.reader.following.golang import contexts, faults
+from comfrey.reader.following.golang import contexts, faults, kinds
 from comfrey.reader.following.golang.chains import Outcome
 from comfrey.reader.following.journal import REFUSED, Assumption, Calling
 from comfrey.reader.following.passed import Passed, entry, fill, parameters, spread_sources
@@ -75,7 +75,9 @@ def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
     hit = _service(machine, node)
     found = call(machine, function, passed, node, frame)
     if matching and len(passed.args) > 1:
-        _fill(machine, frame, node.arguments[1].value, faults.taken_as(passed.args[0]))
+        error, target = passed.args[:2]
+        taken = kinds.as_kind(machine, error, target) or faults.taken_as(error)
+        _fill(machine, frame, node.arguments[1].value, taken)
     if isinstance(found, Outcome) and found.fill is not None and node.arguments:
         _fill(machine, frame, node.arguments[0].value, found.fill)
     if isinstance(found, External) and found.name == NEVER:
@@ -376,8 +378,20 @@ def _result(machine: Machine, frame: Frame) -> Value:
     if len(ways) == 1:
         return ways[0][1]
     if machine.goes:
-        ways = [(tuple(a for a in held if a.how != REFUSED), value) for held, value in ways]
+        ways = [
+            (tuple(a for a in held if a.how != REFUSED or _is_flagged(value)), value)
+            for held, value in ways
+        ]
     return either(tuple((_under(assumptions), value) for assumptions, value in ways))
+
+
+def _is_flagged(value: Value) -> bool:
+    """Whether a plain yes or no stands among several results: what led to it is what it tells."""
+    return (
+        isinstance(value, Items)
+        and value.kind == "tuple"
+        and any(isinstance(e, Const) and isinstance(e.value, bool) for e in value.items)
+    )
 
 
 def _under(assumptions: tuple[Assumption, ...]) -> Value:

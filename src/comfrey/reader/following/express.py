@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, literal_items, literal_keys, subscript
 from comfrey.reader.following.frame import YIELD, Frame
-from comfrey.reader.following.golang import faults
+from comfrey.reader.following.golang import faults, kinds
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.value import (
     All,
@@ -215,7 +215,8 @@ def _subscript(machine: Machine, frame: Frame, node: n.Subscript) -> Value:
     words = literal_keys(container) if machine.codebase.language.name == "python" else ()
     if words and not isinstance(index, Const):
         machine.journal.note("key", index, node.place, words=words)
-    return subscript(machine, container, index)
+    by_error = kinds.looked_up(container, index) if machine.goes else None
+    return by_error or subscript(machine, container, index)
 
 
 def _binary(machine: Machine, frame: Frame, node: n.Binary) -> Value:

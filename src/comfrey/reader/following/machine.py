@@ -311,9 +311,11 @@ class Machine:
     def part(self, found: Value, position: int) -> Value:
         """One of the values that a tuple of unknown making is unpacked into."""
         if isinstance(found, Either):
-            options = faults.worth(found.options, position) if self.goes else found.options
-            if self.goes and not any(position >= size - 1 for size in _sizes(found)):
-                options = tuple(o for o in options if is_failure(o[1]) is not True) or options
+            options = found.options
+            if self.goes and not _is_flag(found, position):
+                options = faults.worth(options, position)
+                if not any(position >= size - 1 for size in _sizes(found)):
+                    options = tuple(o for o in options if is_failure(o[1]) is not True) or options
             if self.goes and len(options) == 1:
                 return self.part(options[0][1], position)
             return either(tuple((test, self.part(each, position)) for test, each in options))
@@ -443,6 +445,13 @@ class Machine:
 def _sizes(found: Either) -> list[int]:
     """How many results each way of a call gives."""
     return [len(e.items) for _, e in found.options if isinstance(e, Items) and e.kind == "tuple"]
+
+
+def _is_flag(found: Either, position: int) -> bool:
+    """Whether one of the results is a plain yes or no, which counts beside an error too (`found, ok, err`)."""
+    given = [e.items for _, e in found.options if isinstance(e, Items) and e.kind == "tuple"]
+    parts = [each[position] for each in given if position < len(each) - 1]
+    return any(isinstance(each, Const) and isinstance(each.value, bool) for each in parts)
 
 
 def _is_told(found: Value) -> bool:

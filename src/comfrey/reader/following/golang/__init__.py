@@ -41,8 +41,10 @@ def method(
     machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value | None:
     """A method of a context, of a token in the making, of a chain."""
-    from comfrey.reader.following.golang import builders, statements, words
+    from comfrey.reader.following.golang import builders, kinds, statements, words
 
+    if name == "Error" and not passed.args and (said := kinds.text(machine, of)) is not None:
+        return said
     if (text := builders.call(machine, of, name, passed)) is not None:
         return text
     for known in (contexts.call, contexts.coded, words.signed, statements.call, chains.call):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,12 @@ from comfrey.reader.following.value import (
     Derived,
     Either,
     Failed,
+    Given,
     Items,
     Mapping,
     Query,
     Row,
+    RowField,
     Rows,
     Truth,
 )
@@ -368,8 +371,47 @@ def _children(machine: Machine, parent: Row, at: n.Expression | None) -> None:
                 machine.store.write("add", each, at, many=many)
 
 
+def _written(
+    machine: Machine, row: Row, values: Value, at: n.Expression | None, *, filled_only: bool
+) -> None:
+    """Values into a row that is stored; of a struct only those that are not zero."""
+    if not filled_only or not isinstance(values, Mapping):
+        containers.write_all(machine, row, values, at)
+        return
+    for name, value in values.entries.items():
+        with machine.assuming(Truth(value)) if isinstance(value, Given) else nullcontext():
+            containers.write_all(machine, row, Mapping(entries={name: value}), at)
+
+
+def _meant(made: Row) -> Row | None:
+    """The row that a struct stands for which has its key: `Club{ID: club.ID, Name: name}`."""
+    key = made.fields.get(_key(made.record))
+    found = key.row if isinstance(key, RowField) and not key.row.created else None
+    return found if found is not None and found.record is made.record else None
+
+
+def _by_key(chain: Query, made: Row) -> Query:
+    """The statement for the row whose key a struct holds."""
+    name = _key(made.record)
+    key = made.fields.get(name)
+    if key is None:
+        return chain
+    test = Compare("eq", Column(made.record.name, name), key)
+    return replace(chain, where=(*chain.where, Clause(test)))
+
+
+def _key(record: Record) -> str:
+    return next((each.name for each in record.primary_key), "id")
+
+
 def _saved(machine: Machine, target: Value | None, at: n.Expression | None) -> None:
-    if isinstance(target, Row) and target.created:
+    meant = _meant(target) if isinstance(target, Row) and target.created else None
+    if isinstance(target, Row) and meant is not None:
+        key = _key(target.record)
+        values = Mapping(entries={k: v for k, v in target.fields.items() if k != key})
+        containers.write_all(machine, meant, values, at)
+        machine.store.committed(at)
+    elif isinstance(target, Row) and target.created:
         machine.store.write("add", target, at)
     else:
         machine.store.committed(at)
@@ -384,13 +426,16 @@ def _changed(
     if isinstance(first, Const) and len(passed.args) > 1:
         values = Mapping(entries={str(first.value): passed.args[1]})
     if isinstance(values, Row):
-        values = Mapping(entries=dict(values.fields))
+        model = model or _meant(values)
+        key = _key(values.record)
+        chain = chain if model is not None else _by_key(chain, values)
+        values = Mapping(entries={k: v for k, v in values.fields.items() if k != key})
     if isinstance(values, Mapping):
         record = record_of(machine, model) or chain.record
         entries = {k: _expressed(record, v) for k, v in values.entries.items()}
         values = replace(values, entries=entries)
     if isinstance(model, Row) and not model.created:
-        containers.write_all(machine, model, values, at)
+        _written(machine, model, values, at, filled_only=isinstance(first, Row))
         machine.store.committed(at)
         return model
     rows = machine.store.rows(replace(chain, verb="update", values=values), at)

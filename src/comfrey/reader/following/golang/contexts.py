@@ -352,6 +352,11 @@ def _answered(
 def _send(
     machine: Machine, of: Instance, status: Value | None, body: Value, at: n.Expression | None
 ) -> None:
+    if isinstance(status, Either):
+        for test, each in status.options:
+            with machine.assuming(test):
+                _send(machine, of, each, body, at)
+        return
     sent = of.fields.get(SENT)
     if isinstance(sent, Items):
         made = _made(machine, status, _shown(machine, body), at)

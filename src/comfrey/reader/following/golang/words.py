@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.languages.go.instances import Nil
 from comfrey.languages.go.names import MAPS
 from comfrey.reader.following import library
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.element import element_of
-from comfrey.reader.following.golang import builders, contexts, faults
+from comfrey.reader.following.golang import builders, contexts, faults, kinds
 from comfrey.reader.following.golang.chains import Outcome
 from comfrey.reader.following.golang.faults import Fault
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
+    AnyOf,
     Compare,
     Derived,
+    Either,
     Failed,
     Given,
     Items,
@@ -244,8 +247,11 @@ def _decoded(
 def _judged(machine: Machine, name: str, args: tuple[Value, ...], at: n.Expression | None) -> Value:
     if name == "errors.Is":
         return faults.is_target(args[0], args[1])
-    caught = faults.taken_as(args[0])
     target = args[1]
+    own = kinds.is_kind(machine, args[0], target)
+    if own is not None:
+        return own
+    caught = faults.taken_as(args[0])
     if isinstance(target, Instance):
         target.fields["<caught>"] = caught
     return faults.of_driver(args[0])
@@ -260,15 +266,24 @@ def _several(machine: Machine, passed: Passed, at: n.Expression | None) -> Value
         return value
     if isinstance(value, Outcome):
         return Items([value, value.fault], kind="tuple")
+    if isinstance(value, Either) and at is not None and _is_looked_up(at):
+        there = AnyOf(tuple(test for test, _ in value.options))
+        return Items([value, there], kind="tuple")
     if isinstance(value, Query):
         return Items([value, NONE], kind="tuple")
     return value
 
 
+def _is_looked_up(at: n.Expression) -> bool:
+    """Whether `value, ok` are what a table holds, and whether it does."""
+    given = at.positional[-1] if isinstance(at, n.Call) and at.positional else None
+    return isinstance(given, n.Subscript)
+
+
 def _zero(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     kind = passed.args[0]
     if isinstance(kind, Generic) and getattr(kind.of, "last", "") == "Annotated":
-        return NONE  # a pointer
+        return Nil(None, kind=kind)
     record = machine.record_of(kind) if isinstance(kind, ClassValue) else None
     if record is not None:
         return Row(record, created=True)
@@ -292,6 +307,9 @@ def _zero(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
 def _asserted(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     """`x.(T)`."""
     value, kind = passed.args[0], passed.args[1] if len(passed.args) > 1 else NONE
+    own = kinds.as_kind(machine, value, kind)
+    if own is not None:
+        return own
     if isinstance(value, UnknownValue | Derived) and isinstance(kind, ClassValue):
         record = machine.record_of(kind)
         return (
@@ -300,6 +318,13 @@ def _asserted(machine: Machine, passed: Passed, at: n.Expression | None) -> Valu
             else Instance(kind, symbolic=True)
         )
     return value
+
+
+def _is(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    """Whether `x.(T)` is one, as far as errors of the tree tell."""
+    value, kind = passed.args[0], passed.args[1] if len(passed.args) > 1 else NONE
+    told = any(isinstance(each, Instance) for _, each in kinds.ways(value))
+    return (told and kinds.is_kind(machine, value, kind)) or UnknownValue("known only at run time")
 
 
 def _appended(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
@@ -368,7 +393,7 @@ WORDS = {
     "<filled>": _unknown,
     "<slice>": _first,
     "<received>": _unknown,
-    "<is>": _unknown,
+    "<is>": _is,
     "new": _new,
     "make": _made,
     "append": _appended,
