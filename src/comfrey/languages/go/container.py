@@ -18,6 +18,7 @@ from comfrey.source.value import (
     Generic,
     Instance,
     ListValue,
+    UnknownValue,
     Value,
 )
 
@@ -52,6 +53,16 @@ def invoked(ev: Evaluator, receiver: Value, name: str, args: tuple[Value, ...]) 
         box.call(each)
 
 
+def hooked(ev: Evaluator, receiver: Value, name: str, args: tuple[Value, ...]) -> None:
+    """`lifecycle.Append(fx.Hook{OnStart: …})`: the hook runs when the app starts."""
+    is_cycle = isinstance(receiver, Instance) and _is(receiver, f"{FX}.Lifecycle")
+    for each in args if name == "Append" and is_cycle else ():
+        if isinstance(each, Instance):
+            started = each.kwarg("OnStart") or next(iter(each.args), None)
+            if started is not None and _function(started) is not None:
+                ev.call(started, (UnknownValue("a context"),))
+
+
 class Box:
     """Constructors, and what they made."""
 
@@ -60,7 +71,9 @@ class Box:
     ) -> None:
         self.ev = ev
         self.made = {} if made is None else made
-        self.constructors = {key: each for each in constructors for key in keys(result(ev, each))}
+        listed = tuple(constructors)
+        self.constructors = {key: each for each in listed for key in keys(result(ev, each))}
+        self.outside = {_package(each.name): each for each in listed if isinstance(each, External)}
         self.depth = 0
 
     def call(self, function: Value) -> Value:
@@ -88,7 +101,7 @@ class Box:
         return found
 
     def _made(self, key: str, kind: Value) -> Value:
-        maker = self.constructors.get(key)
+        maker = self.constructors.get(key) or self.outside.get(_package(key))
         if maker is not None:
             return first(self.call(maker))
         of = self.ev.codebase.class_of(kind)
@@ -144,7 +157,7 @@ def _functions(options: Iterable[Instance], name: str) -> list[Value]:
 def _called(args: Iterable[Value]) -> Iterator[Value]:
     """The functions among arguments; `fx.Annotate(f, …)` stands for its function."""
     for each in args:
-        if _function(each) is not None:
+        if _function(each) is not None or isinstance(each, External):
             yield each
         elif isinstance(each, Instance) and _is(each, f"{FX}.Annotate"):
             yield from _called(each.args[:1])
@@ -153,6 +166,11 @@ def _called(args: Iterable[Value]) -> Iterator[Value]:
 def _function(value: Value) -> FunctionValue | None:
     inner = value.function if isinstance(value, BoundMethod) else value
     return inner if isinstance(inner, FunctionValue) else None
+
+
+def _package(name: str) -> str:
+    """`github.com/labstack/echo.New` and `….Echo` are of one package: what it makes is of its types."""
+    return name.rpartition(".")[0]
 
 
 def _is_container(receiver: Value) -> bool:

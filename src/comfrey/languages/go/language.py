@@ -188,6 +188,7 @@ class Go:
             instances.handed_out(arguments[0])
             if ev.probe is None:
                 container.invoked(ev, receiver, name, arguments[0])
+                container.hooked(ev, receiver, name, arguments[0])
         if name == "Do" and _is_once(receiver) and arguments[0]:
             ev.call(arguments[0][0])
             return Const(None)
