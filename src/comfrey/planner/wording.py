@@ -36,7 +36,7 @@ def words(name: str) -> str:
     return (f"{flag[1]}_flag" if flag else snake(bare)).replace("_", " ")
 
 
-KIND = re.compile(r"(?<=[a-z0-9])(?:Entity|SchemaClass)$")
+KIND = re.compile(r"(?<=[a-z0-9])(?:Entity|SchemaClass|Model|Orm|ORM|DB)$")
 """What some projects end the names of all their records in."""
 
 

@@ -34,7 +34,6 @@ from comfrey.source.study import Study
 from comfrey.source.value import (
     BoundMethod,
     ClassValue,
-    External,
     FunctionValue,
     Instance,
     ListValue,
@@ -43,6 +42,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.frameworks.flask.facts import data, is_external
 from comfrey.stacks.frameworks.flask.pages import shows_again
+from comfrey.stacks.frameworks.flask.parsers import CASTS, parsed
 from comfrey.stacks.frameworks.flask.refusing import refused_status
 from comfrey.stacks.frameworks.flask.views import View
 from comfrey.stacks.shapes import Shapes
@@ -56,7 +56,6 @@ BAGS = {
     "values": "query",
     "json": "body",
 }
-CASTS = {"int": "integer", "float": "number", "bool": "boolean", "str": "string"}
 LOADS = ("load", "validate", "loads", "model_validate", "parse_obj", "from_dict", "deserialize")
 INVALID = re.compile(r"ValidationError$|ValueError$|BadRequest$|^Exception$")
 DEPTH = 2
@@ -414,18 +413,17 @@ class _Local:
                     if shape.properties and shows_again(self.study):
                         self.reading.status = self.reading.status or SHOWN
             case Attribute(of=of, name="parse_args"):
-                self._parsed(self.study.value(of))
+                for each in parsed(of, self.study, self.reading.codebase):
+                    self._parsed(each)
 
     def _is_a(self, value: Instance, table: str) -> bool:
         return self.reading.codebase.is_a(value, *data()[table])
 
-    def _parsed(self, parser: Value) -> None:
-        for each in parsed(parser, self.reading.codebase):
-            location = each.location if each.location != "values" else "query"
-            self._see(location, each.name, each.schema, each.place or Place(file=""),
-                      required=each.required)  # fmt: skip
-            if location == "body":
-                self.reading.status = self.reading.status or 400
+    def _parsed(self, told: Parameter) -> None:
+        place = told.place or Place(file="")
+        self._see(told.location, told.name, told.schema, place, required=told.required)
+        if told.location == "body":
+            self.reading.status = self.reading.status or 400
 
     def _caught(self, node: Try) -> None:
         """`except ValidationError: return …, 400` around a load."""
@@ -568,36 +566,3 @@ def _type_of(value: object) -> str:
         return "boolean"
     names = {str: "string", int: "integer", float: "number", list: "array", dict: "object"}
     return names.get(type(value), "any")
-
-
-# --- parsers -----------------------------------------------------------------------
-
-
-def parsed(parser: Value, codebase: Codebase) -> Iterator[Parameter]:
-    """The arguments that a request parser of flask-restx or flask-restful was told."""
-    if not isinstance(parser, Instance):
-        return
-    for event in codebase.evaluator.on(parser):
-        name = plain(event.argument(0, "name"))
-        if event.name != "add_argument" or not isinstance(name, str):
-            continue
-        said = plain(event.kwarg("location"))
-        place = {"json": "body", "args": "query", "headers": "header", "form": "form",
-                 "files": "file", "cookies": "cookie"}.get(str(said), "values")  # fmt: skip
-        yield Parameter(
-            name=name,
-            location="body" if place == "values" else place,
-            schema=_argument_schema(event.kwarg("type"), event.kwarg("choices")),
-            required=plain(event.kwarg("required")) is True,
-            attribute=name,
-            place=event.place,
-        )
-
-
-def _argument_schema(kind: Value | None, choices: Value | None) -> Schema:
-    schema = Schema(type="string")
-    if isinstance(kind, External):
-        schema = Schema(type=CASTS.get(kind.name, "string"))
-    if isinstance(choices, ListValue):
-        schema = schema.replace(enum=tuple(plain(each) for each in choices.items))
-    return schema

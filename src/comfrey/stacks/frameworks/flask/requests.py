@@ -15,9 +15,10 @@ from comfrey.source.value import (
     Instance,
     Value,
 )
-from comfrey.stacks.frameworks.flask.facts import outside
+from comfrey.stacks.frameworks.flask.facts import data, outside
 from comfrey.stacks.frameworks.flask.guards import gates
 from comfrey.stacks.frameworks.flask.inputs import Declared, declared, path_parameters
+from comfrey.stacks.frameworks.flask.parsers import BODILESS
 from comfrey.stacks.frameworks.flask.routes import Route, Walk
 from comfrey.stacks.frameworks.flask.views import View, Views
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply
@@ -68,8 +69,15 @@ def _requests(
             *(Supply("call", "", each) for each in gates(route, shapes.codebase)),
             *_verifiers(view, shapes.codebase),
         ),
-        ambient=ambient,
+        ambient=(*ambient, *_parsers(method)),
     )
+
+
+def _parsers(method: str) -> Iterator[tuple[str, Supply]]:
+    """What parsers give: the arguments that were sent, by their names."""
+    location = "query" if method.lower() in BODILESS else "body"
+    for each in data()["parsers"]:
+        yield f"{each}.parse_args", Supply("input", location=location, loaded=True)
 
 
 def _handler(route: Route, view: View, shapes: Shapes) -> Supply:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundMethod,
     ClassValue,
+    DictValue,
     Event,
     External,
     FunctionValue,
@@ -77,13 +78,19 @@ class Views:
         decorators = self.codebase.member(kind, "decorators") or self.codebase.member(
             kind, "method_decorators"
         )
-        for each in items(decorators.value) if decorators is not None else ():
-            applied = self._applied(each, value)
+        around: list[FunctionValue] = []
+        own = _around(decorators.value, method) if decorators is not None else ()
+        above = [e for of in reversed(route.owners) for e in items(of.kwarg("decorators"))]
+        for each in (*own, *above):
+            applied = self._applied(each, around[0] if around else value)
             if isinstance(applied, Mark):
                 marks.insert(0, applied)
-            elif isinstance(applied, FunctionValue):
-                value = applied
-        return self._peeled(value, kind, tuple(marks))
+            elif applied is not None:
+                around.insert(0, applied)
+        found = self._peeled(value, kind, tuple(marks))
+        if found is None:
+            return None
+        return replace(found, wrappers=(*around, *found.wrappers))
 
     def _applied(self, decorator: Value, value: Value | None) -> Mark | FunctionValue | None:
         if isinstance(decorator, FunctionValue) and value is not None:
@@ -178,6 +185,13 @@ def as_mark(value: Value, codebase: Codebase) -> Mark | None:
     args = value.args if isinstance(value, Instance) else ()
     kwargs = value.kwargs if isinstance(value, Instance) else ()
     return Mark(f"{outside(receiver, codebase)}.{name}", args, kwargs, receiver)
+
+
+def _around(decorators: Value | None, method: str) -> tuple[Value, ...]:
+    """The decorators of a class's method: one list for all of them, or one for each."""
+    if isinstance(decorators, DictValue):
+        return items(decorators.get(method.lower()))
+    return items(decorators)
 
 
 def _unpacked(target: Value | None) -> Value | None:
