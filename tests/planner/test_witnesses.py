@@ -56,6 +56,13 @@ def test_a_bound_of_creation_that_the_change_lacks_is_missed() -> None:
     assert "refuses an invalid change of a book that could not be kept" in titles(found)
 
 
+def test_a_text_without_the_form_that_its_column_has_is_tried_in_another_form() -> None:
+    title = "refuses an invalid book that could not be kept"
+    found = case(plan(loosened("create_book", "published_on", format="")), title)
+    assert "published_on takes no such value" in " ".join(each.text for each in found.because)
+    assert "someday" in repr(found.steps)
+
+
 def test_a_write_without_the_guard_of_its_siblings_is_tried_by_a_stranger() -> None:
     title = "turns away a stranger who deletes a review"
     assert title not in titles(plan(bookshop.PROJECT))

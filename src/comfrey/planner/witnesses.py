@@ -19,7 +19,7 @@ from comfrey.planner.builders import persona, plain_persona
 from comfrey.planner.checks import LARGEST, bounds, column_schema
 from comfrey.planner.deeds import deed, main_record
 from comfrey.planner.drafts import column, draft, nothing_changes
-from comfrey.planner.flaws import beyond, of_value, plain_value
+from comfrey.planner.flaws import NO_FORMAT, beyond, of_value, plain_value
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.outcomes import is_direct, schema_at, stored, typed
@@ -143,6 +143,8 @@ def _against_column(
     because = Because(text=text, law="catalog", place=field.place or record.place)
     for said, value in _between(path, own, column_rules):
         yield path, value, said, because
+    for said, value in _shapeless(path, own, column_rules.format):
+        yield path, value, said, because
 
 
 def _against_document(
@@ -206,8 +208,15 @@ def _against_sibling(
         rules = Schema(type=other.type, format=other.format, **missing)
         text = f"{sibling.handler.name} bounds {field.name}"
         because = Because(text=text, place=sibling.body.place if sibling.body else None)
-        for said, value in _between(path, own, rules):
+        for said, value in (*_between(path, own, rules), *_shapeless(path, own, other.format)):
             yield path, value, said, because
+
+
+def _shapeless(path: str, own: Schema, form: str) -> Iterator[tuple[str, Value]]:
+    """A text that has not the form which it should have, where `own` takes any text."""
+    loose = not (own.format or own.pattern or own.enum or own.unchecked or own.any_of)
+    if own.type == "string" and loose and form in NO_FORMAT and accepts(own, NO_FORMAT[form]):
+        yield a(f"badly formed {words(path)}"), Literal(value=NO_FORMAT[form])
 
 
 def _has(schema: Schema, key: str) -> bool:

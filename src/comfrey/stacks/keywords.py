@@ -17,6 +17,7 @@ KEYWORDS = {
     "exclusive_maximum": "exclusiveMaximum",
     "min_length": "minLength",
     "max_length": "maxLength",
+    "format": "format",
 }
 LOOSER = {
     "minimum": "exclusiveMinimum",
@@ -44,7 +45,7 @@ def bounded(module: Module, given: DictOf, lax: list[Rule]) -> Iterator[Edit]:
     """The object with these bounds in place of its own of the same kind, else behind all others."""
     new: list[Rule] = []
     for name, value in lax:
-        word, text = KEYWORDS[name], spelling(module, value)
+        word, text = KEYWORDS[name], _spelled(module, value)
         same, other = member(given, word), member(given, LOOSER.get(word, ""))
         if same is not None:
             yield mending.replaced(same[1], text)
@@ -62,7 +63,11 @@ def bounded(module: Module, given: DictOf, lax: list[Rule]) -> Iterator[Edit]:
 
 def written(module: Module, lax: list[Rule]) -> Iterator[str]:
     """Each rule as a member, `maxLength: 80`."""
-    return (f"{KEYWORDS[name]}: {spelling(module, value)}" for name, value in lax)
+    return (f"{KEYWORDS[name]}: {_spelled(module, value)}" for name, value in lax)
+
+
+def _spelled(module: Module, value: object) -> str:
+    return mending.quoted(module, value) if isinstance(value, str) else spelling(module, value)
 
 
 def told(lax: list[Rule]) -> str:

@@ -33,7 +33,30 @@ def loose(ailment: Ailment, project: Project) -> Loose | None:
     if due is None:
         return None
     found = input_of(endpoint, ailment.fields[0])
-    return Loose(found[0], due, found[1], found[2]) if found is not None else None
+    if found is None:
+        return None
+    if not due.format and due.type == "string":
+        due = due.replace(format=_form_beside(ailment, project, endpoint))
+    return Loose(found[0], due, found[1], found[2])
+
+
+def _form_beside(ailment: Ailment, project: Project, endpoint: Endpoint) -> str:
+    """The form in which others take what comes to the same field, "" where they take any text."""
+    wanted = ailment.fields[0].rpartition(".")[2]
+    fields = {
+        (effect.record, each.field)
+        for effect in endpoint.effects
+        for each in effect.values
+        if each.origin.kind == "body" and each.origin.name.rpartition(".")[2] == wanted
+    }
+    for other in project.endpoints:
+        for effect in other.effects if other.key != endpoint.key else ():
+            for each in effect.values:
+                if (effect.record, each.field) in fields and each.origin.kind == "body":
+                    found = input_of(other, each.origin.name.replace("[]", ""))
+                    if found is not None and bare(found[0]).format:
+                        return bare(found[0]).format
+    return ""
 
 
 def _looked_up(endpoint: Endpoint, field: str) -> Schema | None:
@@ -98,6 +121,8 @@ def lacking(own: Schema, due: Schema) -> Iterator[Rule]:
         yield "max_length", longest
     if due.pattern and not own.pattern and own.type == "string":
         yield "pattern", due.pattern
+    if due.format and is_text and not own.pattern:
+        yield "format", due.format
 
 
 def _bound(due: Schema, name: str) -> Rule:
