@@ -1,0 +1,76 @@
+"""A failure that is caught, passed over, and answered as a success: refused as the project refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from comfrey.languages.javascript import mending
+from comfrey.model.ailment import ANSWERED, CHANGED, LET_IN, STORED, Ailment, Cure
+from comfrey.model.facts import Facts
+from comfrey.model.place import Place
+from comfrey.model.project import Project
+from comfrey.source.codebase import Codebase
+from comfrey.source.node import Call, Catch, Definition, FunctionDef, Raise, Return, Try, walk
+from comfrey.stacks.answering import functions_of, refusal, words
+
+SYMPTOMS = (LET_IN, ANSWERED, STORED, CHANGED)
+RANK = 22
+HANDS_ON = re.compile(r"\b(?:next|reject)\s*\(|\.(?:status|code|sendStatus)\(\s*[45]|process\.exit")
+"""What a `catch` does that lets the failure be known."""
+REPLIES = re.compile(
+    r"^(?:await\s+)?(?:res|reply|response|h)\b.*\.(?:json|send|end|sendStatus)\(", re.S
+)
+
+
+def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
+    """`catch (error) { console.error(error); }` → the same, and what the project refuses with behind it."""
+    status = next((each for each in ailment.expected if each >= 400), 0)
+    if not ailment.failure or not status or ailment.actual >= 400:
+        return None
+    thing = words(ailment.service) or "service"
+    for function in _functions(ailment, project, codebase):
+        found = next(_silent(function), None)
+        told = refusal(codebase, project, function, status, detail=f"The {thing} failed")
+        if found is None or told is None:
+            continue
+        last = found.body[-1]
+        if isinstance(last, Return) or REPLIES.match(last.text):
+            edit = mending.rewritten(last, last, told.text)
+        else:
+            edit = mending.after(last, told.text)
+        summary = f"a failing {thing} is answered {status}"
+        return Cure(summary=summary, edits=(edit, *told.imports), place=found.place)
+    return None
+
+
+def _functions(ailment: Ailment, project: Project, codebase: Codebase) -> Iterator[FunctionDef]:
+    """Where the service is asked, then what the request passes."""
+    endpoint = project.endpoint(ailment.subject)
+    for use in endpoint.services if endpoint else ():
+        if use.service == ailment.service:
+            yield from _at(codebase, use.place)
+    yield from (function for function, _ in functions_of(ailment, project, codebase))
+
+
+def _at(codebase: Codebase, place: Place | None) -> Iterator[FunctionDef]:
+    function = mending.function_at(codebase, place) if place else None
+    if function is not None:
+        yield function
+
+
+def _silent(function: FunctionDef) -> Iterator[Catch]:
+    """Each `catch` around something that is waited for, or asked, which keeps to itself what it caught."""
+    for each in mending.statements(function):
+        for found in each.catches if isinstance(each, Try) else ():
+            asks = any(isinstance(e, Call) for statement in each.body for e in walk(statement))
+            if asks and found.body and not _lets_know(found):
+                yield found
+
+
+def _lets_know(catch: Catch) -> bool:
+    """Whether the failure is thrown, handed on, or answered as one, on some way."""
+    nodes = [node for each in catch.body for node in walk(each)]
+    if any(isinstance(each, Raise | Definition) for each in nodes):
+        return True
+    return any(HANDS_ON.search(each.text) for each in catch.body)
