@@ -256,7 +256,8 @@ def _failures(world: World, play: Scene, service: Service, use: ServiceUse) -> l
             found.append(_answered(world, play, service, use, kept, told))
         untold = [each for each in here if each not in declared]
         if untold:
-            found.append(_survived(world, play, service, use, kept, untold))
+            refuses = service.kind == "payment" and any(e.status >= 400 for e in declared.values())
+            found.append(_survived(world, play, service, use, kept, untold, refuses=refuses))
     return found
 
 
@@ -360,10 +361,19 @@ def _row(kind: str, refusal: Refusal, with_status: bool) -> Variation:
 
 
 def _survived(
-    world: World, play: Scene, service: Service, use: ServiceUse, kept: str, kinds: list[str]
+    world: World,
+    play: Scene,
+    service: Service,
+    use: ServiceUse,
+    kept: str,
+    kinds: list[str],
+    *,
+    refuses: bool = False,
 ) -> Case:
-    """Failures that nothing is said about: handled somehow, never an internal error."""
-    status = Status(codes=(), other_than=(500,))
+    """Failures that nothing is said about: handled somehow, never an internal error; where another failure of a
+    payment is refused (`refuses`), this one is no success either."""
+    well = (play.endpoint.status,) if refuses else ()
+    status = Status(codes=(), other_than=(*well, 500))
     stub = Stub(service=service.name, kind=column("failure"))
     rows = tuple(
         Variation(
@@ -425,7 +435,7 @@ def _draft(
     title = TITLES[kept].format(
         service=_noun(service), the=called(service), while_it=_while(world, play.endpoint)
     )
-    if any(isinstance(e, Status) and e.other_than for e in steps):
+    if any(isinstance(e, Status) and e.other_than == (500,) for e in steps):
         title = title.replace("reports", "survives", 1)
     return draft(
         world,

@@ -11,11 +11,13 @@ from comfrey.model.facts import Facts
 from comfrey.model.place import Place
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Call, Catch, Definition, FunctionDef, Raise, Return, Try, walk
+from comfrey.source.node import Call, Catch, Definition, FunctionDef, If, Raise, Return, Try, walk
 from comfrey.stacks.answering import functions_of, refusal, words
 
 SYMPTOMS = (LET_IN, ANSWERED, STORED, CHANGED)
 RANK = 22
+GATEWAY = 502
+"""The answer for whatever went wrong behind us, where none is declared (RFC 9110, 15.6.3)."""
 HANDS_ON = re.compile(r"\b(?:next|reject)\s*\(|\.(?:status|code|sendStatus)\(\s*[45]|process\.exit")
 """What a `catch` does that lets the failure be known."""
 REPLIES = re.compile(
@@ -25,8 +27,9 @@ REPLIES = re.compile(
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`catch (error) { console.error(error); }` → the same, and what the project refuses with behind it."""
-    status = next((each for each in ailment.expected if each >= 400), 0)
-    if not ailment.failure or not status or ailment.actual >= 400:
+    wanted = ailment.expected or (GATEWAY,)
+    status = next((each for each in wanted if each >= 400), 0)
+    if not ailment.failure or not status or not 200 <= ailment.actual < 400:
         return None
     thing = words(ailment.service) or "service"
     for function in _functions(ailment, project, codebase):
@@ -45,12 +48,17 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
 
 
 def _functions(ailment: Ailment, project: Project, codebase: Codebase) -> Iterator[FunctionDef]:
-    """Where the service is asked, then what the request passes."""
+    """Where the service is asked, what the request passes, then what is called there."""
     endpoint = project.endpoint(ailment.subject)
     for use in endpoint.services if endpoint else ():
         if use.service == ailment.service:
             yield from _at(codebase, use.place)
-    yield from (function for function, _ in functions_of(ailment, project, codebase))
+    passed = [function for function, _ in functions_of(ailment, project, codebase)]
+    yield from passed
+    for function in passed:
+        for each in mending.inside(function):
+            if isinstance(each, Call):
+                yield from mending.called(codebase, function, each)
 
 
 def _at(codebase: Codebase, place: Place | None) -> Iterator[FunctionDef]:
@@ -62,15 +70,16 @@ def _at(codebase: Codebase, place: Place | None) -> Iterator[FunctionDef]:
 def _silent(function: FunctionDef) -> Iterator[Catch]:
     """Each `catch` around something that is waited for, or asked, which keeps to itself what it caught."""
     for each in mending.statements(function):
-        for found in each.catches if isinstance(each, Try) else ():
-            asks = any(isinstance(e, Call) for statement in each.body for e in walk(statement))
-            if asks and found.body and not _lets_know(found):
-                yield found
+        if not isinstance(each, Try):
+            continue
+        asks = any(isinstance(e, Call) for statement in each.body for e in walk(statement))
+        yield from (e for e in each.catches if asks and e.body and not _lets_know(e))
 
 
 def _lets_know(catch: Catch) -> bool:
-    """Whether the failure is thrown, handed on, or answered as one, on some way."""
-    nodes = [node for each in catch.body for node in walk(each)]
-    if any(isinstance(each, Raise | Definition) for each in nodes):
+    """Whether the failure is thrown, handed on, or answered as one, however it came about."""
+    plain = [each for each in catch.body if not isinstance(each, If) or each.otherwise]
+    told = (node for each in plain for node in walk(each))
+    if any(isinstance(each, Raise | Definition) for each in told):
         return True
-    return any(HANDS_ON.search(each.text) for each in catch.body)
+    return any(HANDS_ON.search(each.text) for each in plain)
