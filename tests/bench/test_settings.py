@@ -108,7 +108,7 @@ def test_services_lead_to_their_doubles_with_the_path_that_they_had() -> None:
     assert environ["PAYMENT_KEY"] == SECRET
     assert "PAYMENT_TIMEOUT" not in environ
     assert (environ["SMTP_HOST"], environ["SMTP_PORT"]) == ("127.0.0.1", "4002")
-    assert environ["SMTP_TLS"] == "false"
+    assert environ["SMTP_TLS"] == "False"  # its default is not told: as Python spells it
     assert "SMTP_USER" not in environ
 
 

@@ -175,6 +175,58 @@ def test_a_row_hangs_on_the_callers_own_by_which_it_is_looked_up(tmp_path: Path)
         assert dict(lamp.values)["desk_id"] == Ref(name=desk.name, path=("id",))
 
 
+ROOMS = """
+class Room(Base):
+    __tablename__ = "rooms"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+class Key(Base):
+    __tablename__ = "keys"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
+
+class RoomIn(BaseModel):
+    name: str
+
+class RoomOut(RoomIn):
+    id: int
+
+def opened(db: Session, user: User, room_id: int) -> Room:
+    key = db.scalar(select(Key).where(Key.user_id == user.id, Key.room_id == room_id))
+    if key is None:
+        raise HTTPException(403)
+    room = db.get(Room, room_id)
+    if room is None:
+        raise HTTPException(404)
+    return room
+
+@app.post("/rooms", status_code=201)
+def build(new: RoomIn, db: Db, user: Caller) -> RoomOut:
+    room = Room(name=new.name)
+    db.add(room)
+    db.commit()
+    return room
+
+@app.get("/rooms/{room_id}")
+def enter(room_id: int, db: Db, user: Caller) -> RoomOut:
+    return opened(db, user, room_id)
+
+@app.delete("/rooms/{room_id}", status_code=204)
+def pull_down(room_id: int, db: Db, user: Caller) -> None:
+    db.delete(opened(db, user, room_id))
+    db.commit()
+"""
+
+
+def test_what_a_life_needs_on_its_way_hangs_on_the_created_row(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, ROOMS))
+    life = titles(whole, "POST /rooms")["keeps a room from its creation to its deletion"]
+    keys = [each for each in life.steps if isinstance(each, Seed) and each.record == "Key"]
+    assert {dict(each.values)["room_id"] for each in keys} == {Ref(name="created", path=("id",))}
+
+
 SECRETS = """
 class Registration(BaseModel):
     email: str

@@ -225,7 +225,7 @@ def test_what_crashes_like_the_well_made_request_is_one_cluster_whatever_else_is
     outcomes = tuple(crash(name) for name, _ in reversed(made))
     run = Run(command=("pytest",), outcomes=outcomes)
     (only,) = ailments(run, Plan(root=".", cases=cases), Rehearsal())
-    assert only.subject == "GET /t"
+    assert (only.subject, only.failure) == ("GET /t", "")
     assert only.tests == ("t", "invalid", "missing")
 
 

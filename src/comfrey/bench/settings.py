@@ -113,7 +113,7 @@ def _value(setting: Setting, project: Project) -> str | None:
     if setting.purpose in ("token_secret", "secret_key"):
         return SECRET
     if setting.type in ("boolean", "bool") and SECURED.search(setting.name):
-        return "false"  # the bench speaks plain HTTP, over which such a cookie is never sent
+        return no(setting.default)  # over plain HTTP, which the bench speaks, it is never sent
     if setting.purpose == "environment":
         return _environment(setting)
     if setting.purpose.startswith("database_"):
@@ -124,6 +124,11 @@ def _value(setting: Setting, project: Project) -> str | None:
     if setting.required or (setting.name in keys and not setting.default):
         return _filled(setting)
     return None
+
+
+def no(default: str | None) -> str:
+    """`false`, as the project spells it: `False` where its own value is `True` or `False`."""
+    return "False" if default in ("True", "False") else "false"
 
 
 def _is_sender(setting: Setting) -> bool:
@@ -151,7 +156,7 @@ def _filled(setting: Setting) -> str:
     if kind in ("integer", "int", "float", "number", "decimal"):
         return "60" if LASTING.search(name) else "1"
     if kind in ("boolean", "bool"):
-        return "false"
+        return no(setting.default or setting.example)
     if kind in ("array", "list", "object", "dict", "json", "set", "tuple"):
         return "{}" if kind in ("object", "dict") else "[]"
     if "email" in name or "mail_from" in name or name.endswith(("_from", "superuser")):
@@ -249,7 +254,8 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
         elif PORTISH.search(name):
             found[name] = str(port)
         elif SECURING.search(name):
-            found[name] = "false"
+            untold = name not in defaults and project.stack.language == "python"
+            found[name] = no("False" if untold else default)  # strict readers know no other
         elif HOSTISH.search(name) and "://" not in default:
             found[name] = host
         elif name == service.base_url or "://" in default or URLISH.search(name):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.plan import Case
 from comfrey.model.record import Record
-from comfrey.model.step import Body, Call, Login, Status, Step
+from comfrey.model.step import Body, Call, Login, Seed, Status, Step
 from comfrey.model.value import Ref, Value
 from comfrey.planner import law
 from comfrey.planner.deeds import main_record
@@ -132,12 +132,25 @@ def _follow(
     extra = []
     body = own.call.body
     for each in own.seeds:
-        if each.name == own.target or each.name in taken:
+        if each.name == own.target or each.name in taken or _comes_along(world, own, each):
             continue
-        extra.append(each)
+        values = tuple((n, made if _leads_to(own, v) else v) for n, v in each.values)
+        extra.append(each.replace(values=values))
     if any(isinstance(v, Ref) and v.name == own.target for _, v in own.sent.items()):
         return None, ()
     return own.call.replace(parameters=parameters, body=body), tuple(extra)
+
+
+def _leads_to(own: Scene, value: Value) -> bool:
+    """Whether it is the key of the row that the endpoint is called for: here the created one stands for it."""
+    return isinstance(value, Ref) and value.name == own.target
+
+
+def _comes_along(world: World, own: Scene, seed: Seed) -> bool:
+    """Whether code makes such a row by itself along with the created one."""
+    record = world.project.record(seed.record)
+    keys = record.along.split(",") if record is not None and record.along else []
+    return any(name in keys and _leads_to(own, value) for name, value in seed.values)
 
 
 def _reads_back(

@@ -32,6 +32,7 @@ from comfrey.planner.conflicts import unique_sets
 from comfrey.planner.flaws import beyond, plain_value
 from comfrey.planner.outcomes import typed
 from comfrey.planner.removal import BY_ORM, children
+from comfrey.planner.stand_ins import is_asked_for
 from comfrey.planner.wording import a, listed, plural, snake, words
 from comfrey.planner.world import World, reference_of
 
@@ -274,7 +275,7 @@ class _Desk:
         touched = [field.name for field, _ in fields]
         follows = (each for each in self.record.fields if _follows(each))
         touched += [each.name for each in follows]
-        steps = (
+        steps: tuple[Step, ...] = (
             self.seed(),
             self.seed(f"other_{self.name}"),
             Remember(name="before", records=(self.record.name,)),
@@ -282,7 +283,18 @@ class _Desk:
             Row(record=self.record.name, where=self.where, values=pairs),
             Unchanged(name="before", but=tuple((self.record.name, name) for name in touched)),
         )
+        if self._is_kept_by_others():
+            steps = tuple(e for e in steps if not isinstance(e, Remember | Unchanged))
         return self.draft(title, "update", steps, "the other fields keep what they hold")
+
+    def _is_kept_by_others(self) -> bool:
+        """Whether the table has columns that the source does not tell of and no row goes without: a package keeps
+        them, in other rows as well (a tree's)."""
+        tables = self.world.facts.tables if self.world.facts else ()
+        table = next((each for each in tables if each.name == self.record.table), None)
+        told = {each.column or each.name for each in self.record.fields}
+        columns = table.columns if table is not None else ()
+        return any(is_asked_for(each) and each.name not in told for each in columns)
 
     def stale(self) -> Case | None:
         """An optimistic lock notices that a row has changed meanwhile."""

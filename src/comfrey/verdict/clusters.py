@@ -61,7 +61,9 @@ def clustered(single: Iterable[Ailment]) -> tuple[Ailment, ...]:
     for each in every:
         cause = _cause(each) if _crashes(each) else ()
         groups.setdefault(cause if cause in fallen else _key(each), []).append(each)
-    return tuple(_joined(_plainest_first(group)) for group in groups.values())
+    return tuple(
+        _fallen(group) if key in fallen else _joined(group) for key, group in groups.items()
+    )
 
 
 def _crashes(each: Ailment) -> bool:
@@ -74,9 +76,11 @@ def _cause(each: Ailment) -> Key:
     return (CRASHED, each.trace[-1], each.error_class, SHOWN.sub("", each.error))
 
 
-def _plainest_first(group: list[Ailment]) -> list[Ailment]:
-    """A well-made request tells most plainly what is wrong."""
-    return sorted(group, key=lambda each: each.symptom == CRASHED and each.column != HAPPY)
+def _fallen(group: list[Ailment]) -> Ailment:
+    """One ailment of what falls with a well-made request, which tells most plainly what is wrong: no service had
+    to fail for it."""
+    plainest = sorted(group, key=lambda each: each.column != HAPPY)
+    return _joined(plainest).replace(service=plainest[0].service, failure=plainest[0].failure)
 
 
 def _key(each: Ailment) -> Key:

@@ -119,13 +119,14 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
 def _variables(service: Service, piece: str, host: str, port: str) -> list[tuple[str, str]]:
     """(variable, expression) that lead the app to the double."""
     if piece in ("smtp", "outbox"):
-        port = port or '"25"'
+        said = f"str({port})" if port else '"25"'  # an outbox asks nobody
+        secured = [each for each in service.settings if port and SECURING.search(each)]
         hosts = [each for each in service.settings if each.upper().endswith(("HOST", "SERVER"))]
         ports = [each for each in service.settings if each.upper().endswith("PORT")]
         return [
             *((each, '"127.0.0.1"') for each in hosts),
-            *((each, port if piece == "outbox" else f"str({port})") for each in ports),
-            *((each, '"false"') for each in service.settings if SECURING.search(each)),
+            *((each, said) for each in ports),
+            *((each, '"false"') for each in secured),
         ]
     if piece == "redis":
         urls = [each for each in service.settings if each.upper().endswith(("URL", "URI", "DSN"))]
