@@ -326,10 +326,18 @@ def main_effect(endpoint: Endpoint, target: str = "") -> Effect | None:
     """The write that a request is about: what it creates, else its change of the row in its path."""
     found = effects(endpoint, "create", "update")
     heads = [each for each in found if not any("[]" in value.origin.name for value in each.values)]
+    changed = next((each for each in heads if each.record == target), None)
     for each in heads:
-        if each.action == "create":
+        if each.action == "create" and (changed is None or _is_asked_for(each, target)):
             return each
-    return next((each for each in heads if each.record == target), next(iter(heads), None))
+    return changed or next(iter(heads), None)
+
+
+def _is_asked_for(effect: Effect, target: str) -> bool:
+    """Whether a new row holds something of the request or of the row in its path: a notice beside does not."""
+    origins = [each.origin for each in effect.values]
+    sent = any(each.kind in ("body", "form", "file", "path", "query") for each in origins)
+    return sent or any(each.name.partition(".")[0] == target for each in origins)
 
 
 def written(endpoint: Endpoint) -> tuple[str, ...]:

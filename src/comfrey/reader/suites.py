@@ -23,6 +23,7 @@ CONFIGURATION = re.compile(r"(?:vite|vitest|jest)\.config\.\w+$")
 JEST = re.compile(r"jest\.config\.\w+$")
 LOCK = "comfrey.lock"
 """Lies beside tests that were generated: these are not the project's own."""
+TESTS = "tests"
 KEPT = ("addopts", "testpaths", "asyncio_mode", "python_files", "markers", "env", "pythonpath")
 
 
@@ -155,7 +156,12 @@ def _folder(
     known = [each for each in declared if each.strip("/") in _parents(root, files)]
     if known:
         return known[0].strip("/")
-    return tops.most_common(1)[0][0] if tops else "tests"
+    if not tops or TESTS in tops:
+        return TESTS
+    most, count = tops.most_common(1)[0]
+    return (
+        most if 2 * count > tops.total() or len(tops) == 1 else TESTS
+    )  # each package keeps its own
 
 
 def _top(file: str) -> str:

@@ -36,7 +36,7 @@ def carried_out(
     match function:
         case Method(of=FunctionValue() as task, name=name) if _is_task(task):
             given = passed if name in AT_ONCE else _given(passed) if name in WITH_ARGS else None
-            return machine.call(task, given.args, given.kwargs, at) if given else None
+            return machine.passing(task, given, at) if given else None
         case External(name=name) if name in WAITING and passed.args:
             return machine.call(passed.args[0], at=at)
         case _:

@@ -157,7 +157,11 @@ class Machine:
         at: n.Expression | None = None,
     ) -> Value:
         """Calls whatever can be called, and waits for it."""
-        return self.force(calls.call(self, function, Passed(args, kwargs), at))
+        return self.passing(function, Passed(args, kwargs), at)
+
+    def passing(self, function: Value, passed: Passed, at: n.Expression | None = None) -> Value:
+        """Likewise, with all that was passed to something else, what `**` spreads included."""
+        return self.force(calls.call(self, function, passed, at))
 
     def force(self, value: Value) -> Value:
         """The value once it has been awaited."""

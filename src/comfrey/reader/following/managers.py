@@ -32,12 +32,12 @@ def call(
     if owner is None:
         return None
     if name == MODEL:
-        return machine.call(owner, passed.args, passed.kwargs, at)
+        return machine.passing(owner, passed, at)
     for kind in _kinds(machine, owner):
         member = machine.codebase.member(kind, name)
         if member is not None and isinstance(member.value, FunctionValue):
             method = BoundMethod(of, member.value)
-            return machine.call(method, passed.args, passed.kwargs, at)
+            return machine.passing(method, passed, at)
     return None
 
 

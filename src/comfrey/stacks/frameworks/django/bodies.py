@@ -457,6 +457,8 @@ def _answered(
     good = [each for each in found if each < 400]
     if not good:
         return 200, tuple(found.values())
+    if route.method == "POST" and 201 in good:
+        return 201, tuple(found.values())  # where nothing stands in its way a row is made
     shown = route.method == "GET" and route.flavour in ("function", "class") and 200 in good
     return 200 if shown else good[0], tuple(found.values())
 
