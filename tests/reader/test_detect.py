@@ -137,9 +137,9 @@ def test_the_own_suite_is_known(tmp_path: Path) -> None:
 
 def test_packages_that_keep_their_own_tests_share_a_folder_at_the_top(tmp_path: Path) -> None:
     apps = ("harbour", "ferries", "crews")
-    tests = {f"{each}/tests/test_{each}.py": "def test_x(): ...\n" for each in apps}
+    tests = {f"src/{each}/tests/test_{each}.py": "def test_x(): ...\n" for each in apps}
     found = project(tmp_path, **{"requirements.txt": "fastapi", "main.py": APP}, **tests)
-    assert found.tests.folder == "tests"
+    assert found.tests.folder == "src/tests"
 
 
 def test_an_option_of_several_words_stays_one(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import posixpath
 import re
 import shlex
 from collections import Counter
@@ -159,9 +160,10 @@ def _folder(
     if not tops or TESTS in tops:
         return TESTS
     most, count = tops.most_common(1)[0]
-    return (
-        most if 2 * count > tops.total() or len(tops) == 1 else TESTS
-    )  # each package keeps its own
+    if 2 * count > tops.total() or len(tops) == 1:
+        return most
+    above = posixpath.commonpath([posixpath.dirname(each) for each in tops])
+    return posixpath.join(above, TESTS)  # each package keeps its own: ours stands beside them
 
 
 def _top(file: str) -> str:
