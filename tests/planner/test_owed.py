@@ -6,7 +6,7 @@ from comfrey.model.endpoint import Endpoint, IdleGuard, Note, Parameter, Respons
 from comfrey.model.origin import Assignment, Effect, Origin, Refusal
 from comfrey.model.place import Place
 from comfrey.model.plan import Case, Plan
-from comfrey.model.project import Project
+from comfrey.model.project import Application, Project
 from comfrey.model.schema import Property, Schema
 from comfrey.model.step import Call, Row, Sent, Stub, Unchanged
 from comfrey.model.value import Computed, Literal, Mapping, Ref
@@ -122,6 +122,14 @@ def test_an_undoing_that_promises_nothing_is_a_question() -> None:
     found = plan(cancelling("Cancel an order."))
     about = [each for each in found.questions if each.subject.endswith("/cancel")]
     assert any("gives none back" in each.reason for each in about)
+
+
+def test_settings_that_show_the_code_to_everybody_are_a_question() -> None:
+    shown = Application(module="quay.wsgi", settings="quay.settings", adjusted=("debug",))
+    found = plan(bookshop.PROJECT.replace(application=shown))
+    assert [each.reason[:11] for each in found.questions if each.subject == "quay.settings"] == [
+        "DEBUG is on"
+    ]
 
 
 # --- services -----------------------------------------------------------------------

@@ -223,8 +223,12 @@ def _items(
 
 
 def questions(project: Project) -> list[Unknown]:
-    """An undoing that gives nothing back, and of which nothing says that it should."""
+    """An undoing that gives nothing back, and of which nothing says that it should; settings under which every
+    error shows the code."""
     found = []
+    if "debug" in project.application.adjusted:
+        reason = "DEBUG is on whatever the environment says: the page of an error shows code and settings"
+        found.append(Unknown(subject=project.application.settings, reason=reason))
     for endpoint in project.endpoints:
         back = _returned(project, endpoint)
         if back is not None and not _promises(endpoint):

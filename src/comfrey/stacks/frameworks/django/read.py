@@ -28,6 +28,7 @@ from comfrey.stacks.frameworks.django.routes import Route, routes, takes_any_met
 from comfrey.stacks.guests import guest_of
 from comfrey.stacks.shapes import Shapes
 
+OFF = (b"DEBUG = False", b"DEBUG=False")
 APP = External("django.core.wsgi.get_wsgi_application")
 KINDS = {
     "int": Schema(type="integer", minimum=0),
@@ -72,9 +73,16 @@ def application(app: Instance, codebase: Codebase) -> Application:
         variable=variable,
         factory=variable == "get_wsgi_application",
         settings=settings,
-        adjusted=tuple(adjusted(codebase.tree)),
+        adjusted=(*adjusted(codebase.tree), *_shown(codebase, settings)),
         place=app.place,
     )
+
+
+def _shown(codebase: Codebase, settings: str) -> Iterator[str]:
+    """`debug`, where the only settings that there are turn it on for everybody."""
+    said = setting(codebase, settings, "DEBUG")
+    if isinstance(said, Const) and said.value is True and not codebase.tree.containing(OFF):
+        yield "debug"
 
 
 def _above(module: str) -> Iterator[str]:
