@@ -180,7 +180,7 @@ class Application(Noun, frozen=True, kw_only=True):
     """The settings module that the framework is told by name (`DJANGO_SETTINGS_MODULE`)."""
     adjusted: tuple[str, ...] = ()
     """What tests must set otherwise than that module: `cache` (a server's), `throttles`, `toolbar`,
-    `tasks` (of a queue), `debug` (error pages that show the code)."""
+    `tasks` (of a queue), `mailers`, `debug` (error pages that show the code)."""
     place: Place | None = None
 
 
@@ -213,6 +213,11 @@ class Project(Noun, frozen=True, kw_only=True):
     questions: tuple[Unknown, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     departures: tuple[Unknown, ...] = ()
+
+    @property
+    def models(self) -> tuple[Record, ...]:
+        """The records that the project's own code declares."""
+        return tuple(each for each in self.records if not each.joins)
 
     def record(self, name: str) -> Record | None:
         """The record called `name`, or None."""

@@ -108,6 +108,9 @@ class Record(Noun, frozen=True, kw_only=True):
     """The foreign key to the row along with which code makes one of these by itself: a profile with each user.
     Joined by a comma with others where there is one for each of their pairs: a member for a club and its founder."""
 
+    joins: bool = False
+    """Whether it is no model of the project, but what the ORM keeps of a relation between two: `symbol` is how
+    code reaches it (`Club.members.through`)."""
     hearers: tuple[str, ...] = ()
     """Functions (`module:name`) that are told of each of its rows as it is stored."""
     stores: bool = False

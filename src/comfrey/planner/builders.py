@@ -29,7 +29,12 @@ def builders(world: World, cases: Iterable[Case] = ()) -> tuple[Builder, ...]:
     taken: Counter[str] = Counter()
     for case in cases:
         taken |= _taken(case, known)
-    return tuple(_stretched(world, each, taken[each.record]) for each in known.values())
+    joins = {each.name for each in world.project.records if each.joins}
+    return tuple(
+        _stretched(world, each, taken[each.record])
+        for each in known.values()
+        if each.record not in joins or taken[each.record]
+    )
 
 
 def _taken(case: Case, known: dict[str, Builder]) -> Counter[str]:

@@ -132,7 +132,11 @@ def _follow(
     extra = []
     body = own.call.body
     for each in own.seeds:
-        if each.name == own.target or each.name in taken or _comes_along(world, own, each):
+        if (
+            each.name == own.target
+            or each.name in taken
+            or _comes_along(world, play.endpoint, own, each)
+        ):
             continue
         values = tuple((n, made if _leads_to(own, v) else v) for n, v in each.values)
         extra.append(each.replace(values=values))
@@ -146,9 +150,11 @@ def _leads_to(own: Scene, value: Value) -> bool:
     return isinstance(value, Ref) and value.name == own.target
 
 
-def _comes_along(world: World, own: Scene, seed: Seed) -> bool:
-    """Whether code makes such a row by itself along with the created one."""
+def _comes_along(world: World, created: Endpoint, own: Scene, seed: Seed) -> bool:
+    """Whether the request that created the row, or code by itself, has made such a row along with it."""
     record = world.project.record(seed.record)
+    if any(each.record == seed.record for each in effects(created, "create")):
+        return True
     keys = record.along.split(",") if record is not None and record.along else []
     return any(name in keys and _leads_to(own, value) for name, value in seed.values)
 

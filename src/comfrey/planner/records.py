@@ -57,7 +57,7 @@ CHANGEABLE = (
 def cases(world: World) -> list[Case]:
     """Every record that can be built, in the project's order."""
     found: list[Case] = []
-    for record in world.project.records:
+    for record in world.project.models:
         if len(record.primary_key) == 1 and _is_buildable(world, record):
             found += _Desk(world, record).cases()
     return found

@@ -52,7 +52,7 @@ def _app(project: Project) -> dict[str, Any]:
             "evidence": [_place(each) for each in stack.evidence],
         },
         "endpoints": [_endpoint(each) for each in project.endpoints],
-        "records": [_record(each) for each in project.records],
+        "records": [_record(each) for each in project.models],
         "services": [_service(each) for each in project.services],
         "settings": [_setting(each) for each in project.settings],
         "unknowns": [_unknown(each) for each in project.unknowns],
@@ -185,7 +185,7 @@ def _block(project: Project) -> Iterator[RenderableType]:
     yield Text(f"\n{project.name or project.root}", style="bold")
     yield _stack(project)
     yield from _section("Endpoints", ENDPOINT_COLUMNS, _endpoint_rows(project))
-    yield from _section("Data Models", RECORD_COLUMNS, map(_record_row, project.records))
+    yield from _section("Data Models", RECORD_COLUMNS, map(_record_row, project.models))
     yield from _section("External Services", SERVICE_COLUMNS, map(_service_row, project.services))
     yield from _section("Settings", SETTING_COLUMNS, map(_setting_row, project.settings))
     yield from _section("Not known", ("What", "Why", "Where"), map(_unknown_row, project.unknowns))

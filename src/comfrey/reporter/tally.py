@@ -118,7 +118,7 @@ def endpoint_lines(history: History) -> Iterator[tuple[Endpoint, Line]]:
 def record_lines(history: History) -> Iterator[Line]:
     """A line per record; a case of an endpoint that names a record counts for its transactions."""
     taken, fixed = tally(history), _fixed_subjects(history)
-    for record in history.project.records:
+    for record in history.project.models:
         yield _line(taken, record.name, RECORD_COLUMNS, fixed)
 
 

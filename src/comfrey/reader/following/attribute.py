@@ -292,7 +292,7 @@ def relation(machine: Machine, of: Row, name: str) -> Value | None:
     row = Row(other, each=many, caller=of.caller and not many)
     if not many and found.field and of.record.field(found.field) is not None:
         row.via = RowField(of, found.field)
-    return of.fields.setdefault(name, Derived("relation", (row, of)) if many else row)
+    return of.fields.setdefault(name, Derived("relation", (row, of, Const(name))) if many else row)
 
 
 def _led(machine: Machine, of: Row, name: str) -> Value | None:

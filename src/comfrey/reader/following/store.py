@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 NONE = Const(None)
 AUTOMATIC = "automatic"
 """The mode of a commit that follows each write outside of a transaction."""
+KEYS = ("pk", "id")
 PAGINATION = "flask_sqlalchemy.pagination.Pagination"
 
 
@@ -270,6 +271,10 @@ class Store:
     def _led(self, record: Record, name: str, *rest: str) -> tuple[Record, str, str]:
         """(record, field, operator) at the end of `order__user__in`; a row's key is held where it is referred to."""
         tie = next((each for each in record.relations if each.name == name and each.field), None)
+        between = self.between(record, name) if tie is None else None
+        if between is not None and (not rest or rest[0] in SUFFIXES or rest[0] in KEYS):
+            operator = next((each for each in rest if each not in KEYS), "")
+            return between, between.fields[-1].name, operator
         beyond = self._behind(record, name) if tie is None else None
         if beyond is not None and rest:
             return self._led(beyond, *rest)
@@ -280,6 +285,19 @@ class Store:
         if target is None or rest[0] in ("pk", *(each.name for each in key)):
             return record, tie.field, rest[1] if len(rest) > 1 else ""
         return self._led(target, *rest)
+
+    def between(self, record: Record, name: str) -> Record | None:
+        """The rows that tell which rows belong together by a many-to-many relation of that name."""
+        found = (e for e in record.relations if e.name == name and e.kind == "many_to_many")
+        through = next((each.through for each in found), "")
+        return next(
+            (
+                e
+                for e in self.machine.records.values()
+                if e.joins and through and e.table == through
+            ),
+            None,
+        )
 
     def _behind(self, record: Record, name: str) -> Record | None:
         """The record whose rows refer to these under that name: `contributors` of a project."""
@@ -457,12 +475,22 @@ class Store:
         return Instance(External(PAGINATION), place=self.machine.place(at), fields=fields)
 
     def attached(self, relation: Derived, passed: Passed, at: n.Expression | None) -> Value:
-        """`order.items.append(OrderItem(…))` adds a row that points back."""
-        parent = relation.of[-1]
+        """`order.items.append(OrderItem(…))` adds a row that points back; `club.members.add(user)` one that
+        stands between the two."""
+        _, parent, name = relation.of
+        between = (
+            self.between(parent.record, str(name.value))
+            if isinstance(parent, Row) and isinstance(name, Const)
+            else None
+        )
         for each in spread(passed.args):
             if isinstance(each, Row) and isinstance(parent, Row):
-                point_back(each, parent)
-                self.write("add", each, at)
+                child = each
+                if between is not None:
+                    child = Row(between, created=True)
+                    point_back(child, each)
+                point_back(child, parent)
+                self.write("add", child, at)
         return NONE
 
 

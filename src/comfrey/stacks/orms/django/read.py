@@ -62,6 +62,7 @@ def records(
         )
         for kind in kinds
     ]
+    found += [each for kind in kinds for each in models.joined(kind)]
     user = codebase.resolve("django.contrib.auth", "found")
     if isinstance(user, ClassValue) and user.qualified == USER and _is_asked(codebase):
         made = Models(codebase, [*kinds, user]).record(user)
@@ -180,6 +181,54 @@ class Models:
             relations=tuple(r for member in members if (r := self.relation(member, kind))),
         )
 
+    def joined(self, kind: ClassValue) -> Iterator[Record]:
+        """The tables that Django keeps between a model and those of its many-to-many fields."""
+        for member in self.members(kind):
+            made, relation = member.value, self.relation(member, kind)
+            if (
+                relation is None
+                or relation.kind != "many_to_many"
+                or not isinstance(made, Instance)
+            ):
+                continue
+            target = self.target(made, kind)
+            if made.kwarg("through") is not None or target is None:
+                continue
+            own, other = kind.name.lower(), target.name.lower()
+            own, other = (f"from_{own}", f"to_{own}") if own == other else (own, other)
+            ends = ((own, kind), (other, target))
+            keys = tuple(f"{name}_id" for name, _ in ends)
+            yield Record(
+                name=f"{kind.name}_{member.name}",
+                table=relation.through,
+                place=relation.place or kind.place,
+                module=kind.scope.module,
+                symbol=f"{kind.name}.{member.name}.through",
+                orm="django",
+                joins=True,
+                fields=(self._automatic(kind), *(self._end(*each) for each in ends)),
+                unique=(keys,),
+                relations=tuple(
+                    Relation(
+                        name=name,
+                        to=end.name,
+                        kind="many_to_one",
+                        on_delete="cascade",
+                        field=f"{name}_id",
+                    )
+                    for name, end in ends
+                ),
+            )
+
+    def _end(self, name: str, kind: ClassValue) -> Field:
+        """The key of one of two rows that belong together."""
+        return Field(
+            name=f"{name}_id",
+            type="reference",
+            required=True,
+            references=f"{kind.name}.{self.key_of(kind)}",
+        )
+
     def _place(self, kind: ClassValue) -> Any:
         """Django's own user stands where the settings do."""
         if kind.scope.file.startswith(LIBRARY):
@@ -220,6 +269,10 @@ class Models:
                 references=f"{parent.name}.{self.key_of(parent)}",
                 place=kind.place,
             )
+        return self._automatic(kind)
+
+    def _automatic(self, kind: ClassValue) -> Field:
+        """The key that Django gives to rows by itself."""
         said = text_of(self.codebase.evaluator.attribute(self.settings, "DEFAULT_AUTO_FIELD"))
         made = (said or "BigAutoField").rpartition(".")[2]
         kind_of = _data()["types"].get(made, "bigint")

@@ -438,9 +438,11 @@ class Contexts:
     def model(self, record: str) -> str:
         """The model's class name, imported."""
         found = self.scope.project.record(record)
-        if found is not None and found.module:
-            self.scope.need(f"from {found.module} import {found.name}")
-        return record
+        if found is None or not found.module:
+            return record
+        said = found.code if found.joins else found.name
+        self.scope.need(f"from {found.module} import {said.partition('.')[0]}")
+        return said
 
     def field(self, record: str, name: str) -> Field | None:
         found = self.scope.project.record(record)

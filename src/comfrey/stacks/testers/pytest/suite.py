@@ -362,7 +362,8 @@ def _saved(suite: Suite) -> str:
 def _builder(
     record: Record, builder: Builder, speaker: Speaker, scope: Scope, suite: Suite
 ) -> dict[str, Any]:
-    scope.need(f"from {record.module} import {record.name}")
+    model = record.code if record.joins else record.name
+    scope.need(f"from {record.module} import {model.partition('.')[0]}")
     asynchronous_hash = _asynchronous_hash(suite.project)
     defaults = [
         (name, speaker.stored(value, record.field(name)))
@@ -379,7 +380,7 @@ def _builder(
         defaults.append((builder.password, "hashed(PASSWORD)"))
     return {
         "factory": names.identifier(record.name),
-        "model": record.name,
+        "model": model,
         "parents": [
             (name, names.identifier(to), _key(speaker, record, name))
             for name, to in builder.parents

@@ -89,11 +89,14 @@ if "STATICFILES_STORAGE" in globals():
 if "STORAGES" in globals():
     STORAGES = {**STORAGES, "staticfiles": {"BACKEND": PLAIN}}  # noqa: F821
 if os.environ.get("COMFREY_MAIL_PORT"):  # wherever theirs leave, ours are looked at
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = "127.0.0.1"
-    EMAIL_PORT = int(os.environ["COMFREY_MAIL_PORT"])
-    EMAIL_HOST_USER = EMAIL_HOST_PASSWORD = ""
-    EMAIL_USE_TLS = EMAIL_USE_SSL = False
+    BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    ADDRESS = {"host": "127.0.0.1", "port": int(os.environ["COMFREY_MAIL_PORT"])}
+    if "MAILERS" in globals():
+        MAILERS = {"default": {"BACKEND": BACKEND, "OPTIONS": ADDRESS}}
+    else:
+        EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = BACKEND, ADDRESS["host"], ADDRESS["port"]
+        EMAIL_HOST_USER = EMAIL_HOST_PASSWORD = ""
+        EMAIL_USE_TLS = EMAIL_USE_SSL = False
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 SECURE_SSL_REDIRECT = False
