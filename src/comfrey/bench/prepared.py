@@ -32,7 +32,7 @@ SPELLINGS = {
     "mongo": "mongodb",
     "mongodb+srv": "mongodb",
 }
-USUAL_PORTS = {"postgresql": 5432, "mysql": 3306}
+USUAL_PORTS = {"postgresql": 5432, "mysql": 3306, "mongodb": 27017}
 EXTENSION = re.compile(r"CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'\\]*([\w-]+)", re.I)
 
 

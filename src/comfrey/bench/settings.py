@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from comfrey.bench.database import Database
 from comfrey.bench.doubles import Double
+from comfrey.bench.prepared import USUAL_PORTS
 from comfrey.bench.workbench import SKIPPED, is_env_file
 from comfrey.model.project import Project
 from comfrey.model.service import Service, Setting
@@ -214,7 +215,22 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
         found["COMFREY_DATABASE_URL"] = url
     for part, name in hook.url_parts if hook else ():
         found[name] = by_purpose.get(f"database_{part}", "")
+    if parts.port == USUAL_PORTS.get(database.dialect) and project.stack.language == "python":
+        for each in _ports_as_text(project):
+            found.pop(each, None)
     return found
+
+
+def _ports_as_text(project: Project) -> tuple[str, ...]:
+    """Ports that the code hands on as it reads them (`os.environ.get("DB_PORT") or 27017`): a driver that wants a number
+    takes only the one that stands there when nothing is set."""
+    return tuple(
+        each.name
+        for each in project.settings
+        if each.purpose == "database_port"
+        and each.type not in ("integer", "int")
+        and not (each.required or each.default)
+    )
 
 
 def spelled(project: Project, url: str) -> str:

@@ -116,6 +116,9 @@ class Record(Noun, frozen=True, kw_only=True):
     stores: bool = False
     """Whether an object of it stores rows as it is made, through the app's own session."""
 
+    leads: bool = False
+    """Whether what the project does as a row is stored asks for the rows that it refers to, and not for their keys."""
+
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None."""
         return next((each for each in self.fields if each.name == name), None)

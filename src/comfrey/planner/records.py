@@ -35,6 +35,7 @@ from comfrey.planner.removal import BY_ORM, children
 from comfrey.planner.stand_ins import is_asked_for
 from comfrey.planner.wording import a, listed, plural, snake, words
 from comfrey.planner.world import World, reference_of
+from comfrey.stacks import shelf
 
 Pairs = tuple[tuple[str, Value], ...]
 GROUP = "records"
@@ -58,9 +59,15 @@ def cases(world: World) -> list[Case]:
     """Every record that can be built, in the project's order."""
     found: list[Case] = []
     for record in world.project.models:
-        if len(record.primary_key) == 1 and _is_buildable(world, record):
+        if len(record.primary_key) == 1 and _is_buildable(world, record) and not _is_loose(record):
             found += _Desk(world, record).cases()
     return found
+
+
+def _is_loose(record: Record) -> bool:
+    """Whether nothing declares what a row holds: there is no rule to try."""
+    mapper = shelf.folder("orms", record.orm)
+    return mapper is not None and bool(mapper.about.data.get("loose"))
 
 
 def _follows(field: Field) -> bool:

@@ -477,7 +477,7 @@ def _compared(
         case RowField(row=row, name=name):
             return _stored(scene, operator, row, name, right)
         case Derived(name="count", of=(Rows(query=query),)) if constant(right) in (0, 1):
-            present = operator in ("gt", "ne", "ge")
+            present = operator in ("gt", "ge", "ne" if constant(right) == 0 else "eq")
             return _found(scene, query) if present else _missing(scene, Rows(query))
         case Given(kind="claim" | "credential"):
             return [said("credentials")]
@@ -521,8 +521,8 @@ def _rows_compared(operator: str, left: Row, right: Row) -> list[Refusal]:
         return [said("owner", record=held.row.record.name, field=held.name, origin=source)]
     if operator == "ne":
         return [said("owner", record=other.record.name, field=key)]
-    return [said("state", record=other.record.name, field=key, operator="eq",
-                 origin=Origin(kind="caller", name=key))]  # fmt: skip
+    own = Origin(kind="caller", name=key)
+    return [said("state", record=other.record.name, field=key, operator="eq", origin=own)]
 
 
 def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> list[Refusal]:

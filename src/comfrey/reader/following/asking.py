@@ -421,3 +421,12 @@ def _worded(record: Record, word: str) -> Value:
     if record.field(name) is None:
         return Derived("order", (Const(word),))
     return Column(record.name, name, descending=word.startswith("-"))
+
+
+def is_callers(clause: Clause) -> bool:
+    """Whether a condition names the caller's own row."""
+    match clause.test:
+        case Compare(operator="eq", left=Column() as left, right=RowField(row=row, name=name)):
+            return row.caller and name == left.field and row.record.name == left.record
+        case _:
+            return False

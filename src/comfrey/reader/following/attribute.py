@@ -269,6 +269,8 @@ def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Val
         return RowField(of, name)
     if name == "id" and of.record.store == "document" and of.record.field("_id") is not None:
         return RowField(of, "_id")
+    if machine.meaning.verb("attributes", name) == "key" and of.record.primary_key:
+        return RowField(of, of.record.primary_key[0].name)
     related = relation(machine, of, name)
     if related is not None:
         return related

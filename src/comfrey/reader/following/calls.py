@@ -372,7 +372,7 @@ def _result(machine: Machine, frame: Frame) -> Value:
         return frame.yielded
     ways = list(frame.returns)
     if not frame.dead:
-        ways.append(((), NONE))
+        ways.append((tuple(machine.journal.assumptions[frame.base :]), NONE))
     if not ways:
         return External(NEVER)
     if len(ways) == 1:

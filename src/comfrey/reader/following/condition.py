@@ -120,6 +120,8 @@ def decide_truth(value: Value) -> bool | None:
             return True if created or certain else None
         case Instance(of=ClassValue()) | Query() | Shaped():
             return True
+        case Mapping(entries=entries) if entries:
+            return True
         case Derived(name=name) if name in SHAPING:
             return True
         case Either(options=options) if len(options) > 1:

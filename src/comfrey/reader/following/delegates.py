@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from comfrey.model.record import Record
 from comfrey.reader.following import wording
-from comfrey.reader.following.asking import Asking, mapped, shifted
+from comfrey.reader.following.asking import Asking, is_callers, mapped, shifted
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.containers import mentions
+from comfrey.reader.following.gathered import collection, inputs, keyed, of_what_was_sent, paired
 from comfrey.reader.following.journal import UNDER
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import AUTOMATIC
@@ -39,7 +40,6 @@ from comfrey.reader.following.value import (
     Session,
     Truth,
 )
-from comfrey.reader.following.within import inside
 from comfrey.source import node as n
 from comfrey.source.value import (
     BoundMethod,
@@ -60,7 +60,8 @@ if TYPE_CHECKING:
 
 NONE = Const(None)
 BUILDER = "builder"
-COUNTS = ("count", "affected", "0", "deletedCount", "modifiedCount", "matchedCount", "rowCount")
+COUNTS = ("count", "affected", "0", "deletedCount", "modifiedCount", "matchedCount", "rowCount",
+          "deleted_count", "modified_count", "matched_count")  # fmt: skip
 """Where libraries say how many rows a statement touched."""
 SUMS = {"_avg": "avg", "_sum": "sum", "_min": "min", "_max": "max", "_count": "count"}
 
@@ -179,7 +180,10 @@ class Delegates:
         return record, passed
 
     def _record(self, of: Value) -> Record | None:
-        """The record that a delegate, model or repository stands for."""
+        """The record that a delegate, model, repository or collection stands for."""
+        if self.machine.meaning.collections:
+            name = collection(of)
+            return next((e for e in self.machine.records.values() if e.table == name), None)
         match of:
             case Method(name=name) if not isinstance(of.of, Row | Given):
                 return self._by_accessor(name) if self.machine.meaning.clients else None
@@ -368,10 +372,13 @@ class Delegates:
     def _create(self, asked: Asked) -> Value:
         if isinstance(asked.role("values"), Items):
             return self._create_many(asked)
-        row = self.asking.row(asked.record, asked.role("values"))
+        values = asked.role("values")
+        row = self.asking.row(asked.record, values)
         self.before_saving(row)
         self.machine.store.write("add", row, asked.at)
         self._commit(asked)
+        if self.machine.meaning.collections:
+            keyed(values, row)
         return row
 
     def _create_many(self, asked: Asked) -> Value:
@@ -391,7 +398,7 @@ class Delegates:
         """The row that a write names; where there is none the write fails."""
         query = self._query(asked)
         row = Row(asked.record, query, certain=required)
-        row.caller = any(_is_callers(each) for each in query.where)
+        row.caller = any(is_callers(each) for each in query.where)
         if required:
             self.machine.journal.note("needs", row, self.machine.place(asked.at))
         return row
@@ -400,9 +407,9 @@ class Delegates:
         """What was not sent is left as it is: that is what `undefined` means to these libraries."""
         note, place = self.machine.journal.note, self.machine.place(asked.at)
         for each in values.spreads:
-            note("set", row, place, field="*", value=_of_what_was_sent(each))
+            note("set", row, place, field="*", value=of_what_was_sent(each))
         for name, value in values.entries.items():
-            sent = next(iter(_inputs(value)), None)
+            sent = next(iter(inputs(value)), None)
             if sent is None:
                 note("set", row, place, field=str(name), value=value)
             else:
@@ -565,6 +572,14 @@ class Delegates:
                 return replace(query, where=(*query.where, *more))
             case "where":
                 return self.machine.store.grown(query, "where", passed)
+            case "order" if isinstance(passed.at(1), Const):
+                return replace(
+                    query,
+                    order=(
+                        *query.order,
+                        *paired(self.asking.order(query.record, first), passed.args[1]),
+                    ),
+                )
             case "order":
                 found = [part for each in passed.args for part in self._ordered(query.record, each)]
                 return replace(query, order=(*query.order, *found))
@@ -686,23 +701,3 @@ def _is_client(of: Value) -> bool:
 
 def _is_work(value: Value) -> bool:
     return not isinstance(value, Mapping | Const)
-
-
-def _is_callers(clause: Clause) -> bool:
-    """Whether a condition names the caller's own row."""
-    match clause.test:
-        case Compare(operator="eq", left=Column() as left, right=RowField(row=row, name=name)):
-            return row.caller and name == left.field and row.record.name == left.record
-        case _:
-            return False
-
-
-def _inputs(value: Value) -> list[Given]:
-    return [e for e in inside(value, (Given,)) if isinstance(e, Given) and e.kind == "body"]
-
-
-def _of_what_was_sent(value: Value) -> Value:
-    """An input as a whole: only the members that were sent."""
-    if isinstance(value, Given) and value.kind == "body":
-        return Dump(value, True)
-    return Dump(value.of, True, value.without, value.only) if isinstance(value, Dump) else value

@@ -16,6 +16,7 @@ from comfrey.reader.following.value import (
     Closure,
     Compare,
     Derived,
+    Dump,
     Either,
     Failed,
     Given,
@@ -326,8 +327,22 @@ def _comprehension(machine: Machine, frame: Frame, node: n.Comprehension) -> Val
     del machine.journal.assumptions[mark:]
     frame.names = before
     if node.kind == "dict":
-        return Mapping(keyed=(key or NONE, element))
+        return _copied(key, element) or Mapping(keyed=(key or NONE, element))
     return Items(each=element, kind=node.kind)
+
+
+def _copied(key: Value | None, element: Value) -> Value | None:
+    """`{k: v for k, v in body.model_dump().items() if v is not None}`: the members that were sent."""
+    match key, element:
+        case Derived(name="key", of=(first,)), Derived(name="member", of=(second,)) if (
+            first is second
+        ):
+            of = first
+        case _:
+            return None
+    spreads = of.spreads if isinstance(of, Mapping) else [of]
+    sent = [e if not isinstance(e, Dump) else Dump(e.of, True, e.without, e.only) for e in spreads]
+    return Mapping(entries=dict(of.entries) if isinstance(of, Mapping) else {}, spreads=sent)
 
 
 def _written_out(

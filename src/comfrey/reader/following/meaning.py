@@ -43,6 +43,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether each write outside of a transaction is committed by itself."""
     tracked: bool = True
     """Whether what is set on a row that was loaded is stored with it."""
+    collections: bool = False
+    """Whether records are reached by the names of their collections alone (`db.users`, `db["users"]`)."""
     iterates: bool = False
     """Whether a statement is carried out by looping over it."""
     leads: bool = False
@@ -133,6 +135,7 @@ class Meaning:
             key for key, each in zip(keys, effects, strict=True) if not each.tracked
         )
         self.leading = frozenset(key for key, each in zip(keys, effects, strict=True) if each.leads)
+        self.collections = any(each.collections for each in effects)
         self.iterates = any(each.iterates for each in effects)
         self.autocommit = any(each.autocommit for each in effects)
         self.statuses = {name: code for each in effects for name, code in each.statuses.items()}

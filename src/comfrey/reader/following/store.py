@@ -620,7 +620,7 @@ def _claims(value: Value) -> bool:
     match value:
         case Given(kind=kind):
             return kind in ("claim", "credential")
-        case Derived(of=of):
+        case Derived(of=of) | Instance(of=External(), args=of):
             return any(_claims(each) for each in of)
         case _:
             return isinstance(value, Either) and any(_claims(each) for _, each in value.options)

@@ -260,7 +260,9 @@ def _completed(
         pinned = bool(wanted.pins) or any(e.startswith(OF_THE_DAY) for e in environment.repairs)
         day = "" if pinned else bygone.last_said(root)
         beside = tuple(line for line in missing if line not in TOOLS)
-        environment = replace(environment, asked=(*environment.asked, *beside), bygone=day)
+        instead = {requirement_name(line) for line in beside}
+        asked = (each for each in environment.asked if requirement_name(each) not in instead)
+        environment = replace(environment, asked=(*asked, *beside), bygone=day)
     added = tuple(
         line for line, suite in required if suite and requirement_name(line) not in declared
     )

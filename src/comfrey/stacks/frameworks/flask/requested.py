@@ -413,8 +413,8 @@ class _Local:
                     if shape.properties and shows_again(self.study):
                         self.reading.status = self.reading.status or SHOWN
             case Attribute(of=of, name="parse_args"):
-                for each in parsed(of, self.study, self.reading.codebase):
-                    self._parsed(each)
+                for argument in parsed(of, self.study, self.reading.codebase):
+                    self._parsed(argument)
 
     def _is_a(self, value: Instance, table: str) -> bool:
         return self.reading.codebase.is_a(value, *data()[table])

@@ -16,7 +16,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.study import Study
 from comfrey.source.value import ClassValue, Instance, Value, text_of
 from comfrey.stacks import shelf
-from comfrey.stacks.orms.sqlalchemy import constructing, hook, joining
+from comfrey.stacks.orms.sqlalchemy import constructing, hook, joining, listeners
 from comfrey.stacks.orms.sqlalchemy.mapping import Draft, Mapping, add_table
 from comfrey.stacks.orms.sqlalchemy.types import is_made_by
 from comfrey.stacks.shapes import Shapes
@@ -40,7 +40,8 @@ def records(
     drafts += _by_hand(codebase, modules)
     drafts = _distinct(drafts)
     found = joining.records(drafts, "sqlalchemy")
-    return _constructed(found, [constructing.stored(codebase, each) for each in drafts])
+    made = _constructed(found, [constructing.stored(codebase, each) for each in drafts])
+    return listeners.looked_at(codebase, made)
 
 
 def database(

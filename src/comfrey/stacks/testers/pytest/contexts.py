@@ -133,7 +133,13 @@ class Contexts:
     def _but(self, name: str) -> str:
         later = (each for each in self.steps if isinstance(each, Unchanged) and each.name == name)
         spared = sorted({pair for each in later for pair in each.but})
-        shown = ", ".join(f"{self.model(record)}.{field}" for record, field in spared)
+        said = (
+            literals.text(field)
+            if self.say.links.get("mapping")
+            else f"{self.model(record)}.{field}"
+            for record, field in spared
+        )
+        shown = ", ".join(dict.fromkeys(said))
         return f", but=[{shown}]" if shown else ""
 
     # --- act ---------------------------------------------------------------------
@@ -328,22 +334,23 @@ class Contexts:
         stale = step.record in self.scope.read
         self.scope.read.add(step.record)
         equal = [
-            matched(f"{name}.{field}{self._key(step.record, field, said)}", "equals", said)
+            matched(self._held(name, step.record, field, said), "equals", said)
             for field, said in self._pairs(step.record, step.values)
         ]
         more = [
-            self._beyond(f"{name}.{field}", self.field(step.record, field), match, value)
+            self._beyond(
+                name + self.say.access((field,)), self.field(step.record, field), match, value
+            )
             for field, match, value in step.matches
         ]
         return context | {"name": name, "stale": stale, "conditions": equal + more}
 
-    def _key(self, record: str, name: str, said: str) -> str:
-        """What is read of a field that refers to a row: the key where it is compared with a key."""
-        field = self.field(record, name)
-        if field is None or said == "None":
-            return ""
-        whole = self.say.holds_row(field) and said.isidentifier()
-        return "" if whole else self.say.key_of(field)
+    def _held(self, row: str, record: str, name: str, said: str) -> str:
+        """What a row holds in a field; of one that refers to a row the key, where it is compared with a key."""
+        field, held = self.field(record, name), row + self.say.access((name,))
+        if field is None or said == "None" or (self.say.holds_row(field) and said.isidentifier()):
+            return held
+        return held + self.say.key_of(field)
 
     def _beyond(self, said: str, field: Field | None, match: str, value: Value) -> str:
         if match == "null":
@@ -436,7 +443,9 @@ class Contexts:
     # --- words -------------------------------------------------------------------
 
     def model(self, record: str) -> str:
-        """The model's class name, imported."""
+        """The model's class name, imported; the name of a collection where there are no models."""
+        if self.say.links.get("mapping"):
+            return self.say.collection(record)
         found = self.scope.project.record(record)
         if found is None or not found.module:
             return record

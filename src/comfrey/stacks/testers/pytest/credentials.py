@@ -31,19 +31,19 @@ def credentials(project: Project, templates: Templates, *, asynchronous: bool) -
     key, key_import = _key(authentication)
     waits = waits_for_token(project, asynchronous=asynchronous)
     client = client_of(project, asynchronous=asynchronous)
-    login = _login(authentication, client) if logs_in(authentication) else None
+    login = _login(authentication, user, client) if logs_in(authentication) else None
     subject = next((name for name, origin in authentication.claims if "." in origin), "")
     return templates.render(
         slot("auth", authentication.library, "token.jinja") or "auth/pyjwt/token.jinja",
         imports=_imports(authentication, user, key_import, client),
         key=key,
         algorithm=literals.word(authentication.algorithm or "HS256"),
-        user=user.name,
+        user=user.name if user.module else "dict",
         stranger=_stranger(user, authentication),
-        mint=_mint(authentication, asynchronous=asynchronous),
+        mint=_mint(authentication, user, asynchronous=asynchronous),
         login=login,
-        mapping=_mapping(authentication),
-        identity=", ".join(_told(each) for each in _mapped(authentication)),
+        mapping=_mapping(authentication, user),
+        identity=", ".join(_told(user, each) for each in _mapped(authentication)),
         subject=literals.word(subject),
         nobody=_subject_of_nobody(user, dict(authentication.claims).get(subject, "")),
         client=client,
@@ -80,32 +80,33 @@ def _imports(
         client.type_import,
         client.around_import,
         "import asyncio",
-        f"from {user.module} import {user.name}",
+        *((f"from {user.module} import {user.name}",) if user.module else ()),
         "from .factories import PASSWORD",
         *([f"from {mint.module} import {mint.name.partition('.')[0]}"] if mint else []),
         *([key_import] if key_import else []),
     ]
 
 
-def _mint(authentication: Authentication, *, asynchronous: bool) -> str:
+def _mint(authentication: Authentication, user: Record, *, asynchronous: bool) -> str:
     mint = authentication.mint
     if mint is None:
         return ""
-    called = f"{mint.name}({_arguments(authentication)})"
+    called = f"{mint.name}({_arguments(authentication, user)})"
     if not mint.asynchronous:
         return called
     return f"await {called}" if asynchronous else f"asyncio.run({called})"
 
 
-def _login(authentication: Authentication, client: Client) -> dict[str, Any]:
+def _login(authentication: Authentication, user: Record, client: Client) -> dict[str, Any]:
     login = authentication.login
     if login is None:
         return {}
     method, _, path = login.endpoint.partition(" ")
-    values = {"identifier": f"user.{authentication.identifier}", "password": "PASSWORD"}
+    identifier = _member("user", user, authentication.identifier)
+    values = {"identifier": identifier, "password": "PASSWORD"}
     sent = [(wire, values.get(role, literals.text("password"))) for role, wire in login.fields]
     if login.media == "basic":
-        fields, sends = f"(user.{authentication.identifier}, PASSWORD)", "auth"
+        fields, sends = f"({identifier}, PASSWORD)", "auth"
     else:
         fields = _nested(sent)
         sends = "json" if login.media == FORM else "data"
@@ -166,10 +167,10 @@ def _subject_of_nobody(user: Record, origin: str) -> str:
     return said if said.startswith('"') else f"str({said})"
 
 
-def _arguments(authentication: Authentication) -> str:
+def _arguments(authentication: Authentication, user: Record) -> str:
     mint = authentication.mint
     positional = mint is not None and not mint.parameters
-    said = [(name, _argument(origin)) for name, origin in authentication.mint_arguments]
+    said = [(name, _argument(user, origin)) for name, origin in authentication.mint_arguments]
     if authentication.lifetime_argument:
         said.append((authentication.lifetime_argument, "timedelta(hours=1)"))
     return ", ".join(value if positional else f"{name}={value}" for name, value in said)
@@ -181,24 +182,28 @@ def _mapped(authentication: Authentication) -> tuple[Claim, ...]:
     return tuple(claim for each in given if isinstance(each, tuple) for claim in each)
 
 
-def _mapping(authentication: Authentication) -> str:
+def _mapping(authentication: Authentication, user: Record) -> str:
     """The one mapping that goes into a credential, as it is written; "" where there is none."""
     given = (origin for _, origin in authentication.mint_arguments)
-    return next((_argument(each) for each in given if isinstance(each, tuple)), "")
+    return next((_argument(user, each) for each in given if isinstance(each, tuple)), "")
 
 
-def _argument(origin: str | tuple[Claim, ...]) -> str:
+def _argument(user: Record, origin: str | tuple[Claim, ...]) -> str:
     if isinstance(origin, tuple):
-        return (
-            "{" + ", ".join(f"{literals.text(each.name)}: {_told(each)}" for each in origin) + "}"
-        )
+        pairs = (f"{literals.text(each.name)}: {_told(user, each)}" for each in origin)
+        return "{" + ", ".join(pairs) + "}"
     if origin in ("True", "False"):
         return origin
     if origin[:1] in ("'", '"'):
         return literals.text(origin[1:-1])
-    return f"owner.{origin.rpartition('.')[2]}" if "." in origin else "owner"
+    return _member("owner", user, origin.rpartition(".")[2]) if "." in origin else "owner"
 
 
-def _told(claim: Claim) -> str:
-    said = _argument(claim.origin)
+def _member(of: str, user: Record, name: str) -> str:
+    """What a row of users holds: an attribute, or a key where rows are dictionaries."""
+    return f"{of}.{name}" if user.module else f"{of}[{literals.text(name)}]"
+
+
+def _told(user: Record, claim: Claim) -> str:
+    said = _argument(user, claim.origin)
     return f"str({said})" if claim.text else said

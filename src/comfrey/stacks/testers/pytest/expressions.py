@@ -23,6 +23,7 @@ from comfrey.model.value import (
     With,
 )
 from comfrey.stacks import shelf
+from comfrey.stacks.testers import names
 from comfrey.stacks.testers.pytest import literals, positional
 from comfrey.stacks.testers.pytest.client import client_of
 from comfrey.stacks.testers.scope import Binding, Scope
@@ -127,6 +128,24 @@ class Speaker:
         """Whether a field is given the row that it refers to, and is compared with one."""
         return bool(field is not None and field.references and self.links.get("row"))
 
+    def spells_key(self, field: Field | None) -> bool:
+        """Whether a field keeps the key of another document as a text."""
+        return field is not None and bool(field.references) and field.type in ("string", "text")
+
+    def access(self, path: tuple[str | int, ...]) -> str:
+        """How a row is read: by attributes, or by keys where rows are dictionaries."""
+        if self.links.get("mapping"):
+            return "".join(f"[{literals.plain(each)}]" for each in path)
+        return _attributes(path)
+
+    def collection(self, record: str) -> str:
+        """The name under which the suite's own module gives a collection of dictionaries away."""
+        found = self.scope.project.record(record)
+        name = names.identifier(found.table if found else record)
+        self.scope.need(f"from .database import {name}")
+        self.scope.locals.add(name)
+        return name
+
     def key_of(self, field: Field) -> str:
         """How the key is read from a field that holds more than that: `.id`, or ""."""
         return str(self.links.get("key", "")) if field.references else ""
@@ -141,10 +160,10 @@ class Speaker:
             return self._of_row(value, binding, field)
         if binding.kind == "response":
             return self._converted(self.json(value.name, value.path), field)
-        return value.name + _attributes(value.path)
+        return value.name + self.access(value.path)
 
     def _of_row(self, value: Ref, binding: Binding, field: Field | None) -> str:
-        said = value.name + _attributes(value.path)
+        said = value.name + self.access(value.path)
         if value.path and value.path[0] in binding.empty:
             return "None"
         record = self.scope.project.record(binding.record)
@@ -153,6 +172,8 @@ class Speaker:
             return value.name
         if column is not None and len(value.path) == 1 and not self.holds_row(field):
             said += self.key_of(column)
+        if self.spells_key(field) and column is not None and column.primary_key:
+            return f"str({said})"
         if field is not None or column is None:
             return said
         return self._source(literals.as_json(said, self._kind(column)))
@@ -264,7 +285,7 @@ class Speaker:
 
     def _path_value(self, value: Value) -> str:
         if isinstance(value, Ref) and self._is_row(value.name):
-            return value.name + _attributes(value.path)
+            return value.name + self.access(value.path)
         return self.sent(value)
 
     def _is_row(self, name: str) -> bool:

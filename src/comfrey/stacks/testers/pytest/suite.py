@@ -140,12 +140,20 @@ def _environment(suite: Suite) -> str:
 def _bound(suite: Suite) -> str:
     """How documents come into the test database where the app itself names another."""
     own = slot("orms", suite.orm, "environment.jinja")
-    return suite.templates.render(own, client=_document_client(suite)).strip() if own else ""
+    if not own:
+        return ""
+    hook, packages = suite.project.database, suite.project.stack.dependencies
+    return suite.templates.render(
+        own,
+        client=_document_client(suite),
+        driver=hook.driver if hook else "",
+        by_address=bool(hook and hook.url_setting and "flask-pymongo" in packages),
+    ).strip()
 
 
 def _bound_imports(suite: Suite) -> tuple[str, ...]:
     folder = shelf.folder("orms", suite.orm)
-    if folder is None or not slot("orms", suite.orm, "environment.jinja"):
+    if folder is None or not _bound(suite):
         return ()
     said = folder.about.data
     client = said.get("drivers", {}).get(_document_client(suite))
@@ -229,10 +237,12 @@ def _database(suite: Suite) -> str:
         guarded=_guarded(suite),
         faults="refuse" in suite.used,
         documents=[(each.module, each.name) for each in suite.project.records],
+        collections=[(names.identifier(each.table), each.table) for each in suite.project.records],
         collection="get_motor_collection"
         if _document_client(suite) == "AsyncIOMotorClient"
         else "get_pymongo_collection",
         cached=bool({"cache", "throttles"} & set(suite.project.application.adjusted)),
+        leading=any(each.leads for each in suite.project.records),
         used=suite.used,
     )
 
@@ -307,6 +317,7 @@ def _factories(suite: Suite) -> str:
         app_session=app_session,
         imports=[
             *FACTORY_IMPORTS,
+            "from pymongo.collection import Collection",
             *((session_import, "from .server import app") if app_session else ()),
             *(each for each in (_session_import(suite),) if suite.sessions),
             *sorted(scope.imports),
@@ -315,7 +326,7 @@ def _factories(suite: Suite) -> str:
         hash=hashing.name if hashes and hashing else "",
         hash_async=asynchronous_hash,
         session_factory=session if suite.sessions else "",
-        numbered=False,
+        mapping=bool(speaker.links.get("mapping")),
         builders=shown,
         saved=_saved(suite),
     )
@@ -363,7 +374,8 @@ def _builder(
     record: Record, builder: Builder, speaker: Speaker, scope: Scope, suite: Suite
 ) -> dict[str, Any]:
     model = record.code if record.joins else record.name
-    scope.need(f"from {record.module} import {model.partition('.')[0]}")
+    if record.module:
+        scope.need(f"from {record.module} import {model.partition('.')[0]}")
     asynchronous_hash = _asynchronous_hash(suite.project)
     defaults = [
         (name, speaker.stored(value, record.field(name)))
@@ -380,9 +392,10 @@ def _builder(
         defaults.append((builder.password, "hashed(PASSWORD)"))
     return {
         "factory": names.identifier(record.name),
-        "model": model,
+        "model": model if record.module else "dict[str, Any]",
+        "collection": "" if record.module else speaker.collection(record.name),
         "parents": [
-            (name, names.identifier(to), _key(speaker, record, name))
+            (name, _parent(speaker, record, name, names.identifier(to), suite))
             for name, to in builder.parents
         ],
         "hashes": builder.password,
@@ -422,12 +435,15 @@ def _asynchronous_hash(project: Project) -> bool:
     return bool(found and found.asynchronous)
 
 
-def _key(speaker: Speaker, record: Record, name: str) -> str:
-    """What a child holds of its parent: `.id`, or nothing where it holds the parent itself."""
+def _parent(speaker: Speaker, record: Record, name: str, factory: str, suite: Suite) -> str:
+    """What a child holds of a parent that is made for it: the parent itself, or its key."""
+    made = f"{'await ' if suite.asynchronous else ''}self.{factory}()"
     field = record.field(name)
     if speaker.holds_row(field):
-        return ""
-    return "." + ((field.references.rpartition(".")[2] if field else "") or "id")
+        return made
+    key = (field.references.rpartition(".")[2] if field else "") or "id"
+    held = (f"({made})" if suite.asynchronous else made) + speaker.access((key,))
+    return f"str({held})" if speaker.spells_key(field) else held
 
 
 def _conftest(suite: Suite, files: dict[str, str]) -> str:
@@ -447,6 +463,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         waits=waits_for_token(suite.project, asynchronous=suite.asynchronous),
         reference="reference_rows" in files.get("database.py", ""),
         spread="def spread_ids" in files.get("database.py", ""),
+        migrates="def migrate" in files.get("database.py", ""),
         refusals="def forget_refusals" in files.get("database.py", ""),
         doubles=[_fixture(each) for each in suite.doubles],
         pieces=[each.piece for each in suite.doubles],

@@ -1,0 +1,1 @@
+"""PyMongo and Motor: collections of dictionaries, without a mapper."""
