@@ -102,3 +102,28 @@ def _members(schema: Schema | None) -> object:
         return [_members(schema.items)]
     inner = {each.name: _members(each.schema) for each in schema.properties}
     return inner or schema.enum or schema.type
+
+
+SOMETIMES = """
+import httpx
+
+class Notice(BaseModel):
+    status: str
+    note: str
+
+@app.post("/notices")
+def handle(notice: Notice) -> None:
+    {condition}:
+        httpx.post("https://bells.example.com/v1/rings", json={{"note": notice.note}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "conditional"),
+    [('if notice.status == "delivered"', True), ("if notice.note", False)],
+)
+def test_what_is_asked_for_one_value_of_an_input_is_not_always_asked(
+    condition: str, conditional: bool, tmp_path: Path
+) -> None:
+    found = only(read_app(tmp_path, SOMETIMES.format(condition=condition)))
+    assert [each.conditional for each in found.services] == [conditional]

@@ -120,6 +120,8 @@ class ServiceUse(Noun, frozen=True, kw_only=True):
     """True when a failure of this call is handled in code."""
     settled: bool = False
     """True when all that the handler writes is committed before this call."""
+    conditional: bool = False
+    """True when it is asked only for one of the values that an input may have."""
     retried: tuple[str, ...] = ()
     """Failures after which the code surely asks again, as often as the call's `retries` says: `rate_limit`."""
     sends: tuple[Assignment, ...] = ()

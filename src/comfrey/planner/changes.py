@@ -129,7 +129,8 @@ def _changes(play: Scene, effect: Effect, record: Record) -> dict[str, tuple[str
         field = record.field(each.field)
         value = sent_value(play, each, play.sent) if is_direct(each.origin) else None
         member = plain(each.origin.name)
-        if field and value is not None and member in play.sent:
+        plainly = field is not None and not field.computed  # a file is stored as its path
+        if field and plainly and value is not None and member in play.sent:
             found[field.name] = (member, typed(field, value))
     return found
 

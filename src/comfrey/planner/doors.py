@@ -132,14 +132,24 @@ def _changed(world: World, endpoint: Endpoint) -> list[Case]:
     found = []
     identifier: Value = Ref(name=play.caller, path=(known.identifier,))
     fresh = _sent_for(world, play, known.password)
-    if fresh is not None:
-        found += _new_password(world, play, own[0], identifier, fresh)
     renamed = _sent_for(world, play, known.identifier)
+    if fresh is not None:
+        both = renamed is not None and _goes_along(play, own[0], known.password, known.identifier)
+        name = renamed if renamed is not None and both else identifier
+        found += _new_password(world, play, own[0], name, fresh)
     if renamed is not None:
         body = _only(play, own[0], known.identifier)
         title = f"lets {_user(world)} in by a changed {words(known.identifier)}"
-        found += _signs_in(world, play.calling(body=body), renamed, _old(), title)
+        both = fresh is not None and _goes_along(play, own[0], known.identifier, known.password)
+        password = fresh if fresh is not None and both else _old()
+        found += _signs_in(world, play.calling(body=body), renamed, password, title)
     return found
+
+
+def _goes_along(play: Scene, effect: Effect, field: str, other: str) -> bool:
+    """Whether a request that changes `field` must change the other as well."""
+    names = {plain(each.origin.name) for each in effect.values if each.field == other}
+    return any(name in names for name, _ in _only(play, effect, field).members)
 
 
 def _old() -> Literal:

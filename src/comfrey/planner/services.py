@@ -63,7 +63,8 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
             continue
         seen.add(service.name)
         play = scene(world, endpoint)
-        found.append(_asked(world, play, service, use))
+        if not use.conditional:
+            found.append(_asked(world, play, service, use))
         found += _retries(world, play, service, use)
         found += _failures(world, play, service, use)
         found += _after_commit(world, play, service, use)

@@ -7,9 +7,10 @@ from comfrey.model.origin import Assignment
 from comfrey.reader.answers import answer
 from comfrey.reader.following.alternatives import alternatives
 from comfrey.reader.following.follow import Followed
-from comfrey.reader.following.journal import RETURNED, UNDER, Act
+from comfrey.reader.following.journal import RETURNED, UNDER, Act, Assumption
 from comfrey.reader.following.mails import MAIL
-from comfrey.reader.following.value import Answer, Compare, Items, Mapping
+from comfrey.reader.following.value import Answer, Compare, Given, Items, Mapping
+from comfrey.reader.following.within import inside
 from comfrey.reader.origins import origin
 from comfrey.source.value import ClassValue, Const, DictValue, Instance, Value, text_of
 from comfrey.stacks.shapes import Shapes
@@ -18,6 +19,7 @@ WRITES = ("add", "set", "delete")
 ADDRESSEES = ("to", "recipients", "to_addrs", "recipient", "to_email")
 ENCODINGS = {"json": "json", "data": "form"}
 TOLD = {429: "rate_limit"}
+INPUTS = ("body", "form", "query")
 PLAIN = ("body", "form", "path", "query", "caller", "row", "constant")
 
 
@@ -35,6 +37,7 @@ def uses(followed: Followed, shapes: Shapes) -> tuple[ServiceUse, ...]:
             service=act.subject.service,
             call=act.subject.call,
             guarded=bool(act.tries),
+            conditional=any(_chooses(each) for each in act.assumptions),
             settled=written >= 0 and any(written < each < act.number for each in commits),
             retried=_retried(act, acts),
             sends=sends,
@@ -44,6 +47,15 @@ def uses(followed: Followed, shapes: Shapes) -> tuple[ServiceUse, ...]:
         )
         found.append(one)
     return tuple(dict.fromkeys(found))
+
+
+def _chooses(assumed: Assumption) -> bool:
+    """Whether something is done only where an input is one certain value: `if status == "delivered"`."""
+    return assumed.how == UNDER and any(
+        isinstance(each.left, Given) and each.left.kind in INPUTS and isinstance(each.right, Const)
+        for each in inside(assumed.test, (Compare,))
+        if isinstance(each, Compare) and each.operator == "eq"
+    )
 
 
 def _sent(act: Act) -> tuple[str, tuple[Assignment, ...]]:
