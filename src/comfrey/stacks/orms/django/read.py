@@ -13,6 +13,7 @@ from comfrey.source.classes import Member
 from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.value import (
     BoundExternal,
+    Choice,
     ClassValue,
     Const,
     DictValue,
@@ -604,12 +605,21 @@ ENGINES = {
 }
 
 
+DRIVERS = {
+    "postgresql": (b"psycopg",),
+    "mysql": (b"mysqlclient", b"PyMySQL", b"pymysql", b"mysql-connector"),
+}
+LISTS = (".txt", ".toml", "Pipfile", ".cfg", ".lock", ".in", "setup.py", ".yml", ".yaml")
+
+
 def database(
     codebase: Codebase, found: tuple[Record, ...], _kin: tuple[ModuleType, ...] = ()
 ) -> DatabaseHook | None:
     """`DATABASES["default"]` of the settings module."""
     settings = codebase.resolve("django.conf", "settings")
     listed = codebase.evaluator.attribute(settings, "DATABASES")
+    if isinstance(listed, Choice):
+        listed = _chosen(codebase, listed)
     default = listed.get("default") if isinstance(listed, DictValue) else None
     engine = default.get("ENGINE") if isinstance(default, DictValue) else None
     last_word = (text_of(engine) or "").rpartition(".")[2]
@@ -623,6 +633,22 @@ def database(
         url_setting=address.name if isinstance(address, SettingValue) else "",
         place=place,
     )
+
+
+def _chosen(codebase: Codebase, among: Choice) -> Value:
+    """Of databases that the environment chooses from one whose driver is among the dependencies, else the one
+    that stands where nothing is set."""
+    for each in among.options:
+        words = DRIVERS.get(_dialect(each), ())
+        if codebase.tree.holding(words, LISTS):
+            return each
+    return among.options[-1]
+
+
+def _dialect(listed: Value) -> str:
+    default = listed.get("default") if isinstance(listed, DictValue) else None
+    engine = default.get("ENGINE") if isinstance(default, DictValue) else None
+    return ENGINES.get((text_of(engine) or "").rpartition(".")[2], "")
 
 
 def _address(made: Value | None) -> Value | None:
