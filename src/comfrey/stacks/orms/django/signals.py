@@ -36,8 +36,10 @@ def companions(codebase: Codebase) -> dict[str, str]:
 def hearers(codebase: Codebase) -> dict[str, tuple[str, ...]]:
     """Qualified class → the functions that are told of each of its rows as it is stored."""
     found: dict[str, tuple[str, ...]] = {}
+    connected = list(_connected(codebase))
     for function in _receivers(codebase):
-        for kind in _told_of(codebase, function):
+        named = [kind for name, kind in connected if name == function.name and kind]
+        for kind in dict.fromkeys([*_told_of(codebase, function), *named]):
             heard = found.get(kind, ())
             found[kind] = (*heard, function.qualified)
     return found
@@ -61,7 +63,7 @@ def _saves(codebase: Codebase) -> Iterator[FunctionValue]:
 
 def _receivers(codebase: Codebase) -> Iterator[FunctionValue]:
     """Functions that are told of each row of one model: by decorator, or by `post_save.connect(…)`."""
-    connected = set(_connected(codebase))
+    connected = {name for name, _ in _connected(codebase)}
     for function in codebase.functions((SIGNAL,)):
         if function.name in connected or any(_is_receiver(e) for e in function.decorators):
             yield function
@@ -74,13 +76,17 @@ def _is_receiver(decorator: Value) -> bool:
     return last(signal) == "post_save" and decorator.kwarg("sender") is not None
 
 
-def _connected(codebase: Codebase) -> Iterator[str]:
+def _connected(codebase: Codebase) -> Iterator[tuple[str, str]]:
+    """(function, model) of each `post_save.connect(function, sender=Model)`; "" for a model that is not told."""
     for module in codebase.modules((SIGNAL + b".connect",)):
         parsed = codebase.parsed(module)
         for statement in parsed.body if parsed is not None else ():
             for call in walk(statement):
                 if isinstance(call, Call) and call.function.text == "post_save.connect":
-                    yield from (e.text for e in call.positional[:1] if isinstance(e, Name))
+                    sender = call.keyword("sender")
+                    kind = codebase.value(sender, codebase.scope(module)) if sender else None
+                    told = kind.qualified if isinstance(kind, ClassValue) else ""
+                    yield from ((e.text, told) for e in call.positional[:1] if isinstance(e, Name))
 
 
 def _made(codebase: Codebase, call: Call, scope: Scope) -> ClassValue | None:
