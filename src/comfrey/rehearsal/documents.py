@@ -6,29 +6,48 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from bson import Decimal128, ObjectId
+from bson import DBRef, Decimal128, ObjectId
 
+from comfrey.model.project import Project
 from comfrey.model.record import Field, Record
 from comfrey.rehearsal.stage import Stage
+from comfrey.stacks import shelf
 
 REVISION = "__v"
 """What Mongoose counts the changes of lists with: it follows what a test looks at anyway."""
 
 
-def kept(stage: Stage, record: Record, values: dict[str, Any]) -> dict[str, Any]:
+def kept(stage: Stage, project: Project, record: Record, values: dict[str, Any]) -> dict[str, Any]:
     """Stores a document with these values by field; returns it as it is found again."""
-    document = {_key(each): _stored(each, values[each.name]) for each in record.fields
-                if each.name in values and not each.computed}  # fmt: skip
+    ties = _ties(project, record)
+    document = {_key(each): _tied(_stored(each, values[each.name]), ties.get(each.name, ""))
+                for each in record.fields if each.name in values and not each.computed}  # fmt: skip
     return _by_field(record, stage.keep(record.table, document))
 
 
-def found(stage: Stage, record: Record, where: dict[str, Any]) -> list[dict[str, Any]]:
+def found(
+    stage: Stage, project: Project, record: Record, where: dict[str, Any]
+) -> list[dict[str, Any]]:
     """The documents that hold the given fields, as dicts by field, in order of their ids."""
-    conditions = {}
+    conditions, ties = {}, _ties(project, record)
     for name, value in where.items():
         field = record.field(name)
-        conditions[_key(field) if field else name] = _stored(field, value) if field else value
+        key = f"{_key(field) if field else name}{'.$id' if name in ties else ''}"
+        conditions[key] = _stored(field, value) if field else value
     return [_by_field(record, each) for each in stage.documents(record.table, conditions)]
+
+
+def _ties(project: Project, record: Record) -> dict[str, str]:
+    """The fields that hold a reference with its collection (a `DBRef`), each with that collection."""
+    mapper = shelf.folder("orms", record.orm)
+    if mapper is None or not mapper.about.data.get("links", {}).get("dbref"):
+        return {}
+    to = {each.name: project.record(each.references.partition(".")[0]) for each in record.fields}
+    return {name: each.table for name, each in to.items() if each is not None}
+
+
+def _tied(value: Any, collection: str) -> Any:
+    return DBRef(collection, value) if collection and value is not None else value
 
 
 def supplied(field: Field) -> Iterator[tuple[str, Any]]:
@@ -76,6 +95,8 @@ def _plain(value: Any) -> Any:
     match value:
         case ObjectId():
             return str(value)
+        case DBRef():
+            return _plain(value.id)
         case Decimal128():
             return value.to_decimal()
         case datetime():

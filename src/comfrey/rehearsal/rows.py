@@ -42,7 +42,7 @@ class Rows:
         record = self._record(record_name)
         values = given | self._rest(record, given, world)
         if record.store == "document":
-            return documents.kept(self.stage, record, values)
+            return documents.kept(self.stage, self.project, record, values)
         columns = {
             column_of(field): self._stored(record, field, values[field.name])
             for field in record.fields
@@ -83,7 +83,7 @@ class Rows:
         """All rows that hold the given fields, as dicts by field, in order of their key."""
         record = self._record(record_name)
         if record.store == "document":
-            return documents.found(self.stage, record, where or {})
+            return documents.found(self.stage, self.project, record, where or {})
         conditions, params = [], []
         for name, value in (where or {}).items():
             field = record.field(name)

@@ -49,6 +49,8 @@ from comfrey.source.value import (
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
+KEYS = ("id", "_id", "ref")
+"""How code asks a reference for its key: `book.author.id`, `book.author.ref.id`."""
 PATHS = ("path_params", "query_params", "headers", "cookies")
 KINDS = {"path_params": "path", "query_params": "query", "headers": "header", "cookies": "cookie"}
 
@@ -62,6 +64,8 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
     """`of.name`, a bound method included."""
     if machine.goes and (own := golang.attribute(machine, of, name, node)) is not None:
         return own
+    if isinstance(of, Column | RowField) and name in KEYS and _refers(machine, of):
+        return of
     if type(of) not in KNOWING:
         return Method(of, name)
     match of:
@@ -117,6 +121,14 @@ def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None)
             return Given("credential") if name == "credentials" else of
         case _:
             return Method(of, name)
+
+
+def _refers(machine: Machine, of: Column | RowField) -> bool:
+    """Whether a field of a document holds a reference, whose key is that of the document which it leads to."""
+    record = of.row.record if isinstance(of, RowField) else machine.store.by_name(of.record)
+    field = record.field(of.name if isinstance(of, RowField) else of.field) if record else None
+    document = record is not None and record.store == "document"
+    return document and field is not None and bool(field.references)
 
 
 def _is_own(machine: Machine, name: str) -> bool:

@@ -155,6 +155,8 @@ def _of_bag(of: Given, name: str) -> Given:
 
 def _dumped(machine: Machine, of: Value, index: Value) -> Value:
     if isinstance(index, Const) and isinstance(index.value, str):
+        if isinstance(of, Given) and of.schema is None and of.of is None and of.kind in BAGS:
+            return _of_bag(of, index.value)
         return machine.attribute(of, index.value, None)
     return Derived("member", (Dump(of),))
 

@@ -263,9 +263,9 @@ class Store:
                 break
             of, field, operator = self._led(record, *name.split("__"))
             field, value = self.column(of, field, value)
-            if of.field(field) is not None:
-                test = Compare(SUFFIXES.get(operator, "eq"), Column(of.name, field), value)
-                found.append(Clause(test))
+            sign = SUFFIXES.get(operator, "" if operator else "eq")
+            if of.field(field) is not None and sign:
+                found.append(Clause(Compare(sign, Column(of.name, field), value)))
         return tuple(found)
 
     def _led(self, record: Record, name: str, *rest: str) -> tuple[Record, str, str]:
@@ -509,6 +509,9 @@ SUFFIXES = {
     "lte": "le",
     "in": "in",
     "not": "ne",
+    "ne": "ne",
+    "nin": "not_in",
+    "exact": "eq",
     "icontains": "icontains",
     "contains": "contains",
     "startswith": "startswith",

@@ -198,10 +198,13 @@ def _turned_back(environment: Environment, installer: Installer) -> Environment:
     """The environment with the packages of the day on which the project last said which it wants."""
     word = f"{OF_THE_DAY} {environment.bygone}: newer ones no longer fit what the project is written for"
     installer.tell(f"Turning back to the {word}")
+    instead = {need["adds"] for need in _table("needs.toml", "need") if need.get("beside")}
+    asked = tuple(each for each in environment.asked if each not in instead)
     with _locked(environment.folder):
-        installer.turn_back(environment.program, environment.asked, environment.bygone)
+        installer.turn_back(environment.program, asked, environment.bygone)
         here = dict(installed(environment.folder))
-        installer.install(environment.program, (each for each in TOOLS if each not in here))
+        today = [*(each for each in TOOLS if each not in here), *instead & {*environment.asked}]
+        installer.install(environment.program, today)
         _keep(environment.folder, (*environment.repairs, word))
     found = installed(environment.folder)
     repairs = (*environment.repairs, word)

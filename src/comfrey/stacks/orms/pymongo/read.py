@@ -18,7 +18,7 @@ from comfrey.stacks import clients, shelf
 from comfrey.stacks.orms.pymongo.collections import Access, accesses, named
 from comfrey.stacks.orms.pymongo.stored import KEY, Stored
 
-STEM = re.compile(r"(_id|Id|_ref)$")
+STEM = re.compile(r"(_id|Id|ID|_ref)$")
 INDEXING = frozenset(["create_index", "ensure_index"])
 EXTENSION = "MONGO_URI"
 """Where Flask-PyMongo looks for the address in the app's configuration."""

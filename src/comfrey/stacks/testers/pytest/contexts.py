@@ -201,7 +201,7 @@ class Contexts:
         return {"name": step.name, "model": self.model(step.record)}
 
     def _ask(self, step: Ask) -> Context:
-        pairs = self._pairs(step.record, step.where)
+        pairs = self._conditions(step.record, step.where)
         self.scope.bind(step.name, Binding("row" if step.form == "one" else "rows", step.record))
         return {
             "name": step.name,
@@ -325,7 +325,7 @@ class Contexts:
 
     def _row(self, step: Row) -> Context:
         model = self.model(step.record)
-        pairs = self._pairs(step.record, step.where)
+        pairs = self._conditions(step.record, step.where)
         context: Context = {"model": model, "pairs": pairs, "absent": step.absent}
         if step.absent or not (step.values or step.matches):
             return context | {"conditions": []}
@@ -366,7 +366,7 @@ class Contexts:
 
     def _rows(self, step: Rows) -> Context:
         count = step.count if isinstance(step.count, int) else self.say.sent(step.count)
-        pairs = self._pairs(step.record, step.where)
+        pairs = self._conditions(step.record, step.where)
         return {"model": self.model(step.record), "pairs": pairs, "count": count}
 
     def _sent(self, step: Sent) -> Context:
@@ -459,6 +459,13 @@ class Contexts:
 
     def _pairs(self, record: str, values: Pairs) -> list[tuple[str, str]]:
         return [(name, self.say.stored(each, self.field(record, name))) for name, each in values]
+
+    def _conditions(self, record: str, values: Pairs) -> list[tuple[str, str]]:
+        """The same where rows are asked for: a field that refers to another is asked for the key that it holds."""
+        return [
+            (name + self.say.asked_of(self.field(record, name)), said)
+            for name, said in self._pairs(record, values)
+        ]
 
     def _keywords(self, record: str, values: Pairs) -> str:
         return ", ".join(f"{name}={said}" for name, said in self._pairs(record, values))

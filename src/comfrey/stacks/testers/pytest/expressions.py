@@ -128,6 +128,10 @@ class Speaker:
         """Whether a field is given the row that it refers to, and is compared with one."""
         return bool(field is not None and field.references and self.links.get("row"))
 
+    def asked_of(self, field: Field | None) -> str:
+        """How a condition names the key behind a field that refers to a row: `.id`, or ""."""
+        return str(self.links.get("where", "")) if field is not None and field.references else ""
+
     def spells_key(self, field: Field | None) -> bool:
         """Whether a field keeps the key of another document as a text."""
         return field is not None and bool(field.references) and field.type in ("string", "text")
