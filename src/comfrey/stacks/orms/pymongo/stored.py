@@ -106,7 +106,10 @@ class Stored:
             if isinstance(target, Name) and target.name == name:
                 found |= self.document(study, value, deep + 1)
             elif (key := _key_of(study, target, name)) and key != KEY:
-                found.setdefault(key, self._field(study, key, value))
+                found[key] = self._field(study, key, value)
+        for call in study.calls():
+            if call.function.text == f"{name}.update" and call.positional:
+                found |= self.document(study, call.positional[0], deep + 1)
         return found
 
     def _passed(self, study: Study, name: str, deep: int) -> dict[str, Field]:

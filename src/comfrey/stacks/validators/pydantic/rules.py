@@ -27,6 +27,8 @@ TRANSFORMS = (
     ("to_lower", "lower"),
     ("to_upper", "upper"),
 )
+SPELLS = "str"
+"""What makes a text of anything before its type is looked at."""
 VALIDATORS = ("AfterValidator", "BeforeValidator", "PlainValidator", "WrapValidator")
 
 
@@ -49,6 +51,8 @@ def narrowed(schema: Schema, by: Value) -> Schema:
     if not isinstance(by, Instance):
         return schema
     word = last(by.of)
+    if word == "BeforeValidator" and last(by.argument(0, "func")) == SPELLS:
+        return schema.replace(unchecked=True)
     if word in VALIDATORS:
         return _validated(schema, by.argument(0, "func"))
     changes = _changes(by, word)
