@@ -187,6 +187,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """The answer that the source declares for input that does not fit (None: the project's, else the convention's)."""
     unreadable_status: int | None = None
     """The answer to a body of which a member is of another type, where it is not `invalid_status`."""
+    bounced_status: int | None = None
+    """The answer that sends a visitor back to the form, where the code looks at what was typed and finds it wrong."""
     malformed_status: int | None = None
     """The answer to a key in the path that is not of its type, where it is not the framework's usual one."""
     any_method: bool | None = None

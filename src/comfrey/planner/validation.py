@@ -22,7 +22,7 @@ from comfrey.planner.law import Expected
 from comfrey.planner.needs import NoScene, Scene, scene
 from comfrey.planner.outcomes import is_direct
 from comfrey.planner.wording import a, snake
-from comfrey.planner.world import World, bare, effects, parameters, plain, properties
+from comfrey.planner.world import World, bare, effects, parameters, plain, properties, written
 
 ROLES = (
     "create",
@@ -67,6 +67,10 @@ def _bodies(world: World, play: Scene) -> list[Case]:
     expected = law.invalid(world, play.endpoint)
     found = []
     wrong = tuple(each for each in refused(schema, play.body) if _can_say(play.endpoint, each))
+    back = tuple(each for each in wrong if _is_sent_back(play.endpoint, each))
+    wrong = tuple(each for each in wrong if each not in back)
+    if back and written(play.endpoint):
+        found.append(_sent_back(world, play, back, _places(schema)))
     if wrong:
         named = names(world, column("field"), play.endpoint)
         steps = nothing_changes(world, varied(play), expected, *named)
@@ -89,6 +93,31 @@ def _bodies(world: World, play: Scene) -> list[Case]:
     return [*found, *_edges(world, play, schema)]
 
 
+def _is_sent_back(endpoint: Endpoint, flaw: Flaw) -> bool:
+    """Whether the code itself finds the value wrong and redirects; what was not sent at all is another matter."""
+    return endpoint.bounced_status is not None and not isinstance(flaw.value, Missing)
+
+
+def _sent_back(
+    world: World, play: Scene, flaws: tuple[Flaw, ...], places: dict[str, Place]
+) -> Case:
+    """Values that send the visitor back, as an accepted form does, but with nothing stored."""
+    status = play.endpoint.bounced_status or 0
+    because = Because(
+        text=f"what is typed wrong is sent back with {status}", place=play.endpoint.handler.place
+    )
+    return draft(
+        world,
+        play.endpoint,
+        f"sends back {subject(world, play.endpoint)}",
+        nothing_changes(world, varied(play), Expected(codes=(status,), because=because)),
+        kind="validation",
+        because=(because,),
+        variations=rows(flaws, places),
+        columns=("field", "value"),
+    )
+
+
 def _can_say(endpoint: Endpoint, flaw: Flaw) -> bool:
     """A form carries texts only: no null, no object, and an empty text counts as none. What cannot be read
     is left to those endpoints that answer it as they answer a broken rule."""
@@ -99,6 +128,8 @@ def _can_say(endpoint: Endpoint, flaw: Flaw) -> bool:
     if "multipart" in endpoint.body.media:
         return False
     is_text = isinstance(flaw.value, Repeated | Missing)
+    if endpoint.bounced_status is not None and flaw.value == Literal(value=""):
+        return True
     return is_text or (isinstance(flaw.value, Literal) and bool(flaw.value.value))
 
 

@@ -268,7 +268,7 @@ def _with_token(
         return made.replace(claims=tuple(_held(seen, user)))
     parts = act.value.items if isinstance(act.value, Items) else []
     made = made.replace(
-        claims=tuple(_claims(parts, user)),
+        claims=tuple(_claims(parts, user, made.identifier)),
         textual=tuple(_textual(parts)),
         algorithm=_algorithm(parts),
         library=machine.meaning.library(act.mode),
@@ -304,7 +304,7 @@ def _is_handler(act: Act, seen: tuple[Seen, ...]) -> bool:
                for e, _ in seen)  # fmt: skip
 
 
-def _claims(parts: list[Value], user: Record) -> Iterable[tuple[str, str]]:
+def _claims(parts: list[Value], user: Record, identifier: str) -> Iterable[tuple[str, str]]:
     payload = next((each for each in parts if isinstance(each, Mapping | Instance)), None)
     if isinstance(payload, Instance):
         entries: dict[str, Value] = payload.fields
@@ -318,9 +318,16 @@ def _claims(parts: list[Value], user: Record) -> Iterable[tuple[str, str]]:
         entries = {"sub": subject, **entries}
     for name, value in entries.items():
         if name not in TIMES:
-            spelt = _spelling(value, user)
+            spelt = _spelling(value, user) or _typed(value, user, identifier)
             if spelt:
                 yield name, spelt
+
+
+def _typed(value: Value, user: Record, identifier: str) -> str:
+    """The column by which a user was found, where the token is given what the visitor typed (`identity=username`)."""
+    sent = isinstance(value, Given) and value.kind in ("body", "form")
+    typed = sent and isinstance(value, Given) and value.name.rpartition(".")[2] == identifier
+    return f"{user.name}.{identifier}" if typed and identifier else ""
 
 
 def _textual(parts: list[Value]) -> Iterable[str]:

@@ -87,6 +87,7 @@ def _read(
         summary=_summary(view.function),
         conditional=_conditional(route.conditions),
         invalid_status=_invalid(inputs, context),
+        bounced_status=inputs.taken.bounced if inputs.taken is not None else None,
         evidence=_evidence(route, view.function),
     )
 

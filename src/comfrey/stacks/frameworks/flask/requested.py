@@ -40,6 +40,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
+from comfrey.stacks.frameworks.flask.bounced import bounced_status, bounds
 from comfrey.stacks.frameworks.flask.facts import data, is_external
 from comfrey.stacks.frameworks.flask.pages import shows_again
 from comfrey.stacks.frameworks.flask.parsers import CASTS, parsed
@@ -73,6 +74,8 @@ class Taken:
     parameters: list[Parameter] = field(default_factory=list)
     body: Body | None = None
     status: int | None = None
+    bounced: int | None = None
+    """The redirect by which the code sends a visitor back to a form that was not filled in well."""
     schema: Value | None = None
     """The schema class or object that the body is loaded with."""
 
@@ -86,6 +89,8 @@ class _Members:
     """Members that are cast by `get(…, type=int)`: what cannot be cast is left out."""
     required: set[str] = field(default_factory=set)
     places: dict[str, Place] = field(default_factory=dict)
+    bounds: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What the code itself asks of a member's length."""
 
     def see(self, name: str, schema: Schema, place: Place, *, required: bool = False) -> None:
         before = self.schemas.get(name)
@@ -100,7 +105,7 @@ class _Members:
             Property(
                 name=name,
                 attribute=name,
-                schema=schema,
+                schema=schema.replace(**self.bounds.get(name, {})),
                 required=name in self.required,
                 place=self.places[name],
             )
@@ -129,6 +134,7 @@ class _Reading:
         self.raw = False
         self.place: Place | None = None
         self.status: int | None = None
+        self.bounced: int | None = None
         self.seen: set[int] = set()
 
     def function(self, function: FunctionValue, names: dict[str, str] | None, depth: int) -> None:
@@ -153,7 +159,7 @@ class _Reading:
         return self.bags.setdefault(location, _Members())
 
     def told(self) -> Taken:
-        found = Taken(status=self.status, schema=self.loaded)
+        found = Taken(status=self.status, bounced=self.bounced, schema=self.loaded)
         for location in ("query", "header", "cookie"):
             for each in self.bags.get(location, _Members()).properties():
                 if location == "header" and each.name.lower() in PROTOCOL:
@@ -478,6 +484,7 @@ class _Local:
             self._looped(node)
         if not isinstance(node, If):
             return
+        self._bounced(node)
         status = refused_status(node.body, self.study)
         if status not in (400, 422):
             return
@@ -486,6 +493,14 @@ class _Local:
                 self._see(bag, name, _guess(name), node.place, required=True)
                 if bag in ("body", "form", "file"):
                     self.reading.status = self.reading.status or status
+
+    def _bounced(self, node: If) -> None:
+        """`if not title or len(title) > 60: flash(…); return redirect(…)`: what the form asks of its fields."""
+        status = bounced_status(node.body, self.study)
+        for name, changes in bounds(node.test, self.member) if status else ():
+            if name in self.reading.bag("form").schemas:
+                self.reading.bag("form").bounds.setdefault(name, {}).update(changes)
+                self.reading.bounced = status
 
     def _lacking(self, test: Expression) -> Iterator[tuple[str, str]]:
         """The members whose absence makes the test true."""

@@ -321,7 +321,18 @@ class Contexts:
         names = [each for each in step.path if isinstance(each, str)]
         field = self.field(binding.record, names[-1]) if names and binding.record else None
         value = self.say.stored(step.value, field)
+        if names and binding.record and len(step.path) == len(names) <= 2:
+            said = self._led(step.name, binding.record, names, value)
         return {"condition": matched(said, step.match, value, step.key, attributes=True)}
+
+    def _led(self, row: str, record: str, names: list[str], value: str) -> str:
+        """A field of a row, or the key of the row to which one leads."""
+        first = self.field(record, names[0])
+        if first is not None and self.say.key_of(first) and not self.say.holds_row(first):
+            names = names[:1]
+        if len(names) == 2:
+            return row + self.say.access(tuple(names))
+        return self._held(row, record, names[0], value)
 
     def _row(self, step: Row) -> Context:
         model = self.model(step.record)

@@ -6,6 +6,7 @@ from typing import Any
 
 from comfrey.model.project import Authentication, Claim, Project
 from comfrey.model.record import Field, Record
+from comfrey.stacks import shelf
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers.pytest import literals
 from comfrey.stacks.testers.pytest.client import Client, client_of
@@ -19,6 +20,7 @@ NOBODY = {
 }
 NO_DOCUMENT = 'ObjectId("f" * 24)'
 FORM = "application/json"
+PLAIN = "auth/pyjwt/token.jinja"
 
 
 def credentials(project: Project, templates: Templates, *, asynchronous: bool) -> str:
@@ -34,7 +36,7 @@ def credentials(project: Project, templates: Templates, *, asynchronous: bool) -
     login = _login(authentication, user, client) if logs_in(authentication) else None
     subject = next((name for name, origin in authentication.claims if "." in origin), "")
     return templates.render(
-        slot("auth", authentication.library, "token.jinja") or "auth/pyjwt/token.jinja",
+        _template(authentication),
         imports=_imports(authentication, user, key_import, client),
         key=key,
         algorithm=literals.word(authentication.algorithm or "HS256"),
@@ -54,6 +56,15 @@ def credentials(project: Project, templates: Templates, *, asynchronous: bool) -
         carrier_name=literals.word(carrier_name or "Authorization"),
         prefix=literals.word(authentication.prefix) if carrier == "header" else "",
     )
+
+
+def _template(authentication: Authentication) -> str:
+    """The library's own way to make a token, unless it asks for an identity that nobody tells: then the app's login
+    makes it."""
+    own = slot("auth", authentication.library, "token.jinja")
+    library = shelf.folder("auth", authentication.library)
+    asks = library is not None and bool(library.about.data.get("asks_identity"))
+    return PLAIN if not own or (asks and not _mapped(authentication)) else own
 
 
 def logs_in(authentication: Authentication) -> bool:
