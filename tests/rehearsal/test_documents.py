@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from bson import Decimal128, ObjectId
+from bson import DBRef, Decimal128, ObjectId
 
 from comfrey.model.place import Place
+from comfrey.model.project import Project, Stack
 from comfrey.model.record import Field, Record
 from comfrey.rehearsal import documents
 from tests.rehearsal.stage import Stage
@@ -26,6 +27,19 @@ BOAT = Record(
         Field(name="crew", type="array", items="object"),
         Field(name="label", type="string", computed=True),
     ),
+)
+SAILOR = Record(
+    name="Sailor",
+    table="sailors",
+    store="document",
+    place=Place(file="boats/models.js", line=9),
+    fields=(Field(name="_id", type="reference", primary_key=True),),
+)
+FLEET = Project(
+    root=".",
+    name="fleet",
+    stack=Stack(language="javascript", framework="express"),
+    records=(BOAT, SAILOR),
 )
 
 
@@ -57,7 +71,7 @@ def test_ids_moments_and_decimals_are_stored_as_such_and_come_back_plain() -> No
         "label": "never stored",
     }
 
-    row = documents.kept(stage, BOAT, values)
+    row = documents.kept(stage, FLEET, BOAT, values)
 
     stored = stage.kept[0]
     assert stored["skipper"] == CREW
@@ -71,13 +85,24 @@ def test_ids_moments_and_decimals_are_stored_as_such_and_come_back_plain() -> No
 
 def test_a_document_is_found_by_its_key_and_without_its_revision() -> None:
     stage = Harbour()
-    first = documents.kept(stage, BOAT, {"skipper": str(CREW)})
-    documents.kept(stage, BOAT, {"skipper": str(CREW)})
+    first = documents.kept(stage, FLEET, BOAT, {"skipper": str(CREW)})
+    documents.kept(stage, FLEET, BOAT, {"skipper": str(CREW)})
 
-    (found,) = documents.found(stage, BOAT, {"id": first["id"]})
+    (found,) = documents.found(stage, FLEET, BOAT, {"id": first["id"]})
 
     assert stage.asked == {"_id": ObjectId(first["id"])}
     assert (found["id"], "__v" in found) == (first["id"], False)
+
+
+def test_a_link_is_stored_with_its_collection_and_asked_for_by_its_key() -> None:
+    stage, linked = Harbour(), BOAT.replace(orm="beanie")
+
+    row = documents.kept(stage, FLEET, linked, {"skipper": str(CREW)})
+    documents.found(stage, FLEET, linked, {"skipper": row["skipper"]})
+
+    assert stage.kept[0]["skipper"] == DBRef("sailors", CREW)
+    assert row["skipper"] == str(CREW)
+    assert stage.asked == {"skipper.$id": CREW}
 
 
 def test_what_only_a_model_fills_in_is_filled_in() -> None:
