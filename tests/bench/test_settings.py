@@ -140,3 +140,21 @@ def test_env_files_of_the_user_are_replaced_by_ours(tmp_path: Path) -> None:
 
     assert (tree / "backend/.env").read_text() == "A=b\nKEY='it\\'s ours'\n"
     assert not (tree / ".env").exists()
+
+
+def test_an_app_shows_its_services_who_it_is_and_a_cache_nothing() -> None:
+    payer, identity = Setting(name="PAYPAL_CLIENT_SECRET"), Setting(name="PAYPAL_CLIENT_ID")
+    chosen = Setting(name="PAYPAL_MODE")
+    cache = Setting(name="REDIS_ACCESS_KEY")
+    services = (
+        Service(
+            kind="payment",
+            name="PayPal",
+            library="paypal",
+            settings=("PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_MODE"),
+            secret="PAYPAL_CLIENT_SECRET",
+        ),
+        Service(kind="cache", name="Redis", library="redis", settings=("REDIS_ACCESS_KEY",)),
+    )
+    found = constants(project(payer, identity, chosen, cache, services=services))
+    assert set(found) == {"PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"}

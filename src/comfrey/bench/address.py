@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,8 @@ def fixed(project: Project, prepared: Prepared, environ: Mapping[str, str]) -> A
     hook = project.database
     if hook and hook.file and not is_configurable(project):
         return _in_file(hook.file, prepared.workbench.tree / project.root)
+    if hook and hook.address and not is_configurable(project):
+        return spelled(hook.address, hook.dialect)
     expression = (hook.engine or hook.url) if hook else ""
     if not expression or ":" not in expression or is_configurable(project):
         return None
@@ -63,6 +66,40 @@ def _in_file(said: str, folder: Path) -> Address:
     if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
         file.unlink()
     return Address("sqlite", file=str(file))
+
+
+KEYED = re.compile(r"(\w+)\s*=\s*('[^']*'|\S*)")
+MYSQL = re.compile(
+    r"(?P<user>[^:@/]*)(?::(?P<password>[^@]*))?@(?:\w+)?\((?P<place>[^)]*)\)/(?P<name>[^?]*)"
+)
+
+
+def spelled(said: str, dialect: str) -> Address | None:
+    """An address as Go's drivers take it: a URL, `host=… user=…`, `user:password@tcp(host:port)/name`."""
+    if "://" in said:
+        return parse(said, Path())
+    port = USUAL_PORTS.get(dialect, 5432)
+    if match := MYSQL.match(said):
+        host, _, told = match["place"].partition(":")
+        return Address(
+            dialect,
+            host=host or "127.0.0.1",
+            port=int(told) if told.isdigit() else port,
+            user=match["user"],
+            password=match["password"] or "",
+            name=match["name"],
+        )
+    pairs = {key.lower(): value.strip("'") for key, value in KEYED.findall(said)}
+    if not pairs:
+        return None
+    return Address(
+        dialect,
+        host=pairs.get("host", "127.0.0.1"),
+        port=int(pairs["port"]) if pairs.get("port", "").isdigit() else port,
+        user=pairs.get("user", "postgres"),
+        password=pairs.get("password", ""),
+        name=pairs.get("dbname") or pairs.get("database") or pairs.get("user", "postgres"),
+    )
 
 
 def parse(url: str, folder: Path) -> Address:

@@ -32,6 +32,11 @@ HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
 SECURED = re.compile(r"(COOKIE|SESSION)S?_(IS_)?SECURED?$|SECURE_(COOKIE|SESSION)S?$", re.I)
 SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
 
+CREDENTIAL = re.compile(
+    r"(^|_)((API|ACCESS|APP|CLIENT|PUBLIC|PRIVATE|SECRET)_)?(KEY|SECRET|TOKEN|ID|SID)(_ID)?$", re.I
+)
+SHOWN_TO = ("payment", "ai", "sms", "push", "storage", "search", "auth", "geocoding")
+"""Kinds of services that know their callers by what these show; a cache and a mail server of ours ask for nothing."""
 DIALECT = re.compile(r"(^|_)(DB|DATABASE)_?(DIALECT|TYPE|CLIENT|DRIVER|CONNECTION|ENGINE)$")
 DIALECTS = {"postgresql": "postgres"}
 """What Node's ORMs call a kind of database."""
@@ -121,8 +126,7 @@ def _value(setting: Setting, project: Project) -> str | None:
         return None
     if _is_sender(setting) and any(each.kind == "email" for each in project.services):
         return SENDER
-    keys = {each.secret for each in project.services if each.kind != "monitoring"}
-    if setting.required or (setting.name in keys and not setting.default):
+    if setting.required or (not setting.default and setting.name in _keys(project)):
         return _filled(setting)
     return None
 
@@ -130,6 +134,15 @@ def _value(setting: Setting, project: Project) -> str | None:
 def no(default: str | None) -> str:
     """`false`, as the project spells it: `False` where its own value is `True` or `False`."""
     return "False" if default in ("True", "False") else "false"
+
+
+def _keys(project: Project) -> set[str]:
+    """The settings by which an app shows its services who it is: many do not start without them."""
+    found = {each.secret for each in project.services if each.kind != "monitoring"}
+    for each in project.services:
+        if each.kind in SHOWN_TO:
+            found |= {name for name in each.settings if CREDENTIAL.search(name)}
+    return found
 
 
 def _is_sender(setting: Setting) -> bool:

@@ -155,6 +155,8 @@ class DatabaseHook(Noun, frozen=True, kw_only=True):
     url_setting: str = ""
     url_parts: tuple[tuple[str, str], ...] = ()
     """(part, environment variable) when the address is assembled: host port name user password."""
+    address: str = ""
+    """The whole address where it stands in the code, as its driver spells it."""
     file: str = ""
     """SQLite's file where it stands in the code, as seen from where the program is started."""
     driver: str = ""

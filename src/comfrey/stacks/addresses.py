@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from comfrey.source.value import SettingValue, Text, Value, text_of
+from comfrey.source.value import Const, SettingValue, Text, Value, text_of
 
 MEMORY = re.compile(r":memory:|mode=memory")
 KEYED = re.compile(r"(host|port|user|password|dbname)\s*=\s*$", re.IGNORECASE)
@@ -24,6 +24,13 @@ def file(address: Value | None) -> str:
     if not said or isinstance(address, SettingValue) or "{" in said or MEMORY.search(said):
         return ""
     return said.removeprefix("file:").partition("?")[0]
+
+
+def literal(address: Value | None) -> str:
+    """A server's address that nothing can change, as the code spells it; "" for any other."""
+    said = text_of(address) if isinstance(address, Const | Text) else None
+    known = said is not None and "{" not in said and re.search(r"=|://|@", said)
+    return said if said is not None and known else ""
 
 
 def parts(address: Value | None) -> tuple[tuple[str, str], ...]:

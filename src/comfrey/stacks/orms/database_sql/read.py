@@ -14,7 +14,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
 from comfrey.source.value import ClassValue, External, SettingValue, Value
 from comfrey.stacks import shelf
-from comfrey.stacks.addresses import file, parts
+from comfrey.stacks.addresses import file, literal, parts
 from comfrey.stacks.tables import Tables, goes_up, singular
 
 RAW = re.compile(r"`[^`]*`")
@@ -110,6 +110,7 @@ def _hook(address: Value, dialect: str, place: Any) -> DatabaseHook:
     return DatabaseHook(
         url_setting=setting,
         url_parts=parts(address),
+        address=literal(address) if dialect != "sqlite" else "",
         file=file(address) if dialect == "sqlite" else "",
         dialect=dialect,
         place=place,

@@ -21,7 +21,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.addresses import file, parts
+from comfrey.stacks.addresses import file, literal, parts
 from comfrey.stacks.orms.gorm.model import Model, in_tree
 from comfrey.stacks.orms.gorm.tags import tag
 
@@ -130,6 +130,7 @@ def database(
         return DatabaseHook(
             url_setting=address.name if isinstance(address, SettingValue) else "",
             url_parts=parts(address),
+            address=literal(address) if dialect != "sqlite" else "",
             file=file(address) if dialect == "sqlite" else "",
             dialect=dialect,
             create_all=bool(_migrated(codebase)),

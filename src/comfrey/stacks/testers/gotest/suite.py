@@ -157,6 +157,7 @@ def _main(suite: Suite) -> str:
         package_path=f"./{entry}" if entry != "." else ".",
         arguments=arguments,
         fixed_port=fixed,
+        written_address=_written_address(suite),
         workplace=is_apart(suite),
         kept=file.rpartition("/")[2],
         left_out=[literals.text(each) for each in _left_out(suite, file)],
@@ -175,6 +176,15 @@ def _main(suite: Suite) -> str:
             if "address" not in each[1]
         ],
     )
+
+
+def _written_address(suite: Suite) -> str:
+    """The address of the app's database as a literal, where it stands in the code and no setting changes it."""
+    hook = suite.project.database
+    told = any(each.purpose.startswith("database_") for each in suite.project.settings)
+    if not suite.stored or hook is None or told or hook.url_setting or hook.url_parts:
+        return ""
+    return literals.text(hook.address) if hook.address else ""
 
 
 def _migrations(suite: Suite) -> tuple[str, str]:
