@@ -636,9 +636,9 @@ def database(
 
 
 def _chosen(codebase: Codebase, among: Choice) -> Value:
-    """Of databases that the environment chooses from one whose driver is among the dependencies, else the one
-    that stands where nothing is set."""
-    for each in among.options:
+    """Of databases that the environment chooses from one whose driver is among the dependencies, PostgreSQL before
+    others, else the one that stands where nothing is set."""
+    for each in sorted(among.options, key=lambda each: _dialect(each) != "postgresql"):
         words = DRIVERS.get(_dialect(each), ())
         if codebase.tree.holding(words, LISTS):
             return each
