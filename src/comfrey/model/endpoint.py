@@ -193,6 +193,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """The answer to a key in the path that is not of its type, where it is not the framework's usual one."""
     any_method: bool | None = None
     """Whether its code carries out a request of whatever method; None where methods are told apart before it."""
+    toothless: Place | None = None
+    """A check of the row that the guards make, and that turns nobody away whoever asks."""
     form_token: bool = False
     """Whether a form is refused unless it brings the token of the page that it was sent from."""
     garbled_status: int | None = None

@@ -511,6 +511,14 @@ def _unowned(world: World, endpoint: Endpoint) -> list[Case]:
         return []
     if is_write(endpoint) and not _changes(endpoint, record):
         return []  # to like another's article, or to comment on it, is not to change it
+    if endpoint.toothless is not None and is_write(endpoint):
+        text = (
+            f"{endpoint.toothless.name} decides about {a(words(record.name))} and turns nobody away"
+        )
+        told = Because(text=text, place=endpoint.toothless)
+        return [
+            _kept_to_its_owner(world, endpoint, record, Expected(codes=(403, 404), because=told))
+        ]
     checked, unchecked = _by_key(world, endpoint, record)
     if len(checked) < 1 or len(unchecked) > len(checked):
         return []
@@ -560,21 +568,27 @@ def _lists_own(world: World, record: Record) -> bool:
 def _unowned_case(
     world: World, endpoint: Endpoint, record: Record, expected: Expected, witness: Endpoint
 ) -> Case:
+    text = f"{witness.handler.name} keeps {words(record.name)} to its owner"
+    because = Because(text=text, place=witness.handler.place)
+    codes = tuple(sorted({*expected.codes, 403, 404}))
+    return _kept_to_its_owner(world, endpoint, record, Expected(codes=codes, because=because))
+
+
+def _kept_to_its_owner(
+    world: World, endpoint: Endpoint, record: Record, expected: Expected
+) -> Case:
     who = plain_persona(world)
     other = f"other_{who.name}"
     play = scene(world, endpoint, owner=other)
     user = world.user.name if world.user else ""
     play = play.before(Seed(record=user, name=other, values=who.values))
-    text = f"{witness.handler.name} keeps {words(record.name)} to its owner"
-    because = Because(text=text, place=witness.handler.place)
-    codes = tuple(sorted({*expected.codes, 403, 404}))
-    steps = nothing_changes(world, play, Expected(codes=codes, because=because))
+    steps = nothing_changes(world, play, expected)
     thing = words(record.name)
     verb = "refuses a caller who" if is_write(endpoint) else "hides from a caller what"
     title = f"{verb} {deed(world, endpoint)} of another"
     if not is_write(endpoint):
         title = f"hides another {who.name.replace('_', ' ')}'s {thing}"
-    return draft(world, endpoint, title, steps, kind="auth", because=(because,))
+    return draft(world, endpoint, title, steps, kind="auth", because=(expected.because,))
 
 
 # --- questions ------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from functools import cached_property
 
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
+from comfrey.model.place import Place
 from comfrey.source.codebase import LIBRARY, Codebase
-from comfrey.source.node import Attribute, Compare, Name, Node, walk
+from comfrey.source.node import Attribute, Compare, Name, Node, Return, walk
 from comfrey.source.study import Study
 from comfrey.source.truth import truth
 from comfrey.source.value import (
@@ -42,6 +43,7 @@ LOGIN = {
     "UserPassesTestMixin": "test",
     "superuser_required": "is_superuser",
 }
+ROW_CHECK = "has_object_permission"
 SAFE = ("GET", "HEAD", "OPTIONS")
 TOKENS = "django.middleware.csrf.CsrfViewMiddleware"
 EXEMPT = "csrf_exempt"
@@ -95,6 +97,23 @@ class Gate:
             return False
         put_around = [*route.wrapped, *(self._mixins(route) if route.view is not None else ())]
         return all(name.rpartition(".")[2] != EXEMPT for name, _ in put_around)
+
+    def toothless(self, route: Route) -> Place | None:
+        """Where the permissions of the project's own decide about a row, and let everybody have it; None where
+        one of them does refuse, or none decides."""
+        if route.flavour not in ("viewset", "api") or "{" not in route.path:
+            return None
+        found = [self._row_check(each) for each in self.permissions(route) or ()]
+        checks = [each for each in found if each is not None]
+        refusing = any(not always(each) for each in checks)
+        return checks[0].place if checks and not refusing else None
+
+    def _row_check(self, permission: Value) -> FunctionValue | None:
+        kind = permission.of if isinstance(permission, Instance) else permission
+        member = self.codebase.member(kind, ROW_CHECK) if isinstance(kind, ClassValue) else None
+        function = member.value if member is not None else None
+        own = isinstance(function, FunctionValue) and not function.scope.file.startswith(LIBRARY)
+        return function if isinstance(function, FunctionValue) and own else None
 
     @cached_property
     def protects_forms(self) -> bool:
@@ -460,6 +479,12 @@ def _undone(value: Value) -> Iterator[tuple[str, Value]]:
             yield dotted(each), each
     else:
         yield dotted(value), value
+
+
+def always(check: FunctionValue) -> bool:
+    """Whether a check says yes at each of its ends."""
+    ends = [each for each in _body(check) if isinstance(each, Return)]
+    return bool(ends) and all(each.value is not None and each.value.text == "True" for each in ends)
 
 
 def _instance(value: Value) -> Value:

@@ -157,6 +157,7 @@ def _read(bare: Endpoint, route: Route, gate: Gate, shapes: Shapes, answers: Sha
         status=told.status,
         responses=told.responses,
         invalid_status=told.invalid_status,
+        toothless=gate.toothless(route),
         any_method=takes_any_method(route),
         form_token=gate.asks_for_token(route),
         garbled_status=UNPARSED if told.body and serializer(route, gate) is not None else None,
