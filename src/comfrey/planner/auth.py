@@ -27,10 +27,11 @@ from comfrey.planner.needs import (
     signs_in_elsewhere,
 )
 from comfrey.planner.validation import rows, well_formed
-from comfrey.planner.wording import a, words
+from comfrey.planner.wording import a, listed, words
 from comfrey.planner.world import (
     WRITES,
     World,
+    addressed,
     conditions,
     effects,
     is_write,
@@ -62,6 +63,17 @@ def access(world: World) -> list[Case]:
         for each in world.endpoints
         if each.auth and guards_first(each) and not signs_in_elsewhere(each)
     ]
+    alike: dict[tuple[tuple[str, Value], ...], list[Endpoint]] = {}
+    for each in guarded:
+        alike.setdefault(addressed(each), []).append(each)
+    return [
+        _with_headers(case, headers)
+        for headers, those in alike.items()
+        for case in _access(world, those)
+    ]
+
+
+def _access(world: World, guarded: list[Endpoint]) -> list[Case]:
     found = []
     sent = [each for each in guarded if _sign_in(world, each)]
     rest = [each for each in guarded if each not in sent]
@@ -73,6 +85,17 @@ def access(world: World) -> list[Case]:
         found += _bad_tokens(world, guarded)
         found += _wrong_roles(world, guarded)
     return found
+
+
+def _with_headers(case: Case, headers: tuple[tuple[str, Value], ...]) -> Case:
+    """The table asked with the headers by which its endpoints are found."""
+    if not headers:
+        return case
+    said = listed(
+        [f"{name} {value.value}" for name, value in headers if isinstance(value, Literal)]
+    )
+    steps = tuple(e.replace(headers=headers) if isinstance(e, Call) else e for e in case.steps)
+    return case.replace(title=f"{case.title}, asked with {said}", steps=steps)
 
 
 def guards_first(endpoint: Endpoint) -> bool:

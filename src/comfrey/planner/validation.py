@@ -22,7 +22,16 @@ from comfrey.planner.law import Expected
 from comfrey.planner.needs import NoScene, Scene, scene
 from comfrey.planner.outcomes import is_direct
 from comfrey.planner.wording import a, snake
-from comfrey.planner.world import World, bare, effects, parameters, plain, properties, written
+from comfrey.planner.world import (
+    World,
+    addressed,
+    bare,
+    effects,
+    parameters,
+    plain,
+    properties,
+    written,
+)
 
 ROLES = (
     "create",
@@ -361,15 +370,15 @@ def _as_property(parameter: Parameter) -> Property:
 
 def of_paths(world: World) -> list[Case]:
     """Per resource one table: keys in the path that are not of the declared type."""
-    tables: dict[tuple[str, str, tuple[int, ...]], list[tuple[Endpoint, Parameter]]] = {}
+    tables: dict[tuple[object, ...], list[tuple[Endpoint, Parameter]]] = {}
     for endpoint in world.endpoints:
         for each in parameters(endpoint, "path"):
             if _bad_key(world, endpoint, each) and _can_call(world, endpoint):
                 who = persona(world, world.requirements(endpoint)).name if endpoint.auth else ""
                 codes = _malformed(world, endpoint, each).codes
-                key = (world.group(endpoint), who, codes)
+                key = (world.group(endpoint), who, codes, addressed(endpoint))
                 tables.setdefault(key, []).append((endpoint, each))
-    return [_path_table(world, who, found) for (_, who, _), found in tables.items()]
+    return [_path_table(world, str(who), found) for (_, who, *_), found in tables.items()]
 
 
 def _can_call(world: World, endpoint: Endpoint) -> bool:
@@ -419,7 +428,7 @@ def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]])
         path=Column(name="path"),
         parameters=(),
         query=(),
-        headers=(),
+        headers=addressed(first),
         body=None,
         media="application/json",
     )

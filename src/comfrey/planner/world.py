@@ -14,6 +14,7 @@ from comfrey.model.plan import Builder
 from comfrey.model.project import Authentication, Project
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
+from comfrey.model.value import Literal, Value
 from comfrey.planner.wording import singular, snake
 
 WRITES = ("create", "update", "delete")
@@ -314,6 +315,15 @@ def plain(name: str) -> str:
     """`items[].book_id`, `items.0.book_id` → `items.book_id`; a `body.` head falls away."""
     parts = [each for each in name.replace("[]", "").split(".") if each and not each.isdigit()]
     return ".".join(parts)
+
+
+def addressed(endpoint: Endpoint) -> tuple[tuple[str, Value], ...]:
+    """The headers by which a request finds this endpoint at all: those that are required and have one value only."""
+    return tuple(
+        (each.name, Literal(value=each.schema.enum[0]))
+        for each in parameters(endpoint, "header")
+        if each.required and len(each.schema.enum) == 1
+    )
 
 
 def effects(endpoint: Endpoint, *actions: str) -> tuple[Effect, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from comfrey.model.endpoint import Endpoint, Handler, Response
+from collections.abc import Iterator
+
+from comfrey.model.endpoint import Endpoint, Handler, Parameter, Response
 from comfrey.model.place import Unknown
 from comfrey.model.project import Application
+from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import ClassValue, Const, DictValue, Instance, UnknownValue, Value, plain
 from comfrey.stacks.admission.gates import roles_of
@@ -76,7 +79,7 @@ def _read(
         optional_auth=access.optional,
         guards=access.guards,
         roles=roles_of(access.guards),
-        parameters=inputs.parameters,
+        parameters=(*inputs.parameters, *_versioned(route)),
         body=inputs.body,
         status=status,
         invalid_status=inputs.refused if inputs.refused != USUAL else None,
@@ -87,6 +90,19 @@ def _read(
         summary=_summary(route),
         evidence=(route.controller.place, route.function.place),
     )
+
+
+def _versioned(route: Route) -> Iterator[Parameter]:
+    """The header by which the route is found among its versions."""
+    if route.header is not None:
+        name, value = route.header
+        yield Parameter(
+            name=name,
+            location="header",
+            schema=Schema(type="string", enum=(value,)),
+            required=True,
+            place=route.place,
+        )
 
 
 def _reads_json(app: Instance) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
@@ -43,6 +43,8 @@ class Route:
     middleware: tuple[Value, ...] = ()
     pipes: tuple[Value, ...] = ()
     place: Place | None = None
+    header: tuple[str, str] | None = None
+    """The header that names the version, and what it holds."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -70,6 +72,8 @@ class Walk:
     excluded: tuple[Value, ...] = ()
     versioned: bool = False
     mark: str = "v"
+    header: tuple[str, str] | None = None
+    """The header that carries versions, and what stands in front of them there."""
     default: tuple[str, ...] = ()
     guards: list[Value] = field(default_factory=list)
     pipes: list[Value] = field(default_factory=list)
@@ -111,6 +115,10 @@ class Walk:
         self.versioned = kind in ("", "URI")
         mark = plain(options.get("prefix"))
         self.mark = "" if mark is False else (mark if isinstance(mark, str) else "v")
+        if kind == "HEADER":
+            self.header = (text_of(options.get("header")) or "", "")
+        elif kind == "MEDIA_TYPE":
+            self.header = ("Accept", f"application/json;{text_of(options.get('key')) or ''}")
         self.default = versions(options.get("defaultVersion")) or ()
 
     # --- controllers ---------------------------------------------------------
@@ -145,13 +153,21 @@ class Walk:
             known = _version(found) or version or self.default
             for path in paths(mark.args[0] if mark.args else None):
                 for whole in self._whole(f"{base}/{path}", known, method):
-                    yield self._route(method, whole, controller, function, (*found, *own))
+                    route = self._route(method, whole, controller, function, (*found, *own))
+                    yield replace(route, header=self._said(known))
 
     def _whole(self, path: str, known: tuple[str, ...], method: str) -> Iterator[str]:
         prefix = "" if self._is_excluded(path, method) else self.prefix.strip("/")
         for version in known if self.versioned and known else ("",):
             number = f"/{self.mark}{version}" if version and version != NEUTRAL else ""
             yield spell(f"/{prefix}{number}/{path}")
+
+    def _said(self, known: tuple[str, ...]) -> tuple[str, str] | None:
+        """The header by which a request asks for a version of these; none for what every version has."""
+        if self.header is None or not self.header[0] or not known or NEUTRAL in known:
+            return None
+        name, before = self.header
+        return name, f"{before}{known[0]}"
 
     def _is_excluded(self, path: str, method: str) -> bool:
         for each in self.excluded:
