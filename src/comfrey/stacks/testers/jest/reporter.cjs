@@ -12,7 +12,9 @@ module.exports = class Outcomes {
     const file = result.testFilePath;
     if (result.testExecError) {
       const { message = '', stack = '' } = result.testExecError;
-      say({ what: 'collect', file, error: 'Error', message: message || result.failureMessage || '', stack, frames: [] });
+      const reason = message || told(stack).message || result.failureMessage || '';
+      if (nothingWorks(result.testResults)) giveUp(file, stack || reason, result.console ?? []);
+      say({ what: 'collect', file, error: 'Error', message: reason, stack, frames: [] });
     }
     const late = result.testResults.flatMap((each) => each.failureMessages).find((each) => each.includes(NEVER));
     if (late) giveUp(file, late, result.console ?? []);
@@ -35,6 +37,11 @@ module.exports = class Outcomes {
     say({ what: 'finish' });
   }
 };
+
+/** What nobody waited for went wrong, and every test waited in vain. */
+function nothingWorks(tests) {
+  return tests.length > 1 && tests.every((each) => each.status === 'failed');
+}
 
 /** An app that does not start does not start for the next file either: the run ends with the reason. */
 function giveUp(file, text, logs) {
