@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from comfrey.model.endpoint import Endpoint, Handler
+from comfrey.model.endpoint import Endpoint, Guard, Handler
 from comfrey.model.place import Place, Unknown
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
@@ -103,7 +103,7 @@ def _read(route: Route, gates: Gates, shapes: Shapes, answers: Shapes) -> Endpoi
         handler=handler_of(route),
         auth=access.auth,
         optional_auth=access.optional,
-        guards=access.guards,
+        guards=_placed(access.guards, steps, route, gates, shapes),
         roles=roles_of(access.guards),
         parameters=parameters(found, route.path),
         body=body(found, route.method),
@@ -114,6 +114,30 @@ def _read(route: Route, gates: Gates, shapes: Shapes, answers: Shapes) -> Endpoi
         conditional=_conditional(route.conditions),
         evidence=tuple(dict.fromkeys(route.evidence)),
     )
+
+
+def _placed(
+    guards: tuple[Guard, ...],
+    steps: tuple[Value, ...],
+    route: Route,
+    gates: Gates,
+    shapes: Shapes,
+) -> tuple[Guard, ...]:
+    """Guards, those marked that speak only after something has looked at what was sent."""
+    if not guards:
+        return ()
+    for at, each in enumerate(steps[:-1]):
+        if _refuses_input(each, route, gates.stage, shapes):
+            early = {found.name for found in gates.access(steps[:at], Const(None), route).guards}
+            return tuple(e.replace(after_input=e.name not in early) for e in guards)
+    return guards
+
+
+def _refuses_input(step: Value, route: Route, stage: Stage, shapes: Shapes) -> bool:
+    own = (step,) if is_own(step) else ()
+    found = taken(own, stage, shapes, route.path, route.method)
+    packaged_inputs(found, (step,), shapes)
+    return found.refused is not None
 
 
 def _garbled(steps: tuple[Value, ...], stage: Stage) -> int | None:
