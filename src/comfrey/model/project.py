@@ -135,6 +135,8 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     """The fixtures that every test below `folder` gets unasked (`autouse=True`)."""
     configured: bool = True
     """Whether the tester's configuration in the project serves a file beside these tests as well."""
+    swift: bool = False
+    """Whether SWC compiles the tests, as it does the app, whose imports TypeScript itself would read otherwise."""
     overriding: bool = False
     """Whether these tests lay stand-ins over the app's own dependencies, which any test beside them would meet."""
 

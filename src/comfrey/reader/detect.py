@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatch
@@ -194,7 +195,19 @@ def _interop(evidence: Evidence) -> bool:
     asked = said.option(manifest.root, "esModuleInterop")
     if asked is not None:
         return bool(asked)
+    if built_by_swc(evidence):
+        return True
     return str(said.option(manifest.root, "module") or "").lower() in NATIVE
+
+
+def built_by_swc(evidence: Evidence) -> bool:
+    """Whether Nest's own command builds the app with SWC (https://docs.nestjs.com/recipes/swc)."""
+    text = evidence.tree.string(join(evidence.manifest.root, "nest-cli.json"))
+    try:
+        said = json.loads(text).get("compilerOptions", {}).get("builder") if text else None
+    except (ValueError, AttributeError):
+        return False
+    return (said.get("type") if isinstance(said, dict) else said) == "swc"
 
 
 def tester_of(manifest: Manifest) -> tuple[str, bool]:

@@ -10,10 +10,11 @@ from collections import Counter
 from pathlib import PurePosixPath
 from typing import Any
 
+from comfrey.languages.javascript.packages import Packages
 from comfrey.languages.open import language_of
 from comfrey.model.project import TestSuite
 from comfrey.reader import fixtures
-from comfrey.reader.detect import Evidence, tester_of
+from comfrey.reader.detect import Evidence, built_by_swc, tester_of
 from comfrey.reader.manifests import join
 from comfrey.source.tree import Tree
 from comfrey.stacks.shelf import Folder
@@ -67,14 +68,24 @@ def _by_names(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
     own = [f for f in sources if language.is_test(f) and f.rpartition("/")[0] not in ours]
     files = tuple(_below(root, each) for each in own if NAMED.search(each))
     told = _tells(tree, root, ours)
+    swift = _is_swift(tree, evidence)
     return TestSuite(
         framework=tester_of(evidence.manifest)[0],
         folder=_home(files, _limited(tree, root)),
         files=files,
         aliases=() if told else _aliases(tree, evidence),
         inlined=() if told else _inlined(evidence, framework),
-        configured=_is_configured(tree, evidence, files),
+        configured=not swift and _is_configured(tree, evidence, files),
+        swift=swift,
     )
+
+
+def _is_swift(tree: Tree, evidence: Evidence) -> bool:
+    """Whether only SWC makes of the app's imports what they are meant to be, and Jest can be told to use it."""
+    root, known = evidence.manifest.root, evidence.manifest.dependencies
+    asked = Packages(tree).option(root, "esModuleInterop")
+    tools = "ts-jest" in known and "@swc/jest" in known and join(root, ".swcrc") in tree
+    return not asked and tools and built_by_swc(evidence)
 
 
 def _is_configured(tree: Tree, evidence: Evidence, files: tuple[str, ...]) -> bool:

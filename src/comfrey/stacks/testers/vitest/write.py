@@ -112,6 +112,7 @@ def _configuration_of_jest(job: Job, templates: Templates, width: int) -> Writte
         "testers/jest/configuration.jinja",
         root=text("/".join([".."] * job.layout.depth)),
         folder=text(f"<rootDir>/{folder}"),
+        swift=job.project.tests.swift,
         unchecked=typescript_of(job.project) < (4, 5),
         pattern=text(rf"\.{ending}\.ts$"),
         aliases=[
