@@ -84,6 +84,8 @@ class Guard(Noun, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
     """What it keeps even from a caller who is known: a row of the path that is not their own."""
     status: int | None = None
+    key: str = ""
+    """The setting whose value itself is the credential."""
     flaws: tuple[tuple[str, int], ...] = ()
     """The declared answer to each kind of credential that does not hold, where that is not `status`: of
     `garbage expired forged unsigned`."""

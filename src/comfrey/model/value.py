@@ -84,6 +84,12 @@ class With(Noun, frozen=True, kw_only=True, tag="with"):
     value: Value
 
 
+class Variable(Noun, frozen=True, kw_only=True, tag="variable"):
+    """What the app's environment holds under `name`, in the test as in the app."""
+
+    name: str
+
+
 class Missing(Noun, frozen=True, kw_only=True, tag="missing"):
     """In a table's cell: leave this member out of the request altogether."""
 
@@ -99,6 +105,7 @@ Value = (
     | Mapping
     | Sequence
     | With
+    | Variable
     | Missing
 )
 

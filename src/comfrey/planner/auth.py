@@ -22,6 +22,7 @@ from comfrey.planner.law import Expected
 from comfrey.planner.needs import (
     NoScene,
     headers_of,
+    keys_of,
     scene,
     sign_in,
     signs_in_elsewhere,
@@ -338,7 +339,9 @@ def _alone(world: World, endpoint: Endpoint) -> Case:
     """An endpoint that may look a row up first is asked for one that is there."""
     expected = law.without_credentials(world, endpoint)
     play = scene(world, endpoint)
-    steps = nothing_changes(world, play.calling(login=""), expected)
+    shown = dict(keys_of(endpoint))
+    headers = tuple(each for each in play.call.headers if each[0] not in shown)
+    steps = nothing_changes(world, play.calling(login="", headers=headers), expected)
     title = f"turns away a caller without credentials who {deed(world, endpoint)}"
     because = (expected.because,)
     return draft(world, endpoint, title, steps, kind="auth", because=because)

@@ -21,6 +21,7 @@ from comfrey.model.value import (
     Ref,
     Sequence,
     Value,
+    Variable,
     nested,
 )
 from comfrey.planner import cast, kept, law
@@ -120,6 +121,15 @@ def signs_in_elsewhere(endpoint: Endpoint) -> bool:
     return any(each.scheme == "redirect" for each in endpoint.guards)
 
 
+def keys_of(endpoint: Endpoint) -> Pairs:
+    """The headers in which a caller shows a key that the app's settings hold."""
+    return tuple(
+        (each.carrier.partition(":")[2], Variable(name=each.key))
+        for each in endpoint.guards
+        if each.key and not each.optional
+    )
+
+
 def sign_in(user: str) -> Login:
     """The valid credential of the user row `user`."""
     return Login(name=headers_of(user), user=user)
@@ -207,7 +217,7 @@ class _Stage:
             path=self.endpoint.path,
             parameters=path,
             query=self._inputs("query"),
-            headers=self._inputs("header"),
+            headers=(*self._inputs("header"), *keys_of(self.endpoint)),
             cookies=self._inputs("cookie"),
             body=body,
             media=self._media(body),
@@ -276,6 +286,8 @@ class _Stage:
 
     def _add_caller(self) -> None:
         if not self.endpoint.auth:
+            return
+        if all(each.key for each in self.endpoint.guards if not each.optional):
             return
         if self.world.user is None:
             raise NoScene("how its caller gets a credential is not known")

@@ -19,7 +19,7 @@ from comfrey.planner.deeds import deed, is_action, is_registration, noun, thing
 from comfrey.planner.drafts import column, draft, names, nothing_changes
 from comfrey.planner.flaws import Flaw, accepted, of_value, plain_value, refused
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import NoScene, Scene, scene
+from comfrey.planner.needs import NoScene, Scene, keys_of, scene
 from comfrey.planner.outcomes import is_direct
 from comfrey.planner.wording import a, snake
 from comfrey.planner.world import (
@@ -374,9 +374,13 @@ def of_paths(world: World) -> list[Case]:
     for endpoint in world.endpoints:
         for each in parameters(endpoint, "path"):
             if _bad_key(world, endpoint, each) and _can_call(world, endpoint):
-                who = persona(world, world.requirements(endpoint)).name if endpoint.auth else ""
+                who = (
+                    persona(world, world.requirements(endpoint)).name
+                    if endpoint.auth and world.user
+                    else ""
+                )
                 codes = _malformed(world, endpoint, each).codes
-                key = (world.group(endpoint), who, codes, addressed(endpoint))
+                key = (world.group(endpoint), who, codes, addressed(endpoint), keys_of(endpoint))
                 tables.setdefault(key, []).append((endpoint, each))
     return [_path_table(world, str(who), found) for (_, who, *_), found in tables.items()]
 
@@ -428,7 +432,7 @@ def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]])
         path=Column(name="path"),
         parameters=(),
         query=(),
-        headers=addressed(first),
+        headers=(*addressed(first), *keys_of(first)),
         body=None,
         media="application/json",
     )

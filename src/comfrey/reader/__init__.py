@@ -126,7 +126,11 @@ def _settings(codebase: Codebase, project: Project) -> Project:
     found = settings.read(codebase, project.database)
     own = project.database.settings if project.database is not None else ()
     named = {each.name for each in found}
-    return project.replace(settings=(*found, *(each for each in own if each.name not in named)))
+    keys = {guard.key for each in project.endpoints for guard in each.guards}
+    known = (*found, *(each for each in own if each.name not in named))
+    return project.replace(
+        settings=tuple(e.replace(required=True) if e.name in keys else e for e in known)
+    )
 
 
 def _services(codebase: Codebase, project: Project) -> Project:

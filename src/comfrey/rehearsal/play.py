@@ -60,7 +60,8 @@ class Player:
         """None when every expectation was met; raises `Unplayable`."""
         if not playable(case):
             raise Unplayable("model steps are first played by the written tests")
-        world = World(cells=dict(variation.cells) if variation else {}, hash=self.rows.hash)
+        cells = dict(variation.cells) if variation else {}
+        world = World(cells=cells, hash=self.rows.hash, environ=self.stage.environ)
         self.rows.fresh()
         self.log_mark = self.stage.log_mark()
         for each in case.steps:

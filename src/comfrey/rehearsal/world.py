@@ -6,6 +6,7 @@ import copy
 import datetime
 import json
 from collections.abc import Callable
+from collections.abc import Mapping as Environ
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
@@ -24,6 +25,7 @@ from comfrey.model.value import (
     Repeated,
     Sequence,
     Value,
+    Variable,
     With,
 )
 from comfrey.verdict.matching import ABSENT, at
@@ -51,6 +53,7 @@ class World:
     remembered: dict[str, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
     hash: Callable[[str], str] = str
+    environ: Environ[str, str] = field(default_factory=dict)
 
     def value(self, value: Value) -> Any:
         """The Python value of a plan's value, here and now."""
@@ -150,5 +153,6 @@ _EVALUATE: dict[type, Callable[[World, Any], Any]] = {
     Mapping: _mapping,
     Sequence: _sequence,
     With: _with,
+    Variable: lambda world, variable: world.environ.get(variable.name, ""),
     Missing: lambda _, __: LEFT_OUT,
 }

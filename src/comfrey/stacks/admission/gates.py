@@ -170,6 +170,9 @@ class Gates:
         return self._required[key]
 
 
+COMPARED = re.compile(r"[!=]==?\s*process\.env\.(\w+)|process\.env\.(\w+)\s*[!=]==?")
+
+
 def guarding(
     function: Value,
     answer: Answer,
@@ -185,9 +188,16 @@ def guarding(
         optional=optional,
         carrier=carrier,
         prefix=prefix,
+        key=_key(inner) if carrier.startswith("header:") and inner is not None else "",
         status=answer.status if answer.status in REFUSING and not optional else None,
         place=answer.place or (inner.place if inner is not None else None),
     )
+
+
+def _key(function: FunctionValue) -> str:
+    """The variable with which a function compares what it is shown: `key !== process.env.API_KEY`."""
+    found = {name for pair in COMPARED.findall(function.node.text) for name in pair if name}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _completed(guards: tuple[Guard, ...], optional: tuple[Guard, ...]) -> tuple[Guard, ...]:

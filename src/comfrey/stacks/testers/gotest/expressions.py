@@ -21,6 +21,7 @@ from comfrey.model.value import (
     Repeated,
     Sequence,
     Value,
+    Variable,
     With,
 )
 from comfrey.stacks.testers import names
@@ -74,6 +75,8 @@ class Speaker:
                 return self._moment(value, field)
             case Repeated(unit=unit, times=times):
                 return f"strings.Repeat({literals.text(unit)}, {times})"
+            case Variable(name=name):
+                return f"os.Getenv({literals.text(name)})"
             case Data():
                 return self._data(value)
             case Computed():

@@ -20,6 +20,7 @@ from comfrey.model.value import (
     Repeated,
     Sequence,
     Value,
+    Variable,
     With,
 )
 from comfrey.stacks import shelf
@@ -76,6 +77,9 @@ class Speaker:
                 return "[" + ", ".join(self._say(each, None) for each in items) + "]"
             case With():
                 return self._with(value)
+            case Variable(name=name):
+                self.scope.need("import os")
+                return f"os.environ[{literals.text(name)}]"
             case Missing():
                 self.scope.need("from .answers import MISSING")
                 return "MISSING"

@@ -20,6 +20,7 @@ from comfrey.model.value import (
     Repeated,
     Sequence,
     Value,
+    Variable,
     With,
 )
 from comfrey.stacks.testers import names
@@ -92,6 +93,8 @@ class Speaker:
                 return "[" + ", ".join(self._say(each, None) for each in items) + "]"
             case With():
                 return self._with(value)
+            case Variable(name=name):
+                return f"process.env.{name} ?? ''"
             case Missing():
                 return "undefined"
 
