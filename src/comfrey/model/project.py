@@ -135,8 +135,9 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     """The fixtures that every test below `folder` gets unasked (`autouse=True`)."""
     configured: bool = True
     """Whether the tester's configuration in the project serves a file beside these tests as well."""
-    swift: bool = False
-    """Whether SWC compiles the tests, as it does the app, whose imports TypeScript itself would read otherwise."""
+    compiler: str = ""
+    """What must compile the tests instead of what is usual: `swc`, as it compiles the app, whose imports TypeScript
+    itself would read otherwise; `alone`, each file by itself, for all together may not be emitted."""
     overriding: bool = False
     """Whether these tests lay stand-ins over the app's own dependencies, which any test beside them would meet."""
 

@@ -68,24 +68,31 @@ def _by_names(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
     own = [f for f in sources if language.is_test(f) and f.rpartition("/")[0] not in ours]
     files = tuple(_below(root, each) for each in own if NAMED.search(each))
     told = _tells(tree, root, ours)
-    swift = _is_swift(tree, evidence)
+    compiler = _compiler(tree, evidence)
     return TestSuite(
         framework=tester_of(evidence.manifest)[0],
         folder=_home(files, _limited(tree, root)),
         files=files,
-        aliases=() if told else _aliases(tree, evidence),
+        aliases=() if told and not compiler else _aliases(tree, evidence),
         inlined=() if told else _inlined(evidence, framework),
-        configured=not swift and _is_configured(tree, evidence, files),
-        swift=swift,
+        configured=not compiler and _is_configured(tree, evidence, files),
+        compiler=compiler,
     )
 
 
-def _is_swift(tree: Tree, evidence: Evidence) -> bool:
-    """Whether only SWC makes of the app's imports what they are meant to be, and Jest can be told to use it."""
+def _compiler(tree: Tree, evidence: Evidence) -> str:
+    """`swc` where only SWC makes of the app's imports what they are meant to be, and Jest can be told to use it;
+    `alone` where nothing is emitted as long as something is wrong, as tests outside of `rootDir` are."""
     root, known = evidence.manifest.root, evidence.manifest.dependencies
-    asked = Packages(tree).option(root, "esModuleInterop")
-    tools = "ts-jest" in known and "@swc/jest" in known and join(root, ".swcrc") in tree
-    return not asked and tools and built_by_swc(evidence)
+    if tester_of(evidence.manifest)[0] != "jest" or "ts-jest" not in known:
+        return ""
+    said = Packages(tree)
+    tools = "@swc/jest" in known and join(root, ".swcrc") in tree
+    if tools and not said.option(root, "esModuleInterop") and built_by_swc(evidence):
+        return "swc"
+    strict = said.option(root, "noEmitOnError") is True
+    within = str(said.option(root, "rootDir") or "").strip("./")
+    return "alone" if strict and within else ""
 
 
 def _is_configured(tree: Tree, evidence: Evidence, files: tuple[str, ...]) -> bool:

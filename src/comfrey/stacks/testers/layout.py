@@ -28,6 +28,12 @@ class Layout(Noun, frozen=True, kw_only=True):
         return f"{self.folder}/{name}"
 
 
+def configuration_of_jest(project: Project) -> str:
+    """The suite's own, where the project's does not serve it: CommonJS, whatever the package's files are."""
+    ending = "cjs" if project.stack.modules == "esm" else "js"
+    return layout(project).path(f"jest.config.{ending}")
+
+
 def layout(project: Project) -> Layout:
     """`tests/integration`, or its like in the project's own tests folder; never among tests of the project's own."""
     parent = project.tests.folder.rstrip("/") or TESTS

@@ -8,7 +8,7 @@ import shutil
 
 from comfrey.stacks import shelf
 from comfrey.stacks.testers.asked import Asked, Command
-from comfrey.stacks.testers.layout import layout
+from comfrey.stacks.testers.layout import configuration_of_jest
 from comfrey.stacks.testers.vitest.coverage import included
 from comfrey.stacks.testers.vitest.running import (
     chosen,
@@ -23,8 +23,6 @@ READS_MAPS = 9
 """The first `v8-to-istanbul` that reads source maps by itself."""
 END_TO_END = "test/jest-e2e.json"
 """The configuration that Nest keeps for tests of the whole app."""
-CONFIGURATION = "jest.config.js"
-"""The suite's own, where the project's does not serve it."""
 TYPED = "jest.config.ts"
 """Jest compiles it as CommonJS, whatever the project's options say of the way in which modules are found."""
 
@@ -37,7 +35,7 @@ def command(asked: Asked) -> Command:
     files, names = chosen(asked.targets)
     shown = list(OPTIONS)
     if not asked.project.tests.configured:
-        shown.append(f"--config={layout(asked.project).path(CONFIGURATION)}")
+        shown.append(f"--config={configuration_of_jest(asked.project)}")
     elif any(".e2e-spec." in each for each in asked.project.tests.files):
         shown.append(f"--config={END_TO_END}")
     options = [*shown, "--reporters=default", f"--reporters={reporter}", "--testLocationInResults"]

@@ -15,6 +15,7 @@ from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.cases import writable
 from comfrey.stacks.testers.job import Job, Rendered
+from comfrey.stacks.testers.layout import configuration_of_jest
 from comfrey.stacks.testers.vitest.credentials import waits_for_token, way
 from comfrey.stacks.testers.vitest.doubles import doubles_of
 from comfrey.stacks.testers.vitest.imports import (
@@ -112,7 +113,7 @@ def _configuration_of_jest(job: Job, templates: Templates, width: int) -> Writte
         "testers/jest/configuration.jinja",
         root=text("/".join([".."] * job.layout.depth)),
         folder=text(f"<rootDir>/{folder}"),
-        swift=job.project.tests.swift,
+        compiler=job.project.tests.compiler,
         unchecked=typescript_of(job.project) < (4, 5),
         pattern=text(rf"\.{ending}\.ts$"),
         aliases=[
@@ -120,7 +121,7 @@ def _configuration_of_jest(job: Job, templates: Templates, width: int) -> Writte
             for name, path in job.project.tests.aliases
         ],
     )
-    return WrittenFile(path=job.layout.path("jest.config.js"), text=formatted(said, width))
+    return WrittenFile(path=configuration_of_jest(job.project), text=formatted(said, width))
 
 
 def _as_rows_hold(project: Project) -> Project:
