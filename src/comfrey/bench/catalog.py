@@ -7,10 +7,12 @@ only in the text of `CREATE TABLE`. A list of columns is an array, or a row per 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
+from comfrey.bench.database import Refused
 from comfrey.model.facts import CatalogColumn, CatalogForeignKey, CatalogTable
 from comfrey.stacks import shelf
 
@@ -20,6 +22,8 @@ Place = tuple[str, str]
 """Schema ("" where there is only one) and table."""
 
 DEFAULT_SCHEMA = "public"
+PAUSE, PATIENCE = 0.3, 15.0
+"""Seconds between two readings of tables that an app makes itself, and until what is there counts as all."""
 CHECK = re.compile(r'(?:CONSTRAINT\s+["`]?(\w+)["`]?\s+)?CHECK\s*\(', re.IGNORECASE)
 
 
@@ -28,6 +32,24 @@ def read(database: str, ask: Ask) -> tuple[CatalogTable, ...]:
     blocks = {name: ask(query, ()) for name, query in statements(database).items()}
     parts = {name: _by_table(rows) for name, rows in blocks.items()}
     return tuple(_table(row, parts, ask) for row in blocks["tables"])
+
+
+def settled(tables: Callable[[], tuple[CatalogTable, ...]]) -> tuple[CatalogTable, ...]:
+    """What `tables` reads, once two readings a moment apart agree: an app may still make its tables while it
+    serves already, and drop those that were there before."""
+    end, known = time.monotonic() + PATIENCE, None
+    while True:
+        late = time.monotonic() > end
+        try:
+            found = tables()
+        except Refused:
+            if late:
+                raise
+            found = None
+        if found is not None and (late or found == known):
+            return found
+        known = found
+        time.sleep(PAUSE)
 
 
 def statements(database: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from comfrey.bench import baseline, findings, gates, runtimes, services, settings
+from comfrey.bench import baseline, catalog, findings, gates, runtimes, services, settings
 from comfrey.bench.address import fixed
 from comfrey.bench.boot import App
 from comfrey.bench.database import Database, require_test_name
@@ -178,6 +178,7 @@ def _stand_up(
         grounds.database.watch()
     facts = _boot(facts, app, prepared, tell)
     if not built and grounds.database is not None:
+        catalog.settled(grounds.database.tables)
         grounds.database.watch()
     facts = facts.replace(tables=grounds.database.tables() if grounds.database else ())
     bench = Bench(
