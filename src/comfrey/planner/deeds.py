@@ -40,6 +40,13 @@ ASKING = (
     "compare",
 )
 DOING = ("refresh", "reset", "recover", "verify", "confirm", "resend", "revoke", "change", "send")
+ACTS = (
+    "accept", "activate", "apply", "approve", "archive", "assign", "block", "cancel", "close", "complete",
+    "deactivate", "decline", "disable", "enable", "finish", "follow", "join", "leave", "like", "lock", "mark",
+    "pay", "process", "publish", "refund", "reject", "reopen", "request", "restore", "return", "ship", "start",
+    "stop", "submit", "toggle", "unblock", "unfollow", "unlike", "unlock", "unpublish", "upload", "vote",
+)  # fmt: skip
+"""What is done to a row by the last word of a path, where a handler is called after its method alone."""
 PHRASAL = {
     "checkout": "checks out",
     "login": "logs in",
@@ -202,7 +209,10 @@ def action(world: World, endpoint: Endpoint) -> str:
         parts = tail.split("_") if endpoint.method == "POST" and singular(tail) == tail else ["do"]
     verb, rest = parts[0], " ".join(parts[1:])
     if verb in ("post", "put", "patch", "get", "handle", "do", "api", "route"):
-        verb, rest = VERBS[endpoint.method], words(_tail(world, endpoint))
+        done, *what = snake(_tail(world, endpoint)).split("_")
+        acts = done in ACTS and "}" in endpoint.path
+        verb = done if acts else VERBS[endpoint.method]
+        rest = " ".join(what) if acts else words(_tail(world, endpoint))
     target = noun(world, endpoint)
     if phrase := PHRASAL.get(verb) or PHRASAL.get(snake(_tail(world, endpoint)).replace("_", "")):
         return phrase
