@@ -11,7 +11,15 @@ from comfrey.model.value import Computed, Literal, Mapping, Ref, Repeated, Seque
 from comfrey.planner.builders import password_field
 from comfrey.planner.needs import Scene
 from comfrey.planner.states import holds
-from comfrey.planner.world import World, answer_schema, bare, effects, main_effect, plain
+from comfrey.planner.world import (
+    World,
+    answer_schema,
+    bare,
+    effects,
+    main_effect,
+    path_names,
+    plain,
+)
 
 Path = tuple[str | int, ...]
 PLAIN = ("strip", "lower", "upper")
@@ -373,9 +381,13 @@ def _found_by(
 
 
 def _is_told(world: World, endpoint: Endpoint, record: Record) -> bool:
-    """Whether the answer is about this one of the records that the request makes: it has most of its members."""
+    """Whether the answer is about this one of the records that the request makes, or changes by the key in its
+    path: it has most of its members."""
     answer = members(answer_schema(endpoint))
-    made = dict.fromkeys(each.record for each in effects(endpoint, "create"))
+    names = path_names(endpoint.path)
+    key = world.path_key(endpoint, names[-1]) if names else None
+    changed = [e.record for e in effects(endpoint, "update") if key and e.record == key[0].name]
+    made = dict.fromkeys([*(each.record for each in effects(endpoint, "create")), *changed])
     found = [each for each in map(world.project.record, made) if each is not None]
     shown = {each.name: sum(e.name in answer for e in each.fields) for each in found}
     return record.name not in shown or shown[record.name] == max(shown.values())
