@@ -98,6 +98,11 @@ class Gate:
         put_around = [*route.wrapped, *(self._mixins(route) if route.view is not None else ())]
         return all(name.rpartition(".")[2] != EXEMPT for name, _ in put_around)
 
+    @cached_property
+    def tells_templates(self) -> bool:
+        """Whether Django tells its tests what a page was rendered from: of its own templates alone."""
+        return not self.codebase.tree.containing((b"backends.jinja2", b"django_jinja"))
+
     def toothless(self, route: Route) -> Place | None:
         """Where the permissions of the project's own decide about a row, and let everybody have it; None where
         one of them does refuse, or none decides."""

@@ -450,7 +450,7 @@ def _answered(
     if len(leads) == 1:
         leading = (each for each in found if each in MOVED)
         found |= {each: found[each].replace(location=next(iter(leads))) for each in [*leading]}
-    if len(rendered) == 1:
+    if len(rendered) == 1 and gate.tells_templates:
         found[200] = found[200].replace(template=next(iter(rendered)))
     if 200 in found and _pages(study):
         found[200] = found[200].replace(body=_in_pages(found[200].body, route, gate))

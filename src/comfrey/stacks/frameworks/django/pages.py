@@ -127,7 +127,8 @@ def answers(route: Route, gate: Gate) -> tuple[int, tuple[Response, ...]]:
 
 def template(route: Route, gate: Gate) -> str:
     """What a generic view renders: the template that it names, else the one that Django looks for."""
-    if _overrides(route, gate, "get_template_names", "render_to_response", route.action):
+    own = ("get_template_names", "render_to_response", route.action)
+    if not gate.tells_templates or _overrides(route, gate, *own):
         return ""
     named = _told(route, gate, "template_name")
     if named is not None:
@@ -143,8 +144,12 @@ def template(route: Route, gate: Gate) -> str:
 def _shows_row(route: Route, gate: Gate) -> bool:
     """Whether a page is about the row that its path leads to."""
     about = {*kinds(route, gate)} & {*ABOUT_A_ROW} and "{" in route.path
-    return bool(about) and not _overrides(
-        route, gate, "get_object", "get_queryset", "get_context_data", route.action
+    return (
+        bool(about)
+        and gate.tells_templates
+        and not _overrides(
+            route, gate, "get_object", "get_queryset", "get_context_data", route.action
+        )
     )
 
 
