@@ -168,6 +168,20 @@ def _identifier(followed: Followed, user: Record) -> tuple[str, str] | None:
             for each in filters(query.where, user):
                 if each.origin.kind in ("body", "form"):
                     return each.field, each.origin.name
+    return _compared_with(followed, user)
+
+
+def _compared_with(followed: Followed, user: Record) -> tuple[str, str] | None:
+    """The same where the one user there is is compared with what was sent (`if name == user.name and …`)."""
+    for act in (*_acts(followed, "cookie"), *_acts(followed, "mint")):
+        for test in (e for each in act.assumptions for e in inside(each.test, (Compare,))):
+            if not isinstance(test, Compare) or test.operator not in ("eq", "ne"):
+                continue
+            for own, sent in ((test.left, test.right), (test.right, test.left)):
+                source = origin(sent)
+                known = isinstance(own, RowField) and own.row.record is user
+                if known and isinstance(own, RowField) and source.kind in ("body", "form"):
+                    return own.name, source.name
     return None
 
 

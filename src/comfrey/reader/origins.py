@@ -51,7 +51,8 @@ def origin(value: Value | None) -> Origin:
         case Given(kind=kind, name=name):
             return _given(kind, name)
         case RowField(row=row, name=name):
-            return _stored(row, name)
+            sent = spread(row.record, row.source).get(name) if row.created else None
+            return origin(sent) if sent is not None else _stored(row, name)
         case Row(record=record):
             return _stored(value, _key(record))
         case Const(value=inner):

@@ -59,11 +59,12 @@ class Request:
 class Rescue:
     """What the app answers to exceptions that no handler catches: `handler(request, exception)`. Where the
     framework asks one function after the other, `status` tells the answer to any exception instead, after the reply
-    was given a status (None where it was not)."""
+    was given a status (None where it was not). `code` is what is answered where no function is asked."""
 
     exception: Value
     handler: Value
     status: Callable[[Value, int | None], int | None] | None = None
+    code: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

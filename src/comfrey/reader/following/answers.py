@@ -54,6 +54,8 @@ def reply(
             return Reply(rescue.status(raised, code), said_by(raised))
         names = machine.class_names(rescue.exception)
         if names and set(names) & set(machine.lineage(raised)):
+            if rescue.code is not None:
+                return Reply(rescue.code, said_by(raised))
             found = _rescued(machine, rescue, raised)
             return found if found.status is not None else own(machine, raised)
     return own(machine, raised)

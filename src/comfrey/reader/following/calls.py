@@ -224,6 +224,8 @@ def call(
             return promises.settled(machine, function, passed, at)
         case Instance() if (row := machine.delegates.made(function, passed)) is not None:
             return row
+        case Given(kind="claim" | "credential", name=""):
+            return function  # `get_jwt_identity()`: what the surroundings give
         case Query() if machine.meaning.verb("query", CALLED):
             return methods.call(machine, function, CALLED, passed, at)
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from comfrey.model.place import Place
 from comfrey.model.record import Record
@@ -163,10 +163,21 @@ class Store:
 
     def made(self, record: Record, passed: Passed) -> Row:
         """A new row of these values, not yet stored."""
-        row = Row(record, created=True, source=passed.rest)
+        row = Row(record, created=True, source=self._poured(record, passed.rest))
         row.fields.update(self.column(record, name, value) for name, value in passed.kwargs)
         self._set_properties(row)
         return row
+
+    def _poured(self, record: Record, rest: Value | None) -> Value | None:
+        """`Movie(**request.get_json())`: of a body of which nothing is declared, what the record itself takes."""
+        owner, shapes = self.machine.classes.get(record.name), self.machine.shapes
+        if not isinstance(rest, Mapping) or owner is None or shapes is None:
+            return rest
+        spreads = [
+            replace(each, schema=shapes.of(owner)) if _is_whole_body(each) else each
+            for each in rest.spreads
+        ]
+        return Mapping(dict(rest.entries), spreads, list(rest.keys), rest.keyed)
 
     def _set_properties(self, row: Row) -> None:
         """`User(password=…)` where `password` is a property that stores something else."""
@@ -492,6 +503,17 @@ class Store:
                 point_back(child, parent)
                 self.write("add", child, at)
         return NONE
+
+
+def _is_whole_body(value: Value) -> TypeGuard[Given]:
+    """Whether it is all that was sent, and nothing says what that is."""
+    return (
+        isinstance(value, Given)
+        and value.kind in ("body", "form")
+        and not value.name
+        and value.schema is None
+        and value.of is None
+    )
 
 
 def point_back(child: Row, parent: Row) -> None:

@@ -20,11 +20,13 @@ from comfrey.source.study import Study
 from comfrey.source.value import (
     ClassValue,
     Const,
+    DictValue,
     External,
     FunctionValue,
     Instance,
     ListValue,
     Value,
+    text_of,
 )
 from comfrey.stacks.frameworks.flask.facts import data, known, outside
 from comfrey.stacks.statuses import number
@@ -167,9 +169,24 @@ def _common(function: FunctionValue, codebase: Codebase, depth: int = 0) -> int 
     return found.pop() if len(found) == 1 else None
 
 
+def listed(codebase: Codebase) -> Iterator[tuple[ClassValue, int]]:
+    """(exception, status) of the table that Flask-RESTful is told: `Api(app, errors={"TooLate": {"status": 410}})`."""
+    told: dict[str, int] = {}
+    for event in codebase.evaluator.events:
+        table = event.kwarg("errors") if event.name == "__init__" else None
+        for key, said in table.items if isinstance(table, DictValue) else ():
+            status = number(said.get("status")) if isinstance(said, DictValue) else None
+            name = text_of(key)
+            if name and status is not None:
+                told[name] = status
+    for kind in codebase.classes(tuple(each.encode() for each in told)) if told else ():
+        if kind.name in told:
+            yield kind, told[kind.name]
+
+
 def handled(codebase: Codebase) -> dict[str, int]:
     """What error handlers answer, by the exception's name or the status as text."""
-    found: dict[str, int] = {}
+    found = {kind.qualified: status for kind, status in listed(codebase)}
     for event in codebase.evaluator.events:
         kind = event.argument(0, "code_or_exception") or event.argument(0, "exception")
         if event.name in ("errorhandler", "app_errorhandler"):

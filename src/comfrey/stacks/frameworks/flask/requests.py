@@ -19,6 +19,7 @@ from comfrey.stacks.frameworks.flask.facts import data, outside
 from comfrey.stacks.frameworks.flask.guards import gates
 from comfrey.stacks.frameworks.flask.inputs import Declared, declared, path_parameters
 from comfrey.stacks.frameworks.flask.parsers import BODILESS
+from comfrey.stacks.frameworks.flask.refusing import listed
 from comfrey.stacks.frameworks.flask.routes import Route, Walk
 from comfrey.stacks.frameworks.flask.views import View, Views
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply
@@ -190,6 +191,8 @@ def _verifiers(view: View, codebase: Codebase) -> Iterator[Supply]:
 
 
 def _rescues(codebase: Codebase) -> Iterator[Rescue]:
+    for kind_of_error, status in listed(codebase):
+        yield Rescue(kind_of_error, kind_of_error, code=status)
     for event in codebase.evaluator.events:
         kind = event.argument(0, "code_or_exception") or event.argument(0, "exception")
         if kind is None or not isinstance(kind, Value):

@@ -8,6 +8,7 @@ from typing import Any
 
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
+from comfrey.model.schema import Schema
 from comfrey.source.classes import Member
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
@@ -24,6 +25,8 @@ from comfrey.source.value import (
 from comfrey.stacks import clients, shelf
 from comfrey.stacks.orms.mongoengine.address import configured
 from comfrey.stacks.orms.mongoengine.fields import Fields, last
+from comfrey.stacks.orms.mongoengine.shape import sent_for
+from comfrey.stacks.shapes import Shapes
 
 ON_DELETE = {
     "CASCADE": "cascade",
@@ -47,6 +50,13 @@ def records(
         and plain(_own_meta(codebase, kind).get("abstract")) is not True
     ]
     return tuple(_record(codebase, kind, kinds) for kind in kinds)
+
+
+def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
+    """What is sent for a document that is made of it as it stands (`Movie(**request.get_json())`); None for other types."""
+    if not isinstance(type, ClassValue) or not is_one(shapes.codebase, type, "documents"):
+        return None
+    return sent_for(_record(shapes.codebase, type, [type]))
 
 
 def is_one(codebase: Codebase, kind: ClassValue, of: str) -> bool:
