@@ -22,7 +22,9 @@ from comfrey.source.value import (
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
-TASKS = ("shared_task", "task", "db_task", "job")
+TASKS = ("celery.shared_task", "celery.app.shared_task")
+EAGER = (b'namespace="CELERY"', b"namespace='CELERY'")
+"""A queue that takes its settings from Django's does so where tests set them: it carries tasks out at once."""
 AT_ONCE = ("delay", "delay_on_commit")
 WITH_ARGS = ("apply_async", "apply_async_on_commit")
 WAITING = ("django.db.transaction.on_commit", "transaction.on_commit")
@@ -34,7 +36,7 @@ def carried_out(
     """`send.delay(user.id)` and `on_commit(function)`: what they lead to is followed as if called here; None for
     every other call. Tests carry tasks out at once."""
     match function:
-        case Method(of=FunctionValue() as task, name=name) if _is_task(task):
+        case Method(of=FunctionValue() as task, name=name) if _is_task(machine, task):
             given = passed if name in AT_ONCE else _given(passed) if name in WITH_ARGS else None
             return machine.passing(task, given, at) if given else None
         case External(name=name) if name in WAITING and passed.args:
@@ -55,10 +57,19 @@ def heard(machine: Machine, row: Row, at: n.Expression | None, *, created: bool)
             machine.call(found, (), told, at)
 
 
-def _is_task(function: FunctionValue) -> bool:
+def _is_task(machine: Machine, function: FunctionValue) -> bool:
+    """`@shared_task`, or `@app.task` of a Celery, which need no worker here."""
     made = [e.of if isinstance(e, Instance) else e for e in function.decorators]
-    names = [e.name for e in made if isinstance(e, External | BoundExternal)]
-    return any(each.rpartition(".")[2] in TASKS for each in names)
+    known = any(_makes_tasks(each) for each in made)
+    return known and bool(machine.codebase.tree.containing(EAGER))
+
+
+def _makes_tasks(decorator: Value) -> bool:
+    if isinstance(decorator, External):
+        return decorator.name in TASKS
+    queue = decorator.receiver if isinstance(decorator, BoundExternal) else None
+    kind = queue.of if isinstance(queue, Instance) else None
+    return isinstance(kind, External) and kind.name.startswith("celery.")
 
 
 def _given(passed: Passed) -> Passed:
