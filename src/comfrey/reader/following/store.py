@@ -429,9 +429,9 @@ class Store:
                 return self.write(verb, first, at)
             case "add_all":
                 for each in first.items if isinstance(first, Items | ListValue) else ():
-                    self.write("add", each, at)
+                    self.write("add", each, at, together=True)
                 if isinstance(first, Items) and first.each is not None:
-                    self.write("add", first.each, at, many=True)
+                    self.write("add", first.each, at, many=True, together=True)
                 return NONE
             case "begin":
                 return Derived("begin")
@@ -442,16 +442,21 @@ class Store:
                 return NONE
 
     def write(
-        self, verb: str, row: Value | None, at: n.Expression | None, many: bool = False
+        self,
+        verb: str,
+        row: Value | None,
+        at: n.Expression | None,
+        many: bool = False,
+        together: bool = False,
     ) -> Value:
-        """A row is added to the session, or removed."""
+        """A row is added to the session, or removed. Of rows that are stored `together` nobody hears."""
         if isinstance(row, Row) and not (verb == "add" and (row.saved or not row.created)):
             row.saved = True
             self.machine.journal.note(
                 verb, row, self.machine.place(at), mode="many" if many else ""
             )
             self.committed(at)
-            if verb == "add":
+            if verb == "add" and not together:
                 later.heard(self.machine, row, at, created=True)
         return row or NONE
 
