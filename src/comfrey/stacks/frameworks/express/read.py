@@ -11,6 +11,7 @@ from comfrey.source.value import (
     BoundMethod,
     Condition,
     Const,
+    DictValue,
     FunctionValue,
     Instance,
     ListValue,
@@ -141,8 +142,13 @@ def _refuses_input(step: Value, route: Route, stage: Stage, shapes: Shapes) -> b
 
 
 def _garbled(steps: tuple[Value, ...], stage: Stage) -> int | None:
-    """The answer to a body that is no JSON, where a parser of body-parser's stands before the handler."""
-    if not any(dotted(each) in data()["parsers"] for each in steps):
+    """The answer to a body that is no JSON, where a parser of body-parser's reads all such bodies before the handler
+    and none before it takes them as they are."""
+    reads = next((each for each in steps if dotted(each) in data()["parsers"]), None)
+    chosen = reads.args[0] if isinstance(reads, Instance) and reads.args else None
+    if reads is None or (isinstance(chosen, DictValue) and chosen.get("type") is not None):
+        return None
+    if any(dotted(each) in data()["raw"] for each in steps[: steps.index(reads)]):
         return None
     members = {"type": Const("entity.parse.failed"), "body": UnknownValue("depends on the body")}
     return garbled(stage, expose=Const(True), **members)
