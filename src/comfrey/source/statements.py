@@ -358,11 +358,12 @@ def _if(ev: Evaluator, statement: If, scope: Scope) -> str:
     if known is not None and setting_of(test) is None and not _is_main(statement.test):
         return execute(ev, statement.body if known else statement.otherwise, scope)
     before = dict(scope.names)
-    with under(ev, condition(ev, statement.test, scope, holds=True)):
+    held = condition(ev, statement.test, scope, holds=True)
+    with under(ev, held):
         first = execute(ev, statement.body, scope)
     then = dict(scope.names)
     _restore(scope, before)
-    with under(ev, condition(ev, statement.test, scope, holds=False)):
+    with under(ev, held.otherwise()):
         second = execute(ev, statement.otherwise, scope)
     _merge(scope, then, before, known is not False, statement.test.text, first, second)
     if first and second:

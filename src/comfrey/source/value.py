@@ -7,7 +7,7 @@ instances) are changed in place here too while modules run; everything is compar
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from comfrey.model.place import Place
@@ -288,6 +288,11 @@ class Condition:
     place: Place | None = None
     decided: bool | None = None
     test: Expression | None = None
+
+    def otherwise(self) -> Condition:
+        """The other side."""
+        decided = None if self.decided is None else not self.decided
+        return replace(self, holds=not self.holds, decided=decided)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

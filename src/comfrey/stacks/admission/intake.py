@@ -202,10 +202,15 @@ def _tried(
     readable: bool = False,
 ) -> list[Answer]:
     """What may happen to a request of which only this does not fit."""
+    key = (id(function), unfit, invalid, readable)
+    if key in visitor.tried:
+        return visitor.tried[key]
     sent = Visitor(
         False, None, visitor.path, visitor.method, invalid=invalid, readable=readable, unfit=unfit
     )
-    return [answered(stage, each) for each in likely(passage(stage, function, sent))]
+    found = [answered(stage, each) for each in likely(passage(stage, function, sent))]
+    visitor.tried[key] = found
+    return found
 
 
 def _is_let_by(told: list[Answer]) -> bool:

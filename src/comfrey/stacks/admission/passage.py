@@ -182,6 +182,8 @@ class Visitor:
     """Types of which an object was put through a validator."""
     furnished: tuple[Value, ...] = ()
     """Functions that put members of their own on the request before."""
+    tried: dict[tuple[object, ...], list[Answer]] = field(default_factory=dict)
+    """What became of others who asked for the same, by what they sent: nothing of it changes."""
 
 
 @dataclass
