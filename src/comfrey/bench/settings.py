@@ -18,6 +18,7 @@ from comfrey.stacks.services import SECURING
 
 SECRET = "integration-tests-only-0123456789abcdefABCDEF"
 PASSWORD = "Bench-pass-0123"
+KEY_LENGTHS = (16, 24, 32)
 SENDER = "bench@example.com"
 SALT = "$2b$04$Q1w2E3r4T5y6U7i8O9p0Ae"
 """A text that bcrypt takes for a salt; to everything else it is a text."""
@@ -117,7 +118,7 @@ def scheme_of(project: Project) -> tuple[str, ...]:
 def _value(setting: Setting, project: Project) -> str | None:
     """What a setting is set to for its own sake; None leaves it at its default."""
     if setting.purpose in ("token_secret", "secret_key"):
-        return SECRET
+        return _as_long(setting)
     if setting.type in ("boolean", "bool") and SECURED.search(setting.name):
         return no(setting.default)  # over plain HTTP, which the bench speaks, it is never sent
     if setting.purpose == "environment":
@@ -134,6 +135,12 @@ def _value(setting: Setting, project: Project) -> str | None:
 def no(default: str | None) -> str:
     """`false`, as the project spells it: `False` where its own value is `True` or `False`."""
     return "False" if default in ("True", "False") else "false"
+
+
+def _as_long(setting: Setting) -> str:
+    """A secret; where the project's own is as long as a cipher's key, one of that length."""
+    own = setting.default or setting.example
+    return SECRET[: len(own)] if len(own) in KEY_LENGTHS else SECRET
 
 
 def _keys(project: Project) -> set[str]:

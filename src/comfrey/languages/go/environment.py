@@ -7,6 +7,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from comfrey.languages.dotenv import fallback
+from comfrey.languages.go.configured import told
 from comfrey.languages.go.literals import tags
 from comfrey.source.codebase import Codebase
 from comfrey.source.evaluate import Evaluator
@@ -29,6 +30,7 @@ from comfrey.source.value import (
 Args = tuple[Value, ...]
 READERS = ("os.Getenv", "syscall.Getenv", "os.LookupEnv")
 VIPER = "github.com/spf13/viper."
+NOTED = ("SetDefault", "BindEnv", "SetEnvPrefix", "SetConfigName", "SetConfigFile", "AutomaticEnv")
 VIPER_GET = re.compile(r"^Get(String|Int\w*|Bool|Duration|Float64|StringSlice|Uint\w*)?$")
 FILLERS = {
     "github.com/kelseyhightower/envconfig.Process": 1,
@@ -97,12 +99,12 @@ def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
     """`os.Getenv("PORT")`, `viper.GetString("port")`, `envconfig.Process("", &cfg)`, `flag.String(…)`."""
     if name in READERS and args:
         return _read(ev, name, args[0], at)
-    if name.startswith(VIPER):
-        return _viper(ev, name.removeprefix(VIPER), args)
     if name in FILLERS and len(args) > FILLERS[name] and not ev.quiet:
         prefix = text_of(args[0]) or "" if FILLERS[name] and "kelseyhightower" in name else ""
         filled(ev, args[FILLERS[name]], prefix)
         return None
+    if name.startswith(VIPER):
+        return _viper(ev, name.removeprefix(VIPER), args)
     if FLAGS.match(name):
         return _flag(name, args)
     return None
@@ -139,8 +141,8 @@ def _flag(name: str, args: Args) -> Value | None:
 
 
 def _viper(ev: Evaluator, name: str, args: Args) -> Value | None:
-    if name in ("SetDefault", "BindEnv", "SetEnvPrefix"):
-        if not ev.quiet and args:
+    if name in NOTED:
+        if not ev.quiet:
             _notes(ev).append((name, args))
         return Const(None)
     match = VIPER_GET.match(name)
@@ -150,17 +152,37 @@ def _viper(ev: Evaluator, name: str, args: Args) -> Value | None:
     return viper_setting(ev, key, CASTS.get(match[1] or "", ""))
 
 
-def viper_setting(ev: Evaluator, key: str, cast: str = "") -> SettingValue:
-    """The variable that a key of viper stands for, with its default."""
-    default: Value | None = None
+def _from_file(ev: Evaluator, key: str) -> Const | None:
+    """What the configuration file says of a key."""
+    if ev not in _files:
+        said = [args for word, args in _notes(ev) if word in ("SetConfigName", "SetConfigFile")]
+        names = [(text_of(args[0]) or "").rpartition("/")[2] for args in said if args]
+        _files[ev] = told(ev.codebase, tuple(each for each in names if each)) if names else {}
+    found = _files[ev].get(key.lower())
+    return Const(found) if found is not None else None
+
+
+def _looks_around(ev: Evaluator) -> bool:
+    """Whether variables of the environment count at all, and not the file alone."""
+    return any(word in ("AutomaticEnv", "BindEnv") for word, _ in _notes(ev))
+
+
+_files: WeakKeyDictionary[Evaluator, dict[str, str]] = WeakKeyDictionary()
+
+
+def viper_setting(ev: Evaluator, key: str, cast: str = "") -> Value:
+    """The variable that a key of viper stands for, with its default; what the file says where nothing else counts."""
+    default: Value | None = _from_file(ev, key)
+    if default is not None and not _looks_around(ev):
+        return default
     variable = key.upper().replace(".", "_").replace("-", "_")
     prefix = ""
     for word, args in _notes(ev):
-        if word == "SetEnvPrefix":
+        if word == "SetEnvPrefix" and args:
             prefix = f"{text_of(args[0]) or ''}_".upper()
-        elif (text_of(args[0]) or "").lower() == key.lower() and len(args) > 1:
+        elif args and (text_of(args[0]) or "").lower() == key.lower() and len(args) > 1:
             if word == "SetDefault":
-                default = args[1]
+                default = default or args[1]
             else:
                 variable, prefix = text_of(args[1]) or variable, ""
     return setting(ev, prefix + variable, default, cast)
@@ -207,6 +229,8 @@ def of_member(
         inner = inner.args[0]
     if isinstance(inner, ClassValue) and _has_fields(ev.codebase, inner):
         below = prefix + said.get("envPrefix", said.get("env-prefix", ""))
+        if said.get("mapstructure"):
+            below = f"{prefix}{said['mapstructure'].partition(',')[0]}."
         if "kelseyhightower" in " ".join(
             ev.language.packages(ev.codebase.tree.text(kind.scope.file))
         ):
@@ -217,11 +241,19 @@ def of_member(
             if found is not None:
                 made.fields[each.name] = found
         return made
+    cast = CASTS.get(getattr(inner, "name", ""), "")
+    key = said.get("mapstructure", "").partition(",")[0]
+    if key:
+        known = viper_setting(ev, prefix + key, cast)
+        return (
+            noted(ev, replace(known, place=member.place))
+            if isinstance(known, SettingValue)
+            else known
+        )
     variable = _variable(said, name, prefix)
     if not variable:
         return None
     default = next((said[k] for k in ("envDefault", "default", "env-default") if k in said), None)
-    cast = CASTS.get(getattr(inner, "name", ""), "")
     place = member.place
     found = setting(ev, variable, Const(default) if default is not None else None, cast)
     asked = "required" in ",".join(said.values()) or said.get("required") == "true"
@@ -234,8 +266,6 @@ def _variable(said: dict[str, str], name: str, prefix: str) -> str:
             text = said[key].partition(",")[0]
             joint = "_" if prefix and not prefix.endswith("_") and key == "envconfig" else ""
             return f"{prefix}{joint}{text}".upper() if key == "envconfig" else prefix + text
-    if said.get("mapstructure"):
-        return said["mapstructure"].partition(",")[0].upper().replace(".", "_")
     if prefix and not said:
         return f"{prefix}_{name.upper()}"
     return ""

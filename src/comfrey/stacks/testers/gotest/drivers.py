@@ -13,6 +13,8 @@ class Driver(Noun, frozen=True, kw_only=True):
     package: str
     name: str
     pragmas: str = ""
+    returning: bool = True
+    """Whether what it brings of its database knows `INSERT … RETURNING`."""
     simple: str = ""
     """What lets it run several statements at once, as a further argument."""
 
@@ -59,6 +61,7 @@ DRIVERS = {
             package="github.com/jinzhu/gorm/dialects/sqlite",
             name="sqlite3",
             pragmas="?_foreign_keys=1&_busy_timeout=5000",
+            returning=False,
         ),
     ),
 }  # fmt: skip

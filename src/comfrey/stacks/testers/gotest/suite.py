@@ -213,6 +213,7 @@ def _database(suite: Suite) -> str:
         file=file_of(project),
         pragmas=found.pragmas,
         simple=found.simple,
+        returning=found.returning,
         migrations=glob,
         style=style,
         extensions=suite.told.get("extensions") or (),
