@@ -287,3 +287,12 @@ def test_a_host_that_no_name_service_knows_is_no_fault_of_the_app() -> None:
     steps = (Call(method="POST", path="/boats"), Status(codes=(201,)))
     case = _case(kind="happy", column="happy", steps=steps)
     assert [each.kind for each in _verdicts(outcome, case=case)] == [INFRASTRUCTURE]
+
+
+def test_statements_of_the_suite_that_no_database_understands_are_one_bug_of_the_suite() -> None:
+    said = 'near "RETURNING": syntax error'
+    found = _verdicts(
+        _outcome(f"{said} (insert into boats)", error="SyntaxError"),
+        _outcome(f"{said} (insert into piers)", error="SyntaxError", test="u"),
+    )
+    assert [(each.kind, len(each.tests)) for each in found] == [(TEST_BUG, 2)]

@@ -90,7 +90,8 @@ def _key(each: Ailment) -> Key:
         return (CRASHED, each.trace[-1], each.error_class, each.subject, each.expected, inputs)
     if each.symptom == BROKEN:
         place = each.trace[-1] if each.trace else None
-        return (BROKEN, place, each.error_class, each.error[:80] if place is None else "")
+        said = SHOWN.sub("", each.error)[:80] if place is None else ""
+        return (BROKEN, place, each.error_class, said)
     what = (each.symptom, each.expected, each.actual, each.fields, each.service, each.failure)
     return (each.subject, each.kind, *what, "" if each.fields else each.cases[0][0])
 

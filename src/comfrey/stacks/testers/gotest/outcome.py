@@ -17,6 +17,10 @@ from comfrey.stacks.testers.told import Told
 SAID = re.compile(r"^\s+(?P<file>[\w.-]+_test\.go):(?P<line>\d+): (?P<text>.*)$")
 FRAME = re.compile(r"^\s+(?P<file>/\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$")
 FUNCTION = re.compile(r"^(?P<name>[\w./*()\[\]-]+)\(.*\)$|^created by (?P<made>\S+)")
+UNSPOKEN = re.compile(
+    r"(?P<what>(?:insert into|update|delete from) \S+): (?P<why>[^\n]*syntax error[^\n]*)", re.I
+)
+"""A statement of the suite's own that the database does not understand."""
 MARKS = re.compile(r"^\s*(?:=== |--- )")
 LOGGED = "the app logged:"
 ENDS = {"pass": "passed", "fail": "failed", "skip": "skipped"}
@@ -123,13 +127,17 @@ def _outcome(
     said, log, line = _said(test.lines)
     red = status in ("failed", "error")
     panic = _panic(test.lines)
+    unspoken = UNSPOKEN.match(said) if not panic else None
+    if unspoken is not None:
+        said = f"{unspoken['why']} ({unspoken['what']})"
+    kind = "panic" if panic else "SyntaxError" if unspoken is not None else "AssertionError"
     return Outcome(
         test=known,
         status=status,
         case=case,
         variation=variation,
         seconds=round(test.seconds, 3),
-        error=("panic" if panic else "AssertionError") if red else "",
+        error=kind if red else "",
         message=(panic or said or "\n".join(test.lines)) if red else "",
         trace=_trace(log, test.lines, root) if red else (),
         place=Place(file=file, line=line or 1) if file else None,
