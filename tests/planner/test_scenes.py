@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from comfrey.model.plan import Case, Plan
-from comfrey.model.step import Login, Row, Seed
+from comfrey.model.step import Login, Remember, Row, Seed
 from comfrey.model.value import Column, Ref
 from comfrey.planner import plan
 from tests.reader.small_app import read_app
@@ -268,3 +268,38 @@ def test_what_one_endpoint_hashes_no_other_may_store_as_it_was_sent(tmp_path: Pa
         "secret"
     ]
     assert not any("secret" in dict(row.values) for row in rows)
+
+
+PROFILES = """
+class Profile(Base):
+    __tablename__ = "profiles"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    limit: Mapped[int]
+
+class Lock(Base):
+    __tablename__ = "locks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[int]
+
+class LockIn(BaseModel):
+    code: int = Field(ge=100)
+
+@app.post("/locks", status_code=201)
+def fit(new: LockIn, db: Db, user: Caller) -> None:
+    profile = db.scalar(select(Profile).where(Profile.user_id == user.id))
+    if profile is None:
+        db.add(Profile(user_id=user.id, limit=20))
+        db.commit()
+    db.add(Lock(code=new.code))
+    db.commit()
+"""
+
+
+def test_a_row_that_comes_along_with_whoever_asks_may_come_with_a_refused_request(
+    tmp_path: Path,
+) -> None:
+    whole = plan(read_app(tmp_path, PROFILES))
+    case = titles(whole, "POST /locks")["refuses an invalid lock"]
+    watched = [each.records for each in case.steps if isinstance(each, Remember)]
+    assert watched == [("Lock",)]

@@ -14,7 +14,7 @@ from comfrey.planner import law
 from comfrey.planner.builders import said
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene
-from comfrey.planner.world import World, written
+from comfrey.planner.world import World, comes_by_itself, written
 
 BEFORE = "before"
 EARLY = {401, 403, 422}
@@ -45,7 +45,11 @@ def nothing_changes(
     """Arrange, the refused call, its status, and every row of what the endpoint writes as before."""
     if {*expected.codes} <= EARLY:
         play = replace(play, answers=())
-    records = tuple(each for each in written(play.endpoint) if world.project.record(each))
+    records = tuple(
+        each
+        for each in written(play.endpoint)
+        if world.project.record(each) and not comes_by_itself(play.endpoint, each)
+    )
     watch = (Remember(name=BEFORE, records=records),) if records else ()
     kept = (Unchanged(name=BEFORE, but=play.endpoint.touches),) if records else ()
     return (*play.arrange, *watch, play.call, Status(codes=expected.codes), *checks, *kept)

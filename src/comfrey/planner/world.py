@@ -17,6 +17,7 @@ from comfrey.model.schema import Property, Schema
 from comfrey.model.value import Literal, Value
 from comfrey.planner.wording import singular, snake
 
+BY_ITSELF = ("row", "caller", "constant", "now", "random")
 WRITES = ("create", "update", "delete")
 VERSION = ("api", "rest", "v", "public", "internal")
 WORDED = ("string", "text", "uuid", "integer", "bigint", "smallint")
@@ -353,6 +354,21 @@ def _is_asked_for(effect: Effect, target: str) -> bool:
 def written(endpoint: Endpoint) -> tuple[str, ...]:
     """The records that an endpoint writes, each once, in order."""
     return tuple(dict.fromkeys(each.record for each in effects(endpoint, *WRITES)))
+
+
+def comes_by_itself(endpoint: Endpoint, record: str) -> bool:
+    """Whether rows of a record are only made where one is looked for and not there, with nothing of the request in
+    them: a profile of whoever is asked about, which may come along with a refused request as well."""
+    order = sorted(endpoint.effects, key=lambda each: each.order)
+    about = [each for each in order if each.record == record and each.action != "list"]
+    made = [each for each in about if each.action in WRITES]
+    plainly = all(
+        each.action == "create"
+        and each.conditional
+        and all(value.origin.kind in BY_ITSELF for value in each.values)
+        for each in made
+    )
+    return bool(made) and plainly and about[0].action == "read"
 
 
 def is_write(endpoint: Endpoint) -> bool:
