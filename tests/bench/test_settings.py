@@ -158,3 +158,13 @@ def test_an_app_shows_its_services_who_it_is_and_a_cache_nothing() -> None:
     )
     found = constants(project(payer, identity, chosen, cache, services=services))
     assert set(found) == {"PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"}
+
+
+def test_mails_need_a_sender_and_no_pattern_of_one() -> None:
+    mail = Service(kind="email", name="Mail", library="django", protocol="smtp")
+    known = project(
+        Setting(name="MAIL_FROM"), Setting(name="MAIL_FROM_TMPL", default=""), services=(mail,)
+    )
+    environ = compose(known, None, {})
+    assert "@" in environ["MAIL_FROM"]
+    assert "MAIL_FROM_TMPL" not in environ

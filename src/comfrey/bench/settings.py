@@ -24,6 +24,7 @@ SALT = "$2b$04$Q1w2E3r4T5y6U7i8O9p0Ae"
 """A text that bcrypt takes for a salt; to everything else it is a text."""
 ALGORITHM = "HS256"
 LASTING = re.compile(r"expir|minutes|seconds|lifetime|ttl|max_?age")
+PATTERNS = {"tmpl", "template", "format", "domain"}
 MAILS = {"mail", "mails", "email", "emails", "smtp"}
 PARTS = {"host": "127.0.0.1"}
 ENVIRONMENTS = ("test", "testing", "tests", "ci", "local", "dev", "development")
@@ -155,7 +156,7 @@ def _keys(project: Project) -> set[str]:
 def _is_sender(setting: Setting) -> bool:
     """Whether mails need this setting, which has no value of its own, to say from whom they are."""
     words = set(setting.name.lower().split("_"))
-    sender = bool(words & {"from", "sender"}) and "name" not in words
+    sender = bool(words & {"from", "sender"}) and not words & {"name", *PATTERNS}
     return sender and bool(words & MAILS) and not setting.default
 
 

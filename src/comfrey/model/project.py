@@ -185,7 +185,7 @@ class Application(Noun, frozen=True, kw_only=True):
     """The settings module that the framework is told by name (`DJANGO_SETTINGS_MODULE`)."""
     adjusted: tuple[str, ...] = ()
     """What tests must set otherwise than that module: `cache` (a server's), `throttles`, `toolbar`,
-    `tasks` (of a queue), `mailers`, `debug` (error pages that show the code)."""
+    `tasks` (of a queue), `mailers`, `compressor`, `debug` (error pages that show the code)."""
     place: Place | None = None
 
 

@@ -124,6 +124,8 @@ def adjusted(tree: Tree) -> Iterator[str]:
         yield "media"
     if tree.containing((b"DEFAULT_THROTTLE_RATES",)):
         yield "throttles"
+    if tree.containing((b"COMPRESS_OFFLINE",)):
+        yield "compressor"
     if tree.containing((b"MAILERS =",)):
         yield "mailers"
     if tree.containing((b"debug_toolbar.middleware",)):

@@ -97,6 +97,7 @@ if os.environ.get("COMFREY_MAIL_PORT"):  # wherever theirs leave, ours are looke
         EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = BACKEND, ADDRESS["host"], ADDRESS["port"]
         EMAIL_HOST_USER = EMAIL_HOST_PASSWORD = ""
         EMAIL_USE_TLS = EMAIL_USE_SSL = False
+COMPRESS_ENABLED = COMPRESS_OFFLINE = False  # nobody has put style sheets together here
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 SECURE_SSL_REDIRECT = False
