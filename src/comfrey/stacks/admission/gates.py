@@ -115,13 +115,16 @@ class Gates:
 
     def _tried(self, function: Value, route: Asked) -> Guard | None:
         found, carriers = self._passage(function, route)
-        refused = [each for each in found if each.kind != "pass" and _refuses(each)]
         passed = [each for each in found if each.kind == "pass"]
+        looks = any(each[0] != "caller" for each in carriers)
+        strict = looks and not passed
+        refused = [
+            e for e in found if e.kind != "pass" and (_refuses(e) or (strict and _blames(e)))
+        ]
         if refused and (carriers or refused[0].status in TURNED_AWAY) and not passed:
             return guarding(function, refused[0], carriers)
         if refused and carriers and all(_follows(each, refused) for each in passed):
             return guarding(function, refused[0], carriers)
-        looks = any(each[0] != "caller" for each in carriers)
         if passed and not refused and looks and checks(function, self.codebase):
             return guarding(function, passed[0], carriers, optional=True)
         return None
@@ -189,7 +192,7 @@ def guarding(
         carrier=carrier,
         prefix=prefix,
         key=_key(inner) if carrier.startswith("header:") and inner is not None else "",
-        status=answer.status if answer.status in REFUSING and not optional else None,
+        status=answer.status if not optional and (_blames(answer) or _refuses(answer)) else None,
         place=answer.place or (inner.place if inner is not None else None),
     )
 
@@ -228,6 +231,11 @@ def furnishes(function: Value) -> bool:
 def _refuses(answer: Answer) -> bool:
     failed = answer.kind == "error" or answer.error is not None
     return answer.status in REFUSING or (failed and answer.status is None)
+
+
+def _blames(answer: Answer) -> bool:
+    """Whether the answer says that the caller is at fault: some projects answer 400 where others answer 401."""
+    return answer.status is not None and 400 <= answer.status < 500
 
 
 def _follows(passed: Answer, refused: list[Answer]) -> bool:

@@ -37,15 +37,18 @@ def reader(ask: Ask, dependency: Dependency, status: int | None) -> Guard:
     )
 
 
-def readers(dependency: Dependency) -> Iterator[Guard]:
-    """Headers, cookies and session keys that a function takes from the request itself."""
+def readers(dependency: Dependency, scheme: bool = False) -> Iterator[Guard]:
+    """Headers, cookies and session keys that a function takes from the request itself: those that go by a
+    credential's name, all of them where the function is a security scheme's own."""
     function = dependency.function
     if function is None or not isinstance(function.node, FunctionDef):
         return
     for statement in function.node.body:
         for node in walk(statement):
             found = _read_of(node)
-            if found is not None and (found[0] == "session" or CREDENTIAL.search(found[1])):
+            if found is None:
+                continue
+            if scheme or found[0] == "session" or CREDENTIAL.search(found[1]):
                 yield _carried(*found, dependency, function.place)
 
 

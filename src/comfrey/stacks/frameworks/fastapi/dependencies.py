@@ -11,6 +11,7 @@ from comfrey.source.node import Call, Constant, FunctionDef, Parameter, walk
 from comfrey.source.scope import Scope
 from comfrey.source.value import (
     BoundMethod,
+    Choice,
     ClassValue,
     Const,
     External,
@@ -210,10 +211,13 @@ def _ask(
 
 
 def _default(parameter: Parameter, scope: Scope, codebase: Codebase) -> Value | None:
-    """The default; a plain string is itself and no annotation."""
+    """The default; a plain string is itself and no annotation. Where a setting chooses, the first choice counts."""
     if isinstance(parameter.default, Constant):
         return Const(parameter.default.value)
-    return evaluated(parameter.default, scope, codebase)
+    found = evaluated(parameter.default, scope, codebase)
+    if isinstance(found, Choice):
+        return next((e for e in found.options if is_ours(e, *DEPENDS, *MARKERS)), found)
+    return found
 
 
 def _sort(

@@ -19,6 +19,7 @@ from comfrey.source.value import (
     External,
     Generic,
     Instance,
+    ListValue,
     UnknownValue,
     Value,
     plain,
@@ -203,7 +204,8 @@ def _value(dependency: Dependency, seen: _Seen, context: Context) -> Value:
     known = _scheme(dependency, context)
     if known is not None:
         guard, automatic = known
-        seen.schemes.append(guard)
+        own = list(readers(dependency, scheme=True)) if dependency.function is not None else []
+        seen.schemes += own or [guard]
         if dependency.function is None:
             if automatic:
                 raise Raised(guard.status, guard.place, True, "Unauthorized")
@@ -257,8 +259,17 @@ def _endings(
         context.codebase,
         _caller(context, seen),
         lambda value: status_of_error(value, context.codebase, context.handlers),
+        outside=_parted,
     )
     return endings(reading, function, bound, dependency.receiver)
+
+
+def _parted(made: Value) -> Value:
+    """What FastAPI's `get_authorization_scheme_param` makes of no header: two empty texts."""
+    match made:
+        case Instance(of=External(last="get_authorization_scheme_param"), args=(header,)):
+            return ListValue([Const(""), Const("")], "tuple") if is_none(header) else UNKNOWN
+    return made
 
 
 def _caller(context: Context, seen: _Seen) -> Callable[[Value | None], Value]:
