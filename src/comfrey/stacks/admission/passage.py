@@ -415,13 +415,17 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
 def _parsed(visitor: Visitor, called: Value, word: str, args: tuple[Value, ...]) -> Value | None:
     """`schema.parse(req.body)`: noted, and what comes of it."""
     schema = called.receiver if isinstance(called, BoundExternal) else None
-    given = args[0] if args else None
+    given, *rest = args or (None,)
     if schema is None or (isinstance(schema, External) and len(args) > 1):
-        schema, given = (args[0], args[1]) if len(args) > 1 else (None, None)
+        schema, given, *rest = args if len(args) > 1 else (None, None)
         if any(given is None or args[0] is each for each in visitor.parts.values()):
-            schema, given = (args[1], args[0]) if len(args) > 1 else (None, None)
+            schema, given = given, schema
+        if isinstance(schema, DictValue):
+            schema = Instance(External(f"{dotted(called).rpartition('.')[0]}.compile"), (schema,))
     if schema is None or given is None:
         return None
+    if rest and isinstance(rest[0], DictValue) and "joi" in dotted(schema).lower():
+        schema = Instance(BoundExternal(schema, "options"), (rest[0],))
     found = list(_sent(visitor, schema, given))
     if not found:
         return None
