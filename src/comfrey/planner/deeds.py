@@ -53,6 +53,9 @@ PHRASAL = {
     "logout": "logs out",
     "signin": "signs in",
     "signup": "signs up",
+    "signout": "signs out",
+    "forgotpassword": "asks for a new password",
+    "forgetpassword": "asks for a new password",
 }
 ALIVE = ("live", "alive", "ready")
 OWN = ("me", "profile", "self", "current", "whoami")
@@ -214,7 +217,8 @@ def action(world: World, endpoint: Endpoint) -> str:
         verb = done if acts else VERBS[endpoint.method]
         rest = " ".join(what) if acts else words(_tail(world, endpoint))
     target = noun(world, endpoint)
-    if phrase := PHRASAL.get(verb) or PHRASAL.get(snake(_tail(world, endpoint)).replace("_", "")):
+    tail = snake(_tail(world, endpoint)).replace("_", "")
+    if phrase := PHRASAL.get(verb) or PHRASAL.get(tail) or PHRASAL.get("".join(parts)):
         return phrase
     if rest.startswith("current user"):
         own = rest.removeprefix("current user").strip() or target

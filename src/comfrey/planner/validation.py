@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -54,6 +55,10 @@ ROLES = (
     "signup",
     "params",
 )
+
+
+PARTICLE = re.compile(r"(?<![a-z])(sign|log)_(in|up|out)(?![a-z])")
+"""Verbs of two words, which stay together: `SignInInput` is of a sign-in."""
 
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
@@ -189,7 +194,8 @@ def body_noun(endpoint: Endpoint) -> str:
     name = bare(endpoint.body.schema).name if endpoint.body else ""
     if endpoint.body and "password" in {each.name for each in properties(endpoint.body.schema)}:
         name = name if not name.startswith("Body_") else "credentials"
-    kept = [each for each in snake(name.partition("[")[0]).split("_") if each not in ROLES]
+    spelled = PARTICLE.sub(r"\1-\2", snake(name.partition("[")[0]))
+    kept = [each for each in spelled.split("_") if each not in ROLES]
     if not kept or kept[0] in ("body", "credentials"):
         return "request" if not kept else kept[0]
     return " ".join(kept)
