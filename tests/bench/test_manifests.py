@@ -83,6 +83,14 @@ def test_lock_files_pin_but_not_the_project_itself(tmp_path: Path) -> None:
     assert wanted(tmp_path, tmp_path).pins == ("fastapi==0.115.0",)
 
 
+def test_what_is_locked_twice_is_left_open(tmp_path: Path) -> None:
+    versions = (("numpy", "1.26.4"), ("numpy", "2.1.0"), ("pandas", "2.2.0"))
+    parts = [f'[[package]]\nname = "{name}"\nversion = "{said}"\n' for name, said in versions]
+    (tmp_path / "poetry.lock").write_text("".join(parts))
+
+    assert wanted(tmp_path, tmp_path).pins == ("pandas==2.2.0",)
+
+
 def test_the_manifest_of_a_folder_above_counts(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("fastapi\n")
     (tmp_path / "backend").mkdir()

@@ -80,13 +80,10 @@ class Installer:
     def _attempt(self, where: list[str], lines: tuple[str, ...], pins: tuple[str, ...]) -> None:
         if not lines:
             return
-        last = self._pip(where, lines, pins, "--no-build")
+        last = self._wheels_first(where, lines, pins)
         if last.exit and pins:
             self.tell("The lock file's versions cannot be installed here; trying without it")
-            last = self._pip(where, lines, (), "--no-build")
-        if last.exit and NO_WHEEL.search(last.text):
-            self.tell("Some packages have no wheel: their own build scripts run now")
-            last = self._pip(where, lines, ())
+            last = self._wheels_first(where, lines, ())
         loosened: list[str] = []
         while last.exit and (stuck := UNBUILT.search(last.text)) and len(loosened) < MOST_LOOSENED:
             name, version = stuck.groups()
@@ -96,9 +93,19 @@ class Installer:
         if not last.exit:
             return
         raise Problem(
-            f"The project's dependencies could not be installed: {reason(last.text)}",
+            f"The project's dependencies could not be installed: {_said(last.text, loosened)}",
             next_step="Install them into .venv yourself; comfrey will use it.",
         )
+
+    def _wheels_first(
+        self, where: list[str], lines: tuple[str, ...], pins: tuple[str, ...]
+    ) -> Finished:
+        """Wheels alone; build scripts only where there is no wheel."""
+        last = self._pip(where, lines, pins, "--no-build")
+        if last.exit and NO_WHEEL.search(last.text):
+            self.tell("Some packages have no wheel: their own build scripts run now")
+            last = self._pip(where, lines, pins)
+        return last
 
     def _pip(
         self,
@@ -195,6 +202,15 @@ def _satisfies(mine: tuple[int, ...], operator: str, theirs: tuple[int, ...]) ->
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def _said(text: str, loosened: list[str]) -> str:
+    """The installer's complaint; of a package that no version of can be built, only that."""
+    for each in loosened:
+        name, _, version = each.partition(">")
+        if re.search(rf"require {re.escape(name)}>{re.escape(version)}", text):
+            return f"{name} {version} has no wheel and cannot be built here: what it is built with is missing"
+    return reason(text)
 
 
 def reason(text: str) -> str:

@@ -14,6 +14,8 @@ from comfrey.model.problem import Problem
 from comfrey.source.tree import as_utf8
 
 TEST_GROUP = re.compile(r"dev|tests?|testing|ci", re.IGNORECASE)
+OWN_SOURCES = {"editable", "virtual", "directory", "git"}
+"""Where a locked package comes from that no index has."""
 REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "*requirements.txt")
 
 
@@ -149,15 +151,16 @@ def _range(sign: str, version: str) -> str:
 
 
 def _locks(folder: Path, found: _Collected) -> None:
+    """The versions of lock files. What is locked differently for different Pythons or systems is left open."""
     for name in ("uv.lock", "poetry.lock", "pdm.lock"):
+        versions: dict[str, set[str]] = {}
         for package in _toml(folder / name, found).get("package", []):
             source = package.get("source", {})
-            if isinstance(source, dict) and {"editable", "virtual", "directory", "git"} & set(
-                source
-            ):
+            if isinstance(source, dict) and OWN_SOURCES & set(source):
                 continue
             if package.get("version"):
-                found.pins.append(f"{package['name']}=={package['version']}")
+                versions.setdefault(package["name"], set()).add(package["version"])
+        found.pins += [f"{each}=={said.pop()}" for each, said in versions.items() if len(said) == 1]
 
 
 def _requirement_files(folder: Path, found: _Collected) -> None:
