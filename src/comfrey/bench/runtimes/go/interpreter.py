@@ -91,6 +91,7 @@ def learnt(site: Site, port: str = "") -> tuple[tuple[str, Any], ...]:
         ("ports", tuple((name, _go(value)) for name, value in ports(site.project))),
         ("arguments", arguments(site)),
         ("migrations", (glob, style)),
+        ("migrate", migrations.command(site)),
         ("extensions", migrations.extensions(site)),
         ("dump", migrations.is_dump(site, glob)),
         ("go", found.go if found else ""),

@@ -10,7 +10,7 @@ from pathlib import Path
 from comfrey.bench import process
 from comfrey.bench.database import Database, Refused
 from comfrey.bench.probe import Probe
-from comfrey.bench.runtimes.go import manifests
+from comfrey.bench.runtimes.go import commands, manifests
 from comfrey.bench.runtimes.go.environment import place_of, reason
 from comfrey.bench.site import Site
 from comfrey.bench.wire import Tell
@@ -50,15 +50,35 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
         tell(f"Building the schema: {site.project.migrate}")
         _succeed(site, shlex.split(site.project.migrate))
         return site.project.migrate
-    if builds_itself(site.folder):
-        return ""
     glob, style = files(site)
     if not glob:
-        return ""
+        return _by_command(site, tell)
     tell(f"Building the schema from {glob}")
     for file in sorted(site.folder.glob(glob)):
         _apply(database, file, site)
     return style
+
+
+def command(site: Site) -> tuple[str, ...]:
+    """The project's own command that builds the schema, where neither files nor settings say how."""
+    if site.project.migrate:
+        return tuple(shlex.split(site.project.migrate))
+    return () if files(site)[0] else commands.schema(site.folder)
+
+
+def _by_command(site: Site, tell: Tell) -> str:
+    """Runs what the project's papers say; where that fails, the program may still do it at its start."""
+    argv = command(site)
+    if not argv:
+        return ""
+    said = shlex.join(argv)
+    tell(f"Building the schema: {said}")
+    try:
+        _succeed(site, list(argv))
+    except Problem as problem:
+        tell(f"{said} failed ({problem.what})")
+        return ""
+    return said
 
 
 def extensions(site: Site) -> tuple[str, ...]:

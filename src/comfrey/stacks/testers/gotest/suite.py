@@ -162,6 +162,7 @@ def _main(suite: Suite) -> str:
         kept=file.rpartition("/")[2],
         left_out=[literals.text(each) for each in _left_out(suite, file)],
         migrations=_migrations(suite)[0],
+        command=_command(suite),
         doubles=bool(suite.doubles),
         reference=bool(_reference(suite)) and suite.stored,
         spread=bool(_spread(suite)) and suite.stored,
@@ -193,8 +194,13 @@ def _migrations(suite: Suite) -> tuple[str, str]:
     return found[0], found[1]
 
 
+def _command(suite: Suite) -> str:
+    """The project's command that builds the schema, where no files do."""
+    return " ".join(suite.told.get("migrate") or ()) if not _migrations(suite)[0] else ""
+
+
 def _database(suite: Suite) -> str:
-    project = suite.project
+    project, told = suite.project, suite.told
     found = suite.driver
     assert found is not None
     glob, style = _migrations(suite)
@@ -215,6 +221,9 @@ def _database(suite: Suite) -> str:
         simple=found.simple,
         returning=found.returning,
         migrations=glob,
+        command=_command(suite),
+        argv=", ".join(map(literals.text, told.get("migrate") or ())),
+        fixed=bool(told.get("fixed_port")),
         style=style,
         extensions=suite.told.get("extensions") or (),
         dump=bool(suite.told.get("dump")),
