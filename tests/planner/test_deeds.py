@@ -25,3 +25,22 @@ def test_a_class_with_one_method_does_what_its_path_says_of_a_row(path: str, sai
         endpoints=tuple(changed if each is pay else each for each in bookshop.PROJECT.endpoints)
     )
     assert deed(World(project=project), changed) == said
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "said"),
+    [
+        ("/orders/{order_id}/settings", "order", "changes an order"),
+        ("/orders/{order_id}/badges", "badges", "creates badges"),
+        ("/orders/{order_id}/pay", "pay", "pays an order"),
+    ],
+)
+def test_a_handler_that_is_called_after_a_thing_does_not_do_that_thing(
+    path: str, name: str, said: str
+) -> None:
+    pay = next(each for each in bookshop.PROJECT.endpoints if each.handler.name == "pay_order")
+    changed = pay.replace(path=path, handler=pay.handler.replace(name=name))
+    project = bookshop.PROJECT.replace(
+        endpoints=tuple(changed if each is pay else each for each in bookshop.PROJECT.endpoints)
+    )
+    assert deed(World(project=project), changed) == said

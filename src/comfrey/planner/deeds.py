@@ -217,6 +217,11 @@ def action(world: World, endpoint: Endpoint) -> str:
         verb = done if acts else VERBS[endpoint.method]
         rest = " ".join(what) if acts else words(_tail(world, endpoint))
     target = noun(world, endpoint)
+    said = " ".join(parts)
+    if said == target:  # a handler that is called after the row alone
+        verb, rest = "change", ""
+    elif "}" in endpoint.path and said == words(_tail(world, endpoint)) and singular(said) != said:
+        verb, rest = VERBS[endpoint.method], said
     tail = snake(_tail(world, endpoint)).replace("_", "")
     if phrase := PHRASAL.get(verb) or PHRASAL.get(tail) or PHRASAL.get("".join(parts)):
         return phrase
