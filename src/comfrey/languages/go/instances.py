@@ -51,6 +51,8 @@ BASIC: dict[str, Const] = {
     ),
     **dict.fromkeys(("float32", "float64"), Const(0.0)),
 }
+STRUCT = re.compile(rb"^type\s+(\w+)\s+struct\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
+EMBEDS = re.compile(rb"^\s+\*?(\w+)[ \t]*$", re.MULTILINE)
 METHOD = re.compile(
     rb"^func\s*\(\s*(?:\w+\s+)?\*?\s*(\w+)(?:\[[^\]]*\])?\s*\)\s*(\w+)\s*[\[(]", re.M
 )
@@ -278,9 +280,10 @@ def _package(ev: Evaluator, of: ClassValue) -> str:
 
 
 def _all_methods(codebase: Codebase) -> dict[tuple[str, str], set[str]]:
-    """(package, type) → names of its methods, for all that is built in the tree."""
+    """(package, type) → names of its methods, for all that is built in the tree; with those of what it embeds."""
     if codebase not in _methods:
         found: dict[tuple[str, str], set[str]] = {}
+        held: dict[tuple[str, str], list[tuple[str, str]]] = {}
         graph = codebase.graph
         packages = graph.packages if isinstance(graph, PackageGraph) else {}
         for package in packages:
@@ -288,5 +291,12 @@ def _all_methods(codebase: Codebase) -> dict[tuple[str, str], set[str]]:
                 for match in METHOD.finditer(codebase.tree.text(file)):
                     key = (package, match[1].decode())
                     found.setdefault(key, set()).add(match[2].decode())
+                for struct in STRUCT.finditer(codebase.tree.text(file)):
+                    inner = [e.decode() for e in EMBEDS.findall(struct[2])]
+                    held[package, struct[1].decode()] = [(package, each) for each in inner]
+        for key in held:
+            own = found.get(key, set()).union(*(found.get(each, ()) for each in held[key]))
+            if own:
+                found[key] = own
         _methods[codebase] = found
     return _methods[codebase]

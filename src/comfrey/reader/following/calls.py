@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.languages.go.instances import implementation
 from comfrey.reader.following import (
     forms,
+    golang,
     later,
     library,
     mails,
@@ -190,6 +192,9 @@ def call(
         case Closure(function=inner, names=names, home=home):
             return _enter(machine, inner, None, passed, at, _shared(names, home), home)
         case BoundMethod(receiver=receiver, function=inner):
+            outside = _on_interface(machine, receiver, inner, passed, at)
+            if outside is not None:
+                return outside
             return _enter(machine, inner, receiver, passed, at, {})
         case ClassValue() | Generic():
             return _construct(machine, function, passed, at)
@@ -230,6 +235,30 @@ def call(
             return methods.call(machine, function, CALLED, passed, at)
         case _:
             return Derived("call", (function, *passed.args, *(v for _, v in passed.kwargs)))
+
+
+def _on_interface(
+    machine: Machine,
+    receiver: Value,
+    function: FunctionValue,
+    passed: Passed,
+    at: n.Expression | None,
+) -> Value | None:
+    """A method that an interface of Go only names: what it means where it is given SQL (sqlc's `DBTX`), else that of
+    the one type that has them all; None for any other."""
+    first = function.node.parameters[:1]
+    if not machine.goes or not first or first[0].name != "<receiver>":
+        return None
+    found = golang.method(machine, receiver, function.name, passed, at)
+    kind = machine.codebase.class_of(receiver)
+    made = implementation(machine.codebase.evaluator, kind) if kind is not None else None
+    if found is not None or made is None:
+        return found
+    method = machine.codebase.member(made, function.name)
+    if method is None or not isinstance(method.value, FunctionValue):
+        return None
+    real = BoundMethod(Instance(made, symbolic=True, place=machine.place(at)), method.value)
+    return call(machine, real, passed, at)
 
 
 def _shared(names: dict[str, Value], home: Frame | None) -> dict[str, Value]:

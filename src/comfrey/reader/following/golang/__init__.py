@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from comfrey.reader.following.golang import chains, contexts
 from comfrey.reader.following.passed import Passed
-from comfrey.reader.following.value import Answer, Caught, Method
+from comfrey.reader.following.value import Answer, Caught, Items, Mapping, Method, Query, Row
 from comfrey.source import node as n
 from comfrey.source.value import Instance, Value
 
@@ -51,4 +51,6 @@ def method(
         found = known(machine, of, name, passed, at)
         if found is not None:
             return found
+    if not isinstance(of, Row | Query | Mapping | Items):
+        contexts.filled_outside(passed.args)
     return None

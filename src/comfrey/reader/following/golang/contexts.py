@@ -250,6 +250,16 @@ def filled(machine: Machine, location: str, target: Value) -> Value:
     return Fault(Truth(Derived("invalid", (Given(where),))))
 
 
+def filled_outside(args: tuple[Value, ...]) -> None:
+    """Structs that hold nothing yet and are handed to a function outside of the tree: what it leaves in them
+    nobody knows, and it is not their zero values."""
+    for each in args:
+        if not isinstance(each, Instance) or not isinstance(each.of, ClassValue):
+            continue
+        if not (each.kwargs or each.args or each.fields or each.symbolic):
+            each.fields[GIVEN] = Given("decoded", "", None, each.of)
+
+
 def _where(machine: Machine) -> str:
     """What a binder fills a struct from that looks at the method."""
     method = machine.context.fields.get("<method>") if machine.context is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 OPENING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "REPLACE", "MERGE")
+FIRST = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)\s", re.DOTALL)
+"""The first word of a statement, behind what is only said about it (sqlc: `-- name: GetUser :one`)."""
 VERBS = ("row", "rows", "run", "into_row", "into_rows")
 NONE = Const(None)
 SCANS = ("Scan", "StructScan", "MapScan")
@@ -93,7 +96,8 @@ def _spells(value: Value) -> bool:
     if not isinstance(value, Const | Text | Derived | Either | Instance):
         return False
     text = plain(words(value)) or whole(words(value))
-    return text.lstrip(" \t\n(").partition(" ")[0].split("\n")[0].strip().upper() in OPENING
+    first = FIRST.match(text)
+    return first is not None and first[1].upper() in OPENING
 
 
 def _by_name(machine: Machine, args: tuple[Value, ...], name: str) -> Value | None:

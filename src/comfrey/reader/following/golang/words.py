@@ -126,7 +126,10 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     if short in BLANK:
         return Instance(External(UNSIGNED), fields={"Claims": Mapping()}, symbolic=False)
     verb = machine.meaning.token(short)
-    return _token(machine, verb, short, passed, at) if verb else None
+    if not verb:
+        contexts.filled_outside(args)
+        return None
+    return _token(machine, verb, short, passed, at)
 
 
 def _collected(machine: Machine, name: str, args: tuple[Value, ...]) -> Value:
