@@ -10,7 +10,7 @@ from comfrey.model.plan import Builder
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.stacks.templates import Templates
-from comfrey.stacks.testers import names
+from comfrey.stacks.testers import names, tables
 from comfrey.stacks.testers.gotest import credentials, doubles, literals
 from comfrey.stacks.testers.gotest.contexts import exported
 from comfrey.stacks.testers.gotest.doubles import Double
@@ -122,6 +122,11 @@ def tables_of(project: Project) -> list[Record]:
     return [each for each in project.records if each.table and each.store == "table"]
 
 
+def _kept(suite: Suite) -> list[Record]:
+    """Those of them that the migrated database has."""
+    return [e for e in tables.standing(suite.project, suite.job.facts) if e.store == "table"]
+
+
 def helpers(suite: Suite) -> dict[str, str]:
     """File name → text of every helper, whether the tests use all of it or not."""
     signing = credentials.context(suite.project, suite.job.facts)
@@ -227,7 +232,7 @@ def _database(suite: Suite) -> str:
         style=style,
         extensions=suite.told.get("extensions") or (),
         dump=bool(suite.told.get("dump")),
-        tables=[literals.text(each.table) for each in children_first(tables_of(project))],
+        tables=[literals.text(each.table) for each in tables.children_first(_kept(suite))],
         reference=[literals.text(each) for each in _reference(suite)],
         spread=[literals.text(each) for each in _spread(suite)],
         keys=", ".join(
@@ -241,14 +246,14 @@ def _database(suite: Suite) -> str:
 def _reference(suite: Suite) -> list[str]:
     """The tables that migrations leave rows in, what is referred to first."""
     rows = {table.name for table in suite.job.facts.tables if table.rows}
-    ordered = reversed(children_first(tables_of(suite.project)))
+    ordered = reversed(tables.children_first(_kept(suite)))
     return [each.table for each in ordered if each.table in rows]
 
 
 def _identities(suite: Suite) -> list[tuple[str, str, int]]:
     """(table, column, thousand) of every identity column."""
     found = []
-    ordered = reversed(children_first(tables_of(suite.project)))
+    ordered = reversed(tables.children_first(_kept(suite)))
     for number, record in enumerate(ordered, start=1):
         keys = [
             each
@@ -272,23 +277,6 @@ def _spread(suite: Suite) -> list[str]:
         f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), {start})"
         for table, column, start in found
     ]
-
-
-def children_first(records: list[Record]) -> list[Record]:
-    """The records so that what refers stands before what it refers to; a cycle is cut anywhere."""
-    waiting = {each.name: each for each in sorted(records, key=lambda each: each.table)}
-    result: list[Record] = []
-    while waiting:
-        referred = {
-            field.references.partition(".")[0]
-            for each in waiting.values()
-            for field in each.fields
-            if field.references and field.references.partition(".")[0] != each.name
-        }
-        free = [each for name, each in waiting.items() if name not in referred]
-        for each in free or list(waiting.values())[:1]:
-            result.append(waiting.pop(each.name))
-    return result
 
 
 def _fixtures(suite: Suite) -> str:

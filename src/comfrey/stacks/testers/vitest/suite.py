@@ -14,6 +14,7 @@ from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.job import Job
 from comfrey.stacks.testers.scope import Scope
+from comfrey.stacks.testers.tables import children_first, standing
 from comfrey.stacks.testers.vitest import doubles, literals
 from comfrey.stacks.testers.vitest.credentials import auth, way
 from comfrey.stacks.testers.vitest.doubles import Double
@@ -142,7 +143,7 @@ def _database(suite: Suite) -> str:
     project = suite.project
     hook = project.database
     module, _, name = (hook.engine if hook else "").partition(":")
-    tables = [each.table for each in children_first(project.records)]
+    tables = [each.table for each in children_first(standing(project, suite.job.facts))]
     rows = {table.name for table in suite.job.facts.tables if table.rows}
     reference = [each for each in reversed(tables) if each in rows]
     faults = "refuse" in suite.used
@@ -203,7 +204,9 @@ def _spread(suite: Suite) -> list[tuple[str, str, int]]:
     if suite.dialect == "sqlite":
         return []
     found = []
-    for number, record in enumerate(reversed(children_first(suite.project.records)), start=1):
+    for number, record in enumerate(
+        reversed(children_first(standing(suite.project, suite.job.facts))), start=1
+    ):
         keys = [
             each
             for each in record.primary_key
@@ -212,23 +215,6 @@ def _spread(suite: Suite) -> list[tuple[str, str, int]]:
         if len(keys) == 1 and record.store == "table":
             found.append((record.table, keys[0].column or keys[0].name, 1000 * number))
     return found
-
-
-def children_first(records: tuple[Record, ...]) -> list[Record]:
-    """The records so that what refers stands before what it refers to; a cycle is cut anywhere."""
-    waiting = {each.name: each for each in sorted(records, key=lambda each: each.table)}
-    result: list[Record] = []
-    while waiting:
-        referred = {
-            field.references.partition(".")[0]
-            for each in waiting.values()
-            for field in each.fields
-            if field.references and field.references.partition(".")[0] != each.name
-        }
-        free = [each for name, each in waiting.items() if name not in referred]
-        for each in free or list(waiting.values())[:1]:
-            result.append(waiting.pop(each.name))
-    return result
 
 
 def _factories(suite: Suite, signs: bool) -> str:
