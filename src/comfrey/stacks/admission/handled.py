@@ -280,7 +280,9 @@ class Handled:
         if location in ("header", "cookie"):
             return self._shown(location, wire, word)
         if wire:
-            self.note(location, wire, _typed(word))
+            given = comparable(args[1]) if word.startswith("Default") and len(args) > 1 else None
+            told = Schema(has_default=True, default=given[0]) if given else _typed(word)
+            self.note(location, wire, told)
         return Instance(CARRIED, (Const(location), Const(wire)), symbolic=True)
 
     def _shown(self, location: str, wire: str, word: str) -> Value:
@@ -307,7 +309,7 @@ class Handled:
         known = self.visitor.read.setdefault(location, {})
         old = known.get(wire)
         if old is None or old.type == "any":
-            known[wire] = schema
+            known[wire] = _defaulted(schema, old) if old is not None else schema
 
     def _is_sent_by(self, name: Value) -> Value:
         """Whether a parameter of the query is there."""
@@ -455,6 +457,19 @@ def _typed(word: str) -> Schema:
         if word.endswith(ending):
             return Schema(type=kind)
     return Schema()
+
+
+def _defaulted(schema: Schema, before: Schema) -> Schema:
+    """The schema of a part with the default that it was read with (`c.DefaultQuery("page", "1")`), of its type."""
+    if not before.has_default or schema.has_default:
+        return schema
+    default = before.default
+    if schema.type == "integer":
+        text = str(default)
+        if not text.lstrip("-").isdigit():
+            return schema
+        default = int(text)
+    return schema.replace(has_default=True, default=default)
 
 
 # --- trying out ------------------------------------------------------------------
