@@ -12,6 +12,7 @@ from comfrey.bench.settings import (
     constants,
     redacted,
     scheme_of,
+    spelled,
     write_env_files,
 )
 from comfrey.bench.sqlite import Sqlite
@@ -168,3 +169,9 @@ def test_mails_need_a_sender_and_no_pattern_of_one() -> None:
     environ = compose(known, None, {})
     assert "@" in environ["MAIL_FROM"]
     assert "MAIL_FROM_TMPL" not in environ
+
+
+def test_go_is_told_that_the_bench_speaks_no_tls() -> None:
+    go = project().replace(stack=Stack(language="go", framework="gin"))
+    assert spelled(go, "postgresql://ann@127.0.0.1:5433/shop").endswith("/shop?sslmode=disable")
+    assert spelled(project(), "postgresql://ann@127.0.0.1:5433/shop").endswith("/shop")

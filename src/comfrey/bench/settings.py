@@ -255,7 +255,8 @@ def _ports_as_text(project: Project) -> tuple[str, ...]:
 
 
 def spelled(project: Project, url: str) -> str:
-    """The database's address as the language's drivers take it: Go has no URLs for MySQL and SQLite."""
+    """The database's address as the language's drivers take it: Go has no URLs for MySQL and SQLite, and asks for
+    TLS, which the bench does not speak, unless it is told otherwise."""
     if project.stack.language != "go":
         return url
     parts = urlsplit(url)
@@ -268,6 +269,8 @@ def spelled(project: Project, url: str) -> str:
         for each in project.settings
         if each.purpose == "database_url" and (each.default or each.example)
     ]
+    if parts.scheme.startswith("postgres"):
+        return url if parts.query else f"{url}?sslmode=disable"
     if not parts.scheme.startswith("mysql") or any("://" in each for each in said):
         return url
     options = next((each.partition("?")[2] for each in said if "?" in each), "parseTime=true")

@@ -234,8 +234,14 @@ def _refusal(function: Value, stage: Stage, visitor: Visitor) -> tuple[int | Non
     elif any(_checks_itself(each.schema, stage.codebase) for each in visitor.taken):
         rules = [e for e in _tried(function, stage, visitor) if e.status in INVALID]
     every = _refusing(function, stage, visitor, asked, invalid=bool(visitor.taken))
-    first, second = (next((e.status for e in told), None) for told in (rules or every, every))
+    first, second = (_plainest(told) for told in (rules or every, every))
     return first, second if second != first else None
+
+
+def _plainest(told: list[Answer]) -> int | None:
+    """The status of a refusal: one that speaks of the input, before one that speaks of what is missing."""
+    statuses = [each.status for each in told]
+    return next((each for each in statuses if each in INVALID), next(iter(statuses), None))
 
 
 # --- members that are read ---------------------------------------------------
