@@ -7,8 +7,8 @@ from comfrey.model.facts import CatalogColumn, CatalogForeignKey, CatalogTable, 
 from comfrey.model.origin import Listing, Refusal
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
-from comfrey.model.step import Header, Refused, Status
-from comfrey.model.value import Literal
+from comfrey.model.step import Call, Header, Refused, Status
+from comfrey.model.value import Literal, Mapping, Ref
 from comfrey.planner import plan
 from tests.planner import bookshop, tracker
 
@@ -257,3 +257,10 @@ def test_a_change_that_looks_whose_row_it_is_needs_no_role() -> None:
     owner = Refusal(status=404, condition="owner", record="Book", field="author_id")
     found = plan(changed("delete_book", guards=(bookshop.BEARER,), refusals=(owner,)))
     assert "keeps a customer out where it deletes a book" not in titles(found)
+
+
+def test_a_number_names_a_row_as_an_integer_does() -> None:
+    found = case(plan(loosened("create_book", "author_id", type="number")), "creates a book")
+    call = next(each for each in found.steps if isinstance(each, Call))
+    assert isinstance(call.body, Mapping)
+    assert isinstance(dict(call.body.members)["author_id"], Ref)

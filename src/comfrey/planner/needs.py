@@ -649,7 +649,7 @@ class _Stage:
     def _is_key_shaped(self, schema: Schema, key: Field) -> bool:
         inner = schema.items or schema
         numeric = key.type in ("integer", "bigint", "smallint")
-        return inner.type == "any" or (inner.type == "integer") == numeric
+        return inner.type == "any" or (inner.type in ("integer", "number")) == numeric
 
     def _reference(
         self, name: str, schema: Schema, record: Record, key: Field, *, required: bool
