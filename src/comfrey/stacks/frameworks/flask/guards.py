@@ -268,10 +268,13 @@ def _gated(route: Route, method: str, context: Context) -> Guard | None:
 def gates(route: Route, codebase: Codebase) -> Iterator[FunctionValue]:
     """What runs before every request of the app or a blueprint that the route lies in."""
     for event in codebase.evaluator.events:
-        everywhere = event.name == "before_app_request"
-        here = event.name == "before_request" and any(event.receiver is e for e in route.owners)
+        if event.name == "before_request":
+            if not any(event.receiver is each for each in route.owners):
+                continue
+        elif event.name != "before_app_request":
+            continue
         function = event.target or event.argument(0, "f")
-        if (everywhere or here) and isinstance(function, FunctionValue):
+        if isinstance(function, FunctionValue):
             yield function
 
 

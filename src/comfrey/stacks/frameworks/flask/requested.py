@@ -485,10 +485,11 @@ class _Local:
         if not isinstance(node, If):
             return
         self._bounced(node)
-        status = refused_status(node.body, self.study)
+        lacking = list(self._lacking(node.test))
+        status = refused_status(node.body, self.study) if lacking else None
         if status not in (400, 422):
             return
-        for bag, name in self._lacking(node.test):
+        for bag, name in lacking:
             if bag in ("body", "form", "file", "query", "header", "cookie"):
                 self._see(bag, name, _guess(name), node.place, required=True)
                 if bag in ("body", "form", "file"):

@@ -152,6 +152,8 @@ def _ambient(codebase: Codebase) -> Iterator[tuple[str, Supply]]:
     for name in CLAIMS:
         yield name, Supply("input", location="claim")
     for event in codebase.evaluator.events:
+        if event.name not in LOADERS and event.name not in VERIFIERS:
+            continue
         function = event.target or event.argument(0, "callback")
         if not isinstance(function, FunctionValue) or not isinstance(event.receiver, Instance):
             continue
