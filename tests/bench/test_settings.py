@@ -61,6 +61,8 @@ def test_the_parts_of_an_address_are_set_one_by_one(tmp_path: Path) -> None:
         (Setting(name="MODE", required=True, choices=("fast", "slow")), "fast"),
         (Setting(name="FIRST_SUPERUSER", required=True), "bench@example.com"),
         (Setting(name="TITLE", required=True), "bench"),
+        (Setting(name="SETTINGS", example="config.TestingConfig"), "config.TestingConfig"),
+        (Setting(name="SETTINGS", example="config.DEFAULTS"), None),
         (Setting(name="API_KEY", required=True), SECRET),
         (Setting(name="ADMIN_PASSWORD", required=True), PASSWORD),
         (Setting(name="SENTRY_DSN", secret=True), None),

@@ -33,7 +33,8 @@ PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
 SECURED = re.compile(r"(COOKIE|SESSION)S?_(IS_)?SECURED?$|SECURE_(COOKIE|SESSION)S?$", re.I)
 SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
-
+CLASS = re.compile(r"([a-z_]\w*\.)+[A-Z]\w*[a-z]\w*")
+"""`config.TestingConfig`: the class that an app is configured with where a variable names it."""
 CREDENTIAL = re.compile(
     r"(^|_)((API|ACCESS|APP|CLIENT|PUBLIC|PRIVATE|SECRET)_)?(KEY|SECRET|TOKEN|ID|SID)(_ID)?$", re.I
 )
@@ -130,6 +131,8 @@ def _value(setting: Setting, project: Project) -> str | None:
         return SENDER
     if setting.required or (not setting.default and setting.name in _keys(project)):
         return _filled(setting)
+    if not setting.default and CLASS.fullmatch(setting.example or ""):
+        return setting.example
     return None
 
 
