@@ -379,7 +379,8 @@ def _written(
         containers.write_all(machine, row, values, at)
         return
     for name, value in values.entries.items():
-        with machine.assuming(Truth(value)) if isinstance(value, Given) else nullcontext():
+        sent = isinstance(value, Given) and value.kind in ("body", "form", "query")
+        with machine.assuming(Truth(value)) if sent else nullcontext():
             containers.write_all(machine, row, Mapping(entries={name: value}), at)
 
 
