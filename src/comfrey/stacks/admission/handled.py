@@ -84,6 +84,7 @@ CHECKED = re.compile(
     re.I,
 )
 INTEGERS = ("strconv.Atoi", "strconv.ParseInt", "strconv.ParseUint")
+DAYS = ("2006-01-02", "time.DateOnly")
 CASTS: dict[str, dict[str, Any]] = {
     **{name: {"type": "integer"} for name in INTEGERS},
     "strconv.ParseFloat": {"type": "number"},
@@ -189,7 +190,7 @@ class Handled:
         if CHECKED.search(name):
             return self._checked(args)
         if name in CASTS and args:
-            return self._cast(name, args[0])
+            return self._dated(args) if name == "time.Parse" else self._cast(name, args[0])
         if VERIFYING.search(name):
             return self._verified(args)
         if "sessions" in name and name.endswith(".Get") and not name.endswith("store.Get"):
@@ -315,6 +316,17 @@ class Handled:
         """Whether a parameter of the query is there."""
         known = text_of(name)
         return Const(True) if known and known in (self.visitor.unfit or ()) else UNKNOWN
+
+    def _dated(self, args: tuple[Value, ...]) -> Value | None:
+        """`time.Parse(time.DateOnly, text)`: a text of the query that is a day."""
+        layout, value = args[0], args[-1]
+        spelled = text_of(layout) or getattr(layout, "name", "")
+        given = isinstance(value, Instance) and value.of is CARRIED
+        if given and isinstance(value, Instance) and spelled in DAYS:
+            location, wire = text_of(value.args[0]) or "", text_of(value.args[1]) or ""
+            if wire and location == "query":
+                self.note(location, wire, Schema(type="string", format="date"))
+        return self._cast("time.Parse", value)
 
     def _cast(self, name: str, value: Value) -> Value | None:
         if isinstance(value, Instance) and value.of is CARRIED:
