@@ -153,3 +153,22 @@ def test_what_other_tests_lay_over_the_app_does_not_reach_ours(
     shown = _run(tmp_path)
 
     assert "22 passed" in shown, shown
+
+
+@pytest.mark.parametrize(
+    ("version", "mark", "own_loop"),
+    [("0.21.1", "pytest.mark.asyncio", True), ("0.24.0", 'asyncio(loop_scope="session")', False)],
+)
+def test_a_suite_speaks_with_pytest_asyncio_as_its_version_does(
+    tmp_path: Path, version: str, mark: str, own_loop: bool
+) -> None:
+    asked = (("pytest-asyncio", version),)
+    facts = Facts(test_environment=SECRET, versions=asked, packages=("pytest-asyncio",))
+    written = write(library.plan(library.GREEN[:1]), library.project(asynchronous=True), facts)
+    texts = {each.path.rpartition("/")[2]: each.text for each in written}
+
+    assert ("def event_loop()" in texts["conftest.py"]) is own_loop
+    assert ("loop_scope" in texts["conftest.py"]) is not own_loop
+    tests = next(text for name, text in texts.items() if name.startswith("test_"))
+    assert mark in tests
+    assert ("loop_scope" in tests) is not own_loop

@@ -23,8 +23,13 @@ FIXTURES = ("client", "strict_client", "auth_headers", "db_session", "seed_data"
 MARKS = {
     "anyio": "pytest.mark.anyio",
     "pytest-asyncio": 'pytest.mark.asyncio(loop_scope="session")',
+    "event_loop": "pytest.mark.asyncio",
     "": "",
 }
+"""What marks a test as a coroutine; `event_loop` is pytest-asyncio before its fixtures and tests named their loop."""
+LOOPS_NAMED = (0, 24)
+"""The version of pytest-asyncio from which they do
+(https://pytest-asyncio.readthedocs.io/en/stable/reference/changelog.html)."""
 WORD = re.compile(r"\w+")
 
 
@@ -108,9 +113,12 @@ def is_asynchronous(project: Project) -> bool:
 
 def _plugin(project: Project, facts: Facts) -> str:
     declared = project.tests.asynchronous.partition(":")[0]
-    if declared:
-        return declared
-    return "pytest-asyncio" if "pytest-asyncio" in facts.packages else "anyio"
+    known = dict(facts.versions).get("pytest-asyncio", "")
+    plugin = declared or ("pytest-asyncio" if "pytest-asyncio" in facts.packages else "anyio")
+    if plugin != "pytest-asyncio" or not known:
+        return plugin
+    numbers = tuple(int(each) for each in re.findall(r"\d+", known)[:2])
+    return plugin if numbers >= LOOPS_NAMED else "event_loop"
 
 
 def _rendered(
