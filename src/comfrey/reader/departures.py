@@ -24,7 +24,7 @@ WORDS = {
     "referenced": "a row that {record} depends on",
     "owner": "another's {record}",
     "role": "a caller without the role",
-    "credentials": "credentials that do not hold",
+    "credentials": "a credential that does not hold",
     "inactive": "a caller who is not active",
     "too_large": "a body that is too large",
     "media": "a media type that is not taken",
