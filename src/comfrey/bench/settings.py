@@ -229,6 +229,8 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
     hook = project.database
     if database.dialect == "mongodb" and project.stack.language == "python":
         found["BENCH_DOCUMENTS"] = name or database.name
+    if hook and hook.configured:
+        found["BENCH_TABLES"] = url
     if hook and project.stack.language == "javascript":
         kind = DIALECTS.get(hook.dialect, hook.dialect)
         kinds = [each for each in project.settings if DIALECT.search(each.name.upper())]

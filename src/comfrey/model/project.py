@@ -160,6 +160,8 @@ class DatabaseHook(Noun, frozen=True, kw_only=True):
     """(part, environment variable) when the address is assembled: host port name user password."""
     address: str = ""
     """The whole address where it stands in the code, as its driver spells it."""
+    configured: bool = False
+    """True when the whole address stands in the code of the app's configuration, where no setting changes it."""
     file: str = ""
     """SQLite's file where it stands in the code, as seen from where the program is started."""
     driver: str = ""

@@ -12,6 +12,7 @@ from comfrey.bench import process
 from comfrey.bench.database import Database
 from comfrey.bench.probe import Failure, Probe, deepest
 from comfrey.bench.process import Finished
+from comfrey.bench.runtimes.python.interpreter import CARRIED
 from comfrey.bench.site import Site
 from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
@@ -34,7 +35,8 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
     through = _through_app(project)
     if through:
         tell("Running the project's migrations through its app")
-        _command(site, [site.program, "-m", *through])
+        told = project.database is not None and project.database.configured
+        _command(site, [site.program, str(CARRIED / "tables.py") if told else "-m", *through])
         return tool
     if tool == "alembic" and project.migrations:
         tell("Running the project's Alembic migrations")

@@ -75,7 +75,14 @@ def database(
     configured = (getattr(kin, "address", None) for kin in mapping.kin)
     values = (address(codebase) for address in configured if address is not None)
     value = next((each for each in values if each is not None), None)
-    return _at(hook, value) if value is not None else hook
+    return _configured(hook, value) if value is not None else hook
+
+
+def _configured(hook: DatabaseHook, value: Value) -> DatabaseHook:
+    """The hook with what the app's configuration tells."""
+    found = _at(hook, value)
+    told = bool(found.url_setting or found.url_parts or found.settings)
+    return found.replace(configured=bool(found.dialect) and not told)
 
 
 def _modules(codebase: Codebase, words: list[str]) -> list[str]:

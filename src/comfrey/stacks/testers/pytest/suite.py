@@ -138,7 +138,7 @@ def _environment(suite: Suite) -> str:
 
 
 def _bound(suite: Suite) -> str:
-    """How documents come into the test database where the app itself names another."""
+    """How what the app stores comes into the test database where the app itself names another."""
     own = slot("orms", suite.orm, "environment.jinja")
     if not own:
         return ""
@@ -147,6 +147,8 @@ def _bound(suite: Suite) -> str:
         own,
         client=_document_client(suite),
         driver=hook.driver if hook else "",
+        configured=bool(hook and hook.configured),
+        legacy=suite.legacy,
         by_address=bool(hook and hook.url_setting and "flask-pymongo" in packages),
     ).strip()
 
@@ -228,6 +230,7 @@ def _database(suite: Suite) -> str:
         migrations=_migrations_folder(suite.project),
         alembic_options=_alembic_options(suite.project),
         through_app=_through_app(suite.project),
+        inside=_inside(suite.project),
         session_import=_session_import(suite),
         own_session=suite.orm == "sqlmodel",
         reference=literals.plain(reference) if reference else "",
@@ -286,6 +289,15 @@ def _through_app(project: Project) -> str:
     where = configuration.parent if configuration.suffix else configuration
     said = [str(word).format(app=app, folder=where) for word in words]
     return ", ".join(literals.text(each) for each in said)
+
+
+def _inside(project: Project) -> str:
+    """The folder of migrations that the suite's own process runs: only there is the app told another address."""
+    hook = project.database
+    told = hook is not None and hook.configured and bool(_through_app(project))
+    configuration = PurePosixPath(project.migrations)
+    folder = configuration.parent if configuration.suffix else configuration
+    return literals.text(str(folder)) if told else ""
 
 
 def _alembic_options(project: Project) -> str:

@@ -23,9 +23,19 @@ def main():
     sys.stdout = sys.stderr
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    readdress()
     for line in sys.stdin:
         request = json.loads(line)
         answers.write(json.dumps(answer(request, loop), default=str) + "\n")
+
+
+def readdress():
+    """An address that stands in the code of the app's configuration gives way to the bench's."""
+    if os.environ.get("BENCH_TABLES"):
+        import tables
+
+        del sys.modules["tables"]  # the app may have a module of this name
+        tables.keep_at(os.environ["BENCH_TABLES"])
 
 
 def answer(request, loop):

@@ -14,9 +14,12 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import documents
 import probe
+import tables
 import wsgi
 
 sys.path.pop(0)
+for each in ("documents", "probe", "tables", "wsgi"):
+    del sys.modules[each]  # the app may have modules of these names
 
 
 def main(status, port, expression):
@@ -24,6 +27,8 @@ def main(status, port, expression):
     try:
         if os.environ.get("BENCH_DOCUMENTS"):
             documents.keep_in(os.environ["BENCH_DOCUMENTS"])
+        if os.environ.get("BENCH_TABLES"):
+            tables.keep_at(os.environ["BENCH_TABLES"])
         app = probe.find(expression)
     except BaseException as error:
         say(stage="import", error=probe.describe(error))
