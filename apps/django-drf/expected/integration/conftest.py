@@ -8,24 +8,23 @@ from urllib.parse import urlsplit
 
 import pytest
 import responses
-from django.conf import settings
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.test.utils import setup_test_environment, teardown_test_environment
 from pytest_django.plugin import DjangoDbBlocker
 
 from . import credentials
 from .database import clean, migrate, remember_reference_rows, spread_ids
-from .doubles import MailDouble, RequestsDouble, StorageDouble
-from .environment import DATABASE_URL, MAILBOX_PORT, STORAGE_PORT
+from .doubles import Outbox, RequestsDouble, StorageDouble
+from .environment import DATABASE_URL, STORAGE_PORT
 from .factories import SeedData
 
 
 @pytest.fixture(scope="session", autouse=True)
 def django_test_environment(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Instead of pytest-django's: mails leave by SMTP, and every test may ask the database."""
-    backend = settings.EMAIL_BACKEND
+    """Instead of pytest-django's: mails stay in an outbox, and every test may ask the database."""
     setup_test_environment()
-    settings.EMAIL_BACKEND = backend
     with django_db_blocker.unblock():
         yield
     teardown_test_environment()
@@ -87,16 +86,13 @@ def requested() -> Iterator[responses.RequestsMock]:
         yield mock
 
 
-@pytest.fixture(scope="session")
-def mailbox_server() -> Iterator[MailDouble]:
-    with MailDouble({("", ""): (200, "")}).serving(MAILBOX_PORT) as double:
-        yield double
-
-
 @pytest.fixture(autouse=True)
-def mailbox(mailbox_server: MailDouble) -> MailDouble:
-    mailbox_server.forget()
-    return mailbox_server
+def mailbox(django_test_environment: None, monkeypatch: pytest.MonkeyPatch) -> Outbox:
+    """What Django would send stays in `mail.outbox`, empty before each test."""
+    mail.outbox.clear()
+    double = Outbox()
+    monkeypatch.setattr(EmailBackend, "send_messages", double.taking(EmailBackend.send_messages))
+    return double
 
 
 @pytest.fixture(autouse=True)

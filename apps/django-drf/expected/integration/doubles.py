@@ -1,18 +1,19 @@
 """Doubles of the services that the app talks to: they fail when they are told to."""
 
 import json
-import socketserver
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from smtplib import SMTPDataError, SMTPServerDisconnected
 from typing import Any
 from urllib.parse import parse_qsl
 
 import requests
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
 
 Answers = dict[tuple[str, str], tuple[int, Any]]
 FAILURES: dict[str, tuple[int, Any]] = {
@@ -125,59 +126,30 @@ class ServerDouble(Double):
             server.shutdown()
 
 
-class MailDouble(Double):
-    """A mail server on a port of this machine; a call's body is `to subject text`."""
+REFUSED: dict[str, OSError] = {
+    "status500": SMTPDataError(554, b"failed"),
+    "rate_limit": SMTPDataError(451, b"later"),
+    "shape": SMTPDataError(-1, b"what?"),
+    "timeout": TimeoutError("timed out"),
+    "network": SMTPServerDisconnected("Connection unexpectedly closed"),
+}
 
-    @contextmanager
-    def serving(self, port: int) -> Iterator[Double]:
-        double = self
 
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                if double._kind == "network":
-                    return
-                self.say("220 ready")
-                for line in self.rfile:
-                    word = line[:4].strip().upper()
-                    if word == b"DATA":
-                        self.receive()
-                    elif word in (b"EHLO", b"HELO"):
-                        self.say("250-here", "250 AUTH PLAIN LOGIN")
-                    elif word == b"AUTH":
-                        self.say("235 welcome")
-                    elif word == b"QUIT":
-                        self.say("221 bye")
-                        break
-                    else:
-                        self.say("250 fine")
+class Outbox(Double):
+    """Takes mails as Django's tests do; told to fail, it takes none, as a mail server would."""
 
-            def receive(self) -> None:
-                self.say("354 go on")
-                lines = iter(self.rfile.readline, b".\r\n")
-                content = b"".join(line.removeprefix(b".") for line in lines)
-                mail = message_from_bytes(content, policy=policy.default)
-                text = mail.get_body(("plain", "html"))
-                body = {
-                    "to": mail["To"],
-                    "from": mail["From"],
-                    "subject": mail["Subject"],
-                    "text": text.get_content() if text else "",
-                }
-                kind = double.asked("SEND", body["to"] or "", dict(mail.items()), body)
-                if kind == "timeout":
-                    time.sleep(2)
-                refusals = {"status500": "554 failed", "rate_limit": "451 later", "shape": "what?"}
-                self.say(refusals.get(kind, "250 sent"))
+    def taking(self, keep: Callable[..., int]) -> Callable[..., int]:
+        """What a backend does with messages: `keep` is what it did before."""
 
-            def say(self, *lines: str) -> None:
-                self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
+        def send_messages(backend: EmailBackend, messages: Sequence[EmailMessage]) -> int:
+            kind = self.asked("SEND", "", {}, messages)
+            if not kind:
+                return keep(backend, messages)
+            if not backend.fail_silently:
+                raise REFUSED[kind]
+            return 0
 
-        socketserver.ThreadingTCPServer.allow_reuse_address = True
-        with socketserver.ThreadingTCPServer(("127.0.0.1", port), Handler) as server:
-            server.daemon_threads = True
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-            yield double
-            server.shutdown()
+        return send_messages
 
 
 class RequestsDouble(Double):

@@ -43,7 +43,6 @@ def free_port() -> int:
 
 
 DATABASE_URL = chosen_database()
-MAILBOX_PORT = free_port()
 STORAGE_PORT = free_port()
 
 os.environ.update(
@@ -62,7 +61,7 @@ os.environ.update(
         "SECRET_KEY": "integration-tests-only-0123456789abcdefABCDEF",
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PASSWORD": "Bench-pass-0123",
-        "SMTP_PORT": str(MAILBOX_PORT),
+        "SMTP_PORT": "25",
     }
 )
 

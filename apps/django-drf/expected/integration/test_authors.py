@@ -167,6 +167,21 @@ def test_stores_an_author_tidily_however_it_is_written(
     assert author.bio == "Kept short on purpose."
 
 
+def test_refuses_a_body_that_is_not_json(client, auth_headers, seed_data):
+    admin = seed_data.user(role=User.Role.ADMIN)
+    before = snapshot(Author)
+
+    response = client.post(
+        "/api/v1/authors",
+        b'{"name": ',
+        content_type="application/json",
+        headers=auth_headers(admin),
+    )
+
+    assert response.status_code == 400
+    assert snapshot(Author) == before
+
+
 def test_shows_an_author(client, seed_data):
     author = seed_data.author()
 

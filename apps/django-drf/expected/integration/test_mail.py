@@ -1,11 +1,12 @@
 import pytest
+from django.core import mail
 
 from shop.models import Order, User
 
 from .database import refuse, snapshot
 
 
-def test_sends_one_mail_while_registering_a_user(client, mailbox):
+def test_sends_one_mail_while_registering_a_user(client):
     response = client.post(
         "/api/v1/auth/register",
         {"email": "tomas@example.com", "name": "Tomas Berg", "password": "Amber-Meadow-57"},
@@ -13,7 +14,10 @@ def test_sends_one_mail_while_registering_a_user(client, mailbox):
     )
 
     assert response.status_code == 201, response.content
-    assert len(mailbox.calls) == 1
+    assert len(mail.outbox) == 1
+    sent = mail.outbox[-1]
+    assert sent.to == ["tomas@example.com"]
+    assert sent.subject == "Welcome to the bookshop"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,7 @@ def test_survives_a_busy_mail_server_while_registering_a_user(client, mailbox):
     assert response.status_code != 500, response.content
 
 
-def test_sends_no_mail_when_a_user_cannot_be_stored(client, mailbox):
+def test_sends_no_mail_when_a_user_cannot_be_stored(client):
     before = snapshot(User)
     refuse(User, "insert")
 
@@ -59,11 +63,11 @@ def test_sends_no_mail_when_a_user_cannot_be_stored(client, mailbox):
     )
 
     assert response.status_code != 201, response.content
-    assert len(mailbox.calls) == 0
+    assert len(mail.outbox) == 0
     assert snapshot(User) == before
 
 
-def test_sends_one_mail_while_paying_an_order(client, auth_headers, seed_data, mailbox):
+def test_sends_one_mail_while_paying_an_order(client, auth_headers, seed_data):
     user = seed_data.user()
     order = seed_data.order(user_id=user.id)
 
@@ -75,7 +79,9 @@ def test_sends_one_mail_while_paying_an_order(client, auth_headers, seed_data, m
     )
 
     assert response.status_code == 200, response.content
-    assert len(mailbox.calls) == 1
+    assert len(mail.outbox) == 1
+    sent = mail.outbox[-1]
+    assert sent.to == [user.email]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +126,7 @@ def test_survives_a_busy_mail_server_while_paying_an_order(
     assert response.status_code != 500, response.content
 
 
-def test_sends_no_mail_when_an_order_cannot_be_changed(client, auth_headers, seed_data, mailbox):
+def test_sends_no_mail_when_an_order_cannot_be_changed(client, auth_headers, seed_data):
     user = seed_data.user()
     order = seed_data.order(user_id=user.id)
     before = snapshot(Order)
@@ -134,5 +140,5 @@ def test_sends_no_mail_when_an_order_cannot_be_changed(client, auth_headers, see
     )
 
     assert response.status_code != 200, response.content
-    assert len(mailbox.calls) == 0
+    assert len(mail.outbox) == 0
     assert snapshot(Order) == before

@@ -1,4 +1,5 @@
 import pytest
+from django.core import mail
 
 from shop.models import Order
 
@@ -60,7 +61,7 @@ def test_tries_the_payment_service_again_after_too_many_requests_while_paying_an
     ],
 )
 def test_reports_a_failing_payment_service_while_paying_an_order(
-    client, auth_headers, seed_data, mailbox, payment, failure, status
+    client, auth_headers, seed_data, payment, failure, status
 ):
     user = seed_data.user()
     order = seed_data.order(user_id=user.id)
@@ -76,11 +77,11 @@ def test_reports_a_failing_payment_service_while_paying_an_order(
 
     assert response.status_code == status
     assert snapshot(Order) == before
-    assert len(mailbox.calls) == 0
+    assert len(mail.outbox) == 0
 
 
 def test_does_not_wait_for_ever_for_the_payment_service_while_paying_an_order(
-    client, auth_headers, seed_data, mailbox, payment
+    client, auth_headers, seed_data, payment
 ):
     user = seed_data.user()
     order = seed_data.order(user_id=user.id)
@@ -96,11 +97,11 @@ def test_does_not_wait_for_ever_for_the_payment_service_while_paying_an_order(
 
     assert response.status_code == 504
     assert snapshot(Order) == before
-    assert len(mailbox.calls) == 0
+    assert len(mail.outbox) == 0
 
 
 def test_reports_a_busy_payment_service_while_paying_an_order(
-    client, auth_headers, seed_data, mailbox, payment
+    client, auth_headers, seed_data, payment
 ):
     user = seed_data.user()
     order = seed_data.order(user_id=user.id)
@@ -116,6 +117,6 @@ def test_reports_a_busy_payment_service_while_paying_an_order(
 
     assert response.status_code == 503
     assert snapshot(Order) == before
-    assert len(mailbox.calls) == 0
+    assert len(mail.outbox) == 0
     assert len(payment.calls) == 3
     assert len({each.headers["Idempotency-Key"] for each in payment.calls}) == 1

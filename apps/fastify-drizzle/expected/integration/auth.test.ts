@@ -105,6 +105,18 @@ describe('auth', () => {
     expect(response.status, response.text).toBe(201);
   });
 
+  it('refuses a body that is not JSON', async () => {
+    const before = await snapshot(['users']);
+
+    const response = await request(app)
+      .post('/api/v1/auth/register')
+      .set('Content-Type', 'application/json')
+      .send('{"email": ');
+
+    expect(response.status).toBe(400);
+    expect(await snapshot(['users'])).toEqual(before);
+  });
+
   it('ignores a role that is sent along where it registers a user', async () => {
     const response = await request(app).post('/api/v1/auth/register').send({
       email: 'tomas@example.com',

@@ -69,7 +69,7 @@ describe('payments', () => {
     expect(mailbox.calls).toHaveLength(0);
   });
 
-  it('survives a failing payment service while paying an order', async () => {
+  it('reports a failing payment service while paying an order through pay', async () => {
     const customer = await createTestUser();
     const order = await seedTestData.order({ user_id: customer.id });
     payment.fail('shape');
@@ -80,7 +80,7 @@ describe('payments', () => {
       customer,
     ).send({ token: 'tok_mastercard' });
 
-    expect(response.status, response.text).not.toBe(500);
+    expect([200, 500]).not.toContain(response.status);
   });
 
   it('does not wait for ever for the payment service while paying an order', async () => {

@@ -8,11 +8,209 @@ import (
 
 func TestListsBooks(t *testing.T) {
 	server := setupTestServer(t)
+	seedBook(t, row{"title": "Night Ferry"})
+	seedBook(t, row{"title": "A Map of Rain"})
+	seedBook(t, row{"title": "The Quiet Harbour"})
 
 	response := server.call(t, "GET", "/api/v1/books")
 
 	wantStatus(t, response, 200)
-	hasType(t, response.at("items"), "array")
+	sameItems(t, pluck(response.at("items"), "title"), list{
+		"Night Ferry",
+		"A Map of Rain",
+		"The Quiet Harbour",
+	})
+	equal(t, response.at("total"), 3)
+}
+
+func TestPagesThroughBooks(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{
+			"the first page",
+			object{"sort": "title", "page": 1, "per_page": 2},
+			list{"A Map of Rain", "Letters from Ostia"},
+		},
+		{
+			"the middle page",
+			object{"sort": "title", "page": 2, "per_page": 2},
+			list{"Night Ferry", "The Glass Orchard"},
+		},
+		{
+			"the last page",
+			object{"sort": "title", "page": 3, "per_page": 2},
+			list{"The Quiet Harbour"},
+		},
+		{"beyond the last page", object{"sort": "title", "page": 4, "per_page": 2}, list{}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			seedBook(t, row{"title": "Night Ferry"})
+			seedBook(t, row{"title": "A Map of Rain"})
+			seedBook(t, row{"title": "The Quiet Harbour"})
+			seedBook(t, row{"title": "Letters from Ostia"})
+			seedBook(t, row{"title": "The Glass Orchard"})
+
+			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
+
+			wantStatus(t, response, 200)
+			equal(t, pluck(response.at("items"), "title"), tc.found)
+			equal(t, response.at("total"), 5)
+		})
+	}
+}
+
+func TestFiltersBooks(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{
+			"min price",
+			object{"min_price": 2400},
+			list{"A Map of Rain", "Letters from Ostia", "The Glass Orchard"},
+		},
+		{
+			"max price",
+			object{"max_price": 2400},
+			list{"Night Ferry", "The Quiet Harbour", "The Glass Orchard"},
+		},
+		{"all together", object{"min_price": 2400, "max_price": 2400}, list{"The Glass Orchard"}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			seedBook(t, row{"title": "Night Ferry", "price_cents": 1850})
+			seedBook(t, row{"title": "A Map of Rain", "price_cents": 4360})
+			seedBook(t, row{"title": "The Quiet Harbour", "price_cents": 975})
+			seedBook(t, row{"title": "Letters from Ostia", "price_cents": 3120})
+			seedBook(t, row{"title": "The Glass Orchard", "price_cents": 2400})
+
+			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
+
+			wantStatus(t, response, 200)
+			sameItems(t, pluck(response.at("items"), "title"), tc.found)
+		})
+	}
+}
+
+func TestSortsBooks(t *testing.T) {
+	tests := []struct {
+		name     string
+		queryRow any
+		found    any
+	}{
+		{
+			"title ascending",
+			object{"sort": "title"},
+			list{
+				"A Map of Rain",
+				"Letters from Ostia",
+				"Night Ferry",
+				"The Glass Orchard",
+				"The Quiet Harbour",
+			},
+		},
+		{
+			"title descending",
+			object{"sort": "-title"},
+			list{
+				"The Quiet Harbour",
+				"The Glass Orchard",
+				"Night Ferry",
+				"Letters from Ostia",
+				"A Map of Rain",
+			},
+		},
+		{
+			"price cents ascending",
+			object{"sort": "price"},
+			list{
+				"The Quiet Harbour",
+				"Night Ferry",
+				"The Glass Orchard",
+				"Letters from Ostia",
+				"A Map of Rain",
+			},
+		},
+		{
+			"price cents descending",
+			object{"sort": "-price"},
+			list{
+				"A Map of Rain",
+				"Letters from Ostia",
+				"The Glass Orchard",
+				"Night Ferry",
+				"The Quiet Harbour",
+			},
+		},
+		{
+			"created at descending",
+			object{"sort": "newest"},
+			list{
+				"Letters from Ostia",
+				"Night Ferry",
+				"The Quiet Harbour",
+				"A Map of Rain",
+				"The Glass Orchard",
+			},
+		},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			server := setupTestServer(t)
+			seedBook(t, row{
+				"title":       "Night Ferry",
+				"price_cents": 1850,
+				"created_at":  "2024-03-16 12:00:00",
+			})
+			seedBook(t, row{
+				"title":       "A Map of Rain",
+				"price_cents": 4360,
+				"created_at":  "2024-03-08 12:00:00",
+			})
+			seedBook(t, row{
+				"title":       "The Quiet Harbour",
+				"price_cents": 975,
+				"created_at":  "2024-03-12 12:00:00",
+			})
+			seedBook(t, row{
+				"title":       "Letters from Ostia",
+				"price_cents": 3120,
+				"created_at":  "2024-03-20 12:00:00",
+			})
+			seedBook(t, row{
+				"title":       "The Glass Orchard",
+				"price_cents": 2400,
+				"created_at":  "2024-03-04 12:00:00",
+			})
+
+			response := server.call(t, "GET", "/api/v1/books", request{query: tc.queryRow})
+
+			wantStatus(t, response, 200)
+			equal(t, pluck(response.at("items"), "title"), tc.found)
+		})
+	}
+}
+
+func TestFiltersBooksByAuthor(t *testing.T) {
+	server := setupTestServer(t)
+	author := seedAuthor(t)
+	seedBook(t, row{"author_id": author["id"], "title": "Night Ferry"})
+	seedBook(t, row{"title": "A Map of Rain"})
+	seedBook(t, row{"author_id": author["id"], "title": "The Quiet Harbour"})
+
+	response := server.call(t, "GET", "/api/v1/books", request{
+		query: object{"author_id": author["id"]},
+	})
+
+	wantStatus(t, response, 200)
+	sameItems(t, pluck(response.at("items"), "title"), list{"Night Ferry", "The Quiet Harbour"})
 }
 
 func TestRefusesAnInvalidQueryForBooks(t *testing.T) {

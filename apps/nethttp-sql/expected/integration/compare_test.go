@@ -94,6 +94,18 @@ func typeOf(value any) string {
 	return "object"
 }
 
+// sameItems checks lists whose order does not matter.
+func sameItems(t *testing.T, got, want any) {
+	t.Helper()
+	equal(t, inOrder(got), inOrder(want))
+}
+
+func inOrder(value any) list {
+	items, _ := plain(value).(list)
+	slices.SortFunc(items, func(a, b any) int { return strings.Compare(jsonText(a), jsonText(b)) })
+	return items
+}
+
 // pluck is the member (a dotted path) of every item of a list.
 func pluck(value any, path string) list {
 	items, _ := plain(value).(list)

@@ -252,6 +252,8 @@ func TestPaysAnOrder(t *testing.T) {
 	})
 
 	wantStatus(t, response, 200)
+	savedOrder := findRow(t, "orders", row{"id": order["id"]})
+	equal(t, savedOrder["status"], "paid")
 }
 
 func TestRefusesToPayAnOrderThatIsNotThere(t *testing.T) {

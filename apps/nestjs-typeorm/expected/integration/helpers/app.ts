@@ -40,6 +40,7 @@ function startedServer(): Promise<App> {
         running = await app.init().catch(told);
         resolve(app.getHttpServer());
       };
+      app.getUrl = async () => 'http://localhost';
       return app;
     };
     try {
