@@ -149,6 +149,8 @@ def deed(world: World, endpoint: Endpoint) -> str:
 def _reads(world: World, endpoint: Endpoint) -> str:
     if _tail(world, endpoint) in OWN:
         return f"shows the caller's own {noun(world, endpoint)}"
+    if _asks(endpoint):
+        return _tells(world, endpoint)
     if under := _listed_under(world, endpoint):
         return f"lists {plural(words(under[0].name))} of {a(words(under[1].name))}"
     if is_list(endpoint) or _is_resource(world, endpoint):
@@ -156,6 +158,12 @@ def _reads(world: World, endpoint: Endpoint) -> str:
     if path_names(endpoint.path) and endpoint.path.rstrip("/").endswith("}"):
         return f"shows {a(noun(world, endpoint))}"
     return _tells(world, endpoint)
+
+
+def _asks(endpoint: Endpoint) -> bool:
+    """True for a handler that says itself what kind of reading it is: `search_books`."""
+    verb, *rest = snake(endpoint.handler.name.rpartition(".")[2]).split("_")
+    return bool(rest) and verb in ASKING and not endpoint.path.rstrip("/").endswith("}")
 
 
 def _is_resource(world: World, endpoint: Endpoint) -> bool:

@@ -131,6 +131,17 @@ async def test_stores_a_user_tidily_however_it_is_written(client, db_session, fi
     assert user.password_hash != "Amber-Meadow-57"
 
 
+async def test_refuses_a_body_that_is_not_json(client, db_session):
+    before = await snapshot(db_session, User)
+
+    response = await client.post(
+        "/api/v1/auth/register", content=b'{"email": ', headers={"Content-Type": "application/json"}
+    )
+
+    assert response.status_code == 422
+    assert await snapshot(db_session, User) == before
+
+
 async def test_ignores_a_role_that_is_sent_along_where_it_registers_a_user(client, db_session):
     response = await client.post(
         "/api/v1/auth/register",

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestListsBooksOfSearch(t *testing.T) {
+func TestSearchesBooks(t *testing.T) {
 	server := setupTestServer(t)
 
 	response := server.call(t, "GET", "/api/v1/search", request{query: object{"q": "birch"}})
@@ -42,7 +42,7 @@ func TestRefusesAnInvalidQueryForBooksOfSearch(t *testing.T) {
 	}
 }
 
-func TestAsksTheSearchServiceOnceWhileListingBooks(t *testing.T) {
+func TestAsksTheSearchServiceOnceWhileSearchingBooks(t *testing.T) {
 	server := setupTestServer(t)
 
 	response := server.call(t, "GET", "/api/v1/search", request{query: object{"q": "birch"}})
@@ -54,7 +54,7 @@ func TestAsksTheSearchServiceOnceWhileListingBooks(t *testing.T) {
 	equal(t, sent.path, "/books/_search")
 }
 
-func TestSurvivesAFailingSearchServiceWhileListingBooks(t *testing.T) {
+func TestSurvivesAFailingSearchServiceWhileSearchingBooks(t *testing.T) {
 	tests := []struct {
 		name    string
 		failure string
@@ -77,7 +77,7 @@ func TestSurvivesAFailingSearchServiceWhileListingBooks(t *testing.T) {
 	}
 }
 
-func TestSurvivesABusySearchServiceWhileListingBooks(t *testing.T) {
+func TestSurvivesABusySearchServiceWhileSearchingBooks(t *testing.T) {
 	server := setupTestServer(t)
 	search.fail("rate_limit", 0)
 
