@@ -181,6 +181,7 @@ def _stand_up(
         catalog.settled(grounds.database.tables)
         grounds.database.watch()
     facts = facts.replace(tables=grounds.database.tables() if grounds.database else ())
+    facts = without_tables(project, facts)
     bench = Bench(
         project=project,
         facts=facts.replace(findings=findings.drift(project, facts)),
@@ -280,6 +281,19 @@ def _boot(facts: Facts, app: App, prepared: Prepared, tell: Tell) -> Facts:
     served = tuple(ServedRoute(method=method, path=path) for method, path in app.routes)
     learnt = app.runtime.learnt(app.site, app.fixed_port)
     return facts.replace(booted=True, routes=served, extra=(*facts.extra, *learnt))
+
+
+def without_tables(project: Project, facts: Facts) -> Facts:
+    """An app whose database holds no table at all has nothing to be tested on: that is said once, and instead."""
+    kept = [each.name for each in project.records if each.store == "table" and each.table]
+    if not kept or facts.tables or not facts.booted or not facts.database:
+        return facts
+    said = f"{', '.join(kept[:3])}{' and others' if kept[3:] else ''}"
+    return facts.replace(
+        booted=False,
+        problem=f"The database is empty when the app has started: nothing made the tables of {said}. "
+        'Say in comfrey.toml what does: migrate = "…"',
+    )
 
 
 def _suite_environ(grounds: _Grounds, environ: dict[str, str], scheme: str) -> dict[str, str]:
