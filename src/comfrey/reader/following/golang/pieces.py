@@ -127,11 +127,6 @@ FORMS: dict[str, Callable[[tuple[Value, ...], int], Words]] = {
 }
 
 
-def begins_with(found: Words) -> str:
-    """The text in front of anything that depends."""
-    return found[0] if found and isinstance(found[0], str) else ""
-
-
 def sought(pattern: Value) -> tuple[str, Value] | None:
     """What `"%" + text + "%"` looks for, and how; None where it is no such pattern."""
     found = [each for each in words(pattern) if each != ""]
