@@ -284,8 +284,7 @@ def _wrong_roles(world: World, guarded: list[Endpoint]) -> list[Case]:
         if speaks_late(each, "role"):
             continue
         if (lacking := _lacking(world, each)) is not None:
-            text = f"only {lacking.field} {lacking.value} may"
-            because = Because(text=text, place=lacking.place)
+            because = _only(lacking)
             variations.append(
                 _row(world, each, Expected(codes=(lacking.status,), because=because), ())
             )
@@ -377,13 +376,24 @@ def _late_tokens(world: World, endpoint: Endpoint) -> list[Case]:
     ]
 
 
+def _only(lacking: Requirement) -> Because:
+    """Who alone may: `only callers whose isAdmin is set may`, `only callers of the role admin may`."""
+    field, value = lacking.field, lacking.value
+    if isinstance(value, bool):
+        who = f"whose {field} is {'set' if value else 'not set'}"
+    else:
+        every = value if isinstance(value, tuple) else (value,)
+        who = f"of the {field} {' or '.join(map(str, every))}"
+    return Because(text=f"only callers {who} may", place=lacking.place)
+
+
 def _late_role(world: World, endpoint: Endpoint) -> list[Case]:
     """A caller of the wrong role with a request that is well made, where the handler itself looks at the role."""
     lacking = _lacking(world, endpoint) if speaks_late(endpoint, "role") else None
     if lacking is None:
         return []
     who = plain_persona(world)
-    because = Because(text=f"only {lacking.field} {lacking.value} may", place=lacking.place)
+    because = _only(lacking)
     play = scene(world, endpoint, caller=who)
     steps = nothing_changes(world, play, Expected(codes=(lacking.status,), because=because))
     title = f"keeps {a(who.name.replace('_', ' '))} out where it {deed(world, endpoint)}"

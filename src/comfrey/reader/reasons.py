@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,8 @@ RANK = (
 )
 ACTIVE = ("active", "enabled", "disabled", "blocked", "banned", "verified", "confirmed", "suspended",
           "locked", "deactivated", "deleted")  # fmt: skip
+ROLE = re.compile(r"role|admin|permission|level|rank|staff|scope", re.IGNORECASE)
+"""Names of what a caller may be, where a token tells it."""
 GOOD = ("active", "enabled", "verified", "confirmed")
 """Those of which a caller who is turned away for having it is not inactive, but further than is asked for."""
 
@@ -271,8 +274,8 @@ def _falsy(scene: Scene, of: Value) -> list[Refusal]:
             ):
                 return [said("credentials", record=row.record.name)]
             return [_field(scene, row, name, "eq", False)]
-        case Given(kind="credential" | "claim"):
-            return [said("credentials")]
+        case Given(kind="credential" | "claim", name=name):
+            return [_shown(scene, name, "eq", False)]
         case Derived(name="count" | "aggregate", of=(Rows() as rows,)):
             return _missing(scene, rows)
         case Derived(name="isinstance" | "hasattr"):
@@ -479,8 +482,8 @@ def _compared(
         case Derived(name="count", of=(Rows(query=query),)) if constant(right) in (0, 1):
             present = operator in ("gt", "ge", "ne" if constant(right) == 0 else "eq")
             return _found(scene, query) if present else _missing(scene, Rows(query))
-        case Given(kind="claim" | "credential"):
-            return [said("credentials")]
+        case Given(kind="claim" | "credential", name=name):
+            return [_shown(scene, name, operator, constant(right))]
     conflict = _constraint(scene, operator, left, right, around)
     return conflict or _about_compared(scene, operator, left, right)
 
@@ -561,6 +564,14 @@ def _field(scene: Scene, row: Row, name: str, operator: str, value: Any) -> Refu
         return said("state", record=row.record.name, field=name, operator=operator, value=value)
     word = "inactive" if active else "role"
     return said(word, record=row.record.name, field=name, operator=operator, value=value)
+
+
+def _shown(scene: Scene, name: str, operator: str, value: Any) -> Refusal:
+    """What a caller shows and does not hold: nothing at all, or a role of theirs that the token tells."""
+    user = scene.machine.user_record()
+    if user is not None and ROLE.search(name) and user.field(name) is not None:
+        return said("role", record=user.name, field=name, operator=operator, value=value)
+    return said("credentials")
 
 
 def _is_further(name: str, operator: str, value: Any) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from comfrey.languages.javascript import (
+    abilities,
     builtin,
     configuration,
     container,
@@ -94,7 +95,14 @@ class JavaScript:
         return mending.imported(statement, names)
 
     def call(self, ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Value | None:
-        for known in (modules.call, environment.call, builtin.call, folders.call, inflection.call):
+        for known in (
+            modules.call,
+            environment.call,
+            builtin.call,
+            folders.call,
+            inflection.call,
+            abilities.call,
+        ):
             found = known(ev, name, arguments, at)
             if found is not None:
                 return found
@@ -115,6 +123,7 @@ class JavaScript:
             strings.method,
             containers.method,
             builtin.method,
+            abilities.method,
         ):
             found = known(ev, receiver, name, arguments, at)
             if found is not None:

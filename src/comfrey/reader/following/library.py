@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from comfrey.reader.following import containers, exchange, perform, promises, reading
+from comfrey.reader.following import abilities, containers, exchange, perform, promises, reading
 from comfrey.reader.following.asking import mapped
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED, SESSION
@@ -100,6 +100,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return made
     if name.removesuffix(".default") in ERRORS:
         return Instance(External(name), passed.args, passed.kwargs, machine.place(at))
+    if (ability := abilities.made(machine, name, passed)) is not None:
+        return ability
     if "." not in name:
         return _builtin(machine, name, passed, at)
     if name == "Object.assign" and passed.args:

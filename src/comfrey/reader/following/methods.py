@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comfrey.reader.following import (
+    abilities,
     arrays,
     containers,
     exchange,
@@ -86,6 +87,8 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
         asked = arrays.call(machine, of, name, passed, at)
     if asked is None:
         asked = promises.call(machine, of, name, passed, at)
+    if asked is None:
+        asked = abilities.call(machine, of, name, passed, at)
     if asked is not None:
         return asked
     match of:

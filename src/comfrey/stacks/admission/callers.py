@@ -61,7 +61,7 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
     if stage.passes is not None:
         yield from _of_fields(function, inner, route, stage)
         return
-    text = "".join(_texts(inner))
+    text = "".join((*_texts(inner), *texts_of(function, stage.codebase)))
     for name in dict.fromkeys(FIELD.findall(text)):
         if FLAG.search(name):
             yield from _flagged(function, name, route, stage)
@@ -101,11 +101,12 @@ def kept(function: Value, route: Asked, stage: Stage) -> Iterator[Refusal]:
 
 
 def _roles(inner: FunctionValue, route: Asked, stage: Stage) -> list[str]:
-    """What may be a role by the words of the function, those that the route itself names first."""
-    asked = getattr(route, "words", ())
-    roles = sorted(
-        {*asked, *_words(inner, stage.codebase)}, key=lambda each: (each not in asked, each)
-    )
+    """What may be a role by the words of the function and of those that it calls: first what the route itself
+    names, then the function's own."""
+    asked, own = getattr(route, "words", ()), set(_words(inner, stage.codebase))
+    around = functions_of(inner, stage.codebase)
+    named = own.union(*(_words(each, stage.codebase) for each in around))
+    roles = sorted({*asked, *named}, key=lambda each: (each not in asked, each not in own, each))
     return roles[:MAX_ROLES]
 
 
