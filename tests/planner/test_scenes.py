@@ -303,3 +303,36 @@ def test_a_row_that_comes_along_with_whoever_asks_may_come_with_a_refused_reques
     case = titles(whole, "POST /locks")["refuses an invalid lock"]
     watched = [each.records for each in case.steps if isinstance(each, Remember)]
     assert watched == [("Lock",)]
+
+
+COUPONS = """
+class Coupon(Base):
+    __tablename__ = "coupons"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+
+class CouponIn(BaseModel):
+    code: str
+
+class Redeemed(BaseModel):
+    code: str
+
+@app.post("/coupons", status_code=201)
+def make(new: CouponIn, db: Db) -> None:
+    if not new.code.isalnum():
+        raise HTTPException(400, "an odd code")
+    db.add(Coupon(code=new.code))
+    db.commit()
+
+@app.post("/redeemed", status_code=201)
+def redeem(shown: Redeemed) -> None:
+    if not shown.code.startswith("7"):
+        raise HTTPException(400, "an odd code")
+"""
+
+
+def test_a_code_is_the_caller_s_to_choose_where_the_request_stores_it(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, COUPONS))
+    assert any("creates a coupon" in each for each in titles(whole, "POST /coupons"))
+    cases = titles(whole, "POST /redeemed").values()
+    assert not [each for each in cases if each.column == "success"]

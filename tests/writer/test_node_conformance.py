@@ -16,9 +16,12 @@ import pytest
 from comfrey.bench import postgresql
 from comfrey.bench.options import user_cache
 from comfrey.model.exchange import Outcome
+from comfrey.model.facts import Facts
 from comfrey.model.plan import Case
+from comfrey.model.service import Service
 from comfrey.stacks import testers
 from comfrey.stacks.testers.asked import Asked
+from comfrey.writer import write
 from writer import library, shelves
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +37,8 @@ PACKAGES = {
     "nodemailer": "7.0.6",
     "axios": "1.13.2",
     "undici": "7.16.0",
+    "amqplib": "0.10.9",
+    "amqp-connection-manager": "4.1.15",
     "prettier": "3.7.4",
 }
 NPM = shutil.which("npm")
@@ -166,3 +171,82 @@ def test_prettier_has_nothing_to_change(
 def test_nothing_tells_who_wrote_it(tmp_path: Path) -> None:
     written = shelves.lay(tmp_path, library.GREEN, native=True, tester="vitest")
     assert not any("comfrey" in file.text.lower() for file in written)
+
+
+PUBLISHER = """
+const amqp = require('amqplib');
+const managed = require('amqp-connection-manager');
+const { queue } = require('./doubles');
+
+const content = (said) => Buffer.from(JSON.stringify(said));
+
+async function main() {
+  await queue.start();
+  const connection = await amqp.connect(process.env.BROKER_URL);
+  const channel = await connection.createChannel();
+  await channel.assertExchange('shop', 'topic');
+  const { queue: own } = await channel.assertQueue('labels');
+  await channel.bindQueue(own, 'shop', 'order.*');
+  channel.publish('shop', 'order.paid', content({ order: 7 }));
+  channel.sendToQueue('labels', Buffer.from('plain'));
+  await queue.arrived(2);
+  const told = queue.calls.map(({ path, headers, body }) => [path, headers.exchange, body]);
+
+  const sure = await connection.createConfirmChannel();
+  sure.publish('shop', 'order.sent', content({}));
+  await sure.waitForConfirms();
+  queue.fail('status500');
+  sure.publish('shop', 'order.sent', content({}));
+  const refused = await sure.waitForConfirms().then(() => 'taken', () => 'refused');
+  const away = await amqp.connect(process.env.BROKER_URL).then(() => 'open', () => 'away');
+  queue.forget();
+
+  const wrapped = managed.connect([process.env.BROKER_URL]).createChannel({ json: true });
+  await wrapped.sendToQueue('notices', { gone: 'LM-1' });
+  const [{ path, body }] = queue.calls;
+  console.log(JSON.stringify({ told, refused, away, wrapped: [path, body] }));
+  process.exit(0);
+}
+
+main();
+"""
+
+
+@needs_npm
+def test_a_broker_s_double_speaks_to_publishers(tmp_path: Path, modules: Path) -> None:
+    told = shelves.project(native=False, tester="jest")
+    broker = Service(
+        kind="queue",
+        name="AMQP",
+        library="amqplib",
+        key="rabbitmq",
+        protocol="amqp",
+        settings=("BROKER_URL",),
+        base_url="BROKER_URL",
+    )
+    project = told.replace(services=(broker,))
+    files = write(library.plan(library.GREEN), project, Facts())
+    for file in files:
+        if file.path.endswith(("doubles.js", "environment.js")):
+            (tmp_path / Path(file.path).name).write_text(file.text)
+    (tmp_path / "node_modules").symlink_to(modules)
+    (tmp_path / "publisher.js").write_text(PUBLISHER)
+    environ = os.environ | {"TEST_DATABASE_URL": "postgresql://127.0.0.1/shelves_test"}
+
+    done = subprocess.run(
+        ["node", "publisher.js"],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "told": [["order.paid", "shop", {"order": 7}], ["labels", "", "plain"]],
+        "refused": "refused",
+        "away": "away",
+        "wrapped": ["notices", {"gone": "LM-1"}],
+    }

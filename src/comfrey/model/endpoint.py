@@ -130,6 +130,8 @@ class ServiceUse(Noun, frozen=True, kw_only=True):
     """Members of the request's body, by dotted name, whose source is known."""
     encoding: str = ""
     """How `sends` travel: `json`, or `form` (everything as text)."""
+    key: str = ""
+    """The queue or routing key of a message, where it is always the same."""
     answer: Schema | None = None
     """What the code reads of a good answer's document, None where it reads nothing that we understand."""
     place: Place | None = None

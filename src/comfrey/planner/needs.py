@@ -245,7 +245,8 @@ class _Stage:
             raise NoScene("its requests are signed")
         for each in law.of(self.endpoint, "invalid"):
             name = law.tail(each.origin.name) if each.origin else ""
-            if name in MADE_BY_THE_APP or name.endswith("token"):
+            made = name in MADE_BY_THE_APP or name.endswith("token")
+            if made and not self._is_kept(each):
                 raise NoScene(_made_by_the_app(name))
             self.sure = self.sure and (not name or "password" in name)
         if (name := self._sent_token()) and not self.endpoint.auth:
@@ -256,6 +257,11 @@ class _Stage:
             raise NoScene("it asks for scopes of a token")
         if self.endpoint.conditional and not is_served(self.endpoint, self.world.facts):
             raise NoScene(f"it exists only when {self.endpoint.conditional}")
+
+    def _is_kept(self, refusal: Refusal) -> bool:
+        """Whether the request stores the input as it is: then its caller chooses it, and nobody else."""
+        made = effects(self.endpoint, "create")
+        return any(value.origin == refusal.origin for each in made for value in each.values)
 
     def _sent_token(self) -> str:
         """The required input that carries a token which the handler reads, and no row holds as it is."""

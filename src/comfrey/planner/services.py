@@ -21,6 +21,8 @@ from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import WRITES, World, effects, written
 
 DOUBLED = ("http", "smtp", "s3", "amqp")
+TELLING = ("http", "smtp", "amqp")
+"""Protocols whose doubles tell what a request held."""
 SILENT = ("cache", "monitoring", "analytics", "database")
 TOLD = ("email", "queue", "sms", "push")
 COLUMNS = {"timeout": "timeout", "rate_limit": "rate_limit"}
@@ -96,8 +98,10 @@ def _asked(world: World, play: Scene, service: Service, use: ServiceUse) -> Case
     if call is not None and service.protocol == "http":
         method = call.method
         path = call.path if call.path.startswith("/") and "{" not in call.path else ""
+    elif service.protocol == "amqp":
+        path = use.key
     if len([each for each in play.endpoint.services if each.service == service.name]) == 1:
-        count = 1 if service.protocol in ("http", "smtp", "amqp") else None
+        count = 1 if service.protocol in TELLING else None
     expected = law.success(play.endpoint)
     sent = Sent(
         service=service.name,
@@ -105,7 +109,7 @@ def _asked(world: World, play: Scene, service: Service, use: ServiceUse) -> Case
         method=method,
         path=path,
         header_present=call.headers if call and service.protocol == "http" else (),
-        body=_sent_members(world, play, use) if service.protocol in ("http", "smtp") else (),
+        body=_sent_members(world, play, use) if service.protocol in TELLING else (),
     )
     steps = (*play.arrange, play.call, Status(codes=expected.codes), sent)
     place = use.place or service.place

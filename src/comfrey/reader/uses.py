@@ -9,6 +9,7 @@ from comfrey.reader.following.alternatives import alternatives
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import RETURNED, UNDER, Act, Assumption
 from comfrey.reader.following.mails import MAIL
+from comfrey.reader.following.messages import CONTENT, KEY, MESSAGE
 from comfrey.reader.following.value import Answer, Compare, Given, Items, Mapping
 from comfrey.reader.following.within import inside
 from comfrey.reader.origins import origin
@@ -42,6 +43,7 @@ def uses(followed: Followed, shapes: Shapes) -> tuple[ServiceUse, ...]:
             retried=_retried(act, acts),
             sends=sends,
             encoding=encoding,
+            key=_key(act),
             answer=answer(followed.journal, act, shapes),
             place=act.place,
         )
@@ -64,12 +66,29 @@ def _sent(act: Act) -> tuple[str, tuple[Assignment, ...]]:
     mail = given.get(MAIL)
     if isinstance(mail, Mapping):
         return "", (*_addressed(mail.entries), *_titled(mail.entries))
+    if isinstance(given.get(MESSAGE), Mapping):
+        return "json", _known(_message(act).get(CONTENT))
     for name, encoding in ENCODINGS.items():
         if name in given:
-            members = tuple(_members(given[name], ""))
-            known = tuple(each for each in members if _is_plain(each))
-            return encoding, known
+            return encoding, _known(given[name])
     return "", _addressed(given)
+
+
+def _known(body: Value | None) -> tuple[Assignment, ...]:
+    """The members of a body that are plain values."""
+    members = _members(body, "") if body is not None else []
+    return tuple(each for each in members if _is_plain(each))
+
+
+def _message(act: Act) -> dict[str, Value]:
+    """The key and the content of a message that is published here; nothing of other calls."""
+    message = act.value.entries.get(MESSAGE) if isinstance(act.value, Mapping) else None
+    return message.entries if isinstance(message, Mapping) else {}
+
+
+def _key(act: Act) -> str:
+    """What a message is published under, where it is always the same."""
+    return text_of(_message(act).get(KEY)) or ""
 
 
 def _addressed(given: dict[str, Value]) -> tuple[Assignment, ...]:

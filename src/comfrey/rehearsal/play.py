@@ -274,11 +274,12 @@ class Player:
                 raise Failed(f"{record} rows stay as they were", changes)
 
     def _sent(self, each: steps.Sent, world: World) -> None:
-        calls = [call for call in self._double(each.service).calls if _is_call(call, each, world)]
-        if each.count is not None:
-            count = each.count if isinstance(each.count, int) else world.value(each.count)
-            if len(calls) != count:
-                raise Failed(f"{count} requests to {each.service}", f"{len(calls)} requests")
+        double = self._double(each.service)
+        count = each.count if isinstance(each.count, int | None) else world.value(each.count)
+        double.await_calls(count or 0)
+        calls = [call for call in double.calls if _is_call(call, each, world)]
+        if count is not None and len(calls) != count:
+            raise Failed(f"{count} requests to {each.service}", f"{len(calls)} requests")
         if not calls:
             return
         last = calls[-1]

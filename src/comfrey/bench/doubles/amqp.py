@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from comfrey.bench.doubles.double import Double, Plan, Received
+from comfrey.bench.doubles.double import WELL, Double, Plan, Received
 from comfrey.stacks.services import protocol_failures
 
 METHOD, HEADER, BODY, HEARTBEAT = 1, 2, 3, 8
@@ -48,9 +48,13 @@ PLAIN_ANSWERS = {
 
 class AmqpDouble(Double):
     """`calls` are the messages: `path` is the routing key, `headers` hold the exchange and the message's
-    own headers, `body` is its JSON (or text)."""
+    own headers, `body` is its JSON (or text).
+
+    What fails is a connection that is opened meanwhile. A standing one stays, as what follows needs it: its
+    messages are not confirmed then, or refused where they wait for that."""
 
     scheme = "amqp"
+    late = True
 
     def __init__(self, name: str, port: int = 0) -> None:
         super().__init__(name)
@@ -135,6 +139,8 @@ class _Connection:
             raise EOFError
         elif method == CLOSE_OK:
             raise EOFError
+        elif method == OPEN and (plan := self.double.opened()).kind not in WELL:
+            self._fail(plan)
         elif method == PUBLISH:
             channel.exchange, rest = _short(arguments[2:])
             channel.key, _ = _short(rest)
@@ -165,13 +171,8 @@ class _Connection:
         plan = self.double.note(_received(channel))
         channel.tag += 1
         tag = struct.pack(">QB", channel.tag, 0)
-        if plan.kind == "ok":
-            if channel.confirms:
-                self._method(number, ACK, tag)
-        elif plan.kind == "declined":
-            self._method(number, NACK, tag)
-        else:
-            self._fail(plan)
+        if channel.confirms and plan.kind != "timeout":
+            self._method(number, ACK if plan.kind == "ok" else NACK, tag)
 
     def _fail(self, plan: Plan) -> None:
         failure = protocol_failures("amqp")[plan.kind]

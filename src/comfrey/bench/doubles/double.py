@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 FAILURES = ("status500", "timeout", "shape", "rate_limit", "network", "declined")
+WELL = ("ok", "declined")
+"""Plans by which a connection may be opened: what is declined is what is asked over it."""
+LATEST = 1.0
+"""Seconds that are given to what may arrive late."""
 LONGEST_HANG = 30.0
 """Seconds that a `timeout` holds a connection open before it is dropped."""
 
@@ -41,6 +46,8 @@ class Double:
 
     scheme = "http"
     host = "127.0.0.1"
+    late = False
+    """Whether what is sent may arrive after the answer to the request that sends it."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -102,6 +109,18 @@ class Double:
                 if plan is not None:
                     return self._take(key, plan)
         return Plan()
+
+    def opened(self) -> Plan:
+        """The plan for a connection that is opened now; it counts down where it fails."""
+        with self._lock:
+            plan = self._plans.get("", Plan())
+            return plan if plan.kind in WELL else self._take("", plan)
+
+    def await_calls(self, count: int) -> None:
+        """Waits until so many have come in, where they may come late."""
+        latest = time.monotonic() + LATEST
+        while self.late and len(self.calls) < count and time.monotonic() < latest:
+            time.sleep(0.01)
 
     def hang(self) -> None:
         """Waits as a service that does not answer, until `reset`."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comfrey.languages.go.instances import implementation
+from comfrey.model.service import Service
 from comfrey.reader.following import (
     forms,
     golang,
     later,
     library,
     mails,
+    messages,
     methods,
     promises,
     reading,
@@ -86,7 +88,7 @@ def call_node(machine: Machine, frame: Frame, node: n.Call) -> Value:
         frame.dead = frame.dead or RAISE
     if hit is not None:
         number = _note_service(machine, node, hit, passed, function)
-        return Answer(hit[0], hit[1], "", number, cached=_is_cache(machine, node))
+        return Answer(hit[0].name, hit[1], "", number, cached=_is_cache(machine, node))
     return found
 
 
@@ -125,11 +127,10 @@ def _spread(value: Value, kwargs: list[tuple[str, Value]], rest: Mapping) -> Non
         rest.spreads.append(value)
 
 
-def _service(machine: Machine, node: n.Call) -> tuple[str, str] | None:
-    for line in range(node.span.line, node.span.line + 1):
-        found = machine.services.get((node.span.source.path, line))
-        if found is not None and _is_operation(node, found[1].operation):
-            return found[0].name, found[1].operation
+def _service(machine: Machine, node: n.Call) -> tuple[Service, str] | None:
+    found = machine.services.get((node.span.source.path, node.span.line))
+    if found is not None and _is_operation(node, found[1].operation):
+        return found[0], found[1].operation
     return None
 
 
@@ -146,12 +147,13 @@ def _is_cache(machine: Machine, node: n.Call) -> bool:
 
 
 def _note_service(
-    machine: Machine, node: n.Call, hit: tuple[str, str], passed: Passed, function: Value
+    machine: Machine, node: n.Call, hit: tuple[Service, str], passed: Passed, function: Value
 ) -> int:
-    answer = Answer(hit[0], hit[1])
-    mail = mails.of(function, passed)
-    sent = mail or Mapping(entries=dict(passed.kwargs) or _body(passed))
-    return machine.journal.note("service", answer, node.place, field=hit[1], value=sent).number
+    service, operation = hit
+    answer = Answer(service.name, operation)
+    told = mails.of(function, passed) or messages.of(service, operation, passed)
+    sent = told or Mapping(entries=dict(passed.kwargs) or _body(passed))
+    return machine.journal.note("service", answer, node.place, field=operation, value=sent).number
 
 
 def _body(passed: Passed) -> dict[str, Value]:

@@ -38,6 +38,8 @@ class Library(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     argument: str = ""
     members: tuple[str, ...] = ()
     exceptions: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    parameters: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """What stands where among the arguments of an operation of this library's, by its last name."""
 
 
 class Environment(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -39,6 +39,8 @@ class Scope:
     """Whether `auth_headers` is a coroutine here."""
     doubles: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     """Service name → its fixture, and the paths that the app is known to call."""
+    late: frozenset[str] = frozenset()
+    """Services whose doubles are reached after the answer to the request that asks them."""
     outboxes: frozenset[str] = frozenset()
     """Services whose mails stay with the framework, which shows them to tests."""
     bindings: dict[str, Binding] = field(default_factory=dict)

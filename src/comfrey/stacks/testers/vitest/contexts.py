@@ -397,7 +397,7 @@ class Contexts:
         return f"expect({said}).not.toEqual({self.say.stored(value, field)})"
 
     def _rows(self, step: Rows) -> Context:
-        count = str(step.count) if isinstance(step.count, int) else self.say.sent(step.count)
+        count = self._count(step.count)
         model, where = self._model(step.record), self._object(step.record, step.where)
         return {"said": f"expect(await {self.store.count(model, where)}).toBe({count})"}
 
@@ -405,14 +405,19 @@ class Contexts:
         double = self._double(step.service)
         calls = f"{double}.{self._calls(step)}"
         lines = []
-        if step.count is not None:
-            count = str(step.count) if isinstance(step.count, int) else self.say.sent(step.count)
+        count = "" if step.count is None else self._count(step.count)
+        if step.service in self.scope.late:
+            lines.append(f"await {double}.arrived({count or 1})")
+        if count:
             lines.append(f"expect({calls}).toHaveLength({count})")
         name, found = "", ""
         if step.method or step.path or step.headers or step.header_present or step.body:
             name = variable(self.scope.fresh("sent", f"sent_to_{names.snake(double)}"))
             found = f"const {name} = {calls}.at(-1){'!' if self.typed else ''};"
         return {"counted": lines, "found": found, "lines": self._of_call(step, name, calls)}
+
+    def _count(self, count: int | Value) -> str:
+        return str(count) if isinstance(count, int) else self.say.sent(count)
 
     def _calls(self, step: Sent) -> str:
         """How the calls to one path are told from the service's others, where there are several."""

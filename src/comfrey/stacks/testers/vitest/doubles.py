@@ -15,12 +15,17 @@ from comfrey.stacks.testers.vitest import literals
 from comfrey.stacks.testers.vitest.imports import Modules
 
 CLASSES = {
+    "amqp": "QueueDouble",
     "http": "HttpDouble",
     "http-server": "ServerDouble",
     "s3": "StorageDouble",
     "smtp": "MailDouble",
 }
-SERVED = ("smtp", "s3", "http-server")
+SERVED = ("amqp", "smtp", "s3", "http-server")
+EARLY = ("amqp",)
+"""Those that an app may ask for while it is imported."""
+LATE = ("amqp",)
+"""Those that are told without waiting for them."""
 UNDICI = ("undici",)
 """Clients whose requests pass by what stands in for Node's own."""
 BY_KIND = {"email": "mailbox", "queue": "queue", "storage": "storage"}
@@ -61,6 +66,8 @@ def _piece(service: Service) -> str:
     if service.protocol == "smtp":
         return "smtp"
     redirected = bool(service.base_url) and "://" not in service.base_url
+    if service.protocol == "amqp":
+        return "amqp" if service.settings else ""
     if service.protocol == "s3":
         return "s3" if redirected else ""
     if service.protocol != "http" or not service.base_url:
@@ -86,7 +93,7 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
         piece=piece,
         origin=origin,
         port=port,
-        answers=tuple(good_answers(service)) if piece != "smtp" else (),
+        answers=tuple(good_answers(service)) if piece not in ("amqp", "smtp") else (),
         paths=tuple(sorted({each.path for each in service.calls if each.path})),
         variables=tuple(_variables(service, piece, origin, port)),
         failures=tuple(bad_answers(service, known)) if piece.startswith(("http", "s3")) else (),
@@ -101,11 +108,25 @@ def _variables(service: Service, piece: str, origin: str, port: str) -> list[tup
         return [(each, "'127.0.0.1'") for each in hosts] + [
             (each, f"String({port})") for each in ports
         ]
+    if piece == "amqp":
+        return [(name, said) for name in service.settings if (said := _broker(name, service, port))]
     if not service.base_url or "://" in service.base_url:
         return []
     if piece in SERVED:
         return [(service.base_url, f"`http://127.0.0.1:${{{port}}}`")]
     return [(service.base_url, literals.text(origin))]
+
+
+def _broker(name: str, service: Service, port: str) -> str:
+    """What a setting of a broker's says here, "" where the double does not mind."""
+    upper = name.upper()
+    if upper.endswith(("HOST", "HOSTNAME", "SERVER")):
+        return "'127.0.0.1'"
+    if upper.endswith("PORT"):
+        return f"String({port})"
+    if name == service.base_url or upper.endswith(("URL", "URI", "DSN")):
+        return f"`amqp://127.0.0.1:${{{port}}}`"
+    return ""
 
 
 def module(found: tuple[Double, ...], templates: Templates, modules: Modules) -> str:

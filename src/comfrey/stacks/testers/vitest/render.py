@@ -15,7 +15,7 @@ from comfrey.stacks.testers.job import Rendered
 from comfrey.stacks.testers.scope import Scope
 from comfrey.stacks.testers.vitest import literals
 from comfrey.stacks.testers.vitest.contexts import Context, Contexts
-from comfrey.stacks.testers.vitest.doubles import Double
+from comfrey.stacks.testers.vitest.doubles import LATE, Double
 from comfrey.stacks.testers.vitest.expressions import variable
 from comfrey.stacks.testers.vitest.store import Store
 
@@ -70,6 +70,7 @@ def _test(
         columns=case.columns,
         rows=tuple(dict(each.cells) for each in case.variations),
         doubles={name: (each.fixture, each.paths) for name, each in style.doubles.items()},
+        late=frozenset(name for name, each in style.doubles.items() if each.piece in LATE),
     )
     scope.locals.update(case.columns)
     contexts = Contexts(scope, case.steps, style.store, typed=style.typed, telling=style.telling)

@@ -372,5 +372,6 @@ def _setup(suite: Suite, texts: dict[str, str]) -> str:
         spread=spread,
         reference=reference,
         doubles=bool(suite.doubles),
+        early=any(each.piece in doubles.EARLY for each in suite.doubles),
         fixtures=[],
     )
