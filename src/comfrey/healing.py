@@ -131,17 +131,20 @@ class Healing:
         return frozenset(healer.trial(r) for each in rounds_alone for r in self._failed(each))
 
     def _round(self, number: int, remedy: Remedy, history: History) -> History:
-        before = history.runs[-1]
+        before, planned = history.runs[-1], history.plan or Plan(root=".")
         history, corrected, refused = self._corrected(remedy, history)
         if corrected:
             red = tuple(each.test for each in before.red)
             history = self._with_run(history, self._again(history.files, before, red))
         kept, undone, run = self._mended(remedy, history)
+        stay = standing(corrected, undone)
+        if stay != corrected:
+            history, run = self._retracted(planned, stay, history, run)
         fixed = {each.test for each in before.red} - {each.test for each in run.red}
         done = Round(
             number=number,
             verdicts=remedy.verdicts,
-            kept=(*corrected, *kept),
+            kept=(*stay, *kept),
             undone=(*refused, *undone),
             fixed=tuple(sorted(fixed)),
         )
@@ -174,6 +177,17 @@ class Healing:
             self.fresh = self._written(plan)
             history = history.replace(plan=plan, files=self.home.files(self.fresh))
         return history, tuple(kept), tuple(refused)
+
+    def _retracted(
+        self, planned: Plan, stay: Kept, history: History, run: Run
+    ) -> tuple[History, Run]:
+        """The tests as they were before the round, but for the corrections that stay."""
+        plan = planned
+        for each in stay:
+            plan = healer.corrected(plan, each)
+        self.fresh = self._written(plan)
+        history = history.replace(plan=plan, files=self.home.files(self.fresh))
+        return history, self._again(history.files, run, ())
 
     def _written(self, plan: Plan) -> tuple[WrittenFile, ...]:
         written = writer.write(plan, self.bench.project, self.bench.facts)
@@ -258,6 +272,12 @@ class Healing:
         files = self.home.files(self.fresh)
         history = history.replace(plan=plan, files=files, unresolved=told)
         return self._with_run(history, run)
+
+
+def standing(corrected: Kept, undone: Undone) -> Kept:
+    """The corrections but for those that only hold together with a repair of the app, where that was undone."""
+    gone = [repair.verdict for repair, _ in undone if repair.edits]
+    return tuple(e for e in corrected if e.recipe != "caller" or e.verdict not in gone)
 
 
 def without(plan: Plan, cases: set[tuple[str, str]]) -> Plan:

@@ -110,7 +110,7 @@ def _names_something(app: Project, word: str) -> bool:
 def _inventory(reading: Reading) -> str:
     return "; ".join(
         f"{app.name}: {plural(len(app.endpoints), 'endpoint')}, "
-        f"{plural(len(app.records), 'data model')}, {plural(len(app.services), 'service')}"
+        f"{plural(len(app.models), 'data model')}, {plural(len(app.services), 'service')}"
         for app in reading.apps
     )
 

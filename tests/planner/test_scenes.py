@@ -6,7 +6,7 @@ from pathlib import Path
 
 from comfrey.model.plan import Case, Plan
 from comfrey.model.step import Login, Remember, Row, Seed
-from comfrey.model.value import Column, Ref
+from comfrey.model.value import Column, Literal, Ref
 from comfrey.planner import plan
 from tests.reader.small_app import read_app
 
@@ -336,3 +336,74 @@ def test_a_code_is_the_caller_s_to_choose_where_the_request_stores_it(tmp_path: 
     assert any("creates a coupon" in each for each in titles(whole, "POST /coupons"))
     cases = titles(whole, "POST /redeemed").values()
     assert not [each for each in cases if each.column == "success"]
+
+
+BETWEEN = """
+import sqlalchemy
+
+crew_ranks = sqlalchemy.Table(
+    "crew_ranks",
+    Base.metadata,
+    sqlalchemy.Column("sailor_id", ForeignKey("sailors.id"), primary_key=True),
+    sqlalchemy.Column("rank_id", ForeignKey("ranks.id"), primary_key=True),
+)
+mates = sqlalchemy.Table(
+    "mates",
+    Base.metadata,
+    sqlalchemy.Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    sqlalchemy.Column("rank_id", ForeignKey("ranks.id"), primary_key=True),
+)
+
+class Rank(Base):
+    __tablename__ = "ranks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(unique=True)
+    tickets: Mapped[list[Ticket]] = relationship(secondary=mates)
+
+class Sailor(Base):
+    __tablename__ = "sailors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roles: Mapped[list[Rank]] = relationship(secondary=crew_ranks)
+
+def sailor(db: Db, token: Annotated[str, Depends(oauth2)]) -> Sailor:
+    found = db.get(Sailor, jwt.decode(token, "key", algorithms=["HS256"])["sub"])
+    if found is None:
+        raise HTTPException(401)
+    return found
+
+def mate(who: Annotated[Sailor, Depends(sailor)]) -> Sailor:
+    if not any(rank.title == "mate" for rank in who.roles):
+        raise HTTPException(403)
+    return who
+
+@app.delete("/ranks/{rank_id}/tickets/{ticket_id}", status_code=204)
+def strike(rank_id: int, ticket_id: int, db: Db, who: Annotated[Sailor, Depends(mate)]) -> None:
+    rank, ticket = db.get(Rank, rank_id), db.get(Ticket, ticket_id)
+    if rank is None or ticket is None:
+        raise HTTPException(404)
+    if ticket not in rank.tickets:
+        raise HTTPException(404, "No such ticket there")
+    rank.tickets.remove(ticket)
+    db.commit()
+"""
+
+
+def test_a_caller_holds_a_role_by_a_row_between(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, BETWEEN))
+    cases = titles(whole, "DELETE /ranks/{rank_id}/tickets/{ticket_id}")
+    happy = cases["takes a ticket out of a rank and no other"]
+    seeds = {each.name: each for each in happy.steps if isinstance(each, Seed)}
+    (crew,) = (each for each in seeds.values() if each.record == "crew_rank")
+    rank, mate = (dict(crew.values)[name].name for name in ("rank_id", "sailor_id"))  # type: ignore[attr-defined]
+    assert dict(seeds[rank].values) == {"title": Literal(value="mate")}
+    assert mate == next(each.user for each in happy.steps if isinstance(each, Login)) == "mate"
+    (gone,) = (each for each in happy.steps if isinstance(each, Row) and each.absent)
+    assert gone.where == next(e.values for e in seeds.values() if e.record == "mate")
+
+
+def test_rows_that_do_not_belong_together_are_not_parted(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, BETWEEN))
+    cases = titles(whole, "DELETE /ranks/{rank_id}/tickets/{ticket_id}")
+    title = "refuses to take a ticket out of a rank where the two do not belong together"
+    tied = [e.record for e in cases[title].steps if isinstance(e, Seed)]
+    assert "mate" not in tied and {"Rank", "Ticket"} <= set(tied)

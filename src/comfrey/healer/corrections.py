@@ -119,7 +119,8 @@ def _persona(endpoint: Endpoint | None, plan: Plan) -> Persona | None:
 def _introduced(plan: Plan, facts: dict[str, str]) -> Arranged | None:
     """A caller of the persona that the sibling asks for."""
     for each in plan.personas:
-        if each.name == facts.get("persona"):
+        through_others = any("." in name for name, _ in each.values)
+        if each.name == facts.get("persona") and not through_others:
             seed = Seed(record=facts["user"], name=each.name, values=each.values)
             return seed, Login(name=f"{each.name}_headers", user=each.name)
     return None

@@ -68,7 +68,8 @@ class Relation(Noun, frozen=True, kw_only=True):
     """`kind`: `many_to_one one_to_many one_to_one many_to_many`.
 
     `on_delete`: `cascade restrict set_null set_default no_action` or "" when not said.
-    `field` is the local key's field, `through` the join table or record. `orm_cascade` are the ORM's words on what
+    `field` is the local key's field, `through` the join table or record, `ends` that one's two keys: to this record
+    and to the other. `orm_cascade` are the ORM's words on what
     becomes of the other side; `write-only` where it is never loaded, so that the ORM removes no row with this relation.
     """
 
@@ -79,6 +80,7 @@ class Relation(Noun, frozen=True, kw_only=True):
     field: str = ""
     back: str = ""
     through: str = ""
+    ends: tuple[str, ...] = ()
     orm_cascade: tuple[str, ...] = ()
     declared: bool = True
     """False when only a foreign key says so: the class has no attribute of this name."""

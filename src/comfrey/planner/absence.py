@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Persona
@@ -9,7 +11,7 @@ from comfrey.model.record import Field, Record
 from comfrey.model.value import Literal, Ref, Value, With
 from comfrey.planner import cast, law
 from comfrey.planner.builders import personas
-from comfrey.planner.deeds import deed, infinitive, is_action, noun, request_noun
+from comfrey.planner.deeds import deed, infinitive, is_action, noun, request_noun, ties
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import Scene, scene
@@ -31,7 +33,11 @@ from comfrey.planner.world import (
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
     """A key in the path and each reference in the body that no row has."""
-    return [*_missing_path(world, endpoint), *_missing_reference(world, endpoint)]
+    return [
+        *_missing_path(world, endpoint),
+        *_untied(world, endpoint),
+        *_missing_reference(world, endpoint),
+    ]
 
 
 def _missing_path(world: World, endpoint: Endpoint) -> list[Case]:
@@ -172,9 +178,39 @@ def _absence(world: World, endpoint: Endpoint, what: str) -> str:
         thing = deed(world, endpoint).partition(" ")[2]
         of = "" if thing in (a(what), what) else f"{thing} of "
         return f"refuses to {verb} {of}{a(what)} that is not there"
+    if (tied := ties(world, endpoint)) is not None and own != what:
+        return f"refuses to {infinitive(tied.partition(' ')[0])} {tied.partition(' ')[2]} that is not there"
     if own != what:
         return f"refuses {a(own)} of {a(what)} that is not there"
     return f"refuses to {PLAIN_VERBS[endpoint.method]} {a(what)} that is not there"
+
+
+def _untied(world: World, endpoint: Endpoint) -> list[Case]:
+    """Two rows that are both there and do not belong together, where the code asks whether they do."""
+    found = []
+    for refusal in law.of(endpoint, "missing"):
+        record = world.project.record(refusal.record)
+        if record is None or not record.joins:
+            continue
+        play = scene(world, endpoint)
+        seeds = tuple(each for each in play.seeds if each.record != record.name)
+        if seeds == play.seeds:
+            continue
+        expected = law.refused(refusal, f"no such {words(record.name)}")
+        verb, _, what = deed(world, endpoint).partition(" ")
+        found.append(
+            draft(
+                world,
+                endpoint,
+                f"refuses to {infinitive(verb)} {what} where the two do not belong together",
+                nothing_changes(world, replace(play, seeds=seeds), expected),
+                kind="lifecycle",
+                column="edge",
+                because=(expected.because,),
+                witnessed=play.sure,
+            )
+        )
+    return found
 
 
 def _missing_reference(world: World, endpoint: Endpoint) -> list[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -19,6 +20,8 @@ from comfrey.planner.world import World, bare, effects, plain, properties, refer
 SPARE = (0, 3, 4, 5, 6, 7)
 """Which of the cast's values unique fields of stored rows take: 1 and 2 are what requests send."""
 MANY = 100
+RIGHT = re.compile(r"permission|privilege|scope|authorit|claim|right", re.I)
+"""Relations to rows that are no kind of caller, but what one may do."""
 
 
 def builders(world: World, cases: Iterable[Case] = ()) -> tuple[Builder, ...]:
@@ -368,6 +371,8 @@ def _is_met(world: World, who: Persona, wanted: Requirement) -> bool:
 
 
 def _persona_name(field: str, value: str | bool | int) -> str:
+    if "." in field and RIGHT.search(field.split(".")[-2]):
+        return f"{snake(str(value))}_holder"
     if isinstance(value, bool):
         return snake(field).removeprefix("is_").removeprefix("has_")
     return snake(str(value)) or snake(field)

@@ -141,9 +141,24 @@ def deed(world: World, endpoint: Endpoint) -> str:
         return action(world, endpoint)
     if endpoint.method == "GET":
         return _reads(world, endpoint)
+    if (tied := ties(world, endpoint)) is not None:
+        return tied
     if _tail(world, endpoint) in OWN:
         return f"{third(VERBS[endpoint.method])} the caller's own {noun(world, endpoint)}"
     return f"{third(VERBS[endpoint.method])} {a(noun(world, endpoint))}{_within(world, endpoint)}"
+
+
+def ties(world: World, endpoint: Endpoint) -> str | None:
+    """`adds a tag to a post`, where nothing is written but which of the two rows in the path belong together."""
+    about = [world.project.record(each) for each in written(endpoint)]
+    keys = [world.path_key(endpoint, each) for each in path_names(endpoint.path)]
+    whole, part = keys if len(keys) == 2 else (None, None)
+    if not whole or not part or not about or not all(each and each.joins for each in about):
+        return None
+    part_said, whole_said = a(words(part[0].name)), a(words(whole[0].name))
+    if endpoint.method == "DELETE":
+        return f"takes {part_said} out of {whole_said}"
+    return f"adds {part_said} to {whole_said}"
 
 
 def _reads(world: World, endpoint: Endpoint) -> str:

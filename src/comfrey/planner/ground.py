@@ -25,6 +25,8 @@ def _record(record: Record, tables: dict[str, CatalogTable]) -> Record:
     names = {each.column or each.name: each.name for each in record.fields}
     uniques = [tuple(names.get(each, each) for each in columns) for _, columns in table.unique]
     fields = tuple(_field(each, table, uniques) for each in record.fields)
+    if record.joins:  # its key is what code makes of the rows it joins, and no index of its own
+        uniques.append(tuple(each.name for each in record.primary_key))
     return record.replace(
         fields=fields,
         unique=tuple(sorted({each for each in uniques if len(each) > 1})),

@@ -8,14 +8,14 @@ from comfrey.model.plan import Case
 from comfrey.model.record import Record
 from comfrey.model.schema import Schema
 from comfrey.model.step import Body, Header, Page, Row, Rows, Seed, Status, Step
-from comfrey.model.value import Literal, Ref
+from comfrey.model.value import Literal, Ref, Value
 from comfrey.planner import law
 from comfrey.planner.builders import password_field
 from comfrey.planner.deeds import deed, is_list
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.outcomes import echoes, members, same_kind, stored
 from comfrey.planner.wording import snake, words
-from comfrey.planner.world import World, answer_schema, bare, effects, path_names
+from comfrey.planner.world import World, answer_schema, bare, effects, path_names, reference_of
 
 JSON_TYPES = ("string", "integer", "number", "boolean", "array", "object")
 __all__ = ["cases"]
@@ -175,7 +175,14 @@ def _deletes(world: World, endpoint: Endpoint) -> Case:
     proof: list[Step] = []
     own_row = bool(row) and row == play.caller
     by_rest = record is not None and not removed and (own_row or _vanishes(world, endpoint, record))
-    if record and (removed or by_rest) and len(record.primary_key) == 1:
+    if record and record.joins and removed and row in {each.name for each in play.seeds}:
+        tied, others = _tied(record, play, row)
+        steps += others
+        proof = [
+            Row(record=record.name, where=tied, absent=True),
+            *(Rows(record=record.name, count=1, where=each.values) for each in others[-1:]),
+        ]
+    elif record and (removed or by_rest) and len(record.primary_key) == 1:
         key = record.primary_key[0].name
         other = f"other_{row}"
         steps += [*own, _beside(play, record, other)]
@@ -195,6 +202,9 @@ def _deletes(world: World, endpoint: Endpoint) -> Case:
         because=(expected.because, *_stored_because(endpoint)),
         witnessed=play.sure,
     )
+
+
+Pairs = tuple[tuple[str, Value], ...]
 
 
 def _doomed(world: World, play: Scene) -> tuple[Record | None, str, tuple[Seed, ...]]:
@@ -245,6 +255,21 @@ def _vanishes(world: World, endpoint: Endpoint, record: Record) -> bool:
     by_key = endpoint.path.rstrip("/").endswith("}") and key is not None and key[1].primary_key
     soft = record.soft_delete or any(each.name in SOFT for each in record.fields)
     return by_key and key is not None and key[0] == record and not soft
+
+
+def _tied(record: Record, play: Scene, row: str) -> tuple[Pairs, list[Seed]]:
+    """The two keys of the row that goes, and one that ties the same row to another, which stays."""
+    tied = next(each.values for each in play.seeds if each.name == row)
+    (name, _), *rest = reversed(tied)
+    to, key = reference_of(field) if (field := record.field(name)) else ("", "")
+    other = f"other_{snake(to)}"
+    if not rest or not key or other in {each.name for each in play.seeds}:
+        return tied, []
+    pairs = (*reversed(rest), (name, Ref(name=other, path=(key,))))
+    return tied, [
+        Seed(record=to, name=other),
+        Seed(record=record.name, name=f"other_{row}", values=pairs),
+    ]
 
 
 def _beside(play: Scene, record: Record, name: str) -> Seed:

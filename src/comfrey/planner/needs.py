@@ -34,6 +34,7 @@ from comfrey.planner.builders import (
     stored_value,
     value_of,
 )
+from comfrey.planner.enrolment import enrolled
 from comfrey.planner.files import accepted_media, file_of
 from comfrey.planner.harmless import is_easy, is_harmless
 from comfrey.planner.holders import holders, hung_on
@@ -305,7 +306,18 @@ class _Stage:
             raise NoScene("it asks for another credential than most others do")
         who = self.persona or self._wanted_persona()
         self.caller = who.name
-        self._seed(self.world.user, who.name, who.values)
+        held = enrolled(self.world, who, self._shared)
+        if held is None:
+            raise NoScene(f"how {a(words(who.name))} comes to be one is not known")
+        self._seed(self.world.user, who.name, held.values)
+        for each in held.between:
+            each.seeded(self._seed, who.name)
+
+    def _shared(self, record: Record, name: str, values: Pairs) -> str:
+        """A row that callers have in common: the role of two of them is one."""
+        alike = (e for e in self.seeds if (e.record, e.values) == (record.name, values))
+        found = next(alike, None)
+        return found.name if found is not None and values else self._seed(record, name, values)
 
     def _asks_otherwise(self, scheme: str) -> bool:
         """Whether only this scheme lets a caller in here, and not the credential of all others."""

@@ -254,6 +254,7 @@ def _of_row(scene: Scene, origin: Origin) -> Value | None:
     """A field of the only seeded row of another record, when the handler does not change that field."""
     record, _, field = origin.name.partition(".")
     seeds = [each for each in scene.seeds if each.record == record]
+    seeds = [each for each in seeds if each.name != scene.caller] or seeds
     changed = any(
         value.field == field
         for each in effects(scene.endpoint, "update")

@@ -527,7 +527,21 @@ def _hash(
                     False,
                 )  # a suite stores rows itself, past the hooks of a compiled program
             return _by_library(act), True
-    return _by_function(machine, acts, seen), False
+    return _by_function(machine, acts, seen) or _by_check(machine, seen), False
+
+
+def _by_check(machine: Machine, seen: tuple[Seen, ...]) -> FunctionRef | None:
+    """Where no request hashes a password: what stands beside the function that checks one."""
+    for act in (act for _, followed in seen for act in _acts(followed, "verify")):
+        module, _, name = machine.meaning.hashing(act.mode).rpartition(".")
+        receiver, _, _ = act.field.rpartition(".")
+        if not name or machine.paired or machine.goes or _stored_hash(act) is None:
+            continue
+        if receiver and act.calls:
+            scope = act.calls[-1].function.scope
+            module, name = scope.module, f"{receiver}.{name}"
+        return FunctionRef(module=module, name=name, parameters=("password",), required=1)
+    return None
 
 
 def _by_library(act: Act) -> FunctionRef | None:
@@ -637,6 +651,6 @@ def _role(project: Project) -> str:
         each.field
         for endpoint in project.endpoints
         for each in endpoint.refusals
-        if each.condition == "role" and each.field
+        if each.condition == "role" and each.field and "." not in each.field
     )
     return words.most_common(1)[0][0] if words else ""

@@ -10,6 +10,7 @@ from comfrey.model.origin import Filter, Origin, Refusal
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.reader.failures import TOLD, failures
+from comfrey.reader.following import joined
 from comfrey.reader.following.condition import MIRROR, OPPOSITE, Literals, negate
 from comfrey.reader.following.element import enum_value
 from comfrey.reader.following.follow import Followed
@@ -67,6 +68,9 @@ ROLE = re.compile(r"role|admin|permission|level|rank|staff|scope", re.IGNORECASE
 GOOD = ("active", "enabled", "verified", "confirmed")
 """Those of which a caller who is turned away for having it is not inactive, but further than is asked for."""
 
+
+ROLES = re.compile(r"role|permission|group|privilege|scope|authorit|claim|right", re.I)
+"""Relations of a caller whose rows say what they may do."""
 
 PLAIN_LIBRARIES = ("re", "datetime", "json", "math", "string", "email", "email_validator", "urllib",
                    "uuid", "decimal", "unicodedata", "slugify", "itertools", "collections",
@@ -341,8 +345,8 @@ def _is_hash(scene: Scene, name: str) -> bool:
 
 
 def _missing(scene: Scene, of: Row | Rows) -> list[Refusal]:
-    query = of.query
-    record = of.record if isinstance(of, Row) else (query.record if query else None)
+    query = joined.narrowed(scene.machine, of.query) if of.query is not None else None
+    record = query.record if query else of.record if isinstance(of, Row) else None
     if record is None:
         return []
     if isinstance(of, Row) and of.caller:
@@ -389,6 +393,7 @@ def asked(where: tuple[Filter, ...]) -> Filter | None:
 
 def _found(scene: Scene, query: Query) -> list[Refusal]:
     """A row that should not be there: the value is taken, or others depend on what goes."""
+    query = joined.narrowed(scene.machine, query)
     record = query.record
     if record is None:
         return []
@@ -469,6 +474,9 @@ def _compared(
     if operator == "not_in" and isinstance(right, Mapping) and right.keyed:
         return _outside(left, right.keyed[1])
     if operator == "not_in" and isinstance(right, Items) and isinstance(right.each, RowField):
+        held = right.each
+        if isinstance(left, Const) and joined.of_caller(held.row):
+            return [_field(scene, held.row, held.name, "ne", left.value)]
         return _outside(left, right.each.row)
     match left:
         case Answer(service=service, part=part):
@@ -557,6 +565,11 @@ def _stored(scene: Scene, operator: str, row: Row, name: str, right: Value) -> l
 
 def _field(scene: Scene, row: Row, name: str, operator: str, value: Any) -> Refusal:
     """A stored value that stands against it: of the caller, a role; of another row, its state."""
+    path = joined.of_caller(row)
+    if path and _is_role(path, operator, value):
+        user = scene.machine.user_record()
+        name, record = f"{path}.{name}", user.name if user else ""
+        return said("role", record=record, field=name, operator=operator, value=value)
     active = any(each in name.lower() for each in ACTIVE)
     if active and _is_further(name.lower(), operator, value):
         return said("state", record=row.record.name, field=name, operator=operator, value=value)
@@ -572,6 +585,13 @@ def _shown(scene: Scene, name: str, operator: str, value: Any) -> Refusal:
     if user is not None and ROLE.search(name) and user.field(name) is not None:
         return said("role", record=user.name, field=name, operator=operator, value=value)
     return said("credentials")
+
+
+def _is_role(path: str, operator: str, value: Any) -> bool:
+    """Whether what rows of the caller's must hold is what makes them of a kind: `user.roles` with the name `admin`."""
+    known = value if isinstance(value, tuple) else (value,)
+    told = operator in ("ne", "not_in") and all(isinstance(each, str) for each in known)
+    return told and bool(ROLES.search(path))
 
 
 def _is_further(name: str, operator: str, value: Any) -> bool:

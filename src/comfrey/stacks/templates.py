@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,7 +12,7 @@ from comfrey.stacks import shelf
 
 class Templates:
     """Templates by their path on the shelf; every one sees `wait`, `coroutine`, `asynchronous` and `legacy`
-    (the ORM is older than its present style), and for JavaScript `typed(text)`, which is the text in
+    (the ORM is older than its present style), `tables` (what code calls those that no class stands for), and for JavaScript `typed(text)`, which is the text in
     TypeScript only, and `native` for ES modules."""
 
     def __init__(
@@ -22,6 +22,7 @@ class Templates:
         typed: bool = False,
         native: bool = True,
         legacy: bool = False,
+        tables: Collection[str] = (),
     ) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(shelf.HERE),
@@ -34,6 +35,7 @@ class Templates:
         self._environment.globals.update(
             asynchronous=asynchronous,
             legacy=legacy,
+            tables=tables,
             wait="await " if asynchronous else "",
             coroutine="async " if asynchronous else "",
             typed=lambda text: text if typed else "",

@@ -303,7 +303,7 @@ def relation(machine: Machine, of: Row, name: str) -> Value | None:
     if found is None or other is None:
         return _reversed(machine, of, name)
     many = found.kind in ("one_to_many", "many_to_many")
-    row = Row(other, each=many, caller=of.caller and not many)
+    row = Row(other, each=many, caller=of.caller and not many, by=(of, name))
     if not many and found.field and of.record.field(found.field) is not None:
         row.via = RowField(of, found.field)
     return of.fields.setdefault(name, Derived("relation", (row, of, Const(name))) if many else row)
@@ -371,6 +371,8 @@ def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | No
             return machine.surrounding(kept.name)
         return kept
     record = machine.record_of(of)
+    if record is not None and record.joins and name in ("c", "columns"):
+        return of
     if record is not None and record.field(name) is not None:
         return Column(record.name, name)
     if isinstance(of.of, External) and of.of.last == "Request":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from comfrey.reader.following import joined
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, literal_items, literal_keys, subscript
 from comfrey.reader.following.frame import YIELD, Frame
@@ -129,9 +130,21 @@ def _compare(machine: Machine, frame: Frame, node: n.Compare) -> Value:
         right = machine.value(frame, operand)
         sign = OPERATORS.get(operator, operator)
         error = faults.compared(sign, left, right) if machine.goes else None
-        parts.append(error or Compare(sign, left, right))
+        parts.append(
+            error or _among(machine, sign, left, right, node) or Compare(sign, left, right)
+        )
         left = right
     return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _among(
+    machine: Machine, sign: str, left: Value, right: Value, at: n.Expression
+) -> Value | None:
+    """`user in club.members` asks for the row between the two."""
+    found = joined.held(machine, left, right, at) if sign in ("in", "not_in") else None
+    if found is None:
+        return None
+    return truth(found) if sign == "in" else negate(truth(found))
 
 
 def _logic(machine: Machine, frame: Frame, node: n.BoolOp) -> Value:

@@ -213,12 +213,13 @@ def token(machine: Machine, verb: str, passed: Passed, at: n.Expression | None, 
         verb, args = "verify", again
     match verb:
         case "hash":
-            found = Derived("hash", args)
-            machine.journal.note("hash", found, place, field=_spelt(at), mode=name)
-            return found
+            hashed = Derived("hash", args)
+            machine.journal.note("hash", hashed, place, field=_spelt(at), mode=name)
+            return hashed
         case "verify":
-            machine.journal.note("verify", Verified("password", args), place)
-            return Verified("password", args)
+            verified = Verified("password", args)
+            machine.journal.note("verify", verified, place, field=_spelt(at), mode=name)
+            return verified
         case "compare":
             return Verified("signature", args)
         case "enter":

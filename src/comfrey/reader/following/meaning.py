@@ -102,6 +102,8 @@ class Tokens(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     hash: tuple[str, ...] = ()
     verify: tuple[str, ...] = ()
+    salted: bool = False
+    """Whether `hash` is given a salt too, and works on bytes."""
     encode: tuple[str, ...] = ()
     decode: tuple[str, ...] = ()
     compare: tuple[str, ...] = ()
@@ -158,6 +160,7 @@ class Meaning:
         }
         tokens = [_load(each, "tokens.toml", Tokens) for each in folders("auth")]
         self.tokens = _inverted(_named(each) for each in tokens)
+        self._hashing = [(each.hash, each.verify) for each in tokens if not each.salted]
         self._libraries = [
             (each, _load(each, "tokens.toml", Tokens).encode) for each in folders("auth")
         ]
@@ -191,6 +194,16 @@ class Meaning:
     def subject(self, dotted: str) -> str:
         """The parameter of a minting function that says whose the token is; "" where it takes claims."""
         return next((name for end, name in self.subjects.items() if dotted.endswith(end)), "")
+
+    def hashing(self, dotted: str) -> str:
+        """The dotted name of what makes the hash of one text that this function checks, "" where no such is known."""
+        for made, checks in self._hashing:
+            for end in checks:
+                head, _, _ = end.rpartition(".")
+                found = next((each for each in made if each.rpartition(".")[0] == head), "")
+                if found and f".{dotted}".endswith(f".{end}"):
+                    return dotted.removesuffix(end) + found
+        return ""
 
     def library(self, dotted: str) -> str:
         """The auth folder that knows a minting function by its dotted name."""

@@ -11,6 +11,7 @@ from comfrey.reader.following import (
     exchange,
     forms,
     golang,
+    joined,
     later,
     library,
     managers,
@@ -467,8 +468,11 @@ def _other(
         return _given(machine, of, name, passed, at)
     if isinstance(of, Const) and isinstance(of.value, str):
         return containers.text(of.value, name, passed)
-    if isinstance(of, Derived) and of.name == "relation" and name in ("append", "add", "extend"):
-        return machine.store.attached(of, passed, at)
+    if isinstance(of, Derived) and of.name == "relation":
+        if name in ("append", "add", "extend"):
+            return machine.store.attached(of, passed, at)
+        if (tied := joined.call(machine, of, name, passed, at)) is not None:
+            return tied
     if isinstance(of, ModuleValue):
         return Derived(name, passed.args)
     if name in ("items", "values", "keys"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from comfrey.model.place import Place
 from comfrey.model.record import Record
-from comfrey.reader.following import later
+from comfrey.reader.following import joined, later
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED
 from comfrey.reader.following.passed import Passed, spread_sources
@@ -305,7 +305,7 @@ class Store:
             (
                 e
                 for e in self.machine.records.values()
-                if e.joins and through and e.table == through
+                if e.joins and through and through in (e.name, e.table)
             ),
             None,
         )
@@ -493,19 +493,15 @@ class Store:
     def attached(self, relation: Derived, passed: Passed, at: n.Expression | None) -> Value:
         """`order.items.append(OrderItem(…))` adds a row that points back; `club.members.add(user)` one that
         stands between the two."""
-        _, parent, name = relation.of
-        between = (
-            self.between(parent.record, str(name.value))
-            if isinstance(parent, Row) and isinstance(name, Const)
-            else None
-        )
+        parent, tie = relation.of[1], joined.tie(self.machine, relation)
         for each in spread(passed.args):
             if isinstance(each, Row) and isinstance(parent, Row):
                 child = each
-                if between is not None:
-                    child = Row(between, created=True)
-                    point_back(child, each)
-                point_back(child, parent)
+                if tie is not None:
+                    keys = {tie.own: tie.key(tie.own, parent), tie.far: tie.key(tie.far, each)}
+                    child = Row(tie.between, created=True, fields=keys)
+                else:
+                    point_back(child, parent)
                 self.write("add", child, at)
         return NONE
 

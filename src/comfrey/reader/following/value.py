@@ -150,6 +150,8 @@ class Row(Value):
     saved: bool = False
     act: int = -1
     """The number of the query that found it."""
+    by: tuple[Row, str] | None = None
+    """The row, and its relation, by which it was reached: (user, "roles") for each of `user.roles`."""
     via: RowField | None = None
     """The foreign key by which it was reached from another row: `article.author_id` for `article.author`."""
 

@@ -20,6 +20,7 @@ from comfrey.source.node import (
     If,
     Name,
     Subscript,
+    Try,
     walk,
 )
 from comfrey.source.study import Study
@@ -75,7 +76,7 @@ class Context:
             lambda value: error_status(value, self.codebase, self.handlers),
             outside=lambda value: _nobody(value, self.codebase),
             answer=answered_status,
-            raises=lambda made: _refuses(made, self.codebase),
+            raises=lambda made: _refuses(made, self),
         )
 
     def readers(self, function: FunctionValue) -> tuple[Guard, ...]:
@@ -338,7 +339,8 @@ def _guarding(
     inner = wrapped(function)
     name = function.qualified.rpartition(":")[2].partition(".")[0] if inner else function.name
     for each in context.readers(function):
-        return each.replace(status=status or each.status, name=name)
+        told = _told_by_package(function, context)
+        return each.replace(status=status or each.status, name=name, flaws=told)
     return Guard(scheme="unknown", name=name, status=status, place=place)
 
 
@@ -392,15 +394,32 @@ def _scheme(receiver: Value | None, codebase: Codebase) -> Value:
     return UNKNOWN
 
 
-def _refuses(made: Instance, codebase: Codebase) -> int | None:
+def _refuses(made: Instance, context: Context) -> int | None:
     """`abort(401)`, or `verify_jwt_in_request()` without a token."""
-    status = abort_status(made, codebase)
+    status = abort_status(made, context.codebase)
     if status is not None:
         return status
-    name = called(made, codebase)
-    if name.endswith(".verify_jwt_in_request") and plain(made.kwarg("optional")) is not True:
-        return 401
+    name = called(made, context.codebase)
+    if name.endswith(f".{VERIFIES}") and plain(made.kwarg("optional")) is not True:
+        return _status(guards()[VERIFIED], context)
     return None
+
+
+VERIFIES = "verify_jwt_in_request"
+VERIFIED = "flask_jwt_extended.jwt_required"
+"""The decorator that does what that function does."""
+
+
+def _told_by_package(function: FunctionValue, context: Context) -> tuple[tuple[str, int], ...]:
+    """What the package answers to tokens that do not hold, where a function of the tree has it look at them and
+    catches nothing."""
+    nodes = list(Study(context.codebase, function).walk())
+    caught = {id(e) for each in nodes if isinstance(each, Try) and each.catches for e in walk(each)}
+    asks = any(
+        isinstance(each, Call) and each.function.text == VERIFIES and id(each) not in caught
+        for each in nodes
+    )
+    return _flaws(guards()[VERIFIED], context) if asks else ()
 
 
 # --- what carries the credential ---------------------------------------------------
@@ -432,7 +451,7 @@ def _carried(node: object, study: Study) -> Guard | None:
         case Attribute(name="authorization", of=Name(name="request")):
             return Guard(scheme="basic", carrier="header:Authorization", prefix="Basic")
         case Call(function=Name(name=name)) if name in (
-            "verify_jwt_in_request", "get_jwt_identity", "get_jwt"
+            VERIFIES, "get_jwt_identity", "get_jwt"
         ):  # fmt: skip
             return Guard(
                 scheme="bearer", carrier="header:Authorization", prefix="Bearer", status=401

@@ -36,14 +36,21 @@ class _Joined:
             table=draft.table,
             place=draft.place,
             module=draft.module,
+            symbol=draft.symbol,
+            joins=bool(draft.symbol),
             orm=orm,
             schema=draft.schema,
             fields=tuple(_ruled(each, checks) for each in fields),
-            unique=tuple(dict.fromkeys(each for each in draft.unique if len(each) > 1)),
+            unique=tuple(dict.fromkeys(each for each in self._unique(fields) if len(each) > 1)),
             checks=tuple(_named(each, fields) for each in checks),
             relations=tuple(relations),
             soft_delete=next((each.name for each in fields if each.name in SOFT_DELETE), ""),
         )
+
+    def _unique(self, fields: tuple[Field, ...]) -> list[tuple[str, ...]]:
+        """What no two rows share; of a table of no class also its key, which code makes of the rows it joins."""
+        key = tuple(each.name for each in fields if each.primary_key)
+        return [*self.draft.unique, *((key,) if self.draft.symbol else ())]
 
     def _field(self, column: Column) -> Field:
         field, draft = column.field, self.draft
@@ -51,6 +58,7 @@ class _Joined:
         key = next((each for each in self.keys if field.name in each.columns), None)
         primary = field.primary_key or field.name in draft.primary
         return field.replace(
+            type=self._type(field, key),
             unique=field.unique or alone,
             primary_key=primary,
             nullable=field.nullable and not primary,
@@ -58,6 +66,14 @@ class _Joined:
             version=field.name == draft.version,
             required=field.required and field.name != draft.version,
         )
+
+    def _type(self, field: Field, key: Key | None) -> str:
+        """A key without a type has that of what it points at."""
+        target = self._target(key.target[key.columns.index(field.name)]) if key else None
+        if field.type != "unknown" or target is None:
+            return field.type
+        columns = (each.field for each in target[0].columns if each.field.name == target[1])
+        return next((each.type for each in columns), field.type)
 
     def _reference(self, key: Key, name: str) -> str:
         index = key.columns.index(name)
@@ -125,7 +141,8 @@ class _Joined:
             on_delete=rule,
             field=key.columns[0] if key else "",
             back=tie.back or tie.backref,
-            through=self._through(tie.through),
+            through=self.through(tie.through),
+            ends=self.ends(tie),
             orm_cascade=tie.cascade,
             place=tie.place,
         )
@@ -144,9 +161,27 @@ class _Joined:
             return next((each for each in self.drafts if each.kind is target), None)
         return next((each for each in self.drafts if each.name == target), None)
 
-    def _through(self, name: str) -> str:
+    def through(self, name: str) -> str:
         named = (each.name for each in self.drafts if name and name in (each.table, each.name))
         return next(named, name)
+
+    def ends(self, tie: Tie) -> tuple[str, ...]:
+        """The two keys of the table between; of rows of one table those are its own that the relation says so of."""
+        target, name = self._draft_of(tie.target), self.through(tie.through)
+        between = next((each for each in self.drafts if name and each.name == name), None)
+        if between is None or target is None:
+            return ()
+        joined = _Joined(between, self.drafts)
+        own, others = joined.keys_to(self.draft), joined.keys_to(target)
+        if target is self.draft:
+            own = [each for each in own if re.search(rf"\b{each}\b", tie.own)]
+            others = [each for each in others if each not in own]
+        return (own[0], others[0]) if len(own) == len(others) == 1 else ()
+
+    def keys_to(self, owner: Draft) -> list[str]:
+        """The columns of this draft that point at `owner`."""
+        found = ((k, self._target(k.target[0])) for k in self.keys if len(k.columns) == 1)
+        return [k.columns[0] for k, target in found if target and target[0] is owner]
 
     def _key_to(self, target: Draft, tie: Tie) -> Key | None:
         """The own key that a relation to `target` goes by."""
@@ -208,6 +243,8 @@ def _with_backrefs(record: Record, drafts: list[Draft]) -> Record:
             to=draft.name,
             kind="many_to_many" if tie.through else "many_to_one" if tie.many else "one_to_many",
             back=tie.name,
+            through=_Joined(draft, drafts).through(tie.through),
+            ends=_Joined(draft, drafts).ends(tie)[::-1],
             place=tie.place,
         )
         for draft in drafts

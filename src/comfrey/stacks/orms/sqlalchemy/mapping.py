@@ -33,7 +33,7 @@ from comfrey.stacks.orms.sqlalchemy.columns import (
     on_delete,
     spelling,
 )
-from comfrey.stacks.orms.sqlalchemy.relations import Tie, tie, unloaded
+from comfrey.stacks.orms.sqlalchemy.relations import Tie, selected, tie, unloaded
 from comfrey.stacks.orms.sqlalchemy.types import data, is_made_by, last_of, name_of
 
 MAPPED = ("Mapped", "WriteOnlyMapped", "DynamicMapped")
@@ -57,6 +57,8 @@ class Draft:
     checks: list[CheckConstraint] = field(default_factory=list)
     primary: tuple[str, ...] = ()
     version: str = ""
+    symbol: str = ""
+    """The variable that holds a table of no class, which only joins the rows of others."""
 
 
 class Mapping:
@@ -160,7 +162,7 @@ class Mapping:
         elif is_made_by(value, *self.data["relations"]) or self._is_related(annotation, value):
             made = value if isinstance(value, Instance) else None
             found = tie(self.codebase, member.name, member.place, annotation, made)
-            draft.ties += [unloaded(found, member, made)] if found else []
+            draft.ties += [selected(unloaded(found, member, made), member)] if found else []
         elif is_made_by(value, *self.data["columns"]) or (annotation and value is None):
             draft.columns.append(self._column(kind, member, annotation, value))
         elif annotation is not None and isinstance(value, Const | Instance | ListValue):

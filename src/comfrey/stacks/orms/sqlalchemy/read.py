@@ -7,6 +7,7 @@ which gives a member back as the SQLAlchemy construct and type that it stands fo
 
 from __future__ import annotations
 
+import re
 from types import ModuleType
 
 from comfrey.model.project import DatabaseHook
@@ -39,8 +40,10 @@ def records(
     ]
     drafts += _by_hand(codebase, modules)
     drafts = _distinct(drafts)
+    drafts += _between(codebase, drafts, modules)
     found = joining.records(drafts, "sqlalchemy")
-    made = _constructed(found, [constructing.stored(codebase, each) for each in drafts])
+    stored = [{} if each.symbol else constructing.stored(codebase, each) for each in drafts]
+    made = _constructed(found, stored)
     return listeners.looked_at(codebase, made)
 
 
@@ -142,6 +145,32 @@ def _by_hand(codebase: Codebase, modules: list[str]) -> list[Draft]:
             if function.scope.module == module:
                 found += _inside(codebase, Study(codebase, function))
     return found
+
+
+def _between(codebase: Codebase, drafts: list[Draft], modules: list[str]) -> list[Draft]:
+    """The tables of no class by which many-to-many relations join rows, where a module gives them a name."""
+    tied = [(tie.table, tie.through) for each in drafts for tie in each.ties if tie.through]
+    known = {each.table for each in drafts}
+    found: dict[str, Draft] = {}
+    for module in modules:
+        for symbol, value in list(codebase.scope(module).names.items()):
+            if not isinstance(value, Instance) or not is_made_by(value, "Table"):
+                continue
+            name = text_of(value.args[0] if value.args else None) or ""
+            wanted = any(value is table or name == through for table, through in tied)
+            if wanted and name not in {*known, *found} and (place := value.place):
+                home = codebase.graph.module(place.file) or module
+                draft = Draft(_one(symbol), name, home, place, symbol=symbol)
+                add_table(codebase, draft, value)
+                found[name] = draft
+    return list(found.values())
+
+
+def _one(symbol: str) -> str:
+    """What one row of a table is called: `followers` holds rows of the name `follower`."""
+    stem = re.sub(r"_?(table|tbl)$", "", symbol, flags=re.I) or symbol
+    one = re.sub(r"ies$", "y", stem) if stem.endswith("ies") else stem.removesuffix("s")
+    return one if one != symbol else f"{symbol}_row"
 
 
 def _constructed(records: tuple[Record, ...], stored: list[dict[str, str]]) -> tuple[Record, ...]:

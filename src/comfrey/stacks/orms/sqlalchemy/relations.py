@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase, Member
+from comfrey.source.node import Call
 from comfrey.source.value import (
     Choice,
     ClassValue,
@@ -38,6 +39,10 @@ class Tie:
     cascade: tuple[str, ...] = ()
     local: tuple[str | Value, ...] = ()
     view: bool = False
+    table: Instance | None = None
+    """The join table itself, where no class stands for it."""
+    own: str = ""
+    """The words that say which rows of a join table are this record's (`primaryjoin`)."""
 
 
 def tie(
@@ -67,7 +72,15 @@ def tie(
         _cascade(made.kwarg("cascade")),
         _local(codebase, made.kwarg("foreign_keys")),
         plain(made.kwarg("viewonly")) is True,
+        table=_table(codebase, made.argument(1, "secondary")),
     )
+
+
+def selected(found: Tie, member: Member) -> Tie:
+    """The relation, with the words of its `primaryjoin`."""
+    call = member.expression
+    said = call.keyword("primaryjoin") if isinstance(call, Call) else None
+    return replace(found, own=said.text) if found.through and said is not None else found
 
 
 def unloaded(found: Tie, member: Member, made: Instance | None) -> Tie:
@@ -110,6 +123,11 @@ def _target(codebase: Codebase, value: Value | None) -> str | ClassValue | None:
         case UnknownValue(spelling=spelling) if spelling:
             return spelling.strip("'\"").rpartition(".")[2]
     return None
+
+
+def _table(codebase: Codebase, value: Value | None) -> Instance | None:
+    value = evaluated(codebase, value)
+    return value if isinstance(value, Instance) and is_made_by(value, "Table") else None
 
 
 def _through(codebase: Codebase, value: Value | None) -> str:

@@ -337,6 +337,9 @@ class Contexts:
     def _row(self, step: Row) -> Context:
         model = self.model(step.record)
         pairs = self._conditions(step.record, step.where)
+        if self._joins(step.record) and not step.absent:
+            pairs += self._conditions(step.record, step.values)
+            return {"model": model, "pairs": pairs, "absent": False, "conditions": []}
         context: Context = {"model": model, "pairs": pairs, "absent": step.absent}
         if step.absent or not (step.values or step.matches):
             return context | {"conditions": []}
@@ -463,6 +466,11 @@ class Contexts:
         said = found.code if found.joins else found.name
         self.scope.need(f"from {found.module} import {said.partition('.')[0]}")
         return said
+
+    def _joins(self, record: str) -> bool:
+        """Whether rows of it are asked for by the table itself, and are no objects of a class."""
+        found = self.scope.project.record(record)
+        return found is not None and found.joins and "." not in found.code
 
     def field(self, record: str, name: str) -> Field | None:
         found = self.scope.project.record(record)

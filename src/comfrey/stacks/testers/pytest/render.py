@@ -134,7 +134,7 @@ def _unnamed(paragraphs: list[str]) -> list[str]:
     for position, text in enumerate(paragraphs):
         found = NAMED.match(text)
         later = "\n".join(paragraphs[position + 1 :])
-        named = found is None or re.search(rf"\b{found[1]}\b", later)
+        named = found is None or re.search(rf"(?<!\.)\b{found[1]}\b", later)
         kept.append(text if named else text[found.end(1) + 3 :])  # type: ignore[union-attr]
     return kept
 

@@ -74,6 +74,12 @@ class Suite:
         return module, name
 
 
+def tables_of(project: Project) -> frozenset[str]:
+    """What code calls the tables that join rows and that no class stands for."""
+    joins = (each.code for each in project.records if each.joins)
+    return frozenset(each for each in joins if "." not in each)
+
+
 def helpers(suite: Suite) -> dict[str, str]:
     """File name → text of every helper that the tests use."""
     files = {
@@ -247,6 +253,7 @@ def _database(suite: Suite) -> str:
         cached=bool({"cache", "throttles"} & set(suite.project.application.adjusted)),
         leading=any(each.leads for each in suite.project.records),
         used=suite.used,
+        classless=bool(tables_of(suite.project) & suite.used),
     )
 
 
@@ -357,7 +364,7 @@ def _guarded(suite: Suite) -> tuple[str, str] | None:
 
 FACTORY_IMPORTS = (
     "from contextlib import closing",
-    "from sqlalchemy import delete",
+    "from sqlalchemy import delete, insert",
     "from django.core import mail",
     "from functools import cache",
     "from itertools import cycle",
@@ -404,7 +411,11 @@ def _builder(
         defaults.append((builder.password, "hashed(PASSWORD)"))
     return {
         "factory": names.identifier(record.name),
-        "model": model if record.module else "dict[str, Any]",
+        "model": "dict[str, Any]"
+        if record.code in tables_of(suite.project)
+        else model
+        if record.module
+        else "dict[str, Any]",
         "collection": "" if record.module else speaker.collection(record.name),
         "parents": [
             (name, _parent(speaker, record, name, names.identifier(to), suite))
@@ -413,12 +424,21 @@ def _builder(
         "hashes": builder.password,
         "instead": _instead(record, builder, suite),
         "stores": record.stores,
+        "tabled": _tabled(record, suite),
         "defaults": defaults,
         "sequences": [
             (attribute, [speaker.stored(each, record.field(name)) for each in values])
             for attribute, name, values in sequences
         ],
     }
+
+
+def _tabled(record: Record, suite: Suite) -> str:
+    """What inserts a row of a table that no class stands for, "" for any other."""
+    path = (
+        slot("orms", suite.orm, "tabled.jinja") if record.code in tables_of(suite.project) else ""
+    )
+    return suite.templates.render(path, table=record.code).strip() if path else ""
 
 
 def _instead(record: Record, builder: Builder, suite: Suite) -> str:

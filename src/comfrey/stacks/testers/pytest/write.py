@@ -17,7 +17,7 @@ from comfrey.stacks.testers.pytest.credentials import waits_for_token
 from comfrey.stacks.testers.pytest.doubles import doubles_of
 from comfrey.stacks.testers.pytest.render import Style, render
 from comfrey.stacks.testers.pytest.style import formatted
-from comfrey.stacks.testers.pytest.suite import Suite, helpers
+from comfrey.stacks.testers.pytest.suite import Suite, helpers, tables_of
 
 FIXTURES = ("client", "strict_client", "auth_headers", "db_session", "seed_data")
 MARKS = {
@@ -38,7 +38,7 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
     plan, project, facts, where = job.plan, job.project, job.facts, job.layout
     asynchronous = is_asynchronous(project)
     legacy = is_legacy(project.stack.orm, dict(facts.versions))
-    templates = Templates(asynchronous=asynchronous, legacy=legacy)
+    templates = Templates(asynchronous=asynchronous, legacy=legacy, tables=tables_of(project))
     spoken = doubles_of(project)
     style = Style(
         asynchronous=asynchronous,

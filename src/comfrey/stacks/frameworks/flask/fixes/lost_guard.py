@@ -25,7 +25,8 @@ NOBODY = re.compile(r"_AppCtxGlobals|AnonymousUser|@jwt_required")
 
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
-    """`@login_required` of the nearest sibling below the view's route."""
+    """`@login_required` of the nearest sibling below the view's route; where the view has one of its own, and it
+    is the caller's role that it does not ask for, theirs instead."""
     endpoint = project.endpoint(ailment.subject)
     view = handler_of(codebase, endpoint)
     refuses = any(each in (401, 403) for each in ailment.expected) and 404 not in ailment.expected
@@ -35,6 +36,8 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
         return None
     free = _free(project, codebase)
     own = next((each for each in view.decorators if _guards(each, free)), None)
+    if own is not None and {*ailment.expected} & {401}:
+        return None
     for sibling in _siblings(project, endpoint):
         other = handler_of(codebase, sibling)
         theirs = next((e for e in other.decorators if _guards(e, free)), None) if other else None
