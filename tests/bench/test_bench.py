@@ -312,3 +312,23 @@ def test_the_projects_processes_get_nothing_of_the_users_own(
     assert "of the user" not in environ.values()
     assert environ["DATABASE_URL"].startswith("sqlite:///")
     assert environ["HOME"] != os.environ.get("HOME")
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        (
+            "listening\nError: no such host\n    at connect (net.js:12:3)\n    at next (node:events:1)\n",
+            "Error: no such host",
+        ),
+        (
+            "[main] ERROR [Store] refused\n    at Store.open (store.ts:4:1)\n\nNode.js v20.1.0\n",
+            "[main] ERROR [Store] refused",
+        ),
+        ("panic: nil map\n\ngoroutine 1 [running]:\n", "panic: nil map"),
+        ("goodbye\n", "goodbye"),
+        ("", ""),
+    ],
+)
+def test_what_an_app_says_last_is_its_error_and_no_frame_of_a_stack(log: str, said: str) -> None:
+    assert boot.last_word(log) == said

@@ -73,3 +73,12 @@ def test_an_opaque_token_can_only_be_garbage() -> None:
     assert flawed("opaque", "garbage", KEY, NOW)
     assert flawed("opaque", "expired", KEY, NOW) is None
     assert flawed(VALID, "expired", "", NOW) is None
+
+
+def test_a_stranger_is_named_by_the_claims_that_tell_whose_the_token_is() -> None:
+    claims = {"badge": "7", "id": "a-session", "name": "Rosa"}
+
+    token = flawed(signed(claims, KEY), "stranger", KEY, NOW, owners=("badge",))
+
+    assert token is not None
+    assert claims_of(token)[1] == claims | {"badge": "2000000000"}  # type: ignore[index]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ from comfrey.bench.site import Site
 from comfrey.model.problem import Problem
 
 PATIENCE = 40.0
+LAST_LINES = 60
+"""How far back from the end of its log we look for what an app died of."""
+FRAME = re.compile(
+    r"\s*(?:at .*[:)]\d*\)?$|File \".*\", line|goroutine |Node\.js v|[\^~}\])]+[,;]?\s*$)"
+)
+ERROR = re.compile(r"(?:Error|Exception|panic|FATAL|ERROR)\b|\b(?:error|fatal)\b: ")
 
 
 class App:
@@ -119,7 +126,14 @@ class App:
                 place=failure.place,
                 next_step="It must start with the settings that the bench gives it.",
             )
-        last = self._server.tail(1) if self._server else ""
+        last = last_word(self._server.tail(LAST_LINES)) if self._server else ""
         return Problem(
             f"The app {self.expression} ended while it started: {last or 'without a word'}"
         )
+
+
+def last_word(log: str) -> str:
+    """What a program said at last before it ended: the error, not the frames of its stack below it."""
+    lines = [each.strip() for each in log.splitlines() if each.strip() and not FRAME.match(each)]
+    errors = [each for each in lines if ERROR.search(each)]
+    return (errors or lines or [""])[-1]

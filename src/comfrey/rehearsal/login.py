@@ -45,7 +45,8 @@ class Door:
         if flaw == "stranger" and self._is_nested(authentication):
             return carried(authentication, self._minted(authentication, self._nobody(user)))
         if flaw:
-            spoilt = flawed(token, flaw, self._key(authentication), int(time.time()))
+            owners = self._owners(authentication)
+            spoilt = flawed(token, flaw, self._key(authentication), int(time.time()), owners)
             return carried(authentication, spoilt) if spoilt else None
         return carried(authentication, token)
 
@@ -58,10 +59,21 @@ class Door:
 
     def _nobody(self, user: Mapping[str, Any]) -> dict[str, Any]:
         """The user's row with keys that no row has."""
+        keys = self._keys()
+        return {name: other(value) if name in keys else value for name, value in user.items()}
+
+    def _keys(self) -> set[str]:
+        """The fields that tell one user from all others."""
         authentication = self.project.authentication
         record = self.project.record(authentication.user) if authentication else None
-        keys = {e.name for e in record.fields if e.unique or e.primary_key} if record else set()
-        return {name: other(value) if name in keys else value for name, value in user.items()}
+        return {e.name for e in record.fields if e.unique or e.primary_key} if record else set()
+
+    def _owners(self, authentication: Authentication) -> tuple[str, ...]:
+        """The claims of a token that tell whose it is."""
+        keys = self._keys()
+        return tuple(
+            name for name, origin in authentication.claims if origin.rpartition(".")[2] in keys
+        )
 
     def _token(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         if authentication.scheme == "basic":

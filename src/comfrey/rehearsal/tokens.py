@@ -35,10 +35,15 @@ def claims_of(token: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
         return None
 
 
-def flawed(token: str, flaw: str, key: str, now: int) -> str | None:
+CUSTOMARY = ("sub", "user_id", "userId", "id", "_id", "email")
+"""Claims that tell whose a token is, where nothing says which does."""
+
+
+def flawed(token: str, flaw: str, key: str, now: int, owners: tuple[str, ...] = ()) -> str | None:
     """The valid `token` made wrong in one way; None when it cannot be (an opaque token, no key).
 
-    `flaw`: `garbage expired forged unsigned stranger`; see `model.step.Login`.
+    `flaw`: `garbage expired forged unsigned stranger`; see `model.step.Login`. `owners` are the claims that tell
+    whose the token is; where none of them is there, those that tell it by custom.
     """
     if flaw == "garbage":
         return GARBAGE
@@ -54,7 +59,7 @@ def flawed(token: str, flaw: str, key: str, now: int) -> str | None:
         return signed(claims, other, algorithm if algorithm in DIGESTS else "HS256")
     if not key or algorithm not in DIGESTS:
         return None
-    changed = {"expired": _expired, "stranger": _stranger}[flaw](claims, now)
+    changed = _expired(claims, now) if flaw == "expired" else _stranger(claims, owners)
     return signed(changed, key, algorithm)
 
 
@@ -66,10 +71,12 @@ def _expired(claims: dict[str, Any], now: int) -> dict[str, Any]:
     return claims | past
 
 
-def _stranger(claims: dict[str, Any], _: int) -> dict[str, Any]:
+def _stranger(claims: dict[str, Any], owners: tuple[str, ...]) -> dict[str, Any]:
     """The same claims about a user who does not exist."""
-    subject = next((name for name in ("sub", "user_id", "id", "email") if name in claims), "sub")
-    return claims | {subject: other(claims.get(subject))}
+    told = [name for name in owners if name in claims]
+    customary = [name for name in CUSTOMARY if name in claims]
+    names = told or customary[:1] or ["sub"]
+    return claims | {name: other(claims.get(name)) for name in names}
 
 
 def other(subject: Any) -> Any:

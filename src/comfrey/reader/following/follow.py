@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from comfrey.reader.following import exchange
+from comfrey.reader.following import exchange, promises, strategies
 from comfrey.reader.following.calls import run_pending
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.golang import contexts
@@ -118,7 +118,8 @@ def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Valu
     key = _key(wanted.callee)
     if key not in known:
         below = _supplied(machine, wanted, known)
-        known[key] = _one_caller(_run(machine, wanted.callee, below))
+        find = _handed if wanted.kind == "strategy" else _run
+        known[key] = _one_caller(find(machine, wanted.callee, below))
     return known[key]
 
 
@@ -224,6 +225,16 @@ def _function(
     if isinstance(node, FunctionDef) and "yield" in node.text and ".commit(" in node.text:
         machine.journal.committing = True
     return run_pending(machine, Pending(function, receiver, tuple(names.items())))
+
+
+def _handed(machine: Machine, verify: Value | None, names: dict[str, Value]) -> Value:
+    """Whom a strategy's own function gives back, or hands to the function that takes the caller."""
+    assert isinstance(verify, BoundMethod)
+    done = promises.listener(strategies.DONE)
+    last = [each.name for each in verify.function.node.parameters[1:] if each.name not in names]
+    found = machine.force(_run(machine, verify, names | dict.fromkeys(last, done)))
+    user = promises.told(done, position=1)
+    return found if user is None else strategies.somebody(user)
 
 
 def _first(function: FunctionValue) -> tuple[str, ...]:

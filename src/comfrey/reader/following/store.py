@@ -617,7 +617,7 @@ def _with(query: Query, **changes: Any) -> Query:
 
 
 def from_token(test: Value) -> bool:
-    """Whether a condition compares a column with what a verified token says."""
+    """Whether a condition compares a column with what a verified token says, or the key of the caller's row."""
     match test:
         case Compare(left=left, right=right):
             return _claims(left) or _claims(right)
@@ -646,6 +646,8 @@ def _claims(value: Value) -> bool:
     match value:
         case Given(kind=kind):
             return kind in ("claim", "credential")
+        case RowField(row=row, name=name):
+            return row.caller and name in {each.name for each in row.record.primary_key}
         case Derived(of=of) | Instance(of=External(), args=of):
             return any(_claims(each) for each in of)
         case _:

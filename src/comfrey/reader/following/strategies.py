@@ -29,7 +29,7 @@ def enter(machine: Machine, of: Instance, passed: Passed, at: n.Expression | Non
     caller; without one the caller is put on the request."""
     request = passed.at(0, "req")
     callback = next((e for e in of.args[1:] if isinstance(e, promises.CALLABLE)), None)
-    user = _somebody(_caller(machine, of, request))
+    user = somebody(_caller(machine, of, request))
     if callback is not None:
         return machine.call(callback, (NONE, user, NONE))
     if isinstance(user, Row):
@@ -74,7 +74,7 @@ def _shown(strategy: Strategy) -> tuple[Value, ...]:
     return tuple(Derived("handed") for _ in range(3))
 
 
-def _somebody(user: Value) -> Value:
+def somebody(user: Value) -> Value:
     """Who was handed over, without the ways that hand over nobody."""
     options = user.options if isinstance(user, Either) else ()
     kept = tuple((t, e) for t, e in options if not (isinstance(e, Const) and not e.value))

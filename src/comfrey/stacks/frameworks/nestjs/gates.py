@@ -87,7 +87,7 @@ class Standing:
         own = self.codebase.method(made, "canActivate") if isinstance(made, Instance) else None
         if own is not None:
             return own
-        if self.codebase.is_a(guard, AUTH_GUARD) and _strategy_name(self.codebase, guard) != LOCAL:
+        if self.codebase.is_a(guard, AUTH_GUARD) and strategy_name(self.codebase, guard) != LOCAL:
             return BoundExternal(made, "canActivate")
         return None
 
@@ -144,7 +144,7 @@ class Standing:
         if guard.carrier and guard.scheme != "unknown":
             return guard
         for each in self.route.guards:
-            name = _strategy_name(self.codebase, each)
+            name = strategy_name(self.codebase, each)
             if name:
                 known = table("strategies").get(name)
                 carrier, prefix = _carrier(self.codebase, name, known)
@@ -200,7 +200,7 @@ def _of_context(context: Instance, name: str) -> Value | None:
     return External(f"<context>.{name}") if name in ("getHandler", "getClass") else None
 
 
-def _strategy_name(codebase: Codebase, guard: Value) -> str:
+def strategy_name(codebase: Codebase, guard: Value) -> str:
     """The strategy that a guard names: `AuthGuard("jwt")`."""
     made: Value | None = guard
     if isinstance(guard, ClassValue):
@@ -268,4 +268,4 @@ def _ancestors(of: ClassValue) -> list[str]:
     return found
 
 
-__all__ = ["Standing", "status_of"]
+__all__ = ["Standing", "status_of", "strategy_name"]

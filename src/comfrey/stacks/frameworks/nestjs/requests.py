@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,16 +12,16 @@ from comfrey.source.node import Parameter
 from comfrey.source.value import (
     BoundExternal,
     BoundMethod,
-    ClassValue,
     Const,
     External,
     FunctionValue,
     Instance,
     Value,
+    text_of,
 )
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
-from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, status_of
+from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, status_of, strategy_name
 from comfrey.stacks.frameworks.nestjs.inputs import LOCATIONS, Given, read_inputs
 from comfrey.stacks.frameworks.nestjs.modules import Modules
 from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
@@ -29,6 +30,8 @@ from comfrey.stacks.shapes import Shapes
 
 STRATEGY = b"PassportStrategy"
 DECORATOR = "@nestjs/common.createParamDecorator"
+DONE = re.compile(r"done|next|verified|cb$|call_?back", re.IGNORECASE)
+"""What strategies call the function that takes the caller."""
 WHOLE = ("Req", "Request")
 REPLY = ("Res", "Response")
 
@@ -36,8 +39,9 @@ REPLY = ("Res", "Response")
 def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     """Every route of an app with what its method is given."""
     walk = Walk(codebase, app, Modules(codebase))
-    caller = _caller(codebase)
-    made = tuple(_request(each, codebase, shapes, caller) for each in walk.routes())
+    made = tuple(
+        _request(each, codebase, shapes, _caller(codebase, each)) for each in walk.routes()
+    )
     return Requests(app, made, (Rescue(External("Error"), Const(None), _status),), True)
 
 
@@ -68,8 +72,11 @@ def _metadata(route: Route) -> Iterator[tuple[str, Supply]]:
 
 
 def _guards(route: Route, codebase: Codebase, caller: Supply) -> Iterator[Supply]:
-    """The tree's own guards of a route: what they put on the request is there for the handler."""
+    """What guards of a route do: passport's find the caller, and what the tree's own put on the request is there for
+    the handler."""
     standing = Standing(codebase, route)
+    if caller.kind == "strategy":
+        yield caller
     for each in route.guards:
         method = standing.function_of(each)
         if isinstance(method, BoundMethod):
@@ -156,25 +163,27 @@ def _named(supply: Supply, name: str) -> Supply:
     return replace(supply, name=name)
 
 
-def _caller(codebase: Codebase) -> Supply:
-    """The caller as the project's token strategy finds them: `validate(payload)`; else the token's claims."""
-    for method in _validations(codebase):
+def _caller(codebase: Codebase, route: Route) -> Supply:
+    """The caller as the token strategy of the route's guards finds them; any other's, else the token's claims."""
+    wanted = {strategy_name(codebase, each) for each in route.guards}
+    found = sorted(_validations(codebase), key=lambda each: each[0] not in wanted)
+    for _, method in found[: bool(wanted)]:
         names = [each.name for each in method.function.node.parameters[1:]]
-        if len(names) == 1:
-            return Supply("call", callee=method, below=(Supply("caller", names[0]),))
+        if names and DONE.match(names[-1]):
+            del names[-1]
+        if len(names) in (1, 2):
+            claims = Supply("caller", names[-1])
+            asked = (Supply("request", names[0]),) if len(names) > 1 else ()
+            return Supply("strategy", callee=method, below=(*asked, claims))
     return Supply("caller")
 
 
-def _validations(codebase: Codebase) -> Iterator[BoundMethod]:
+def _validations(codebase: Codebase) -> Iterator[tuple[str, BoundMethod]]:
+    """Strategies for tokens: the name by which guards ask for each, and what it makes of the claims."""
     for kind in codebase.classes((STRATEGY,)):
-        if _is_of_tokens(codebase, kind):
-            found = codebase.method(kind, "validate")
-            if found is not None:
-                yield found
-
-
-def _is_of_tokens(codebase: Codebase, kind: ClassValue) -> bool:
-    bases: tuple[Value, ...] = codebase.bases(kind)
-    made = next((b for b in bases if dotted(b).endswith("PassportStrategy")), None)
-    strategy = made.args[0] if isinstance(made, Instance) and made.args else None
-    return "jwt" in dotted(strategy).lower()
+        bases: tuple[Value, ...] = codebase.bases(kind)
+        made = next((b for b in bases if dotted(b).endswith("PassportStrategy")), None)
+        args = made.args if isinstance(made, Instance) else ()
+        found = codebase.method(kind, "validate")
+        if args and found is not None and "jwt" in dotted(args[0]).lower():
+            yield (text_of(args[1]) if len(args) > 1 else None) or "jwt", found
