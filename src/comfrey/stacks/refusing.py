@@ -23,6 +23,7 @@ from comfrey.source.node import (
     walk,
 )
 from comfrey.stacks import shelf
+from comfrey.stacks.returning import returned
 
 EXCEPTION = "HTTPException"
 ORIGINS = ("fastapi", "fastapi.exceptions", "starlette.exceptions")
@@ -140,12 +141,21 @@ def refusing(
     HTTPException(…) from error`, `abort(409, "…")`. None where the framework's way is not known."""
     folder = shelf.folder("frameworks", project.stack.framework)
     data = folder.about.data if folder else {}
+    told = returned(codebase, project, module, status, detail) if data.get("aborts") else None
+    if told is not None and not any(_aborting_in(codebase, project, module)):
+        return told
     if data.get("aborts"):
         return _abort(codebase, project, module, status, detail, data["aborts"])
     if not data.get("refusal"):
         return None
     text, imports = refusal(codebase, project, module, status, detail)
     return f"raise {text}{f' from {cause}' if cause else ''}", imports
+
+
+def _aborting_in(codebase: Codebase, project: Project, module: Module) -> Iterator[Call]:
+    """The calls of `abort` in a module."""
+    for function in mending.functions(module):
+        yield from (call for _, call in aborting(codebase, project, function))
 
 
 def _abort(

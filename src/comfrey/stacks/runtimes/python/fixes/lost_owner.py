@@ -38,6 +38,16 @@ class Tree:
         """The parameters, and the names of the caller that stand for themselves."""
         return {each.name for each in function.parameters} | self.shared(function)
 
+    def local(self, function: FunctionDef) -> dict[str, str]:
+        """Local names of the caller, or of their key, and what the framework is asked for it (`get_jwt_identity()`)."""
+        shared = self.shared(function)
+        return {
+            each.targets[0].text: each.value.text
+            for each in function.body
+            if isinstance(each, Assign) and each.value is not None
+            if shared & set(re.findall(r"\w+", each.value.text)) and "query" not in each.value.text
+        }
+
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """The sibling's `if row.owner_id != user.id: raise …`, or its scoped query, for this handler's row."""
@@ -102,23 +112,30 @@ class Check:
 def _checked(tree: Tree, sibling: FunctionDef, function: FunctionDef) -> tuple[Edit, ...]:
     check = next(_owner_checks(tree, sibling), None)
     row = _row(function, check.row) if check else None
-    if check is None or row is None or check.caller not in tree.names(function):
+    asked = tree.local(sibling).get(check.caller, check.caller) if check else ""
+    if check is None or row is None or not _is_known(asked, tree, function):
         return ()
     mine = row.targets[0].text
     text = re.sub(rf"\b{re.escape(check.row)}(?=\.\w)", mine, mending.lines_of(check.statement))
+    text = re.sub(rf"(?<![.\w]){re.escape(check.caller)}\b", asked, text)
     anchor = _asked(function, mine) or row
     return (mending.after(anchor, _only_owner(text, check.statement)),)
 
 
+def _is_known(caller: str, tree: Tree, function: FunctionDef) -> bool:
+    """Whether a function may ask for the caller in these words."""
+    return bool(set(re.findall(r"\w+", caller)) & tree.names(function))
+
+
 def _owner_checks(tree: Tree, function: FunctionDef) -> Iterator[Check]:
     """Every check of the function that refuses whoever the row does not belong to."""
-    known = tree.names(function)
+    known = tree.names(function) | set(tree.local(function))
     for each in mending.statements(function):
         if isinstance(each, If) and ends(tree.codebase, tree.project, function, each.body):
             for compare in _compares(each):
                 left, right = compare.first.text, compare.rest[0][1].text
                 row, caller = left.partition(".")[0], re.split(r"\W", right, maxsplit=1)[0]
-                whole = "." in right or caller in tree.shared(function)
+                whole = "." in right or caller in {*tree.shared(function), *tree.local(function)}
                 if caller in known and row not in known and "." in left and whole:
                     yield Check(each, row, caller)
 
