@@ -142,6 +142,47 @@ def test_packages_that_keep_their_own_tests_share_a_folder_at_the_top(tmp_path: 
     assert found.tests.folder == "src/tests"
 
 
+CASES = """from django.test import TestCase
+
+
+class QuayTests(TestCase):
+    def test_lists(self):
+        assert self.client.get("/quays/").status_code == 200
+"""
+DJANGO = {
+    "manage.py": 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "port.settings")\n',
+    "port/__init__.py": "",
+    "port/settings.py": 'ROOT_URLCONF = "port.urls"\n',
+    "port/urls.py": """from django.http import HttpResponse
+from django.urls import path
+
+urlpatterns = [path("quays/", lambda request: HttpResponse("none"))]
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "framework"),
+    [
+        ({"port/tests.py": CASES}, "django_test"),
+        (
+            {"port/tests.py": "from django.test import TestCase\n\n# Create your tests here.\n"},
+            "pytest",
+        ),
+        ({"port/tests.py": CASES, "requirements.txt": "django\npytest-django\n"}, "pytest"),
+        ({"port/tests.py": CASES, "conftest.py": ""}, "pytest"),
+    ],
+)
+def test_a_django_project_is_tested_as_its_own_tests_are(
+    tmp_path: Path, files: dict[str, str], framework: str
+) -> None:
+    found = project(tmp_path, **{"requirements.txt": "django\n", **DJANGO, **files})
+
+    assert found.stack.test_framework == found.tests.framework == framework
+    assert found.tests.folder == "tests"
+    assert ("port/tests.py" in found.tests.files) is (framework == "django_test")
+
+
 def test_an_option_of_several_words_stays_one(tmp_path: Path) -> None:
     options = '[tool.pytest.ini_options]\naddopts = ["-W", "ignore:cannot be rewritten", "-q"]\n'
     found = project(tmp_path, **{"main.py": APP, "pyproject.toml": options})

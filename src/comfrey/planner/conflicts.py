@@ -105,8 +105,9 @@ def _duplicate_answer(
         status = law.invalid(world, endpoint)
         text = f"a validator asks whether the {listed(names)} is taken"
         return Expected(codes=status.codes, because=Because(text=text, law="convention"))
-    if effect.action == "create" and effect.conditional:
-        return None
+    record = world.project.record(effect.record)
+    if effect.action == "create" and (effect.conditional or (record and record.joins)):
+        return None  # Django's `add` leaves what belongs together already as it is
     unclear = {each.status for each in law.of(endpoint, "unknown")} & {400, 409, 422}
     usual = law.convention(world, "duplicate")
     unclear |= {usual} if isinstance(usual, int) else set()

@@ -137,7 +137,7 @@ def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
     orms = _most_special(_accompanied(_ranked(evidence, "orms", manifest.language)))
     migrations = _ranked(evidence, "migrations", manifest.language)
     databases = _databases(evidence)
-    tester, declared = tester_of(manifest)
+    tester, declared = runner_of(evidence, framework)
     places = [evidence.of(each) for each in (framework, *orms, *databases, *migrations)]
     return Stack(
         language=framework.about.language,
@@ -217,6 +217,23 @@ def tester_of(manifest: Manifest) -> tuple[str, bool]:
         if normal(name) in manifest.places or name in manifest.tools:
             return name, True
     return known[0], False
+
+
+CASE = re.compile(rb"^class \w+\([\w., ]*TestCase\b[^)]*\):", re.M)
+"""A class of tests in unittest's manner; a package's own `APITestCase` and the like count too."""
+
+
+def runner_of(evidence: Evidence, framework: Folder) -> tuple[str, bool]:
+    """The same, where a framework has a runner of its own and the project's tests are written for that one."""
+    found, declared = tester_of(evidence.manifest)
+    own = str(framework.about.defaults.get("tester", ""))
+    if not own or declared or any("pytest" in each for each in evidence.manifest.dependencies):
+        return found, declared
+    root, tree = evidence.manifest.root, evidence.tree
+    files = [each for each in tree.under(root, ".py") if "test" in each]
+    asked = [each for each in tree.under(root) if each.endswith(("conftest.py", "pytest.ini"))]
+    written = any(CASE.search(data) and b"def test" in data for data in map(tree.text, files))
+    return (own, True) if written and not asked else (found, declared)
 
 
 def _ranked(evidence: Evidence, kind: str, language: str) -> tuple[Folder, ...]:

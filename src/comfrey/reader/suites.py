@@ -14,12 +14,14 @@ from comfrey.languages.javascript.packages import Packages
 from comfrey.languages.open import language_of
 from comfrey.model.project import TestSuite
 from comfrey.reader import fixtures
-from comfrey.reader.detect import Evidence, built_by_swc, tester_of
+from comfrey.reader.detect import Evidence, built_by_swc, runner_of, tester_of
 from comfrey.reader.manifests import join
 from comfrey.source.tree import Tree
 from comfrey.stacks.shelf import Folder
 
 TEST = re.compile(r"(?:test_[^/]*|[^/]*_test)\.py$")
+DISCOVERED = re.compile(r"(?:^|/)test[^/]*\.py$")
+"""What `manage.py test` takes for tests."""
 NAMED = re.compile(r"[.-](?:test|spec|e2e-spec)\.\w+$|(?:^|/)__tests__/")
 CONFIGURATION = re.compile(r"(?:vite|vitest|jest)\.config\.\w+$")
 JEST = re.compile(r"jest\.config\.\w+$")
@@ -36,12 +38,14 @@ def read_suite(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
     root = evidence.manifest.root
     ours = {file.rpartition("/")[0] for file in tree.under(root, LOCK) if file.endswith(f"/{LOCK}")}
     own = [file for file in tree.under(root, ".py") if file.rpartition("/")[0] not in ours]
-    files = tuple(file for file in own if TEST.search(file))
+    tester = runner_of(evidence, framework)[0]
+    discovered = tester != "pytest"
+    files = tuple(file for file in own if (DISCOVERED if discovered else TEST).search(file))
     conftests = [file for file in own if file.endswith("conftest.py")]
     options = _options(tree, evidence)
-    folder = _folder(root, files, conftests, options)
+    folder = _home_of_cases(tree, root) if discovered else _folder(root, files, conftests, options)
     return TestSuite(
-        framework="pytest",
+        framework=tester,
         folder=folder,
         files=tuple(_below(root, file) for file in files),
         fixtures=fixtures.offered(tree, conftests, own),
@@ -182,6 +186,13 @@ def _folder(
         return most
     above = posixpath.commonpath([posixpath.dirname(each) for each in tops])
     return posixpath.join(above, TESTS)  # each package keeps its own: ours stands beside them
+
+
+def _home_of_cases(tree: Tree, root: str) -> str:
+    """`tests` where `manage.py` lies: from there the runner looks for packages."""
+    found = [each for each in tree.under(root, "manage.py") if each.endswith("manage.py")]
+    start = posixpath.dirname(_below(root, min(found, key=len))) if found else ""
+    return posixpath.join(start, TESTS)
 
 
 def _top(file: str) -> str:

@@ -22,8 +22,9 @@ def tester_of(project: Project) -> shelf.Folder:
 
 def said(project: Project) -> str:
     """What the suite is written for, in words: `vitest`, `vitest beside mocha`."""
-    own, written = project.stack.test_framework, tester_of(project).key
-    return written if own in ("", written) else f"{written} beside {own}"
+    own, found = project.stack.test_framework, tester_of(project)
+    written = str(found.about.defaults.get("said", found.key))
+    return written if own in ("", found.key) else f"{written} beside {own}"
 
 
 def provided(found: shelf.Folder, name: str) -> ModuleType:

@@ -23,10 +23,10 @@ def identifier(name: str) -> str:
     return f"{words}_" if keyword.iskeyword(words) else words
 
 
-def test_name(title: str) -> str:
+def test_name(title: str, longest: int = LONGEST) -> str:
     """A sentence as a test function's name, cut at a word when it would be too long."""
     words = (snake(title) or "case").split("_")
-    while len("_".join(words)) > LONGEST:
+    while len("_".join(words)) > longest:
         words.pop()
     return "test_" + "_".join(words)
 

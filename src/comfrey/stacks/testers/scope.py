@@ -30,6 +30,8 @@ class Scope:
     project: Project
     plan: Plan
     asynchronous: bool
+    owner: str = ""
+    """What stands before the names of helpers: `self.` where they belong to a test case."""
     dialect: str = ""
     """Of the project's database, where a tester speaks to it by itself."""
     columns: tuple[str, ...] = ()

@@ -149,7 +149,7 @@ def needs(project: Project, versions: Mapping[str, str]) -> tuple[tuple[str, boo
     found = {
         requirement_name(need["adds"]): (
             need["adds"],
-            bool(need.get("suite")) or need["adds"] == "pytest",
+            bool(need.get("suite")) or need["adds"] == project.stack.test_framework,
         )
         for need in _table("needs.toml", "need")
         if need.get("when", "") in holds

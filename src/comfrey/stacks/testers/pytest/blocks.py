@@ -1,11 +1,15 @@
-"""A Python file as named blocks: what stands before the first function, and each top-level statement."""
+"""A Python file as named blocks: what stands before the first function, and each top-level statement; of a class of
+tests its head, and each method."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 PREAMBLE = ""
-FRAME: tuple[str, ...] = ()
+HEAD = "class"
+FRAME = (HEAD, f"{HEAD} 2")
+"""The heads of a file's classes of tests, which their methods cannot stand without."""
 
 
 def split(text: str) -> dict[str, str]:
@@ -16,20 +20,30 @@ def split(text: str) -> dict[str, str]:
     lines = text.splitlines(keepends=True)
     found = {PREAMBLE: ""}
     start, name = 0, PREAMBLE
-    for node in ast.parse(text).body:
+    for node, called in _statements(ast.parse(text).body):
         if name == PREAMBLE and not _opens(node):
             continue
         first = _first_line(node, lines)
         found[name] = "".join(lines[start:first]).strip("\n")
-        start, name = first, _unused(_name(node), found)
+        start, name = first, _unused(called, found)
     found[name] = "".join(lines[start:]).strip("\n")
     return found
 
 
 def join(blocks: dict[str, str]) -> str:
-    """The file of the blocks, two blank lines between them."""
-    texts = [each for each in blocks.values() if each.strip()]
-    return "\n\n\n".join(texts) + "\n" if texts else ""
+    """The file of the blocks, two blank lines between them, one before a method; its class's head stands close."""
+    whole = ""
+    before = ""
+    for name, text in blocks.items():
+        if not text.strip():
+            continue
+        inner = text.startswith((" ", "\t"))
+        gap = "\n\n" if inner else "\n\n\n"
+        if inner and _is_bare(blocks.get(before, "")):
+            gap = "\n"
+        whole += (gap if whole else "") + text
+        before = name
+    return whole + "\n" if whole else ""
 
 
 def imports(preamble: str) -> list[str]:
@@ -42,7 +56,28 @@ def imports(preamble: str) -> list[str]:
 
 def holds(text: str, test: str) -> bool:
     """Whether the function of the test `file::name[row]` stands in the text."""
-    return f"def {test.partition('::')[2].partition('[')[0]}(" in text
+    return f"def {test.partition('[')[0].rpartition('::')[2]}(" in text
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
+    """Each top-level statement with its name, a class of tests followed by its methods."""
+    for node in body:
+        methods = _methods(node)
+        yield node, HEAD if methods else _name(node)
+        for each in methods:
+            yield each, each.name
+
+
+def _methods(node: ast.stmt) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The methods of a class of tests; none of any other statement."""
+    inner = node.body if isinstance(node, ast.ClassDef) else []
+    found = [each for each in inner if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return found if any(each.name.startswith("test_") for each in found) else []
+
+
+def _is_bare(head: str) -> bool:
+    """Whether nothing stands between a class's first line and its first method."""
+    return head.startswith("class ") and head.rstrip().endswith(":")
 
 
 def _opens(node: ast.stmt) -> bool:
@@ -52,7 +87,7 @@ def _opens(node: ast.stmt) -> bool:
 def _first_line(node: ast.stmt, lines: list[str]) -> int:
     decorators = getattr(node, "decorator_list", [])
     first: int = min([node.lineno, *(each.lineno for each in decorators)]) - 1
-    while first and lines[first - 1].startswith("#"):
+    while first and lines[first - 1].lstrip().startswith("#"):
         first -= 1
     return first
 

@@ -79,7 +79,8 @@ class Contexts:
         keywords = self._keywords(step.record, step.values)
         binding = Binding("row", step.record, empty=self._empty(step))
         self.scope.bind(step.name, binding)
-        return {"name": step.name, "factory": self.snake(step.record), "keywords": keywords}
+        factory = f"{self.scope.owner}seed_data.{self.snake(step.record)}"
+        return {"name": step.name, "factory": factory, "keywords": keywords}
 
     def _empty(self, step: Seed) -> frozenset[str]:
         """The fields that nothing fills: not the case, not the factory, not a default."""
@@ -388,7 +389,11 @@ class Contexts:
             return self._mailed(step)
         double = self._double(step.service)
         only = self._only(step)
-        name = self.scope.fresh("sent", f"sent_to_{double}") if _looks_inside(step) else ""
+        name = (
+            self.scope.fresh("sent", f"sent_to_{double.removeprefix(self.scope.owner)}")
+            if _looks_inside(step)
+            else ""
+        )
         return {
             "calls": f"{double}.calls{only}",
             "count": self._count(step),
@@ -498,7 +503,7 @@ class Contexts:
     def _double(self, service: str) -> str:
         name = self.scope.doubles.get(service, (self.snake(service), ()))[0]
         self.scope.fixtures.add(name)
-        return name
+        return self.scope.owner + name
 
     def _is(self, name: str, kind: str) -> bool:
         return name in self.scope.bindings and self.scope.bindings[name].kind == kind

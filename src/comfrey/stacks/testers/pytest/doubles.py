@@ -40,6 +40,8 @@ IMPORTS = {
     "amqp-aio_pika": ("import aio_pika",),
     "amqp-pika": ("import pika",),
 }
+STOPS = ("pytest.exit({}, 4)".format, "raise SystemExit({})".format)
+"""How a suite ends that cannot go on: under pytest, under the framework's own runner."""
 BY_KIND = {"cache": "cache", "email": "mailbox", "queue": "queue", "storage": "storage"}
 
 
@@ -145,8 +147,8 @@ def _variables(service: Service, piece: str, host: str, port: str) -> list[tuple
     return [(service.base_url, literals.text(f"{scheme}://{host}"))]
 
 
-def module(found: tuple[Double, ...], templates: Templates) -> str:
-    """The text of `doubles.py`, or "" when the project talks to nobody."""
+def module(found: tuple[Double, ...], templates: Templates, *, framed: bool = False) -> str:
+    """The text of `doubles.py`, or "" when the project talks to nobody. A `framed` suite is run by the framework."""
     pieces = list(dict.fromkeys(each.piece for each in found))
     if not pieces:
         return ""
@@ -160,7 +162,10 @@ def module(found: tuple[Double, ...], templates: Templates) -> str:
     return templates.render(
         "testers/pytest/doubles.jinja",
         imports=[line for each in pieces for line in IMPORTS.get(each, ())],
-        classes=[templates.render(f"services/{each}.jinja").strip() for each in spoken],
+        classes=[
+            templates.render(f"services/{each}.jinja", stop=STOPS[framed]).strip()
+            for each in spoken
+        ],
         failures=[(kind, *_shown(*answer)) for kind, answer in sorted(failures.items())],
     )
 

@@ -250,7 +250,8 @@ class Speaker:
         self.scope.fixtures.add(client)
         opening = self._opening(call)
         if self.client.files == "django":
-            return f"{client}.{', '.join([opening, *positional.arguments(self, call)])})"
+            said = [opening, *positional.arguments(self, call)]
+            return f"{self.scope.owner}{client}.{', '.join(said)})"
         arguments = self._payload(call)
         query = self.query(call)
         if query:
@@ -260,7 +261,7 @@ class Speaker:
         headers = self.headers(call)
         if headers:
             arguments.append(f"headers={headers}")
-        return f"{client}.{', '.join([opening, *arguments])})"
+        return f"{self.scope.owner}{client}.{', '.join([opening, *arguments])})"
 
     def _opening(self, call: Call) -> str:
         """The call up to its further arguments: `get("/books"`, `request(method, path`."""
@@ -368,7 +369,7 @@ class Speaker:
             return ""
         self.scope.fixtures.add("auth_headers")
         if not isinstance(login, str):
-            return f"{self._wait_for_login()}auth_headers({self.sent(login)})"
+            return f"{self._headers()}({self.sent(login)})"
         binding = self.scope.bindings.get(login)
         step = binding.login if binding else None
         if step is None:
@@ -377,10 +378,11 @@ class Speaker:
         if step.flaw:
             flaw = literals.text(step.flaw) if isinstance(step.flaw, str) else self.sent(step.flaw)
             arguments.append(f"flaw={flaw}" if step.user else f"None, flaw={flaw}")
-        return f"{self._wait_for_login()}auth_headers({', '.join(arguments)})"
+        return f"{self._headers()}({', '.join(arguments)})"
 
-    def _wait_for_login(self) -> str:
-        return "await " if self.scope.waits_for_token else ""
+    def _headers(self) -> str:
+        wait = "await " if self.scope.waits_for_token else ""
+        return f"{wait}{self.scope.owner}auth_headers"
 
 
 def _has_own_type(call: Call) -> bool:

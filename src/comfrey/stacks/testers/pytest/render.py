@@ -9,7 +9,7 @@ from typing import Any
 from comfrey.model.plan import Case, Plan, Variation
 from comfrey.model.project import Project
 from comfrey.model.step import Step
-from comfrey.stacks.templates import Templates
+from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.cases import living, phase, pinned, tag_of
 from comfrey.stacks.testers.job import Rendered
@@ -19,7 +19,7 @@ from comfrey.stacks.testers.pytest.doubles import Double
 from comfrey.stacks.testers.scope import Scope
 
 TESTER = "testers/pytest"
-NAMED = re.compile(r"(\w+) = (?:await )?(?:seed_data|client|asyncio)\.")
+NAMED = re.compile(r"(\w+) = (?:await )?(?:self\.)?(?:seed_data|client|asyncio)\.")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class Style:
     waits_for_token: bool
     doubles: dict[str, Double]
     """By service."""
+    tester: str = "pytest"
+    """The folder whose templates are meant, where it has its own."""
+    owner: str = ""
+    """What stands before the names of helpers in a test."""
 
 
 def render(
@@ -58,27 +62,15 @@ def _test(
     name: str,
     row: str = "",
 ) -> Rendered:
-    scope = Scope(
-        project=project,
-        plan=plan,
-        asynchronous=style.asynchronous,
-        waits_for_token=style.waits_for_token,
-        columns=case.columns,
-        rows=tuple(dict(each.cells) for each in case.variations),
-        doubles={name: (each.fixture, each.paths) for name, each in style.doubles.items()},
-        outboxes=frozenset(n for n, each in style.doubles.items() if each.piece == "outbox"),
-    )
-    scope.locals.update(style.fixtures)
-    contexts = Contexts(scope, case.steps, names.snake)
-    body = _body(case.steps, contexts, templates, style)
-    rows = [_row(each, case.columns, contexts) for each in case.variations]
-    plain = len(case.columns) == 1 and all(each["cells"] == [each["id"]] for each in rows)
+    contexts = contexts_of(case, project, plan, style)
+    body = "\n".join(paragraphs(case.steps, contexts, templates, style)) or "pass"
+    rows = rows_of(case, contexts)
     used = [each for each in (*style.fixtures, "caplog") if re.search(rf"\b{each}\b", body)]
     text = templates.render(
         f"{TESTER}/test.jinja",
         name=name,
         rows=rows,
-        plain=plain,
+        plain=is_plain(rows),
         columns=_columns(case.columns),
         arguments=[*used, *case.columns],
         body=body,
@@ -88,9 +80,36 @@ def _test(
         case=case.id,
         name=name,
         text=text.strip("\n") + "\n",
-        imports=frozenset(scope.imports),
+        imports=frozenset(contexts.scope.imports),
         variations=(("", row),) if row else ids,
     )
+
+
+def contexts_of(case: Case, project: Project, plan: Plan, style: Style) -> Contexts:
+    """What the templates of a case's steps are told, with the names that its test may not use itself."""
+    scope = Scope(
+        project=project,
+        plan=plan,
+        asynchronous=style.asynchronous,
+        waits_for_token=style.waits_for_token,
+        owner=style.owner,
+        columns=case.columns,
+        rows=tuple(dict(each.cells) for each in case.variations),
+        doubles={name: (each.fixture, each.paths) for name, each in style.doubles.items()},
+        outboxes=frozenset(n for n, each in style.doubles.items() if each.piece == "outbox"),
+    )
+    scope.locals.update(() if style.owner else style.fixtures)
+    return Contexts(scope, case.steps, names.snake)
+
+
+def rows_of(case: Case, contexts: Contexts) -> list[dict[str, Any]]:
+    """The rows of the case's table: `cells` as expressions, `id` as a literal, `plain` as a text."""
+    return [_row(each, case.columns, contexts) for each in case.variations]
+
+
+def is_plain(rows: list[dict[str, Any]]) -> bool:
+    """Whether each row is one cell that says all."""
+    return all(each["cells"] == [each["id"]] for each in rows)
 
 
 def _kind(context: Context, contexts: Contexts) -> str:
@@ -100,9 +119,12 @@ def _kind(context: Context, contexts: Contexts) -> str:
     return "check elsewhere" if elsewhere else str(context["kind"])
 
 
-def _body(steps: tuple[Step, ...], contexts: Contexts, templates: Templates, style: Style) -> str:
+def paragraphs(
+    steps: tuple[Step, ...], contexts: Contexts, templates: Templates, style: Style
+) -> list[str]:
+    """The statements of a test, "" between its phases."""
     store = templates.module(style.store) if style.store else None
-    paragraphs: list[str] = []
+    found: list[str] = []
     before = ""
     for position, step in enumerate(steps):
         context = contexts.context(position)
@@ -113,27 +135,28 @@ def _body(steps: tuple[Step, ...], contexts: Contexts, templates: Templates, sty
             context["error"] = (
                 str(store.refusal(_kind(context, contexts))) if store else "Exception"
             )
-        text = templates.render(f"{TESTER}/steps/{tag}.jinja", store=store, **context).strip("\n")
+        template = slot("testers", style.tester, f"steps/{tag}.jinja")
+        text = templates.render(template, store=store, **context).strip("\n")
         part = phase(tag)
         if context.get("given"):
-            paragraphs += [""] if before not in ("", "arrange") else []
-            paragraphs.append(context["given"])
+            found += [""] if before not in ("", "arrange") else []
+            found.append(context["given"])
             before = "arrange"
         if not text.strip():
             continue
         if before and (part != before or part == "act"):
-            paragraphs.append("")
-        paragraphs.append(text)
+            found.append("")
+        found.append(text)
         before = part
-    return "\n".join(_unnamed(paragraphs)) or "pass"
+    return _unnamed(found)
 
 
-def _unnamed(paragraphs: list[str]) -> list[str]:
+def _unnamed(texts: list[str]) -> list[str]:
     """Rows and answers that nobody looks at again lose their name."""
     kept = []
-    for position, text in enumerate(paragraphs):
+    for position, text in enumerate(texts):
         found = NAMED.match(text)
-        later = "\n".join(paragraphs[position + 1 :])
+        later = "\n".join(texts[position + 1 :])
         named = found is None or re.search(rf"(?<!\.)\b{found[1]}\b", later)
         kept.append(text if named else text[found.end(1) + 3 :])  # type: ignore[union-attr]
     return kept

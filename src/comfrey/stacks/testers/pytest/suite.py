@@ -42,6 +42,8 @@ class Suite:
     doubles: tuple[Double, ...] = ()
     legacy: bool = False
     """Whether the ORM in force is older than the style of its templates."""
+    rolled_back: bool = False
+    """Whether the runner makes the database, and takes back what each test stores."""
 
     @property
     def orm(self) -> str:
@@ -90,13 +92,6 @@ def helpers(suite: Suite) -> dict[str, str]:
     }
     if slot("frameworks", suite.project.stack.framework, "server.jinja"):
         files["server.py"] = _server(suite)
-    if {"altered", "refused_fields", "MISSING"} & suite.used:
-        files["answers.py"] = suite.templates.render(
-            f"{PYTEST}/answers.jinja",
-            used=suite.used,
-            client=client_of(suite.project, asynchronous=suite.asynchronous),
-            error_shape=literals.word(suite.project.error_shape),
-        )
     settings = slot("frameworks", suite.project.stack.framework, "settings.jinja")
     if settings and suite.stored:
         hook = suite.project.database
@@ -107,16 +102,30 @@ def helpers(suite: Suite) -> dict[str, str]:
             sqlite=hook is not None and hook.dialect == "sqlite",
             adjusted=suite.project.application.adjusted,
         )
+    files |= resources(suite)
+    files["conftest.py"] = _conftest(suite, files)
+    return files
+
+
+def resources(suite: Suite) -> dict[str, str]:
+    """The same of what tests look at, make rows with, call with and talk to: whatever runs them."""
+    files = {}
+    if {"altered", "refused_fields", "MISSING"} & suite.used:
+        files["answers.py"] = suite.templates.render(
+            f"{PYTEST}/answers.jinja",
+            used=suite.used,
+            client=client_of(suite.project, asynchronous=suite.asynchronous),
+            error_shape=literals.word(suite.project.error_shape),
+        )
     if suite.stored:
         files["database.py"] = _database(suite)
         files["factories.py"] = _factories(suite)
     token = credentials(suite.project, suite.templates, asynchronous=suite.asynchronous)
     if token and "auth_headers" in suite.used:
         files["credentials.py"] = token
-    spoken = doubles.module(suite.doubles, suite.templates)
+    spoken = doubles.module(suite.doubles, suite.templates, framed=suite.rolled_back)
     if spoken:
         files["doubles.py"] = spoken
-    files["conftest.py"] = _conftest(suite, files)
     return files
 
 
@@ -250,11 +259,17 @@ def _database(suite: Suite) -> str:
         collection="get_motor_collection"
         if _document_client(suite) == "AsyncIOMotorClient"
         else "get_pymongo_collection",
-        cached=bool({"cache", "throttles"} & set(suite.project.application.adjusted)),
+        cached=is_cached(suite.project),
+        rolled_back=suite.rolled_back,
         leading=any(each.leads for each in suite.project.records),
         used=suite.used,
         classless=bool(tables_of(suite.project) & suite.used),
     )
+
+
+def is_cached(project: Project) -> bool:
+    """Whether the app keeps something in its process from one test to the next."""
+    return bool({"cache", "throttles"} & set(project.application.adjusted))
 
 
 def _emptied(suite: Suite) -> tuple[str, ...]:

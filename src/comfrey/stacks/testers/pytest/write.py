@@ -48,7 +48,7 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
         doubles={each.service: each for each in spoken},
     )
     cases = sorted(
-        (each for each in writable(plan.cases, style.store) if _is_doubled(each, style)),
+        (each for each in writable(plan.cases, style.store) if is_doubled(each, style)),
         key=lambda each: each.group,
     )
     groups = {
@@ -100,7 +100,7 @@ def _store(orm: str, *, legacy: bool) -> str:
     return older if older.rpartition("/")[0] == present.rpartition("/")[0] else present
 
 
-def _is_doubled(case: Case, style: Style) -> bool:
+def is_doubled(case: Case, style: Style) -> bool:
     """Whether every service that the case speaks of has a double here."""
     named = (getattr(step, "service", "") for step in case.steps)
     return all(not name or name in style.doubles for name in named)

@@ -1,0 +1,1 @@
+"""Django's own runner: what differs from pytest."""
