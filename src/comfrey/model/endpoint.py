@@ -197,6 +197,10 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """The answer to a key in the path that is not of its type, where it is not the framework's usual one."""
     any_method: bool | None = None
     """Whether its code carries out a request of whatever method; None where methods are told apart before it."""
+    withheld: str = ""
+    """What answers in its place whoever has only signed in: a decorator that asks for a code, a password once more."""
+    pressed: tuple[str, ...] = ()
+    """The buttons by whose names the code tells which of its forms was sent, when it asks for nothing more of them."""
     toothless: Place | None = None
     """A check of the row that the guards make, and that turns nobody away whoever asks."""
     form_token: bool = False

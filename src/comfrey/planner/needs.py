@@ -39,7 +39,7 @@ from comfrey.planner.files import accepted_media, file_of
 from comfrey.planner.harmless import is_easy, is_harmless
 from comfrey.planner.holders import holders, hung_on
 from comfrey.planner.states import moment, must_match, passing
-from comfrey.planner.wording import a, snake, words
+from comfrey.planner.wording import a, listed, snake, words
 from comfrey.planner.world import (
     World,
     bare,
@@ -252,6 +252,11 @@ class _Stage:
             self.sure = self.sure and (not name or "password" in name)
         if (name := self._sent_token()) and not self.endpoint.auth:
             raise NoScene(_made_by_the_app(name))
+        if self.endpoint.withheld:
+            raise NoScene(f"{self.endpoint.withheld} answers whoever has done no more than sign in")
+        if self.endpoint.pressed:
+            buttons = listed(self.endpoint.pressed)
+            raise NoScene(f"which form is meant hangs on the button that was pressed: {buttons}")
         if signs_in_elsewhere(self.endpoint):
             raise NoScene("its callers sign in elsewhere and come back")
         if any(each.scopes for each in self.endpoint.guards):

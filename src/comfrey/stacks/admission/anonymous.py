@@ -64,6 +64,7 @@ from comfrey.stacks.admission.nobody import (
     Anonymous,
     Empty,
     Request,
+    SignedIn,
     compared,
     is_none,
     of_request,
@@ -75,6 +76,7 @@ from comfrey.stacks.admission.nobody import (
 MAX_DEPTH = 5
 MAX_STEPS = 3000
 MAX_ITEMS = 12
+SIGNED_IN = {"is_authenticated": Const(True), "is_anonymous": Const(False)}
 AWAY = (302, 303, 307)
 """A redirect, where the framework says that it leads away from what was asked for."""
 
@@ -396,6 +398,8 @@ class _Frame:
             return of_request(base, node.name)
         if isinstance(base, Anonymous):
             return Const(False) if node.name.startswith("is_") else NONE
+        if isinstance(base, SignedIn):
+            return SIGNED_IN.get(node.name, UNKNOWN)
         if isinstance(base, Address):
             return Const(base.path) if node.name == "path" and base.path else UNKNOWN
         if is_none(base):

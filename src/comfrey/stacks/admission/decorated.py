@@ -12,7 +12,7 @@ from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.value import BoundMethod, FunctionValue, Value
 from comfrey.stacks.admission.anonymous import Ending, Raised, Reading, endings, merged
 from comfrey.stacks.admission.looking import named_in
-from comfrey.stacks.admission.nobody import UNKNOWN, Request
+from comfrey.stacks.admission.nobody import UNKNOWN, Request, Visit
 
 HEADER = re.compile(r"(?:headers|META)(?:\.get\(|\[)\s*[\"'](\w[\w-]+)[\"']")
 TURNED_AWAY = (401, 403)
@@ -73,6 +73,15 @@ def guard_of(wrapper: FunctionValue, method: str, trial: Trial) -> Guard | None:
     return None
 
 
+def withholds(
+    wrapper: FunctionValue, method: str, trial: Trial, receiver: Value | None = None
+) -> bool:
+    """Whether somebody who has only signed in is never let through, and shown another page instead."""
+    found = _endings(wrapper, method, trial, receiver, Visit)
+    given = [each.value for each in found if not each.raises]
+    return bool(given) and all(e is not None and trial.answer(e) is not None for e in given)
+
+
 def own_guard(
     function: FunctionValue, method: str, trial: Trial, receiver: Value | None = None
 ) -> Guard | None:
@@ -89,11 +98,15 @@ def own_guard(
 
 
 def _endings(
-    function: FunctionValue, method: str, trial: Trial, receiver: Value | None = None
+    function: FunctionValue,
+    method: str,
+    trial: Trial,
+    receiver: Value | None = None,
+    asks: type[Request] = Request,
 ) -> tuple[Ending, ...]:
     names = [each.name for each in function.node.parameters if each.kind not in ("*", "**")]
     names = [each for each in names if each not in ("self", "cls")]
-    bound: dict[str, Value] = {names[0]: Request(method=method)} if names else {}
+    bound: dict[str, Value] = {names[0]: asks(method=method)} if names else {}
     # What a wrapper stands for is no part of the trial.
     bound |= {
         name: UNKNOWN

@@ -20,6 +20,18 @@ class Request(Value):
         self.endpoint = endpoint
 
 
+class Visit(Request):
+    """The request of somebody who has signed in, and done nothing else."""
+
+    __slots__ = ()
+
+
+class SignedIn(Value):
+    """`request.user` of somebody: they are signed in, all else is not known."""
+
+    __slots__ = ()
+
+
 class Empty(Value):
     """A mapping without members: the headers, cookies or session of an anonymous request."""
 
@@ -96,7 +108,7 @@ def of_request(request: Request, name: str) -> Value:
     if name in BAGS:
         return Empty()
     if name == "user":
-        return Anonymous()
+        return SignedIn() if isinstance(request, Visit) else Anonymous()
     if name == "url":
         return Address(request.path)
     if name == "authorization":

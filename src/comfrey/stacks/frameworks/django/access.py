@@ -25,7 +25,7 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
-from comfrey.stacks.admission.decorated import Trial, guard_of, own_guard, wrappers
+from comfrey.stacks.admission.decorated import Trial, guard_of, own_guard, withholds, wrappers
 from comfrey.stacks.frameworks.django.answers import answered, raised
 from comfrey.stacks.frameworks.django.facts import data, dotted, items, last, setting
 from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
@@ -413,6 +413,26 @@ class Gate:
         return next((each for each in found if each is not None), None) or own_guard(
             route.function, route.method, trial
         )
+
+    def withheld(self, route: Route) -> str:
+        """The decorator, or the view's own `dispatch`, that shows another page to whoever has only signed in; ""
+        where there is none."""
+        if route.flavour in ("viewset", "api", "external"):
+            return ""
+        trial = Trial(self.codebase, answered, raised)
+        if route.view is None:
+            own = route.function
+            if own is None or own.place.file.startswith(LIBRARY):
+                return ""
+            around = [*_around(route), *wrappers(own, self.codebase)]
+            found = (each for each in around if withholds(each, route.method, trial))
+            return next((each.qualified.rpartition(":")[2].partition(".")[0] for each in found), "")
+        member = self.codebase.member(route.view, "dispatch")
+        function = member.value if member is not None else None
+        if not isinstance(function, FunctionValue) or function.place.file.startswith(LIBRARY):
+            return ""
+        held = withholds(function, route.method, trial, Instance(route.view))
+        return function.qualified.rpartition(":")[2] if held else ""
 
     def _mixins(self, route: Route) -> Iterator[tuple[str, Value]]:
         """Ancestors from outside, and decorators of the class, of `dispatch` and of the method."""

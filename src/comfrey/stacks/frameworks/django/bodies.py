@@ -64,6 +64,7 @@ class Exchange:
     status: int = 200
     responses: tuple[Response, ...] = ()
     invalid_status: int | None = None
+    pressed: tuple[str, ...] = ()
 
 
 def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Exchange:
@@ -83,6 +84,7 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
     receiver = gate.view(route, None) if route.view is not None else None
     study = Study(gate.codebase, function, receiver)
     _read(study, route, gate, shapes, found)
+    found.pressed = _pressed(study, route, shapes)
     for schema, _ in pages.form_in(study, shapes) if route.method == "POST" else ():
         found.body = found.body or pages.body_of(schema)
         found.status, found.responses = _answered(study, route, gate, answers)
@@ -104,6 +106,14 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
         found.status, found.responses = plain_found.status, plain_found.responses
         found.body = found.body or plain_found.body
     return found
+
+
+def _pressed(study: Study, route: Route, shapes: Shapes) -> tuple[str, ...]:
+    """The buttons that tell a view's forms apart; a field of one of its forms is no button."""
+    if route.method != "POST":
+        return ()
+    fields = {each.name for schema, _ in pages.form_in(study, shapes) for each in schema.properties}
+    return tuple(each for each in pages.buttons(study) if each not in fields)
 
 
 def _handed_on(route: Route, gate: Gate) -> FunctionValue | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from comfrey.model.endpoint import Body, Response
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import LIBRARY
-from comfrey.source.node import Attribute, Call
+from comfrey.source.node import Attribute, Call, Compare, Constant, Subscript
 from comfrey.source.study import Study
 from comfrey.source.value import (
     ClassValue,
@@ -183,6 +183,25 @@ def led(to: Value | None, gate: Gate) -> str:
     text = text_of(to) or ""
     plainly = text.startswith("/") and not {"{", "%"} & {*text}
     return text if plainly else gate.addresses.get(text, "")
+
+
+def buttons(study: Study) -> tuple[str, ...]:
+    """`"close" in request.POST` of a name that is read nowhere: which of several forms was sent."""
+    asked, read = dict[str, None](), set[str]()
+    for node in study.walk():
+        match node:
+            case Compare(
+                first=Constant(value=str() as name), rest=(("in", Attribute(name="POST")),)
+            ):
+                asked[name] = None
+            case Call(
+                function=Attribute(of=Attribute(name="POST")),
+                positional=(Constant(value=str() as name), *_),
+            ):
+                read.add(name)
+            case Subscript(of=Attribute(name="POST"), index=Constant(value=str() as name)):
+                read.add(name)
+    return tuple(each for each in asked if each not in read)
 
 
 def form_in(study: Study, shapes: Shapes) -> Iterator[tuple[Schema, Call]]:

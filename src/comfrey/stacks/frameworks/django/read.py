@@ -157,6 +157,8 @@ def _read(bare: Endpoint, route: Route, gate: Gate, shapes: Shapes, answers: Sha
         status=told.status,
         responses=told.responses,
         invalid_status=told.invalid_status,
+        withheld=gate.withheld(route),
+        pressed=told.pressed,
         toothless=gate.toothless(route),
         any_method=takes_any_method(route),
         form_token=gate.asks_for_token(route),
