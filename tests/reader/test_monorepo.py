@@ -30,3 +30,27 @@ def test_records_of_a_package_that_the_app_imports(tmp_path: Path) -> None:
     (app,) = read(open_tree(tmp_path)).apps
     assert app.root == "apps/api"
     assert [each.table for each in app.records] == ["fields"]
+
+
+SHARED = {
+    "package.json": '{"private": true, "workspaces": ["apps/*", "libs/*"]}',
+    "apps/api/package.json": '{"name": "api", "dependencies": {"fastify": "5.0.0", "@fleet/core": "workspace:*"}}',
+    "apps/api/src/app.ts": "import Fastify from 'fastify'\nimport { Truck } from '@fleet/core'\n"
+    "export const app = Fastify()\napp.get('/trucks', async () => Truck.find())\n",
+    "libs/core/package.json": '{"name": "@fleet/core", "dependencies": {"@fleet/store": "workspace:*", "express": "5.1.0"}}',
+    "libs/core/src/index.ts": "export * from '@fleet/store'\n",
+    "libs/store/package.json": '{"name": "@fleet/store", "dependencies": {"mongoose": "8.0.0"}}',
+    "libs/store/src/index.ts": "import { model, Schema } from 'mongoose'\n"
+    "export const Truck = model('Truck', new Schema({ plate: { type: String, required: true } }))\n",
+}
+
+
+def test_the_mapper_of_a_package_that_the_app_depends_on_through_another(tmp_path: Path) -> None:
+    for name, text in SHARED.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (app,) = read(open_tree(tmp_path)).apps
+    assert (app.stack.framework, app.stack.orm) == ("fastify", "mongoose")
+    assert app.stack.databases == ("mongodb",)
+    assert [each.name for each in app.records] == ["Truck"]

@@ -13,7 +13,7 @@ from comfrey.reader.application import find_applications
 from comfrey.reader.detect import Evidence, detect_stack, frameworks
 from comfrey.reader.library import library
 from comfrey.reader.link import Link
-from comfrey.reader.manifests import Manifest, read_manifest, roots
+from comfrey.reader.manifests import Manifest, lenders, read_manifest, roots
 from comfrey.reader.suites import read_suite
 from comfrey.source.codebase import Codebase
 from comfrey.source.tree import Tree
@@ -27,9 +27,11 @@ def read(tree: Tree) -> Reading:
     """Everything that the tree tells; `Problem` (exit 3) when it holds no app that can be read."""
     apps: list[Project] = []
     for language in LANGUAGES:
-        for root, sources in _claimed(tree, language).items():
-            evidence = Evidence(tree, read_manifest(tree, root, language), sources)
-            apps += _read_root(tree, evidence)
+        claimed = _claimed(tree, language)
+        manifests = {root: read_manifest(tree, root, language) for root in claimed}
+        for root, sources in claimed.items():
+            lent = lenders(manifests[root], manifests.values())
+            apps += _read_root(tree, Evidence(tree, manifests[root], sources, lent))
     if not apps:
         raise _nothing(tree)
     return Reading(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
@@ -25,12 +25,20 @@ ADDRESSED = (".py", ".env", ".toml", ".ini", ".cfg", ".yml", ".yaml", ".json", "
 
 
 class Evidence:
-    """Everything that one root says about its parts, gathered once and asked by shelf folders."""
+    """Everything that one root says about its parts, gathered once and asked by shelf folders. `lenders` are the
+    manifests of the tree's other packages that this one depends on, directly or through one of them."""
 
-    def __init__(self, tree: Tree, manifest: Manifest, sources: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        manifest: Manifest,
+        sources: tuple[str, ...],
+        lenders: tuple[Manifest, ...] = (),
+    ) -> None:
         self.tree = tree
         self.manifest = manifest
         self.sources = sources
+        self.lenders = lenders
         self._imports: dict[str, Place] | None = None
         self._schemes: dict[str, Place] | None = None
         self._images: dict[str, Place] | None = None
@@ -46,9 +54,14 @@ class Evidence:
             or (self._imaged(betrays.images) if weak else None)
         )
 
+    def lent(self, folder: Folder) -> Place | None:
+        """The first evidence of `folder`, its own or what a package of the tree that it depends on declares."""
+        names = folder.about.betrays.dependencies
+        lent = (_declared(each, names) for each in self.lenders)
+        return self.of(folder) or next((place for place in lent if place), None)
+
     def _declared(self, names: Iterable[str]) -> Place | None:
-        places = self.manifest.places
-        return next((places[normal(name)] for name in names if normal(name) in places), None)
+        return _declared(self.manifest, names)
 
     def _imported(self, names: Iterable[str]) -> Place | None:
         return next((self.imports[name] for name in names if name in self.imports), None)
@@ -117,6 +130,11 @@ class Evidence:
         ]
 
 
+def _declared(manifest: Manifest, names: Iterable[str]) -> Place | None:
+    places = manifest.places
+    return next((places[normal(name)] for name in names if normal(name) in places), None)
+
+
 def _configures(name: str) -> bool:
     return (
         name.startswith((".env", "env.", "docker-compose", "compose"))
@@ -127,18 +145,20 @@ def _configures(name: str) -> bool:
 
 def frameworks(evidence: Evidence) -> tuple[Folder, ...]:
     """The web frameworks in evidence, the main one first; those that live in another are read with it."""
-    found = _ranked(evidence, "frameworks", evidence.manifest.language)
+    language = evidence.manifest.language
+    found = _ranked("frameworks", language, evidence.of)
     return tuple(each for each in found if not each.about.extends)
 
 
 def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
     """The stack of one app whose framework is known; ORM, databases and tools by what betrays them."""
     manifest = evidence.manifest
-    orms = _most_special(_accompanied(_ranked(evidence, "orms", manifest.language)))
-    migrations = _ranked(evidence, "migrations", manifest.language)
+    orms = _most_special(_accompanied(_ranked("orms", manifest.language, evidence.lent)))
+    migrations = _ranked("migrations", manifest.language, evidence.lent)
+    validators = _ranked("validators", manifest.language, evidence.lent)
     databases = _databases(evidence)
     tester, declared = runner_of(evidence, framework)
-    places = [evidence.of(each) for each in (framework, *orms, *databases, *migrations)]
+    places = [evidence.lent(each) for each in (framework, *orms, *databases, *migrations)]
     return Stack(
         language=framework.about.language,
         framework=framework.key,
@@ -146,7 +166,7 @@ def detect_stack(evidence: Evidence, framework: Folder) -> Stack:
         orms=tuple(each.key for each in orms),
         databases=tuple(each.key for each in databases),
         migrations=migrations[0].key if migrations else "",
-        validators=tuple(each.key for each in _ranked(evidence, "validators", manifest.language)),
+        validators=tuple(each.key for each in validators),
         test_framework=tester,
         test_framework_declared=declared,
         package_manager=manifest.manager,
@@ -236,11 +256,14 @@ def runner_of(evidence: Evidence, framework: Folder) -> tuple[str, bool]:
     return (own, True) if written and not asked else (found, declared)
 
 
-def _ranked(evidence: Evidence, kind: str, language: str) -> tuple[Folder, ...]:
+def _ranked(
+    kind: str, language: str, evidence: Callable[[Folder], Place | None]
+) -> tuple[Folder, ...]:
+    """Folders of that kind and language for which there is evidence, by rank."""
     found = [
         folder
         for folder in shelf.folders(kind)
-        if folder.about.language in ("", language) and evidence.of(folder)
+        if folder.about.language in ("", language) and evidence(folder)
     ]
     return tuple(sorted(found, key=lambda each: (-each.about.rank, each.key)))
 
@@ -266,7 +289,7 @@ def _databases(evidence: Evidence) -> tuple[Folder, ...]:
             return 0 if PurePosixPath(place.file).name.startswith(".env") else 1
         return 2 if evidence._declared(betrays.dependencies) else 3
 
-    found = _ranked(evidence, "databases", "")
+    found = _ranked("databases", "", evidence.lent)
     return tuple(sorted(found, key=lambda each: (-each.about.rank, strength(each), each.key)))
 
 

@@ -6,7 +6,7 @@ Each language has a module here with the same two functions: `roots(tree)`, the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from comfrey.reader.manifests import go, javascript, python
 from comfrey.reader.manifests.manifest import Manifest, above, join, normal
@@ -35,4 +35,17 @@ def read_manifest(tree: Tree, root: str, language: str = "python") -> Manifest:
     return READ[language](tree, root)
 
 
-__all__ = ["Manifest", "above", "join", "normal", "read_manifest", "roots"]
+def lenders(manifest: Manifest, among: Iterable[Manifest]) -> tuple[Manifest, ...]:
+    """The manifests of one repository's other packages that one depends on, nearest first, each once."""
+    known = {normal(each.name): each for each in among if each.name and each is not manifest}
+    found: dict[str, Manifest] = {}
+    waiting = [manifest]
+    while waiting:
+        for name in waiting.pop(0).places:
+            if name in known and name not in found:
+                found[name] = known[name]
+                waiting.append(known[name])
+    return tuple(found.values())
+
+
+__all__ = ["Manifest", "above", "join", "lenders", "normal", "read_manifest", "roots"]
