@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from comfrey.model.endpoint import IdleGuard
 from comfrey.source.codebase import Codebase
@@ -30,7 +31,20 @@ def idle_guards(
     )
 
 
-def _alone(module: str, codebase: Codebase) -> Iterator[tuple[FunctionValue, tuple[int, ...]]]:
+Alone = tuple[tuple[FunctionValue, tuple[int, ...]], ...]
+"""Functions with the statuses that they raise."""
+_known: WeakKeyDictionary[Codebase, dict[str, Alone]] = WeakKeyDictionary()
+"""By module: what is found for one handler holds for all others beside it."""
+
+
+def _alone(module: str, codebase: Codebase) -> Alone:
+    known = _known.setdefault(codebase, {})
+    if module not in known:
+        known[module] = tuple(_uncalled(module, codebase))
+    return known[module]
+
+
+def _uncalled(module: str, codebase: Codebase) -> Iterator[tuple[FunctionValue, tuple[int, ...]]]:
     parsed = codebase.parsed(module)
     text = parsed.source.data if parsed else b""
     for value in codebase.scope(module).names.values() if parsed else ():
