@@ -54,3 +54,19 @@ def test_the_mapper_of_a_package_that_the_app_depends_on_through_another(tmp_pat
     assert (app.stack.framework, app.stack.orm) == ("fastify", "mongoose")
     assert app.stack.databases == ("mongodb",)
     assert [each.name for each in app.records] == ["Truck"]
+
+
+def test_an_app_in_a_package_inside_another_is_read_once(tmp_path: Path) -> None:
+    files = {
+        "package.json": '{"name": "farm", "workspaces": ["server"], "dependencies": {"express": "5.1.0"}}',
+        "tools/ping.js": "const express = require('express')\n",
+        "server/package.json": '{"name": "server", "dependencies": {"express": "5.1.0"}}',
+        "server/index.js": "const express = require('express')\nconst app = express()\n"
+        "app.get('/barns', (req, res) => res.json([]))\nmodule.exports = app\n",
+    }
+    for name, text in files.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (app,) = read(open_tree(tmp_path)).apps
+    assert (app.root, app.name) == ("server", "server")

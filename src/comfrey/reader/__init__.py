@@ -13,7 +13,7 @@ from comfrey.reader.application import find_applications
 from comfrey.reader.detect import Evidence, detect_stack, frameworks
 from comfrey.reader.library import library
 from comfrey.reader.link import Link
-from comfrey.reader.manifests import Manifest, lenders, read_manifest, roots
+from comfrey.reader.manifests import Manifest, above, lenders, read_manifest, roots
 from comfrey.reader.suites import read_suite
 from comfrey.source.codebase import Codebase
 from comfrey.source.tree import Tree
@@ -35,7 +35,7 @@ def read(tree: Tree) -> Reading:
     if not apps:
         raise _nothing(tree)
     return Reading(
-        tree=tree.root.name, apps=tuple(_told_apart(apps)), left_out=tuple(tree.left_out)
+        tree=tree.root.name, apps=tuple(_told_apart(_once(apps))), left_out=tuple(tree.left_out)
     )
 
 
@@ -157,6 +157,23 @@ def _entered(room: Room, codebase: Codebase, project: Project) -> Project:
         return project.replace(
             unknowns=(*project.unknowns, Unknown(subject=subject, reason=reason))
         )
+
+
+def _once(apps: list[Project]) -> list[Project]:
+    """Each app once where a package lies inside another: at the root that reads most of it, else at the deeper one."""
+    return [app for app in apps if not any(_surpasses(other, app) for other in apps)]
+
+
+def _surpasses(other: Project, app: Project) -> bool:
+    """Whether the other is the same app, made at the same place, read better at a root above or below."""
+    place = app.application.place
+    related = app.root != other.root and (
+        app.root in above(other.root) or other.root in above(app.root)
+    )
+    if place is None or place != other.application.place or not related:
+        return False
+    read, better = ((len(each.endpoints), len(above(each.root))) for each in (app, other))
+    return better > read
 
 
 def _told_apart(apps: list[Project]) -> list[Project]:

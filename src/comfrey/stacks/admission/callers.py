@@ -76,21 +76,23 @@ def kept(function: Value, route: Asked, stage: Stage) -> Iterator[Refusal]:
     if inner is None or len(parameters) != 1:
         return
     text = "".join(_texts(inner))
-    if "params" not in text:
+    if "params" not in text or "user" not in text.lower():
         return
     name = next((each for each in FIELD.findall(text) if not FLAG.search(each)), "role")
     spared, refusal = [], None
-    for role in (*_roles(inner, route, stage), NOBODY):
+    for role in (NOBODY, *_roles(inner, route, stage)):
         own = _tried(function, name, Const(role), route, stage, ID)
-        other = _tried(function, name, Const(role), route, stage, OTHER)
-        refused = next((each for each in other if each.status in (401, 403, 404)), None)
         if not own or not all(each.kind == "pass" for each in own):
             continue
+        other = _tried(function, name, Const(role), route, stage, OTHER)
+        refused = next((each for each in other if each.status in (401, 403, 404)), None)
         if other and all(each.kind == "pass" for each in other):
+            if role == NOBODY:
+                return
             spared.append(role)
         elif refused is not None and not any(each.kind == "pass" for each in other):
             refusal = refused
-    if refusal is not None and NOBODY not in spared:
+    if refusal is not None:
         yield Refusal(
             status=refusal.status or 403,
             condition="owner",

@@ -12,6 +12,7 @@ from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     BoundExternal,
+    BoundMethod,
     Choice,
     External,
     FunctionValue,
@@ -49,10 +50,12 @@ class Gates:
 
     codebase: Codebase
     stage: Stage
-    _known: dict[tuple[int, int, str], Guard | None] = field(default_factory=dict)
-    _required: dict[tuple[int, int, str], tuple[Requirement, ...]] = field(default_factory=dict)
-    _around: dict[tuple[int, int], bool] = field(default_factory=dict)
-    _kept: dict[tuple[int, int, str], tuple[Refusal, ...]] = field(default_factory=dict)
+    _known: dict[tuple[int, int, int, str], Guard | None] = field(default_factory=dict)
+    _required: dict[tuple[int, int, int, str], tuple[Requirement, ...]] = field(
+        default_factory=dict
+    )
+    _around: dict[tuple[int, int, int], bool] = field(default_factory=dict)
+    _kept: dict[tuple[int, int, int, str], tuple[Refusal, ...]] = field(default_factory=dict)
 
     def access(self, before: tuple[Value, ...], handler: Value, route: Asked) -> Access:
         """Who may call a route: what stands in front, in order, then the handler itself."""
@@ -68,9 +71,9 @@ class Gates:
     def guard(self, function: Value, route: Asked) -> Guard | None:
         """The guard that a function is; None for one that lets everybody by."""
         inner = function_of(function)
-        key = (id(inner.node), id(inner.scope), "") if inner else (id(function), 0, route.path)
+        key = (*identity(function), "") if inner else (id(function), 0, 0, route.path)
         if inner is not None and self._looks_around(function, inner):
-            key = (*key[:2], f"{route.method} {route.path}")
+            key = (*key[:3], f"{route.method} {route.path}")
         if key not in self._known:
             self._known[key] = None
             self._known[key] = self._read(function, route)
@@ -78,7 +81,7 @@ class Gates:
 
     def _looks_around(self, function: Value, inner: FunctionValue) -> bool:
         """Whether it matters for a guard which route is asked for."""
-        key = (id(inner.node), id(inner.scope))
+        key = identity(function)
         if key not in self._around:
             self._around[key] = self._asks_for_route(function, inner)
         return self._around[key]
@@ -155,7 +158,7 @@ class Gates:
         inner = function_of(function)
         if inner is None:
             return ()
-        key = (id(inner.node), id(inner.scope), route.path)
+        key = (*identity(function), route.path)
         if key not in self._kept:
             self._kept[key] = tuple(kept(function, route, self.stage))
         return self._kept[key]
@@ -167,10 +170,19 @@ class Gates:
             return ()
         words = " ".join(map(str, getattr(route, "words", ())))
         place = f"{route.method} {route.path}" if self._looks_around(function, inner) else ""
-        key = (id(inner.node), id(inner.scope), f"{place} {words}")
+        key = (*identity(function), f"{place} {words}")
         if key not in self._required:
             self._required[key] = tuple(required(function, route, self.stage))
         return self._required[key]
+
+
+def identity(function: Value) -> tuple[int, int, int]:
+    """What makes a function the same one: its text, what surrounds it, and an object made with arguments that it is a
+    method of (`new RolesGuard("editor")`)."""
+    inner = function_of(function)
+    receiver = function.receiver if isinstance(function, BoundMethod) else None
+    made = isinstance(receiver, Instance) and bool(receiver.args or receiver.kwargs)
+    return id(inner and inner.node), id(inner and inner.scope), id(receiver) if made else 0
 
 
 COMPARED = re.compile(r"[!=]==?\s*process\.env\.(\w+)|process\.env\.(\w+)\s*[!=]==?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from comfrey.model.endpoint import Guard
 from comfrey.source.codebase import Codebase
@@ -14,6 +15,7 @@ from comfrey.source.value import (
     BoundExternal,
     ClassValue,
     Const,
+    DictValue,
     External,
     Instance,
     ListValue,
@@ -48,13 +50,11 @@ class Standing:
 
     def access(self) -> Access:
         """Who may call the route: middleware first, then guards, global ones first."""
-        gates = NestGates(self.codebase, self.staged(marks.metadata(self.route.marks)))
-        gates.plain = self.staged({})
+        gates = self._gates(marks.metadata(self.route.marks))
         before = [
             f for f in (self._function(each) for each in self.route.middleware) if f is not None
         ]
-        passing = Gates(self.codebase, Stage(self.codebase, errors=status_of))
-        first = passing.access(tuple(before), NONE, self.route)
+        first = self._passing().access(tuple(before), NONE, self.route)
         guards = tuple(
             f for f in (self.function_of(each) for each in self.route.guards) if f is not None
         )
@@ -63,6 +63,27 @@ class Standing:
         firm = first.auth or second.auth
         kept = tuple(each for each in both if not firm or not each.optional)
         return Access(firm, (first.optional or second.optional) and not firm, kept)
+
+    def _passing(self) -> Gates:
+        """The gates for middleware, which knows nothing of metadata: the same for all routes."""
+        if self.codebase not in _passing:
+            _passing[self.codebase] = Gates(self.codebase, Stage(self.codebase, errors=status_of))
+        return _passing[self.codebase]
+
+    def _gates(self, words: dict[object, Value]) -> NestGates:
+        """The gates for guards under that metadata, the same for all routes that say the same."""
+        known = _known.setdefault(self.codebase, {})
+        told = tuple((key, _told(each)) for key, each in words.items())
+        if any(each is None for _, each in told):
+            return self._opened(words)
+        if told not in known:
+            known[told] = self._opened(words)
+        return known[told]
+
+    def _opened(self, words: dict[object, Value]) -> NestGates:
+        gates = NestGates(self.codebase, self.staged(words))
+        gates.plain = self.staged({})
+        return gates
 
     def staged(self, words: dict[object, Value]) -> Stage:
         """The route's guards under metadata: its own, or none."""
@@ -179,6 +200,29 @@ class NestGates(Gates):
     def _optional(self, function: BoundExternal, name: str) -> Guard:
         """A passport guard that lets nobody by as well."""
         return Guard(scheme="bearer", name=name, optional=True)
+
+
+_known: WeakKeyDictionary[Codebase, dict[object, NestGates]] = WeakKeyDictionary()
+"""By what the metadata of routes says."""
+_passing: WeakKeyDictionary[Codebase, Gates] = WeakKeyDictionary()
+
+
+def _told(value: Value) -> object | None:
+    """What a value says, to compare; None where it is more than constants."""
+    match value:
+        case Const(value=inner):
+            return (inner,)
+        case External(name=name):
+            return name
+        case Instance(fields={"value": inner}):
+            return _told(inner)
+        case ListValue(items=items, open=False):
+            inside = tuple(_told(each) for each in items)
+            return None if None in inside else inside
+        case DictValue(items=pairs, open=False):
+            both = tuple((_told(key), _told(each)) for key, each in pairs)
+            return None if any(None in pair for pair in both) else both
+    return None
 
 
 def _of_context(context: Instance, name: str) -> Value | None:
