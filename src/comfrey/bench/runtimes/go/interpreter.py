@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from comfrey.bench.environment import Environment
-from comfrey.bench.runtimes.go import manifests, migrations
+from comfrey.bench.runtimes.go import manifests, migrations, wiring
 from comfrey.bench.runtimes.go.environment import version_of
 from comfrey.bench.runtimes.go.manifests import Module
 from comfrey.bench.site import Site
@@ -46,6 +46,11 @@ def environ(
         "GOTELEMETRY": "off",
         **(manifests.experiments(found) if found else {}),
         **({"COMFREY_ENTRY": str(found.folder / folder)} if found and folder else {}),
+        **(
+            {"COMFREY_PACKAGES": ",".join(wiring.reached(found, folder))}
+            if found and folder
+            else {}
+        ),
     }
 
 
@@ -95,7 +100,9 @@ def learnt(site: Site, port: str = "") -> tuple[tuple[str, Any], ...]:
         ("extensions", migrations.extensions(site)),
         ("dump", migrations.is_dump(site, glob)),
         ("go", found.go if found else ""),
+        ("module", found.path if found else ""),
         ("reads_env_file", _reads_env_file(found, folder)),
+        *wiring.assembly(site).told(),
     ]
     return (*told, ("fixed_port", port)) if port else tuple(told)
 

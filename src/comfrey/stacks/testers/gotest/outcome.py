@@ -146,7 +146,7 @@ def _outcome(
 
 
 def _said(lines: list[str]) -> tuple[str, str, int]:
-    """What the test said, what the app logged meanwhile, and the line that spoke first."""
+    """What the test said, what the app logged meanwhile or wrote past the test, and the line that spoke first."""
     said: list[str] = []
     log: list[str] = []
     first, logging = 0, False
@@ -158,7 +158,8 @@ def _said(lines: list[str]) -> tuple[str, str, int]:
             if not logging:
                 said.append(found["text"])
         elif not MARKS.match(line):
-            (log if logging else said).append(line.removeprefix("        "))
+            aside = logging or not line.startswith("    ")
+            (log if aside else said).append(line.removeprefix("        "))
     return "\n".join(said).strip(), "\n".join(log).strip(), first
 
 

@@ -12,6 +12,9 @@ from comfrey.stacks import shelf
 from comfrey.stacks.testers.asked import Asked, Command
 
 LAID = "zz_coverage_of_the_bench.go"
+ASSEMBLED = "app_test.go"
+"""The file of a suite that puts the app together."""
+PROFILE = "coverage.txt"
 NAMED = 40
 """So many tests are asked for by name; more, by their packages."""
 OPTIONS = ("-v", "-count=1")
@@ -28,7 +31,10 @@ def command(asked: Asked) -> Command:
     if asked.bail:
         options.append("-failfast")
     environ = {"OUTCOMES_FILE": str(told)}
-    if asked.measured:
+    if asked.measured and _is_assembled(asked, packages):
+        reached = dict(asked.environ).get("COMFREY_PACKAGES", "")
+        options += [f"-coverprofile={asked.folder / PROFILE}", f"-coverpkg={reached}"]
+    elif asked.measured:
         folder = asked.folder / "coverage"
         folder.mkdir(exist_ok=True)
         environ["GOCOVERDIR"] = str(folder)
@@ -63,10 +69,11 @@ def package(path: str) -> str:
 
 def covered(asked: Asked, ask: Callable[[list[str]], str]) -> tuple[tuple[str, float], ...]:
     """(`line`, percent) of the last measured run: Go counts statements."""
-    folder = asked.folder / "coverage"
+    folder, profile = asked.folder / "coverage", asked.folder / PROFILE
+    if profile.is_file():
+        return _percent(profile)
     if not any(folder.glob("covcounters.*")):
         return ()
-    profile = asked.folder / "coverage.txt"
     ask([str(asked.program), "tool", "covdata", "textfmt", f"-i={folder}", f"-o={profile}"])
     return _percent(profile)
 
@@ -96,6 +103,12 @@ def complaint(text: str) -> str:
     """The tester's own first word on why it could not run."""
     found = TELLING.search(text)
     return found[0].strip() if found else ""
+
+
+def _is_assembled(asked: Asked, packages: list[str]) -> bool:
+    """Whether the suite has the app in its own process."""
+    folders = [asked.root / each.removesuffix("/...") for each in packages]
+    return any((each / ASSEMBLED).is_file() for each in folders)
 
 
 def _flush_at_the_end(asked: Asked) -> None:

@@ -11,7 +11,7 @@ from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers import names, tables
-from comfrey.stacks.testers.gotest import credentials, doubles, literals
+from comfrey.stacks.testers.gotest import assembled, credentials, doubles, literals
 from comfrey.stacks.testers.gotest.contexts import exported
 from comfrey.stacks.testers.gotest.doubles import Double
 from comfrey.stacks.testers.gotest.drivers import Driver, driver
@@ -131,10 +131,15 @@ def helpers(suite: Suite) -> dict[str, str]:
     """File name → text of every helper, whether the tests use all of it or not."""
     signing = credentials.context(suite.project, suite.job.facts)
     kind, name = credentials.carrier(suite.project)
+    inside = _assembled(suite)
     texts = {
         "main": _main(suite),
         "server": suite.render(
-            "server", doubles=bool(suite.doubles), carrier=kind, carrier_name=name
+            "server",
+            doubles=bool(suite.doubles),
+            carrier=kind,
+            carrier_name=name,
+            assembled=inside is not None,
         ),
         "compare": suite.render("compare"),
     }
@@ -145,14 +150,43 @@ def helpers(suite: Suite) -> dict[str, str]:
         texts["auth"] = suite.render("auth", **signing)
     if suite.doubles:
         texts["doubles"] = suite.render("doubles", **doubles.context(suite.doubles))
+    if inside is not None:
+        taken = assembled.declared(list(texts.values())) | {"app", "assemble", "output"}
+        required = (*suite.project.stack.dependencies, *suite.job.facts.packages)
+        gin = assembled.GIN in required
+        said = assembled.context(inside, taken, str(suite.told.get("module", "")), gin)
+        texts["app"] = suite.render("app", **said)
     return texts
+
+
+def _assembled(suite: Suite) -> assembled.Told | None:
+    """How the app is put together in the process of the tests, where it can be."""
+    found: assembled.Told | None = suite.told.get("assembled")
+    return None if _written_address(suite) else found
+
+
+def _because(suite: Suite) -> str:
+    """Why the tests start the program instead."""
+    if _written_address(suite):
+        return "the address of its database stands in the code"
+    return str(suite.told.get("built_because") or "the router is built in main")
+
+
+def _environment(suite: Suite) -> list[tuple[str, str]]:
+    """The variables that the app is told, as Go text."""
+    told = suite.told
+    ports = {} if told.get("fixed_port") else dict(told.get("ports", (("PORT", "port"),)))
+    if _assembled(suite) is not None:
+        given = {each.name for each in suite.project.settings if each.default is not None}
+        ports = {n: assembled.without_port(said) for n, said in ports.items() if n not in given}
+    found = variables(suite.project, suite.job.facts, suite.doubles, suite.dialect, ports)
+    return found if suite.stored else [each for each in found if "address" not in each[1]]
 
 
 def _main(suite: Suite) -> str:
     told = suite.told
     entry = told.get("entry", ".")
     fixed = told.get("fixed_port", "")
-    ports = {} if fixed else dict(told.get("ports", (("PORT", "port"),)))
     file = file_of(suite.project)
     arguments = "".join(f", {literals.text(each)}" for each in told.get("arguments", ()))
     return suite.render(
@@ -172,15 +206,9 @@ def _main(suite: Suite) -> str:
         reference=bool(_reference(suite)) and suite.stored,
         spread=bool(_spread(suite)) and suite.stored,
         parts=bool(parted(suite.project)) and suite.stored,
-        variables=variables(suite.project, suite.job.facts, suite.doubles, suite.dialect, ports)
-        if suite.stored
-        else [
-            each
-            for each in variables(
-                suite.project, suite.job.facts, suite.doubles, suite.dialect, ports
-            )
-            if "address" not in each[1]
-        ],
+        variables=_environment(suite),
+        assembled=_assembled(suite) is not None,
+        because=_because(suite),
     )
 
 

@@ -18,7 +18,7 @@ from comfrey.stacks.testers.gotest.sql import Sql
 from comfrey.stacks.testers.gotest.suite import Suite, dialect_of, helpers, tables_of
 from comfrey.stacks.testers.job import Job, Rendered
 
-OWN = frozenset(["main", "server", "database", "fixtures", "auth", "doubles", "compare"])
+OWN = frozenset(["main", "app", "server", "database", "fixtures", "auth", "doubles", "compare"])
 """The names of the helper files."""
 SPOKEN = (1, 23)
 """The Go of the suite: it ranges over numbers and over iterators."""
@@ -59,7 +59,8 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
     )
     written = [
         WrittenFile(
-            path=job.layout.path(f"{name}_test.go"), text=_gated(formatted(pruned(text)), job)
+            path=job.layout.path(f"{name}_test.go"),
+            text=_gated(formatted(text if name == "app" else pruned(text)), job),
         )
         for name, text in trimmed(helpers(suite), tests).items()
         if _declares(text)
