@@ -95,8 +95,8 @@ class Evaluator:
 
     def eager(self, needles: Iterable[bytes], modules: Iterable[str] = ()) -> None:
         """Sets which modules run as soon as something imports them, because their effects matter: these,
-        those whose text contains a needle, and those that decorate with what they import from one of
-        those. All others run when one of their names is asked for."""
+        those whose text contains a needle, those that decorate with what they import from one of
+        those, and packages that import one of these. All others run when one of their names is asked for."""
         self._needles = tuple(needles)
         self._eager = dict.fromkeys(modules, True)
 
@@ -104,9 +104,12 @@ class Evaluator:
         """Whether the module runs when it is imported, and its class bodies where they stand."""
         known = self._eager.get(module)
         if known is None:
+            self._eager[module] = False
             known = self._has_needle(module) or (
                 b"@" in self._text(module) and any(map(self._has_needle, self.graph.named(module)))
             )
+            if not known and self.graph.is_package(module):
+                known = any(map(self.is_eager, self.graph.named(module)))
             self._eager[module] = known
         return known
 
@@ -179,17 +182,20 @@ class Evaluator:
         found = self._forced(scope, name)
         if found is not None:
             return found
+        starred = self._starred(scope, name, seen | {module})
+        if starred is not None:
+            return starred
         submodule = self.graph.canonical(f"{module}.{name}")
         if submodule is not None:
             return ModuleValue(submodule)
-        starred = self._starred(scope, name, seen | {module})
-        if starred is None and self.graph.is_library(module):
-            return External(f"{module}.{name}")
-        return starred
+        return External(f"{module}.{name}") if self.graph.is_library(module) else None
 
     def _starred(self, scope: Scope, name: str, seen: frozenset[str]) -> Value | None:
+        """What the last `import *` that gives the name gives. A submodule that is imported so is a name of its
+        package from there on (https://docs.python.org/3/reference/import.html#submodules)."""
         if name.startswith("_"):
             return None
+        own = f"{scope.module}.{name}"
         for star in reversed(scope.stars):
             found = self.graph.canonical(star, scope.file)
             if found is None or found in seen:
@@ -197,6 +203,8 @@ class Evaluator:
             value = self.member(found, name, seen)
             if value is not None:
                 return value
+            if found == own:
+                return ModuleValue(found)
         return None
 
     def _forced(self, scope: Scope, name: str) -> Value | None:
