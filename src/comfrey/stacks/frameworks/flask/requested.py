@@ -24,6 +24,7 @@ from comfrey.source.node import (
     If,
     Name,
     Node,
+    Return,
     Subscript,
     Try,
     Unary,
@@ -59,7 +60,8 @@ BAGS = {
 }
 LOADS = ("load", "validate", "loads", "model_validate", "parse_obj", "from_dict", "deserialize")
 INVALID = re.compile(r"ValidationError$|ValueError$|BadRequest$|^Exception$")
-DEPTH = 2
+DEPTH = 4
+"""Calls that a part of the request is followed through: view, service, validation."""
 SHOWN = 200
 """A form that does not fit is shown again, with what is wrong with it."""
 TEXTS = ("query", "header", "cookie", "form")
@@ -136,6 +138,20 @@ class _Reading:
         self.status: int | None = None
         self.bounced: int | None = None
         self.seen: set[int] = set()
+        self._gives: dict[int, str] = {}
+
+    def gives(self, callee: Value) -> str:
+        """The part of the request that a function of the tree hands out, the body before any other; "" for none."""
+        inner = callee.function if isinstance(callee, BoundMethod) else callee
+        if not isinstance(inner, FunctionValue) or "request" not in inner.node.text:
+            return ""
+        key = id(inner.node)
+        if key not in self._gives:
+            self._gives[key] = ""
+            local = _Local(self, Study(self.codebase, inner), {})
+            found = list(local.given_back())
+            self._gives[key] = "body" if "body" in found else (found or [""])[0]
+        return self._gives[key]
 
     def function(self, function: FunctionValue, names: dict[str, str] | None, depth: int) -> None:
         """Reads one function; `names` are parameters that hold a bag."""
@@ -180,6 +196,8 @@ class _Reading:
 
     def _body(self) -> Body | None:
         form, files = self.bags.get("form"), self.bags.get("file")
+        if self.whole is not None or "body" in self.bags:
+            form = form if form is not None and form.schemas else None
         if form is not None or files is not None:
             members = (*(form.properties() if form else ()), *(files.properties() if files else ()))
             media = "multipart/form-data" if files else "application/x-www-form-urlencoded"
@@ -208,6 +226,7 @@ class _Local:
         self.study = study
         self.names = names
         self.members: dict[str, tuple[str, str]] = {}
+        self.calls: dict[int, str] = {}
         self.asked: set[int] = set()
         """The readings (`data["x"]`) that stand where a condition has made sure of the member."""
 
@@ -221,6 +240,18 @@ class _Local:
             self._checked(node)
             if isinstance(node, Try):
                 self._caught(node)
+
+    def given_back(self) -> Iterator[str]:
+        """The parts of the request that the function returns."""
+        for node in self.study.walk():
+            self._assigned(node)
+        for node in self.study.walk():
+            if (
+                isinstance(node, Return)
+                and node.value is not None
+                and (bag := self.bag(node.value))
+            ):
+                yield bag
 
     def held(self, call: Call, function: FunctionValue, *, bound: bool) -> dict[str, str]:
         """Parameters of a called function that are given a bag; the first of a `bound` method is its object."""
@@ -258,11 +289,17 @@ class _Local:
                 return self.bag(first)
         if isinstance(node, Attribute) and node.name == "data" and self._is_request(node.of):
             return "raw"
-        return ""
+        if isinstance(node, Call) and id(node) not in self.calls:
+            self.calls[id(node)] = self.reading.gives(self.study.callee(node))
+        return self.calls.get(id(node), "")
 
     def _is_request(self, node: Expression) -> bool:
         if not node.text.endswith("request"):
             return False
+        if isinstance(node, Name) and any(
+            each.name == node.name for each in self.study.function.node.parameters
+        ):
+            return True
         return is_external(self.study.value(node), "flask.request", "flask.globals.request")
 
     def member(self, node: Expression) -> tuple[str, str] | None:

@@ -55,7 +55,7 @@ def base(value: Instance) -> Schema:
 
 
 def ruled(schema: Schema, by: Value | None, shapes: Shapes) -> Schema:
-    """The schema under `validate=`: one validator or a list of them."""
+    """The schema under `validate=`: one validator, several in an `And`, or a list of them."""
     if isinstance(by, ListValue):
         for each in by.items:
             schema = ruled(schema, each, shapes)
@@ -65,6 +65,8 @@ def ruled(schema: Schema, by: Value | None, shapes: Shapes) -> Schema:
         return checked(schema, function)
     if not isinstance(by, Instance):
         return schema
+    if word(by) == "And":
+        return ruled(schema, ListValue(list(by.args)), shapes)
     rule = RULES.get(word(by))
     return rule(schema, by) if rule is not None else _unknown(schema, by, shapes)
 
