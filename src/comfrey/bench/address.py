@@ -39,8 +39,11 @@ def is_configurable(project: Project) -> bool:
 
 
 def fixed(project: Project, prepared: Prepared, environ: Mapping[str, str]) -> Address | None:
-    """What the project's own engine says, for an app whose address stands in its code."""
+    """What the project's own engine says, for an app whose address stands in its code. None where a setting says it,
+    or where ours is laid over it."""
     hook = project.database
+    if hook and hook.configured:
+        return None
     if hook and hook.file and not is_configurable(project):
         return _in_file(hook.file, prepared.workbench.tree / project.root)
     if hook and hook.address and not is_configurable(project):

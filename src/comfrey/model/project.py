@@ -138,6 +138,9 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     compiler: str = ""
     """What must compile the tests instead of what is usual: `swc`, as it compiles the app, whose imports TypeScript
     itself would read otherwise; `alone`, each file by itself, for all together may not be emitted."""
+    emitted: bool = False
+    """Whether the sources name each other as they are called once they are compiled (`./book.js` for `book.ts`), and
+    no configuration of the tester says so."""
     overriding: bool = False
     """Whether these tests lay stand-ins over the app's own dependencies, which any test beside them would meet."""
 

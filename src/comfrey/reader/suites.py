@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import posixpath
 import re
 import shlex
@@ -73,14 +74,16 @@ def _by_names(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
     files = tuple(_below(root, each) for each in own if NAMED.search(each))
     told = _tells(tree, root, ours)
     compiler = _compiler(tree, evidence)
+    emitted = _names_what_is_emitted(tree, evidence)
     return TestSuite(
         framework=tester_of(evidence.manifest)[0],
         folder=_home(files, _limited(tree, root)),
         files=files,
         aliases=() if told and not compiler else _aliases(tree, evidence),
         inlined=() if told else _inlined(evidence, framework),
-        configured=not compiler and _is_configured(tree, evidence, files),
+        configured=not (compiler or emitted) and _is_configured(tree, evidence, files),
         compiler=compiler,
+        emitted=emitted,
     )
 
 
@@ -97,6 +100,31 @@ def _compiler(tree: Tree, evidence: Evidence) -> str:
     strict = said.option(root, "noEmitOnError") is True
     within = str(said.option(root, "rootDir") or "").strip("./")
     return "alone" if strict and within else ""
+
+
+def _names_what_is_emitted(tree: Tree, evidence: Evidence) -> bool:
+    """Whether a source in TypeScript is imported by the name of the file that the compiler makes of it, which Jest
+    looks for in vain unless it is told."""
+    root = evidence.manifest.root
+    if tester_of(evidence.manifest)[0] != "jest" or "ts-jest" not in evidence.manifest.dependencies:
+        return False
+    configured = [
+        e for e in tree.under(root) if JEST.match(_below(root, e)) or e.endswith(END_TO_END)
+    ]
+    said = json.dumps(evidence.manifest.tools.get("jest") or {})
+    if any(ENDING in each for each in (said, *map(tree.string, configured))):
+        return False
+    return any(
+        posixpath.normpath(posixpath.join(posixpath.dirname(file), name)) + ".ts" in tree
+        for file in evidence.sources
+        if file.endswith(".ts")
+        for name in EMITTED.findall(tree.string(file))
+    )
+
+
+ENDING = r"\.js$"
+"""How a configuration of Jest speaks of the ending that it is to leave out."""
+EMITTED = re.compile(r"""(?:from|import|require)\s*\(?\s*["'](\.{1,2}/[^"']+)\.js["']""")
 
 
 def _is_configured(tree: Tree, evidence: Evidence, files: tuple[str, ...]) -> bool:

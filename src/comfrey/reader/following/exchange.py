@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from comfrey.reader.following import reading
 from comfrey.reader.following.condition import truth
-from comfrey.reader.following.journal import Act, Assumption
+from comfrey.reader.following.journal import ANY, Act, Assumption
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
     All,
@@ -42,6 +42,8 @@ SAME = ("set", "header", "setHeader", "type", "vary", "location", "links", "appe
 DONE = ("headersSent", "writableEnded", "writableFinished", "finished", "sent")
 """What a reply says once it was sent: code asks to be safe."""
 HEADERS = ("get", "header")
+SIGNING = ("login", "logIn")
+"""Methods by which passport puts a user on the request and in its session."""
 CHECKING = ("safeParse", "safeParseAsync", "spa", "validate")
 """Methods of a validator that say whether a value passes, and hand it over."""
 PARSING = ("parse", "parseAsync", "validateAsync", "validateSync", "attempt", "assert", "cast")
@@ -62,7 +64,7 @@ def call(
         if of.of.name == REPLY:
             return _replied(machine, of, name, passed, at)
         if of.of.name == REQUEST:
-            return _asked(machine, of, name, passed)
+            return _asked(machine, of, name, passed, at)
     if machine.paired and passed.args and not isinstance(of, Row):
         return _checked(machine, of, name, passed)
     return None
@@ -214,13 +216,25 @@ def count(said: Instance) -> int:
 # --- the request -------------------------------------------------------------
 
 
-def _asked(machine: Machine, of: Instance, name: str, passed: Passed) -> Value:
+def signed_in(machine: Machine, of: Value | None, at: n.Expression | None) -> Value:
+    """Passport keeps who is on the request in its session, which the caller is given a cookie for."""
+    user = of.fields.get("user") if isinstance(of, Instance) else None
+    machine.journal.note("cookie", user or NONE, machine.place(at), field=ANY)
+    return NONE
+
+
+def _asked(
+    machine: Machine, of: Instance, name: str, passed: Passed, at: n.Expression | None
+) -> Value:
     first = passed.at(0)
     if name in machine.dialect.itself:
         return of
     if name in machine.dialect.claims:
         of.fields["user"] = Given("claim")
         return of.fields["user"]
+    if name in SIGNING and first is not None:
+        of.fields["user"] = first
+        return signed_in(machine, of, at)
     if name in HEADERS and isinstance(first, Const):
         return header(str(first.value))
     if name in ("isAuthenticated", "isUnauthenticated"):

@@ -15,6 +15,8 @@ RETURNED = "returned"
 """After a branch that answered: the rest happens only otherwise."""
 REFUSED = "refused"
 """After a branch that raised: whoever is here has passed that check."""
+ANY = "*"
+"""The name of a cookie that the app's configuration gives."""
 SESSION = "session"
 """The cookie of a framework's own session."""
 

@@ -340,6 +340,8 @@ def _above(
         return NONE
     if name == "__call__":
         return Derived("credential", (Given("credential"),))
+    if name == "logIn" and machine.paired:
+        return exchange.signed_in(machine, passed.at(0), at)
     if isinstance(receiver, Instance):
         return _instance(machine, receiver, name, passed, at)
     if isinstance(receiver, Query):

@@ -11,6 +11,7 @@ from comfrey.reader.following.express import combine, spread
 from comfrey.reader.following.frame import LOOP, RAISE, REFUSAL, RETURN, Frame
 from comfrey.reader.following.golang.faults import is_failure
 from comfrey.reader.following.journal import (
+    ANY,
     REFUSED,
     RETURNED,
     SESSION,
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
-ANY = "*"
-"""The name of a cookie that the app's configuration gives."""
 
 
 def block(machine: Machine, frame: Frame, statements: tuple[n.Statement, ...]) -> None:

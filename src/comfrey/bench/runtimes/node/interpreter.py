@@ -87,6 +87,9 @@ def flags(site: Site) -> list[str]:
     """The options with which Node runs the source as it stands."""
     said = manifests.manifest(site.folder, site.folder)
     found = ["--enable-source-maps"]
+    hook = site.project.database
+    if hook is not None and hook.configured:
+        found += ["--require", str(CARRIED / "typeorm.cjs")]
     if said.decorated:
         return [*found, "--require", str(CARRIED / "typescript.cjs")]
     if said.compiled and (loader := near(site.folder, TSX)):

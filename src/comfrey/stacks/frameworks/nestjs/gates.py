@@ -21,7 +21,6 @@ from comfrey.source.value import (
     ListValue,
     Undefined,
     Value,
-    plain,
 )
 from comfrey.stacks.admission.callers import Asked
 from comfrey.stacks.admission.gates import Access, Gates
@@ -30,12 +29,10 @@ from comfrey.stacks.admission.packaged import table
 from comfrey.stacks.admission.passage import Stage, Visitor, dotted, likely, passage
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.routes import Route
+from comfrey.stacks.frameworks.nestjs.strategies import AUTH_GUARD, is_door, strategy_name
 from comfrey.stacks.statuses import number, worded
 
 CONTEXT = External("<context>")
-AUTH_GUARD = "@nestjs/passport.AuthGuard"
-LOCAL = "local"
-"""The name of passport's strategy for names and passwords, unless a project calls it otherwise."""
 REFLECTED = ("getAllAndOverride", "getAllAndMerge", "get", "getAll")
 NONE = Const(None)
 EXTRACTOR = re.compile(r"ExtractJwt\s*\.\s*(\w+)\(\s*(?:[\"']([\w-]+)[\"'])?")
@@ -104,11 +101,13 @@ class Standing:
     def function_of(self, guard: Value) -> Value | None:
         """A guard as a function: its `canActivate`, of its class or of passport's. None for what is a door and no
         guard before one: passport's strategy that signs in by a name and a password of the body."""
+        if self.codebase.is_a(guard, AUTH_GUARD) and is_door(self.codebase, guard):
+            return None
         made = Instance(guard, symbolic=True) if isinstance(guard, ClassValue) else guard
-        own = self.codebase.method(made, "canActivate") if isinstance(made, Instance) else None
+        own = own_of(self.codebase, made)
         if own is not None:
             return own
-        if self.codebase.is_a(guard, AUTH_GUARD) and strategy_name(self.codebase, guard) != LOCAL:
+        if self.codebase.is_a(guard, AUTH_GUARD):
             return BoundExternal(made, "canActivate")
         return None
 
@@ -172,6 +171,12 @@ class Standing:
                 scheme = str(known["scheme"]) if known else "bearer"
                 return guard.replace(scheme=scheme, carrier=carrier, prefix=prefix)
         return guard
+
+
+def own_of(codebase: Codebase, guard: Value) -> Value | None:
+    """`canActivate` of a guard of the tree; None where it leaves that to passport."""
+    made = Instance(guard, symbolic=True) if isinstance(guard, ClassValue) else guard
+    return codebase.method(made, "canActivate") if isinstance(made, Instance) else None
 
 
 class NestGates(Gates):
@@ -244,20 +249,6 @@ def _of_context(context: Instance, name: str) -> Value | None:
     return External(f"<context>.{name}") if name in ("getHandler", "getClass") else None
 
 
-def strategy_name(codebase: Codebase, guard: Value) -> str:
-    """The strategy that a guard names: `AuthGuard("jwt")`."""
-    made: Value | None = guard
-    if isinstance(guard, ClassValue):
-        bases = [
-            b for k in codebase.mro(guard) if isinstance(k, ClassValue) for b in codebase.bases(k)
-        ]
-        made = next((b for b in bases if isinstance(b, Instance) and dotted(b) == AUTH_GUARD), None)
-    if not isinstance(made, Instance) or dotted(made) != AUTH_GUARD or not made.args:
-        return ""
-    known = plain(made.args[0])
-    return str(known[0] if isinstance(known, list) and known else known or "")
-
-
 def _carrier(codebase: Codebase, name: str, known: dict[str, object] | None) -> tuple[str, str]:
     """Where the strategy of that name looks for its credential, by the class that makes it."""
     for kind in codebase.classes((b"PassportStrategy",)):
@@ -312,4 +303,4 @@ def _ancestors(of: ClassValue) -> list[str]:
     return found
 
 
-__all__ = ["Standing", "status_of", "strategy_name"]
+__all__ = ["Standing", "own_of", "status_of"]

@@ -12,6 +12,7 @@ from comfrey.source.value import ClassValue, DictValue, Instance, Value, plain, 
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.routes import Route, used
+from comfrey.stacks.frameworks.nestjs.strategies import Strategy, door_of
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
 
@@ -26,6 +27,10 @@ PIPES = {
     "ParseObjectIdPipe": Schema(type="string", pattern="^[0-9a-fA-F]{24}$"),
     "ParseMongoIdPipe": Schema(type="string", pattern="^[0-9a-fA-F]{24}$"),
 }
+
+
+UNKNOWN_TO_PASSPORT = 401
+"""What is answered to a name or a password that is missing, as to one that is wrong."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,21 @@ def read_inputs(route: Route, codebase: Codebase, shapes: Shapes) -> Inputs:
     refused = (_status(pipe) if pipe is not None else 400) if found else None
     keys = [pipe for each in found if each.word == "Param" for pipe in each.mark.args[1:]]
     answers = [_status(each) for each in keys if _by_pipe(each, codebase) is not None]
+    body, door = _body(whole, members, found, route, pipe), door_of(codebase, route.guards)
     return Inputs(
         tuple(each for each in parameters.values() if _is_there(each, route.path)),
-        _body(whole, members, found, route, pipe),
-        refused,
+        body if door is None else body or _shown(door),
+        refused if door is None else UNKNOWN_TO_PASSPORT,
         next((each for each in answers if each != refused), None),
     )
+
+
+def _shown(door: Strategy) -> Body:
+    """What a strategy that signs in reads of the body by itself."""
+    text = Schema(type="string", min_length=1)
+    members = tuple(Property(name=each, schema=text, required=True) for each in door.fields)
+    schema = Schema(type="object", properties=members, place=door.kind.place)
+    return Body(schema=schema, place=door.kind.place)
 
 
 def _path_names(path: str) -> list[str]:

@@ -17,18 +17,22 @@ from comfrey.source.value import (
     FunctionValue,
     Instance,
     Value,
-    text_of,
 )
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
-from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, status_of, strategy_name
+from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, own_of, status_of
 from comfrey.stacks.frameworks.nestjs.inputs import LOCATIONS, Given, read_inputs
 from comfrey.stacks.frameworks.nestjs.modules import Modules
 from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
+from comfrey.stacks.frameworks.nestjs.strategies import (
+    door_of,
+    kept,
+    strategies,
+    strategy_name,
+)
 from comfrey.stacks.requests import Keyed, Request, Requests, Rescue, Supply
 from comfrey.stacks.shapes import Shapes
 
-STRATEGY = b"PassportStrategy"
 DECORATOR = "@nestjs/common.createParamDecorator"
 DONE = re.compile(r"done|next|verified|cb$|call_?back", re.IGNORECASE)
 """What strategies call the function that takes the caller."""
@@ -74,11 +78,10 @@ def _metadata(route: Route) -> Iterator[tuple[str, Supply]]:
 def _guards(route: Route, codebase: Codebase, caller: Supply) -> Iterator[Supply]:
     """What guards of a route do: passport's find the caller, and what the tree's own put on the request is there for
     the handler."""
-    standing = Standing(codebase, route)
     if caller.kind == "strategy":
         yield caller
     for each in route.guards:
-        method = standing.function_of(each)
+        method = own_of(codebase, each)
         if isinstance(method, BoundMethod):
             names = [written.name for written in method.function.node.parameters[1:2]]
             below = tuple(_context(name, caller) for name in names)
@@ -164,26 +167,32 @@ def _named(supply: Supply, name: str) -> Supply:
 
 
 def _caller(codebase: Codebase, route: Route) -> Supply:
-    """The caller as the token strategy of the route's guards finds them; any other's, else the token's claims."""
-    wanted = {strategy_name(codebase, each) for each in route.guards}
-    found = sorted(_validations(codebase), key=lambda each: each[0] not in wanted)
-    for _, method in found[: bool(wanted)]:
-        names = [each.name for each in method.function.node.parameters[1:]]
-        if names and DONE.match(names[-1]):
-            del names[-1]
-        if len(names) in (1, 2):
-            claims = Supply("caller", names[-1])
-            asked = (Supply("request", names[0]),) if len(names) > 1 else ()
-            return Supply("strategy", callee=method, below=(*asked, claims))
-    return Supply("caller")
+    """The caller as the route's guards find them: by its door, by the strategy for their token, or in a session; else
+    the token's claims."""
+    door = door_of(codebase, route.guards)
+    if door is not None and door.validate is not None:
+        return _strategy(door.validate, tuple(map(_sent, door.fields)))
+    access = Standing(codebase, route).access()
+    if not (access.auth or access.optional):
+        return Supply("caller")
+    wanted = {name for each in route.guards if (name := strategy_name(codebase, each))}
+    tokens = [each for each in strategies(codebase) if "jwt" in each.package]
+    for known in sorted(tokens, key=lambda each: each.name not in wanted)[: bool(wanted)]:
+        if known.validate is not None:
+            return _strategy(known.validate, (Supply("caller"),))
+    session = kept(codebase) if any(e.scheme == "session" for e in access.guards) else None
+    return _strategy(session, (Supply("caller"),)) if session is not None else Supply("caller")
 
 
-def _validations(codebase: Codebase) -> Iterator[tuple[str, BoundMethod]]:
-    """Strategies for tokens: the name by which guards ask for each, and what it makes of the claims."""
-    for kind in codebase.classes((STRATEGY,)):
-        bases: tuple[Value, ...] = codebase.bases(kind)
-        made = next((b for b in bases if dotted(b).endswith("PassportStrategy")), None)
-        args = made.args if isinstance(made, Instance) else ()
-        found = codebase.method(kind, "validate")
-        if args and found is not None and "jwt" in dotted(args[0]).lower():
-            yield (text_of(args[1]) if len(args) > 1 else None) or "jwt", found
+def _sent(name: str) -> Supply:
+    return Supply("input", location="body", wire=name, schema=Schema(type="string"))
+
+
+def _strategy(validate: BoundMethod, shown: tuple[Supply, ...]) -> Supply:
+    """A strategy's own function, given what was shown; first the request where it asks for that as well."""
+    names = [each.name for each in validate.function.node.parameters[1:]]
+    if names and DONE.match(names[-1]):
+        del names[-1]
+    asked = (Supply("request"),) * (len(names) - len(shown))
+    below = tuple(_named(each, name) for each, name in zip((*asked, *shown), names, strict=False))
+    return Supply("strategy", callee=validate, below=below)

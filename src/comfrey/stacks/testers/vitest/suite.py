@@ -115,7 +115,21 @@ def _environment(suite: Suite) -> str:
         dialect=suite.dialect,
         ports=ports,
         variables=variables(suite.project, suite.job.facts, suite.doubles),
+        laid=_laid_over(suite),
         exported=[*(["DATABASE_URL"] if addressed else []), *ports],
+    )
+
+
+def _laid_over(suite: Suite) -> Any:
+    """The macros by which the test database takes the place of one that stands in the app's code; None where a
+    setting says which database it is."""
+    hook = suite.project.database
+    if hook is None or not hook.configured:
+        return None
+    return suite.templates.module_with(
+        slot("orms", suite.project.stack.orm, "environment.jinja"),
+        versions=dict(suite.project.stack.versions),
+        dialect=suite.dialect,
     )
 
 

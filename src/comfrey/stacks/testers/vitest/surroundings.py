@@ -20,12 +20,14 @@ PARTS = {
 
 
 def is_addressed(project: Project) -> bool:
-    """Whether the suite can choose the database: by a setting, or because it connects itself."""
+    """Whether the suite can choose the database: by a setting, over what stands in the code, or because it connects
+    itself."""
     hook = project.database
     if hook is None:
         return False
     named = _named(project) or _parts(project)
-    return bool(hook.url_setting or named) or hook.dialect == "mongodb" or connects(project)
+    chosen = hook.url_setting or named or hook.configured
+    return bool(chosen) or hook.dialect == "mongodb" or connects(project)
 
 
 def connects(project: Project) -> bool:

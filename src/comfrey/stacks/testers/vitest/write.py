@@ -115,6 +115,7 @@ def _configuration_of_jest(job: Job, templates: Templates, width: int) -> Writte
         folder=text(f"<rootDir>/{folder}"),
         compiler=job.project.tests.compiler,
         unchecked=typescript_of(job.project) < (4, 5),
+        emitted=job.project.tests.emitted,
         pattern=text(rf"\.{ending}\.ts$"),
         aliases=[
             (text(f"^{re.escape(name)}/(.*)$"), text(f"<rootDir>/{path}/$1"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from comfrey.languages.javascript.builtin import pairs
@@ -25,6 +26,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.shapes import Shapes
+from comfrey.stacks.validators.class_validator.constraints import by_hand, ruled
 
 PLAIN = {
     "string": Schema(type="string"),
@@ -181,7 +183,7 @@ def _field(member: Member, shapes: Shapes) -> Property | None:
     codebase = shapes.codebase
     scope = codebase.body_of(member.owner)
     written = [codebase.value(each, scope) for each in member.decorators]
-    marks = list(laid_out(written))
+    marks = [e for each in laid_out(written) for e in by_hand(codebase, each, member)]
     words = [(dotted(each).rpartition(".")[2], each) for each in marks]
     if any(word == "Exclude" for word, _ in words):
         return None
@@ -195,7 +197,8 @@ def _field(member: Member, shapes: Shapes) -> Property | None:
         loose = _question(member) or "undefined" in member.annotation.text
         optional = optional or (not _validated(words) and loose)
     for word, mark in words:
-        schema = _ruled(schema, word, mark, shapes)
+        own = ruled(schema, mark, member, shapes)
+        schema = own or _each(schema, word, mark, shapes)
     if any(word == "IsOptional" for word, _ in words):
         schema = schema.replace(nullable=True)
     schema = _begun(_as_day(schema), member, shapes)
@@ -247,6 +250,16 @@ def _validated(words: list[tuple[str, Value]]) -> bool:
     return any(word.startswith(("Is", "Min", "Max", "Length", "Matches")) for word, _ in words)
 
 
+def _each(schema: Schema, word: str, mark: Value, shapes: Shapes) -> Schema:
+    """A rule for the value, or with `{ each: true }` for every item of it."""
+    options = mark.args[-1] if isinstance(mark, Instance) and mark.args else None
+    if not isinstance(options, DictValue) or plain(options.get("each")) is not True:
+        return _ruled(schema, word, mark, shapes)
+    assert isinstance(mark, Instance)
+    inner = _ruled(schema.items or Schema(), word, replace(mark, args=mark.args[:-1]), shapes)
+    return schema.replace(type="array", items=inner)
+
+
 def _ruled(schema: Schema, word: str, mark: Value, shapes: Shapes) -> Schema:
     args = mark.args if isinstance(mark, Instance) else ()
     first = args[0] if args else None
@@ -271,11 +284,20 @@ def _is_odd(text: object) -> bool:
 def _typed(schema: Schema, rule: dict[str, Any]) -> Schema:
     """A rule's type counts where it says more than the annotation."""
     said = dict(rule)
+    if not all(_is_of(each, said.get("type")) for each in schema.enum):
+        schema = schema.replace(enum=())
     if "min_length" in said and schema.type not in ("string", "array", "any"):
         return schema
     if said.get("type") == "number" and schema.type == "integer":
         said.pop("type")
     return schema.replace(**said)
+
+
+def _is_of(value: object, kind: object) -> bool:
+    """Whether a rule of that type lets a value by."""
+    return kind not in ("string", "integer", "number") or (kind == "string") == isinstance(
+        value, str
+    )
 
 
 def _length(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
