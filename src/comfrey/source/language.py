@@ -55,6 +55,11 @@ class Language(Protocol):
         ...
 
     @property
+    def shadows(self) -> bool:
+        """Whether what a branch declares is its own, and hides what goes by the same name around it."""
+        ...
+
+    @property
     def late_defaults(self) -> bool:
         """Whether a parameter's default is worked out by each call that needs it, not where the function stands."""
         ...

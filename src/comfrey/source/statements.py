@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,7 @@ from comfrey.source.node import (
     TupleOf,
     While,
     With,
+    walk,
 )
 from comfrey.source.probe import THROWN, Thrown
 from comfrey.source.scope import Deferred, Scope
@@ -356,19 +357,35 @@ def _if(ev: Evaluator, statement: If, scope: Scope) -> str:
     test = evaluate(ev, statement.test, scope)
     known = truth(test)
     if known is not None and setting_of(test) is None and not _is_main(statement.test):
-        return execute(ev, statement.body if known else statement.otherwise, scope)
+        return _branch(ev, statement.body if known else statement.otherwise, scope)
     before = dict(scope.names)
     held = condition(ev, statement.test, scope, holds=True)
     with under(ev, held):
-        first = execute(ev, statement.body, scope)
+        first = _branch(ev, statement.body, scope)
     then = dict(scope.names)
     _restore(scope, before)
     with under(ev, held.otherwise()):
-        second = execute(ev, statement.otherwise, scope)
+        second = _branch(ev, statement.otherwise, scope)
     _merge(scope, then, before, known is not False, statement.test.text, first, second)
     if first and second:
         return first
     return f"perhaps {first or second}" if first or second else ""
+
+
+def _branch(ev: Evaluator, block: tuple[Statement, ...], scope: Scope) -> str:
+    """Carries out a branch; what it hides of the names around it is there again afterwards."""
+    names = declared(block) if ev.language.shadows else frozenset()
+    hidden = {name: scope.names[name] for name in names if name in scope.names}
+    ended = execute(ev, block, scope)
+    scope.names.update(hidden)
+    return ended
+
+
+def declared(block: Iterable[Statement]) -> frozenset[str]:
+    """The names that statements of a block declare for themselves."""
+    targets = (each.targets for each in block if isinstance(each, Assign) and each.declares)
+    every = (inner for several in targets for target in several for inner in walk(target))
+    return frozenset(each.name for each in every if isinstance(each, Name))
 
 
 def _is_main(test: Expression) -> bool:

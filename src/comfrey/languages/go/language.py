@@ -77,6 +77,7 @@ class Go:
     entry = "main"
     discovers = False
     omits = False
+    shadows = False
     late_defaults = False
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:

@@ -38,6 +38,7 @@ Args = tuple[Value, ...]
 MAX_RANGE = 200
 DOUBTFUL = External("<doubtful>")
 """A promise that may be rejected, with its reason, or not."""
+BASE = "HttpException"
 SOON = ("setTimeout", "setImmediate", "queueMicrotask", "process.nextTick")
 SAME = (
     "Object.freeze",
@@ -212,10 +213,11 @@ def _in(ev: Evaluator, args: Args) -> Value | None:
 
 
 def _is_kin(one: Value, other: External) -> bool:
-    """Whether two names from outside mean the same class of a package (`zod.ZodError`, `zod.z.ZodError`)."""
+    """Whether two names from outside mean the same class of a package (`zod.ZodError`, `zod.z.ZodError`), or the second
+    what the package's exceptions come from (`NotFoundException`, `HttpException`)."""
     return (
         isinstance(one, External)
-        and one.last == other.last
+        and (one.last == other.last or (other.last == BASE and one.last.endswith("Exception")))
         and one.name.partition(".")[0].partition("/")[0]
         == other.name.partition(".")[0].partition("/")[0]
     )

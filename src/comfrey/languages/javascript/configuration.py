@@ -43,7 +43,12 @@ def method(
 
 
 def _is_service(value: Value) -> bool:
-    return isinstance(value, External) and value.name == SERVICE
+    """Whether a name stands for a class of Nest's own packages (`app.get(Reflector)`)."""
+    return (
+        isinstance(value, External)
+        and value.name.startswith("@nestjs/")
+        and value.last[:1].isupper()
+    )
 
 
 def _found(ev: Evaluator, key: str, default: Value | None) -> Value:

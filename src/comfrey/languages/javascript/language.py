@@ -46,6 +46,7 @@ class JavaScript:
     entry = ""
     discovers = False
     omits = True
+    shadows = True
     late_defaults = True
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:

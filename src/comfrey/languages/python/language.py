@@ -45,6 +45,7 @@ class Python:
     entry = ""
     discovers = True
     omits = False
+    shadows = False
     late_defaults = False
 
     def graph(self, tree: Tree, root: str, roots: tuple[str, ...]) -> Graph:

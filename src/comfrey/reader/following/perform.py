@@ -40,6 +40,7 @@ from comfrey.reader.following.value import (
 )
 from comfrey.reader.following.within import inside
 from comfrey.source import node as n
+from comfrey.source.statements import declared
 from comfrey.source.value import Const, External, FunctionValue, Instance, Value
 from comfrey.stacks.statuses import number
 
@@ -337,22 +338,30 @@ def branch(
     """Both sides, each under its condition; what follows knows which side could go on."""
     known = decide(test)
     if known is not None:
-        block(machine, frame, then if known else otherwise)
+        _own_block(machine, frame, then if known else otherwise)
         return
     assumptions = machine.journal.assumptions
     before, mark = dict(frame.names), len(assumptions)
     machine.assume(test)
     narrow(frame.names, test)
-    block(machine, frame, then)
+    _own_block(machine, frame, then)
     kept, died, after = assumptions[mark:], frame.dead, frame.names
     del assumptions[mark:]
     frame.dead, frame.names = "", before
     machine.assume(negate(test))
     narrow(frame.names, negate(test))
-    block(machine, frame, otherwise)
+    _own_block(machine, frame, otherwise)
     left = assumptions[mark:]
     del assumptions[mark:]
     _join(machine, frame, test, (died, after, kept), left)
+
+
+def _own_block(machine: Machine, frame: Frame, statements: tuple[n.Statement, ...]) -> None:
+    """Carries out a branch; what it hides of the names around it is there again afterwards."""
+    names = declared(statements) if machine.codebase.language.shadows else frozenset()
+    hidden = {name: frame.names[name] for name in names if name in frame.names}
+    block(machine, frame, statements)
+    frame.names.update(hidden)
 
 
 def _join(

@@ -28,13 +28,14 @@ from comfrey.stacks.admission.looking import named_in
 from comfrey.stacks.admission.packaged import table
 from comfrey.stacks.admission.passage import Stage, Visitor, dotted, likely, passage
 from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.frameworks.nestjs.context import CONTEXT, of_context, status_of
+from comfrey.stacks.frameworks.nestjs.filters import Filters
 from comfrey.stacks.frameworks.nestjs.routes import Route
-from comfrey.stacks.frameworks.nestjs.strategies import AUTH_GUARD, is_door, strategy_name
-from comfrey.stacks.statuses import number, worded
+from comfrey.stacks.frameworks.nestjs.strategies import AUTH_GUARD, is_door, kept, strategy_name
 
-CONTEXT = External("<context>")
 REFLECTED = ("getAllAndOverride", "getAllAndMerge", "get", "getAll")
 NONE = Const(None)
+SESSION = "cookie:connect.sid"
 EXTRACTOR = re.compile(r"ExtractJwt\s*\.\s*(\w+)\(\s*(?:[\"']([\w-]+)[\"'])?")
 
 
@@ -58,8 +59,8 @@ class Standing:
         second = gates.access(guards, NONE, self.route)
         both = tuple(self._completed(each) for each in (*first.guards, *second.guards))
         firm = first.auth or second.auth
-        kept = tuple(each for each in both if not firm or not each.optional)
-        return Access(firm, (first.optional or second.optional) and not firm, kept)
+        counting = tuple(each for each in both if not firm or not each.optional)
+        return Access(firm, (first.optional or second.optional) and not firm, counting)
 
     def _passing(self) -> Gates:
         """The gates for middleware, which knows nothing of metadata: the same for all routes."""
@@ -89,8 +90,12 @@ class Standing:
             enter=self._enter,
             meets=lambda visitor, called, given: self._meets(words, visitor, called, given),
             returns=True,
-            errors=status_of,
+            errors=self._status,
         )
+
+    def _status(self, error: Value) -> int | None:
+        """What the app answers to an error of a guard."""
+        return Filters(self.codebase, self.route.rescues).status(error)
 
     def _function(self, middleware: Value) -> Value | None:
         """Middleware as a function: a class's `use`, or the function itself."""
@@ -136,7 +141,7 @@ class Standing:
         last = name.rpartition(".")[2] or (called.name if isinstance(called, BoundExternal) else "")
         receiver = called.receiver if isinstance(called, BoundExternal) else None
         if isinstance(receiver, Instance) and receiver.of is CONTEXT:
-            return _of_context(receiver, last)
+            return of_context(receiver, last)
         if last in REFLECTED and self._is_reflector(receiver) and args:
             return words.get(marks.key_of(args[0]), Undefined())
         if last == "canActivate" and self.codebase.is_a(receiver or NONE, AUTH_GUARD):
@@ -160,7 +165,7 @@ class Standing:
     # --- passport ------------------------------------------------------------
 
     def _completed(self, guard: Guard) -> Guard:
-        """Where a guard's passport strategy looks."""
+        """Where a guard's passport strategy looks; where none is asked, in the session that passport keeps."""
         if guard.carrier and guard.scheme != "unknown":
             return guard
         for each in self.route.guards:
@@ -170,6 +175,8 @@ class Standing:
                 carrier, prefix = _carrier(self.codebase, name, known)
                 scheme = str(known["scheme"]) if known else "bearer"
                 return guard.replace(scheme=scheme, carrier=carrier, prefix=prefix)
+        if not guard.carrier and kept(self.codebase) is not None:
+            return guard.replace(scheme="session", carrier=SESSION)
         return guard
 
 
@@ -230,25 +237,6 @@ def _told(value: Value) -> object | None:
     return None
 
 
-def _of_context(context: Instance, name: str) -> Value | None:
-    """`context.switchToHttp().getRequest()` and its like."""
-    if name in ("switchToHttp", "getContext"):
-        return context
-    if name == "getRequest":
-        return context.fields["request"]
-    if name == "getResponse":
-        return context.fields["response"]
-    if name == "getType":
-        return Const("http")
-    if name in ("getArgs", "getArgByIndex"):
-        return (
-            ListValue([context.fields["request"]])
-            if name == "getArgs"
-            else context.fields["request"]
-        )
-    return External(f"<context>.{name}") if name in ("getHandler", "getClass") else None
-
-
 def _carrier(codebase: Codebase, name: str, known: dict[str, object] | None) -> tuple[str, str]:
     """Where the strategy of that name looks for its credential, by the class that makes it."""
     for kind in codebase.classes((b"PassportStrategy",)):
@@ -279,28 +267,4 @@ def _is_named(text: str, name: str) -> bool:
     return said is None or said.strip("\"'`") == name or not said.startswith(("'", '"', "`"))
 
 
-def status_of(error: Value) -> int | None:
-    """The status of NestJS's exceptions, and of classes of the tree that come from them."""
-    if not isinstance(error, Instance):
-        return None
-    names = [error.of.name] if isinstance(error.of, External) else []
-    if isinstance(error.of, ClassValue):
-        names = _ancestors(error.of)
-    for name in names:
-        last = name.rpartition(".")[2]
-        if last == "HttpException" and len(error.args) > 1:
-            return number(error.args[1])
-        known = worded(last) if last.endswith("Exception") else None
-        if known is not None:
-            return known
-    return None
-
-
-def _ancestors(of: ClassValue) -> list[str]:
-    found: list[str] = []
-    for base in of.node.arguments:
-        found.append(base.value.text)
-    return found
-
-
-__all__ = ["Standing", "own_of", "status_of"]
+__all__ = ["Standing", "own_of"]

@@ -224,7 +224,12 @@ def _parameters(
         schema = Schema(type="string", has_default=schema.has_default, default=schema.default)
     return [
         Parameter(
-            name=given.name, location=location, schema=schema, required=required, unnamed=piped
+            name=given.name,
+            location=location,
+            schema=schema,
+            required=required,
+            unnamed=piped,
+            lenient=not piped,  # a type alone is gone at run time
         )
     ]
 

@@ -14,8 +14,9 @@ from comfrey.stacks.admission.gates import roles_of
 from comfrey.stacks.admission.intake import responses, taken
 from comfrey.stacks.admission.passage import Stage
 from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.frameworks.nestjs.context import status_of
 from comfrey.stacks.frameworks.nestjs.facts import data
-from comfrey.stacks.frameworks.nestjs.gates import Standing, status_of
+from comfrey.stacks.frameworks.nestjs.gates import Standing
 from comfrey.stacks.frameworks.nestjs.inputs import Inputs, read_inputs
 from comfrey.stacks.frameworks.nestjs.modules import Modules
 from comfrey.stacks.frameworks.nestjs.routes import Route, Walk

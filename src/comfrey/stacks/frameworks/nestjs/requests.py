@@ -16,11 +16,11 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
-    Value,
 )
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
-from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, own_of, status_of
+from comfrey.stacks.frameworks.nestjs.filters import Filters
+from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, own_of
 from comfrey.stacks.frameworks.nestjs.inputs import LOCATIONS, Given, read_inputs
 from comfrey.stacks.frameworks.nestjs.modules import Modules
 from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
@@ -46,12 +46,8 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     made = tuple(
         _request(each, codebase, shapes, _caller(codebase, each)) for each in walk.routes()
     )
-    return Requests(app, made, (Rescue(External("Error"), Const(None), _status),), True)
-
-
-def _status(error: Value, code: int | None) -> int | None:
-    """What the app's filters answer to an exception."""
-    return status_of(error)
+    filters = Filters(codebase, walk.rescues)
+    return Requests(app, made, (Rescue(External("Error"), Const(None), filters.status),), True)
 
 
 def _request(route: Route, codebase: Codebase, shapes: Shapes, caller: Supply) -> Request:

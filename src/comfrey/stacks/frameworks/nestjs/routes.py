@@ -45,6 +45,8 @@ class Route:
     place: Place | None = None
     header: tuple[str, str] | None = None
     """The header that names the version, and what it holds."""
+    rescues: tuple[Value, ...] = ()
+    """The filters that answer to its errors, the one that is asked first in front."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -87,6 +89,11 @@ class Walk:
             self.modules.load(self.app.args[0])
         for controller, prefix in self.modules.controllers:
             yield from self._controller(controller, prefix)
+
+    @property
+    def rescues(self) -> tuple[Value, ...]:
+        """The filters that answer to errors of every route, the one that is asked first in front."""
+        return (*reversed(self.filters), *reversed(self.modules.filters))
 
     def _settings(self) -> None:
         for event in self.codebase.evaluator.on(self.app):
@@ -207,6 +214,7 @@ class Walk:
             ),
             (*self.pipes, *self.modules.pipes, *used(found, "UsePipes")),
             function.place,
+            rescues=self.rescues,
         )
 
     def _passed(

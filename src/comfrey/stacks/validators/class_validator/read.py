@@ -12,6 +12,7 @@ from comfrey.languages.javascript.decorators import laid_out
 from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.classes import Member
+from comfrey.source.codebase import Codebase
 from comfrey.source.value import (
     ClassValue,
     Const,
@@ -78,6 +79,9 @@ BOUNDS = {
 CHECKED = ("IsStrongPassword", "IsPhoneNumber", "IsMobilePhone", "Validate", "IsDecimal", "IsCreditCard",
            "Contains", "NotContains", "IsJWT", "IsJSON", "IsLatLong", "ValidateIf", "MinDate", "MaxDate",
            "ValidateBy")  # fmt: skip
+PACKAGE = "class-validator"
+RULING = ("Is", "Match", "Valid")
+"""How rules of other packages are called that are built on it."""
 FOREIGN = ("createZodDto",)
 MAPPED = ("PartialType", "PickType", "OmitType", "IntersectionType")
 MAX_FIELDS = 200
@@ -169,14 +173,43 @@ def _class(of: ClassValue, shapes: Shapes) -> Schema | None:
         for each in shapes.of(base).properties:
             found[each.name] = each
     members = shapes.codebase.members(of)[:MAX_FIELDS]
+    ruled_class = is_ruled(of, shapes.codebase)
     for member in members:
         if isinstance(member.value, FunctionValue) or member.name.startswith(("_", "#", "<")):
             continue
         if member.annotation is not None or member.decorators:
             made = _field(member, shapes)
             if made is not None:
-                found[made.name] = made
+                bare = ruled_class and not _has_rule(member, shapes.codebase)
+                found[made.name] = _unruled(made) if bare else made
     return Schema(type="object", properties=tuple(found.values()), name=of.name, place=of.place)
+
+
+def is_ruled(kind: Value, codebase: Codebase) -> bool:
+    """Whether class-validator looks at objects of a class at all: a member has a rule, its own or inherited."""
+    if isinstance(kind, Instance) and _mapper(kind):
+        return any(is_ruled(each, codebase) for each in kind.args)
+    if not isinstance(kind, ClassValue):
+        return False
+    own = any(_has_rule(each, codebase) for each in codebase.members(kind)[:MAX_FIELDS])
+    return own or any(is_ruled(each, codebase) for each in codebase.bases(kind))
+
+
+def _has_rule(member: Member, codebase: Codebase) -> bool:
+    """Whether a member has a rule, of class-validator or of the project's own."""
+    scope = codebase.body_of(member.owner)
+    marks = laid_out([codebase.value(each, scope) for each in member.decorators])
+    return any(
+        isinstance(each, FunctionValue)
+        or dotted(each).startswith(PACKAGE)
+        or dotted(each).rpartition(".")[2].startswith(RULING)
+        for each in marks
+    )
+
+
+def _unruled(made: Property) -> Property:
+    """A member that nobody looks at, beside others with rules."""
+    return made.replace(required=False, schema=made.schema.replace(unchecked=True))
 
 
 def _field(member: Member, shapes: Shapes) -> Property | None:
