@@ -401,8 +401,7 @@ def _late_role(world: World, endpoint: Endpoint) -> list[Case]:
 
 
 def _is_login(world: World, endpoint: Endpoint) -> bool:
-    known = world.authentication
-    return bool(known and known.login and known.login.endpoint == endpoint.key)
+    return world.sign_in(endpoint) is not None
 
 
 def _another(world: World, endpoint: Endpoint) -> list[Case]:
@@ -577,12 +576,12 @@ def _astray(world: World, endpoint: Endpoint) -> list[Case]:
 
 def _wrong_logins(world: World, endpoint: Endpoint) -> list[Case]:
     """A wrong password and an unknown name get the same answer."""
-    known = world.authentication
+    known, login = world.authentication, world.sign_in(endpoint)
     play = scene(world, endpoint)
     refusal = _wrong_credentials(endpoint)
-    if known is None or known.login is None or (refusal is None and is_page(endpoint)):
+    if known is None or login is None or (refusal is None and is_page(endpoint)):
         return []
-    fields = dict(known.login.fields)
+    fields = dict(login.fields)
     name = fields.get("identifier", known.identifier)
     password = fields.get("password", "password")
     expected = (

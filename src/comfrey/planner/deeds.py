@@ -130,7 +130,7 @@ def noun(world: World, endpoint: Endpoint) -> str:
 def deed(world: World, endpoint: Endpoint) -> str:
     """The endpoint's deed, third person: a title's beginning."""
     known = world.authentication
-    if known and known.login and known.login.endpoint == endpoint.key:
+    if world.sign_in(endpoint):
         return "logs in"
     if known and known.register and known.register.endpoint == endpoint.key:
         return f"registers {a(words(world.user.name) if world.user else 'user')}"

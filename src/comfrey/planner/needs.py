@@ -612,12 +612,10 @@ class _Stage:
         raise NoScene("the shape of its body is not known")
 
     def _login_body(self) -> Mapping | None:
-        known = self.world.authentication
-        if known is None or known.login is None or known.login.endpoint != self.endpoint.key:
+        known, login = self.world.authentication, self.world.sign_in(self.endpoint)
+        if known is None or login is None or self.world.user is None:
             return None
-        if self.world.user is None:
-            return None
-        fields = dict(known.login.fields)
+        fields = dict(login.fields)
         who = self._seed(
             self.world.user, plain_persona(self.world).name, plain_persona(self.world).values
         )

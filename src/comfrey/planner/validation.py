@@ -255,8 +255,7 @@ def _is_free(world: World, play: Scene, flaw: Flaw) -> bool:
     """True when any value inside the bounds will do: no reference, no input to a state or a login."""
     if world.body_key(play.endpoint, flaw.path):
         return False
-    known = world.authentication
-    if known and known.login and known.login.endpoint == play.endpoint.key:
+    if world.sign_in(play.endpoint):
         return False
     states = law.of(play.endpoint, "state") + law.of(play.endpoint, "invalid")
     inputs = {law.tail(each.origin.name) for each in states if each.origin}

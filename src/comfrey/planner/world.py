@@ -11,7 +11,7 @@ from comfrey.model.endpoint import Endpoint, Parameter, Requirement
 from comfrey.model.facts import Facts
 from comfrey.model.origin import Effect, Filter, Origin
 from comfrey.model.plan import Builder
-from comfrey.model.project import Authentication, Project
+from comfrey.model.project import Authentication, Login, Project
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
 from comfrey.model.value import Literal, Value
@@ -19,6 +19,7 @@ from comfrey.planner.wording import singular, snake
 
 BY_ITSELF = ("row", "caller", "constant", "now", "random")
 WRITES = ("create", "update", "delete")
+SENT = ("body", "form")
 VERSION = ("api", "rest", "v", "public", "internal")
 WORDED = ("string", "text", "uuid", "integer", "bigint", "smallint")
 
@@ -43,6 +44,26 @@ class World:
     def user(self) -> Record | None:
         """The record of callers."""
         return self.project.record(self.authentication.user) if self.authentication else None
+
+    def sign_in(self, endpoint: Endpoint) -> Login | None:
+        """How callers sign in by an endpoint: the project's login, or another that looks its user up by the same
+        name and takes a password with it."""
+        known = self.authentication
+        if known is None or self.user is None:
+            return None
+        if known.login and known.login.endpoint == endpoint.key:
+            return known.login
+        if endpoint.auth or endpoint.body is None or endpoint.method != "POST":
+            return None
+        own = [each for each in endpoint.effects if each.record == self.user.name]
+        asked = [each for effect in own if effect.action == "read" for each in effect.where]
+        by = [e.origin.name for e in asked if e.field == known.identifier and e.origin.kind in SENT]
+        members = [each.name for each in bare(endpoint.body.schema).properties]
+        secrets = [each for each in members if "password" in each.lower()]
+        if len(by) != 1 or len(secrets) != 1 or any(each.action in WRITES for each in own):
+            return None
+        fields = (("identifier", by[0]), ("password", secrets[0]))
+        return Login(endpoint=endpoint.key, fields=fields, media=endpoint.body.media)
 
     @cached_property
     def dialect(self) -> str:

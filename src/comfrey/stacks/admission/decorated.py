@@ -94,6 +94,9 @@ def own_guard(
             return trial.met[-1]
         if raised.status in TURNED_AWAY:
             return _guard(function, raised.status, raised.place)
+        known = raised.status in REDIRECTS and _endings(function, method, trial, receiver, Visit)
+        if known and any(not each.raises for each in known):
+            return _guard(function, raised.status, raised.place)
     return None
 
 

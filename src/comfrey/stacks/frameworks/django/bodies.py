@@ -100,6 +100,8 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
     found.status, found.responses = _answered(study, route, gate, answers)
     found.invalid_status = invalid_status(study, _status)
     above = _handed_on(route, gate)
+    if above is not None and found.body is None and "request.data" in above.node.text:
+        found.body = exchange(replace(route, function=above), gate, shapes, answers).body
     if above is not None and not found.responses:
         plain_found = Exchange()
         _conventional(replace(route, function=above), gate, shapes, answers, plain_found)
@@ -160,7 +162,7 @@ def _conventional(
         return
     if word in ("create", "update", "partial_update"):
         found.body = _body(shapes.of(Instance(kind)), gate, route, partial=word == "partial_update")
-    shown = None if word == "destroy" else answers.of(kind)
+    shown = None if word in ("", "destroy") else answers.of(kind)
     if word == "list" and shown is not None:
         shown = Schema(type="array", items=shown)
         shown = _paged(route, gate, shown)

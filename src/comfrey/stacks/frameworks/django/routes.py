@@ -75,7 +75,9 @@ def routes(pattern: Pattern, codebase: Codebase) -> Iterator[Route]:
         yield from _group(pattern, codebase)
         return
     kind, call = view_class(pattern.view)
-    if isinstance(kind, ClassValue):
+    if isinstance(kind, ClassValue) and dotted(kind) in data()["packaged"]:
+        yield from _external(pattern, dotted(kind))
+    elif isinstance(kind, ClassValue):
         yield from _of_class(pattern, kind, call, codebase)
     elif isinstance(kind, External):
         yield from _external(pattern, kind.name)

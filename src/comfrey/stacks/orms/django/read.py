@@ -47,6 +47,19 @@ ON_DELETE = {
 FILES = ("FileField", "ImageField")
 NUMBERS = ("integer", "bigint", "smallint", "decimal", "float")
 USER = "django.contrib.auth.models:User"
+SPEAKING_OF_USERS = (
+    b"AUTH_USER_MODEL",
+    b"get_user_model",
+    b"auth.models",
+    b"request.user",
+    b"auth.User",
+    b"auth.decorators",
+    b"auth.mixins",
+    b"auth.views",
+    b"IsAuthenticated",
+    b"IsAdminUser",
+    b"DjangoModelPermissions",
+)
 
 
 def records(
@@ -88,9 +101,10 @@ def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
 
 
 def _is_asked(codebase: Codebase) -> bool:
-    """Whether anything of the project speaks of Django's own user."""
-    words = (b"AUTH_USER_MODEL", b"get_user_model", b"auth.models", b"request.user", b"auth.User")
-    return any(not codebase.language.is_test(f) for f in codebase.tree.containing(words))
+    """Whether anything of the project speaks of Django's own user, or asks who is calling."""
+    return any(
+        not codebase.language.is_test(f) for f in codebase.tree.containing(SPEAKING_OF_USERS)
+    )
 
 
 def _kinds(codebase: Codebase, needles: tuple[bytes, ...]) -> list[ClassValue]:
