@@ -56,7 +56,8 @@ class Response(Noun, frozen=True, kw_only=True):
 
 
 class Requirement(Noun, frozen=True, kw_only=True):
-    """What the caller's record must hold: `role == "admin"`, `is_superuser is True`."""
+    """What the caller's record must hold: `role == "admin"`, `is_superuser is True`. A dotted field is one of a row
+    that the caller's is linked to: `roles.name == "admin"`."""
 
     field: str
     operator: str = "eq"

@@ -56,6 +56,9 @@ class Builder(Noun, frozen=True, kw_only=True):
     sequences: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     password: str = ""
     """The field that holds a hash; the builder hashes the cast's password with the project's function."""
+    links: tuple[tuple[str, str, str], ...] = ()
+    """(relation, record at its other end, the field by which its rows are told apart): the rows that a case names
+    are made where they are not there."""
     instead: str = ""
     """The foreign keys (joined by a comma) whose row has brought one along by itself, which the builder's row stands
     in for."""

@@ -125,6 +125,11 @@ class Record(Noun, frozen=True, kw_only=True):
         """The field called `name`, or None."""
         return next((each for each in self.fields if each.name == name), None)
 
+    def linked(self, name: str) -> Relation | None:
+        """The relation called `name`, whatever its capitals, whose two ends may have many rows; or None."""
+        many = (each for each in self.relations if each.kind == "many_to_many")
+        return next((each for each in many if each.name.lower() == name.lower()), None)
+
     def within(self, path: str) -> Field | None:
         """The field at a dotted path into embedded documents (`address.city`), or None."""
         among, found = self.fields, None

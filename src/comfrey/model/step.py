@@ -14,7 +14,8 @@ from comfrey.model.value import Literal, Value
 
 class Seed(Noun, frozen=True, kw_only=True, tag="seed"):
     """A committed row of `record` bound to `name`. `values` are the fields that matter to the case;
-    the plan's `Builder` of the record supplies the rest, parents included."""
+    the plan's `Builder` of the record supplies the rest, parents included. What is called as one of the builder's
+    `links` holds a list of what the linked rows are told apart by: `roles` is `["admin"]`."""
 
     record: str
     name: str

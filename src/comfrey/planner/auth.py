@@ -28,7 +28,7 @@ from comfrey.planner.needs import (
     signs_in_elsewhere,
 )
 from comfrey.planner.validation import rows, well_formed
-from comfrey.planner.wording import a, listed, words
+from comfrey.planner.wording import a, listed, singular, words
 from comfrey.planner.world import (
     WRITES,
     World,
@@ -383,7 +383,9 @@ def _only(lacking: Requirement) -> Because:
         who = f"whose {field} is {'set' if value else 'not set'}"
     else:
         every = value if isinstance(value, tuple) else (value,)
-        who = f"of the {field} {' or '.join(map(str, every))}"
+        linked, _, _ = field.rpartition(".")
+        named = singular(linked) if linked else field
+        who = f"of the {named} {' or '.join(map(str, every))}"
     return Because(text=f"only callers {who} may", place=lacking.place)
 
 

@@ -22,6 +22,8 @@ SPARE = (0, 3, 4, 5, 6, 7)
 MANY = 100
 RIGHT = re.compile(r"permission|privilege|scope|authorit|claim|right", re.I)
 """Relations to rows that are no kind of caller, but what one may do."""
+PLAIN_ROLE = "member"
+"""What a role is called of which nothing is asked but to be there."""
 
 
 def builders(world: World, cases: Iterable[Case] = ()) -> tuple[Builder, ...]:
@@ -90,6 +92,12 @@ def _built(world: World, record: Record) -> Builder | None:
             _add(world, record, field, defaults, sequences, apart=field.name in told_apart)
         except cast.NoValue:
             return None
+    given = {name for name, _ in (*defaults, *sequences)}
+    defaults += [
+        (member, Literal(value=PLAIN_ROLE))
+        for _, other, member in _links(world)
+        if other == record.name and member not in given
+    ]
     flags = world.authentication.active if _is_user(world, record) and world.authentication else ()
     known = {name for name, _ in defaults}
     defaults += [
@@ -103,8 +111,28 @@ def _built(world: World, record: Record) -> Builder | None:
         parents=tuple(parents),
         sequences=tuple(sequences),
         password=password,
+        links=_links(world) if _is_user(world, record) else (),
         instead=record.along,
     )
+
+
+def _links(world: World) -> tuple[tuple[str, str, str], ...]:
+    """The relations through which some endpoint asks its caller for a role, where no record stands between."""
+    every = (each for e in world.endpoints for each in world.requirements(e))
+    found = (link_of(world, world.user, each.field) for each in every if world.user)
+    return tuple(dict.fromkeys(each for each in found if each is not None))
+
+
+def link_of(world: World, record: Record, path: str) -> tuple[str, str, str] | None:
+    """The relation that a dotted field goes through, the record at its other end and the field there, where the
+    ORM keeps by itself which rows belong together: suites in JavaScript tell it of these alone."""
+    name, _, member = path.rpartition(".")
+    relation = record.linked(name)
+    other = world.project.record(relation.to) if relation and not relation.ends else None
+    speaks = world.project.stack.language in ("javascript", "typescript")
+    if other is None or other.field(member) is None or not speaks:
+        return None
+    return name, other.name, member
 
 
 def said(world: World, record: Record, name: str, value: Value) -> Value:

@@ -47,11 +47,26 @@ def _duplicates(world: World, endpoint: Endpoint) -> list[Case]:
         record = world.project.record(effect.record)
         if record is None or effect.many:
             continue
-        for names in unique_sets(record):
+        for names in (*unique_sets(record), *_asked_first(endpoint, effect, record)):
             case = _duplicate(world, endpoint, effect, record, names)
             if case:
                 found.append(case)
     return found
+
+
+def _asked_first(endpoint: Endpoint, effect: Effect, record: Record) -> list[tuple[str, ...]]:
+    """The fields that no constraint keeps apart, but whose value the code looks up, by nothing else, and refuses where
+    some row has it."""
+    if effect.action != "create":
+        return []
+    kept = {names[0] for names in unique_sets(record) if len(names) == 1}
+    looked_up = {each.where[0] for each in effects(endpoint, "read") if len(each.where) == 1}
+    return [
+        (each.field,)
+        for each in law.of(endpoint, "duplicate")
+        if each.record == record.name and each.field not in kept and record.field(each.field)
+        if any((e.field, e.origin) == (each.field, each.origin) for e in looked_up)
+    ]
 
 
 def unique_sets(record: Record) -> list[tuple[str, ...]]:

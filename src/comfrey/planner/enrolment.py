@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record, Relation
-from comfrey.model.value import Ref, Value
+from comfrey.model.value import Literal, Ref, Value
+from comfrey.planner.builders import link_of
 from comfrey.planner.wording import snake
 from comfrey.planner.world import World, reference_of
 
@@ -53,6 +54,8 @@ def _held(world: World, seed: Seeding, of: Record, path: list[str], value: Value
     name, *rest = path
     if not rest:
         return Held(((name, value),))
+    if link_of(world, of, ".".join(path)) is not None and isinstance(value, Literal):
+        return Held(((name, Literal(value=[value.value])),))
     relation = next((each for each in of.relations if each.name == name), None)
     target = world.project.record(relation.to) if relation is not None else None
     if relation is None or target is None or not _is_open(world, of, relation):

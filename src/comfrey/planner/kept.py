@@ -26,10 +26,10 @@ def columns(world: World, endpoint: Endpoint, name: str) -> tuple[Schema, ...]:
 
 def is_telling(world: World, endpoint: Endpoint, name: str, schema: Schema) -> bool:
     """Whether a well-made request has the member though nobody asks for it: a new row cannot do without, or its
-    column alone tells what it is, and a change without it would change nothing."""
+    column alone tells what it is: a change without it would change nothing, and a row lack what it is made of."""
     plainly = schema.type == "any" and not schema.any_of
-    changes = any(True for _ in _written(world, endpoint, name, "update"))
-    return is_needed(world, endpoint, name) or (plainly and changes)
+    stored = any(True for _ in _written(world, endpoint, name, "create", "update"))
+    return is_needed(world, endpoint, name) or (plainly and stored)
 
 
 def is_needed(world: World, endpoint: Endpoint, name: str) -> bool:

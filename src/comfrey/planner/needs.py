@@ -212,6 +212,7 @@ class _Stage:
         body = self._body()
         self._add_named(body)
         self._add_held()
+        self._add_fixed()
         self._add_reached()
         call = Call(
             method=self.endpoint.method,
@@ -505,6 +506,30 @@ class _Stage:
             self.rows[record.name] = self._seed(record, snake(record.name), tuple(known.items()))
             self._aim(record)
 
+    def _add_fixed(self) -> None:
+        """Rows that the handler looks up by values of its own and cannot do without: the role that newcomers get."""
+        for each in effects(self.endpoint, "read"):
+            record = self.world.project.record(each.record)
+            fixed = [e for e in each.where if e.operator == "eq" and e.origin.kind == "constant"]
+            known = record is None or record is self.world.user or record.name in self.rows
+            if known or record is None or not fixed or len(fixed) != len(each.where):
+                continue
+            if each.demanded or self._is_fixed(record):
+                pairs = tuple((e.field, Literal(value=e.origin.value)) for e in fixed)
+                self.rows[record.name] = self._seed(record, snake(record.name), pairs)
+
+    def _is_fixed(self, record: Record) -> bool:
+        """Whether the handler refuses for want of such a row, or links what it creates to it."""
+        missed = law.of(self.endpoint, "missing")
+        made = (self.world.project.record(e.record) for e in effects(self.endpoint, "create"))
+        return any(
+            e.record == record.name and e.origin and e.origin.kind == "constant" for e in missed
+        ) or any(
+            relation.kind == "many_to_many" and relation.to == record.name
+            for each in made
+            for relation in (each.relations if each else ())
+        )
+
     def _holder(self, name: str, kind: str) -> str:
         """The seed that a foreign key to `name` points at, when its value comes from the caller or the path."""
         user = self.world.user
@@ -644,12 +669,14 @@ class _Stage:
         if matched is not None:
             return matched
         known = self.world.body_key(self.endpoint, plain(name))
+        needed = member.required or kept.is_telling(self.world, self.endpoint, name, schema)
+        if known and not needed and schema.type == "any":
+            return None  # one key or several, nothing says
         if known and self._is_key_shaped(schema, known[1]):
             return self._reference(name, schema, *known, required=member.required)
         if known and member.required and _holds_number_as_text(schema, known[1]):
             number = self._reference(name, schema, *known, required=True)
             return Computed(operation="str", of=(number,)) if number else None
-        needed = member.required or kept.is_telling(self.world, self.endpoint, name, schema)
         if not needed and not is_easy(schema):
             return None
         try:

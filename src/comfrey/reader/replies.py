@@ -15,6 +15,7 @@ from comfrey.reader.following.journal import REFUSED, Act, Assumption
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.value import All, Caught, Either, Failed
 from comfrey.reader.following.within import inside
+from comfrey.reader.origins import INPUTS
 from comfrey.reader.reasons import Scene, reasons
 from comfrey.source.value import Value
 from comfrey.stacks.requests import Rescue
@@ -23,6 +24,8 @@ ABSENT = (401, 403, 404, 410)
 """Statuses that nobody gives for a taken value: the condition was read wrongly."""
 BROKEN = 500
 """Says that something went wrong, which is no answer to a condition: what the code meant is looked for."""
+OF_ROWS = ("duplicate", "missing", "referenced", "state")
+"""What only a look at stored rows tells."""
 TOO_MANY = 429
 """How often is too often hangs on what was asked before, which no condition here can tell."""
 
@@ -168,9 +171,18 @@ def _ways(answer: Value | None, held: tuple[Value, ...] = ()) -> Iterator[tuple[
 
 
 def _by_hand(scene: Scene, drafts: list[Draft]) -> list[Refusal]:
-    """`return JSONResponse(status_code=404)` refuses as well."""
+    """`return JSONResponse(status_code=404)` refuses as well; so does what stands before the handler, of which
+    guards and validators tell the rest."""
+    early = _sent_under(scene, scene.followed.early)
+    found = [e for e in early if e.condition in OF_ROWS and e.origin and e.origin.kind in INPUTS]
+    late = _sent_under(scene, scene.followed.answer)
+    return [*found, *(each.replace(late=True) for each in late)]
+
+
+def _sent_under(scene: Scene, answer: Value | None) -> list[Refusal]:
+    """The refusals among the ways in which functions answer."""
     found: list[Refusal] = []
-    for test, value in _ways(scene.followed.answer):
+    for test, value in _ways(answer):
         made = response(value)
         if made.status is None or made.status < 400 or not isinstance(value, Value):
             continue
@@ -181,5 +193,5 @@ def _by_hand(scene: Scene, drafts: list[Draft]) -> list[Refusal]:
             for literals in alternatives(inner):
                 for each in reasons(scene, literals, tuple(holding[:-1]), None):
                     given = each.replace(status=made.status, detail=made.detail, place=place)
-                    found.append(given.replace(late=True))
+                    found.append(given)
     return found

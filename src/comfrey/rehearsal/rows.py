@@ -40,8 +40,10 @@ class Rows:
     def seed(self, record_name: str, given: dict[str, Any], world: World) -> dict[str, Any]:
         """Inserts a valid row with the given fields, parents first; returns the row as stored."""
         record = self._record(record_name)
+        linked = self._linked(record, given, world)
         values = given | self._rest(record, given, world)
         if record.store == "document":
+            values |= {name: [each["_id"] for each in rows] for name, rows in linked.items()}
             return documents.kept(self.stage, self.project, record, values)
         columns = {
             column_of(field): self._stored(record, field, values[field.name])
@@ -51,8 +53,46 @@ class Rows:
         columns |= self._untold(record, columns)
         self._make_way(record, columns)
         row = self._insert(record, columns)
+        for name, rows in linked.items():
+            self._tie(record, name, row, rows)
         self._bring_along(record, row, world)
         return row
+
+    def _linked(
+        self, record: Record, given: dict[str, Any], world: World
+    ) -> dict[str, list[dict[str, Any]]]:
+        """The rows that the case wants the new one linked to, by relation; made where they are not there."""
+        builder = self.builders.get(record.name)
+        return {
+            name: [self._standing(other, {member: value}, world) for value in given[name]]
+            for name, other, member in (builder.links if builder else ())
+            if name in given
+        }
+
+    def _standing(self, record: str, where: dict[str, Any], world: World) -> dict[str, Any]:
+        return next(iter(self.read(record, where)), None) or self.seed(record, where, world)
+
+    def _tie(
+        self, record: Record, name: str, row: dict[str, Any], rows: list[dict[str, Any]]
+    ) -> None:
+        """Rows of the table that stands between two others."""
+        relation = record.linked(name)
+        if relation is None or relation.through not in self.tables:
+            raise LookupError(f"no table is known to keep the {name} of {record.name}")
+        other, table = self._record(relation.to), self.tables[relation.through]
+        for each in rows:
+            columns = {
+                column: end[key]
+                for kin, end in ((record, row), (other, each))
+                for foreign in table.foreign_keys
+                if foreign.table == kin.table
+                for column, key in zip(foreign.columns, foreign.target, strict=True)
+            }
+            asked = (e for e in table.columns if is_asked_for(e) and e.name not in columns)
+            columns |= {each.name: stand_in(each.type) for each in asked}
+            names, slots = ", ".join(map(quoted, columns)), ", ".join("%s" for _ in columns)
+            into = f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({slots})"
+            self.stage.sql(into, list(columns.values()))
 
     def _untold(self, record: Record, columns: dict[str, Any]) -> dict[str, Any]:
         """Values for columns that the source does not tell of: the code that fills them has not run here."""

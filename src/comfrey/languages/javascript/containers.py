@@ -29,7 +29,7 @@ from comfrey.source.value import (
 Args = tuple[Value, ...]
 OF_OBJECTS = frozenset(["hasOwnProperty", "toString", "propertyIsEnumerable", "valueOf"])
 PROMISED = ("then", "catch", "finally")
-"""What a function that gives nothing may still be asked when it is asynchronous."""
+"""What is asked of what an asynchronous function gives, be it nothing or an object."""
 MAPS = ("Map", "Set", "WeakMap")
 
 
@@ -41,6 +41,8 @@ def attribute(ev: Evaluator, of: Value, name: str) -> Value | None:
             return BoundMethod(of, found)
         if found is not None:
             return found
+        if name in PROMISED:
+            return ev.bound(of, name)
         if of.open:
             return UnknownValue("a member that is not known", of.place, name)
         return None if name in OF_OBJECTS else Const(None)

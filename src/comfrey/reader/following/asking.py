@@ -138,6 +138,8 @@ class Asking:
     def _operated(
         self, verb: str, column: Column, value: Value, optional: bool, loose: bool
     ) -> Iterator[Clause]:
+        if verb == "either" and mapped(value) is not None and not _are_tests(value):
+            verb = "in"  # `{ name: { [Op.or]: names } }`: any of these
         if not verb or verb in LOGIC[:2]:
             return
         if verb == "negation":
@@ -430,3 +432,9 @@ def is_callers(clause: Clause) -> bool:
             return row.caller and name == left.field and row.record.name == left.record
         case _:
             return False
+
+
+def _are_tests(value: Value) -> bool:
+    """Whether a list holds objects of operators, and no plain values."""
+    parts = spread((value,)) if isinstance(value, Items | ListValue) else (value,)
+    return any(isinstance(mapped(each), Mapping) for each in parts)

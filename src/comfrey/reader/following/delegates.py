@@ -324,6 +324,22 @@ class Delegates:
             self.machine.journal.note("needs", found, self.machine.place(asked.at))
         return found
 
+    def linked(self, row: Row, name: str, passed: Passed, at: n.Expression | None) -> bool:
+        """`user.setRoles([1])`: whether the method links a row to others, which have to be there."""
+        words = (name.removeprefix(each) for each in self.machine.meaning.links)
+        called = {each[:1].lower() + each[1:] for each in words if each != name}
+        called |= {f"{each}s" for each in called}
+        relation = next((e for e in map(row.record.linked, sorted(called)) if e is not None), None)
+        if relation is None:
+            return False
+        record = next(e for e in self.machine.records.values() if e.name == relation.to)
+        given = passed.at(0)
+        keys = given.items if isinstance(given, Items | ListValue) else (given,)
+        for each in keys:
+            if isinstance(each, Const):
+                self._one(Asked(record, {"key": each}, at), certain=True)
+        return True
+
     def _many(self, asked: Asked) -> Value:
         rows = self.machine.store.rows(self._query(asked), asked.at)
         self.machine.store.fetched(rows, "many")

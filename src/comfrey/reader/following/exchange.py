@@ -175,17 +175,25 @@ def _made(machine: Machine, status: Value | None, body: Value, at: n.Expression 
 
 def answer(said: Instance, start: int) -> Value | None:
     """All that was sent on the reply, each under its conditions; None where nothing was."""
-    sent = said.fields.get(SENT)
-    found = (
-        [each for each in sent.items if isinstance(each, _Sent)] if isinstance(sent, Items) else []
-    )
-    found = found[start:]
+    found = _sent(said)[start:]
     if not found:
         return None
-    if len(found) == 1:
-        return found[0].value
-    options = tuple((All(tuple(a.test for a in e.assumptions)), e.value) for e in found)
-    return Either(options)
+    return found[0].value if len(found) == 1 else _conditional(found)
+
+
+def early(said: Instance, count: int) -> Either:
+    """The first `count` answers, which functions before the handler sent, each under its conditions."""
+    return _conditional(_sent(said)[:count])
+
+
+def _sent(said: Instance) -> list[_Sent]:
+    sent = said.fields.get(SENT)
+    items = sent.items if isinstance(sent, Items) else []
+    return [each for each in items if isinstance(each, _Sent)]
+
+
+def _conditional(found: list[_Sent]) -> Either:
+    return Either(tuple((All(tuple(a.test for a in e.assumptions)), e.value) for e in found))
 
 
 def returned(said: Instance, start: int, given: Value) -> Value | None:
@@ -195,9 +203,7 @@ def returned(said: Instance, start: int, given: Value) -> Value | None:
     rest = tuple((test, each) for test, each in ways if not _says_nothing(each))
     if told is None or not rest:
         return told
-    sent = said.fields[SENT]
-    before = [each for each in getattr(sent, "items", ()) if isinstance(each, _Sent)][start:]
-    return Either((*((All(tuple(a.test for a in e.assumptions)), e.value) for e in before), *rest))
+    return Either((*_conditional(_sent(said)[start:]).options, *rest))
 
 
 def _says_nothing(value: Value) -> bool:

@@ -55,6 +55,8 @@ class Followed:
     calls: dict[object, Value] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     """Dotted names of members of the body that code reads and no schema tells of."""
+    early: Value | None = None
+    """What functions before the handler answer on the reply."""
 
 
 def follow(machine: Machine, request: Request) -> Followed:
@@ -83,7 +85,8 @@ def follow(machine: Machine, request: Request) -> Followed:
         told = contexts.returned(machine, answer, told) if machine.goes else told
         answer = told or answer
     asked = frozenset(machine.asked)
-    return Followed(request, machine.journal, starts, answer, known, asked)
+    early = exchange.early(reply, sent) if isinstance(reply, Instance) else None
+    return Followed(request, machine.journal, starts, answer, known, asked, early)
 
 
 def _only_sent(reply: Instance, start: int, _given: Value) -> Value | None:

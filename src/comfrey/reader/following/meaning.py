@@ -73,6 +73,8 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     makers: tuple[str, ...] = ()
     injects: tuple[str, ...] = ()
     """Methods that give the repository of a record (`getRepository`)."""
+    links: tuple[str, ...] = ()
+    """How methods begin that link a row to others, before the relation's name (`set` of `setRoles`)."""
     builders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`select insert update delete`: the methods of a client that begin a statement."""
     builder: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -150,6 +152,7 @@ class Meaning:
         self.makers = frozenset(name for each in effects for name in each.makers)
         self.injects = frozenset(name for each in effects for name in each.injects)
         """Decorators that name the record whose model is handed in."""
+        self.links = tuple(dict.fromkeys(name for each in effects for name in each.links))
         self.transactions = frozenset(name for each in effects for name in each.transactions)
         self.errors = frozenset(name for each in effects for name in each.errors)
         self.codes = {

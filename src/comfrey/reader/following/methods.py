@@ -320,6 +320,8 @@ def _row(machine: Machine, of: Row, name: str, passed: Passed, at: n.Expression 
             return machine.delegates.shifted(of, verb, passed, at)
         case _ if name in DUMPS:
             return Mapping(spreads=[Dump(of)])
+        case "" if machine.delegates.linked(of, name, passed, at):
+            return of
         case "" if name == "get" and isinstance(passed.at(0), Const):
             return machine.attribute(of, str(library.plain(passed.at(0))), at)
         case _:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Protocol
 
 from comfrey.languages.javascript.generated import enumeration
@@ -25,8 +26,17 @@ from comfrey.source.value import (
     Partial,
     Value,
 )
+from comfrey.stacks.admission.linked import Linked, members, relations
 from comfrey.stacks.admission.looking import functions_of, texts_of
-from comfrey.stacks.admission.passage import Answer, Stage, Visitor, answered, likely, passage
+from comfrey.stacks.admission.passage import (
+    CALLER_KEY,
+    Answer,
+    Stage,
+    Visitor,
+    answered,
+    likely,
+    passage,
+)
 
 FIELD = re.compile(
     r"\b(?:user|account|member|caller|currentUser|auth|principal|admin)\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",
@@ -36,7 +46,6 @@ MEMBER = re.compile(r"\.(\w*(?:Role|Admin|Permission|Type|Level|Rank|Staff|Scope
 KEYED = re.compile(r"\"(\w*(?:role|admin|permission|level|scope)\w*)\"", re.IGNORECASE)
 """Members and keys of a caller that may decide what they may do."""
 FLAG = re.compile(r"^is[A-Z]|^(?:admin|staff)$")
-ID = Const("<the caller>")
 OTHER = Const("<another>")
 MAX_ROLES = 12
 NOBODY = "nobody in particular"
@@ -66,7 +75,29 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
         if FLAG.search(name):
             yield from _flagged(function, name, route, stage)
         else:
-            yield from _by_role(function, inner, name, route, stage)
+            tried = partial(_holding, function, name, route, stage)
+            yield from _by_role(inner, name, tried, route, stage)
+    for relation in relations(text):
+        for member in members(text):
+            tried = partial(_linked_to, function, relation, member, route, stage)
+            yield from _by_role(inner, f"{relation}.{member}", tried, route, stage)
+
+
+def _holding(
+    function: Value, name: str, route: Asked, stage: Stage, role: str
+) -> tuple[Answer, ...]:
+    return _tried(function, name, Const(role), route, stage)
+
+
+def _linked_to(
+    function: Value, relation: str, member: str, route: Asked, stage: Stage, role: str
+) -> tuple[Answer, ...]:
+    """What becomes of a caller whose row is linked to the row of a role."""
+    linked = Linked(relation, member, role)
+    parameters = tuple(re.findall(r"\{(\w+)\}", route.path))
+    row = linked.row(CALLER_KEY)
+    visitor = Visitor(False, row, route.path, route.method, parameters, linked=linked)
+    return tuple(answered(stage, each) for each in likely(passage(stage, function, visitor)))
 
 
 def kept(function: Value, route: Asked, stage: Stage) -> Iterator[Refusal]:
@@ -81,7 +112,7 @@ def kept(function: Value, route: Asked, stage: Stage) -> Iterator[Refusal]:
     name = next((each for each in FIELD.findall(text) if not FLAG.search(each)), "role")
     spared, refusal = [], None
     for role in (NOBODY, *_roles(inner, route, stage)):
-        own = _tried(function, name, Const(role), route, stage, ID)
+        own = _tried(function, name, Const(role), route, stage, CALLER_KEY)
         if not own or not all(each.kind == "pass" for each in own):
             continue
         other = _tried(function, name, Const(role), route, stage, OTHER)
@@ -169,12 +200,16 @@ def _constants(function: Value, codebase: Codebase) -> Iterator[str]:
 
 
 def _by_role(
-    function: Value, inner: FunctionValue, name: str, route: Asked, stage: Stage
+    inner: FunctionValue,
+    name: str,
+    tried: Callable[[str], tuple[Answer, ...]],
+    route: Asked,
+    stage: Stage,
 ) -> Iterator[Requirement]:
     allowed: list[str] = []
     refusal: Answer | None = None
     for role in (*_roles(inner, route, stage), NOBODY):
-        found = _tried(function, name, Const(role), route, stage)
+        found = tried(role)
         refused = next((each for each in found if each.status in (401, 403)), None)
         passed = any(each.kind == "pass" for each in found)
         if passed and all(each.kind == "pass" for each in found):
@@ -217,7 +252,9 @@ def _tried(
     named: Value | None = None,
 ) -> tuple[Answer, ...]:
     parameters = tuple(re.findall(r"\{(\w+)\}", route.path))
-    user = DictValue([(Const("id"), ID), (Const("_id"), ID), (Const(name), value)], None, True)
+    user = DictValue(
+        [(Const("id"), CALLER_KEY), (Const("_id"), CALLER_KEY), (Const(name), value)], None, True
+    )
     visitor = Visitor(False, user, route.path, route.method, parameters, named=named)
     return tuple(answered(stage, each) for each in likely(passage(stage, function, visitor)))
 

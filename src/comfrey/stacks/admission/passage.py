@@ -32,10 +32,12 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
 )
+from comfrey.stacks.admission.linked import Linked
 from comfrey.stacks.statuses import number, worded
 
 REQUEST, NEXT = External("<request>"), External("<next>")
 NONE, NO = Const(None), Const(False)
+CALLER_KEY = Const("<the caller>")
 UNKNOWN = UnknownValue("depends on the request")
 BAGS = ("headers", "cookies", "signedCookies", "session")
 PARTS = ("body", "params", "query")
@@ -159,6 +161,8 @@ class Visitor:
     method: str = ""
     parameters: tuple[str, ...] | None = None
     """Names of the path's parameters; None where any may be there."""
+    linked: Linked | None = None
+    """By what role the caller's row is found, where roles are rows of their own."""
     named: Value | None = None
     """What every parameter of the path holds; None where that is not known."""
     invalid: bool = False
@@ -401,6 +405,9 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
             return parsed
     if name.endswith("validationResult") or last in ("isEmpty", "array", "mapped", "throw"):
         return _collected(visitor, name, last)
+    if visitor.linked is not None and (row := visitor.linked.found(name, CALLER_KEY)) is not None:
+        callback = next((each for each in args if isinstance(each, CALLABLE)), None)
+        return row if callback is None else stage.codebase.evaluator.call(callback, (NONE, row))
     if last in VERIFYING and visitor.anonymous:
         return _refuted(stage, args)
     if not name.startswith(("<", "console", "Promise", "passport.authenticate")):

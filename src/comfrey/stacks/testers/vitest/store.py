@@ -52,6 +52,14 @@ class Store:
     def create(self, model: str, values: str) -> str:
         return self._tell("create", model, values)
 
+    def linked(self, rows: str, keys: tuple[str, ...]) -> str:
+        """What a new row's relation takes for the list `rows`, "" where a row is linked once it is there."""
+        return self._tell("linked", rows, keys) if hasattr(self._said, "linked") else ""
+
+    def tied(self, name: str, relation: str, rows: str) -> str:
+        """The row `name` linked to the list `rows`."""
+        return self._tell("tied", name, relation, rows)
+
     def change(self, model: str, name: str, keys: str, values: str) -> str:
         return self._tell("change", model, name, keys, values)
 

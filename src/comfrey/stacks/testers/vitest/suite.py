@@ -329,6 +329,8 @@ def _builder(
         pairs.append((builder.password, "await hashed(PASSWORD)"))
     elif builder.password and authentication is not None and authentication.hashes_itself:
         pairs.append((builder.password, "PASSWORD"))
+    links = [_link(each, suite) for each in builder.links]
+    pairs += [(each["relation"], each["given"]) for each in links if each["given"]]
     held = {name: _held(record, name) for name in parents}
     pairs += [(name, names.camel(name)) for name in held.values()]
     given = literals.members(pairs).removesuffix(" }").removeprefix("{").strip() if pairs else ""
@@ -350,7 +352,29 @@ def _builder(
             (called, [speaker.stored(each, record.field(name)) for each in values])
             for called, name, values in sequences
         ],
+        "links": links,
         "creating": suite.store.create(model, values),
+    }
+
+
+def _link(link: tuple[str, str, str], suite: Suite) -> dict[str, str]:
+    """How a factory finds or makes the rows at the other end of a relation, and links its row to them."""
+    relation, name, member = link
+    record = suite.project.record(name)
+    model, _ = suite.store.model(record, name)
+    keys = tuple(each.name for each in record.primary_key) if record else ()
+    rows = names.camel(f"linked_{names.snake(relation)}")
+    return {
+        "relation": relation,
+        "rows": rows,
+        "called": names.camel(f"known_{names.snake(name)}"),
+        "member": member,
+        "first": suite.store.first(model, f"{{ {member} }}"),
+        "function": _function(name, suite),
+        "given": suite.store.linked(rows, keys),
+        "tied": suite.store.tied("row", relation, rows)
+        if not suite.store.linked(rows, keys)
+        else "",
     }
 
 
