@@ -182,6 +182,7 @@ class _Desk:
         found: list[tuple[Field, Value]] = []
         for field in sorted(self.record.fields, key=_telling):
             fixed = field.primary_key or field.references or field.computed or field.version
+            fixed = fixed or field.name == self.record.soft_delete
             secret = field.name == password_field(self.world, self.record)
             kinds = (*CHANGEABLE, "float") if self.is_document else CHANGEABLE
             if fixed or secret or field.on_update or field.type not in kinds:

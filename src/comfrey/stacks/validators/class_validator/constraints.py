@@ -37,6 +37,13 @@ REGISTERING = "class-validator.registerDecorator"
 BY = ("Validate", "ValidateBy")
 LOOKING = re.compile(r"^(?:find|get|select|query|exist|is[A-Z]|has[A-Z])", re.IGNORECASE)
 COUNTING = re.compile(r"^count", re.IGNORECASE)
+OF_TEXTS = {
+    "class-validator.isEmpty": False,
+    "class-validator.isNotEmpty": True,
+    "class-validator.isDefined": True,
+    "class-validator.isString": True,
+}
+"""What class-validator's own functions say to an ordinary text."""
 ORDINARY: dict[str, tuple[Any, ...]] = {
     "string": ("A Map of Rain", "amber", "Violet-Harbour-42"),
     "integer": (1, 7, 60, 2400),
@@ -174,6 +181,8 @@ class _Asked:
         looked: list[bool] = []
 
         def meets(called: Value, _: Arguments) -> Value | None:
+            if dotted(called) in OF_TEXTS:
+                return Const(OF_TEXTS[dotted(called)])
             name = called.name if isinstance(called, BoundExternal) else ""
             if not LOOKING.match(name) and not COUNTING.match(name):
                 return None
