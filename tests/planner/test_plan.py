@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from comfrey.model.facts import CatalogTable, Facts
 from comfrey.model.noun import from_json, to_json
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
@@ -345,3 +346,27 @@ def test_what_is_created_at_the_key_of_another_record_is_named_by_itself() -> No
     endpoints = tuple(moved if each is old else each for each in bookshop.PROJECT.endpoints)
     found = plan(bookshop.PROJECT.replace(endpoints=endpoints))
     assert by_title(found, "creates a review").subject == moved.key
+
+
+def with_tables(project: Project, *, but: str) -> Plan:
+    """The plan where the migrated database has every table but one record's."""
+    tables = [CatalogTable(name=e.table) for e in project.records if e.table and e.name != but]
+    return plan(project, Facts(booted=True, tables=tuple(tables)))
+
+
+def test_a_record_without_its_table_has_no_test_of_its_own() -> None:
+    found = with_tables(bookshop.PROJECT, but="Review")
+
+    assert "Review" not in {each.subject for each in found.cases}
+    assert not [each for each in found.cases if "Review" in named(each)]
+    refused = [
+        each for each in found.cases if each.subject == "POST /api/v1/books/{book_id}/reviews"
+    ]
+    assert not [each for each in refused if not set(codes(each)) <= {401, 403}]
+    assert [each for each in found.skipped if "the database has no table reviews" in each.reason]
+    assert [each for each in found.cases if each.subject == "POST /api/v1/orders"]
+
+
+def named(case: Case) -> set[str]:
+    """The records that a case's steps speak of."""
+    return {each for step in case.steps for each in (*getattr(step, "records", ()), getattr(step, "record", ""))}  # fmt: skip

@@ -37,6 +37,7 @@ from comfrey.planner.cast import NoValue
 from comfrey.planner.ground import grounded
 from comfrey.planner.needs import NoScene
 from comfrey.planner.order import arranged
+from comfrey.planner.tableless import without
 from comfrey.planner.world import World, is_tested
 
 PerEndpoint = Callable[[World, Endpoint], list[Case]]
@@ -78,6 +79,7 @@ def plan(project: Project, facts: Facts | None = None) -> Plan:
             found += _tried(planner, world, endpoint, skipped)
     for whole in PER_PROJECT:
         found += whole(world)
+    found, tableless = without(world, found)
     return Plan(
         root=project.root,
         cases=arranged(found),
@@ -92,7 +94,7 @@ def plan(project: Project, facts: Facts | None = None) -> Plan:
             ]
         ),
         departures=project.departures,
-        skipped=_once([*skipped, *_untested(project, facts)]),
+        skipped=_once([*skipped, *tableless, *_untested(project, facts)]),
     )
 
 

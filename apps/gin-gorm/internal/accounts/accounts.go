@@ -73,7 +73,7 @@ func (h *Handler) register(c *gin.Context) {
 		PasswordHash: hash,
 		Role:         models.RoleCustomer,
 	}
-	if err := h.db.WithContext(c).Create(&user).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Create(&user).Error; err != nil {
 		if errors.Is(err, gorm.ErrDuplicatedKey) {
 			web.Fail(c, http.StatusConflict, "this e-mail is already registered")
 			return
@@ -86,7 +86,7 @@ func (h *Handler) register(c *gin.Context) {
 		web.Internal(c, err)
 		return
 	}
-	if err := h.mailer.SendWelcome(c, user); err != nil {
+	if err := h.mailer.SendWelcome(c.Request.Context(), user); err != nil {
 		slog.Error("could not send the welcome e-mail", "user", user.ID, "error", err)
 	}
 	c.JSON(http.StatusCreated, gin.H{"user": user, "token": token})
@@ -98,7 +98,7 @@ func (h *Handler) login(c *gin.Context) {
 		return
 	}
 	var user models.User
-	err := h.db.WithContext(c).First(&user, "email = ?", strings.ToLower(input.Email)).Error
+	err := h.db.WithContext(c.Request.Context()).First(&user, "email = ?", strings.ToLower(input.Email)).Error
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		web.Internal(c, err)
 		return
@@ -139,7 +139,7 @@ func (h *Handler) update(c *gin.Context) {
 		}
 		user.PasswordHash = hash
 	}
-	if err := h.db.WithContext(c).Save(user).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Save(user).Error; err != nil {
 		if errors.Is(err, gorm.ErrDuplicatedKey) {
 			web.Fail(c, http.StatusConflict, "this e-mail is already registered")
 			return

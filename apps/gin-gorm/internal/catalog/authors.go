@@ -18,7 +18,7 @@ type authorInput struct {
 
 func (h *Handler) listAuthors(c *gin.Context) {
 	authors := []models.Author{}
-	if err := h.db.WithContext(c).Order("name").Find(&authors).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Order("name").Find(&authors).Error; err != nil {
 		web.Internal(c, err)
 		return
 	}
@@ -31,7 +31,7 @@ func (h *Handler) createAuthor(c *gin.Context) {
 		return
 	}
 	author := models.Author{Name: input.Name, Bio: input.Bio}
-	if err := h.db.WithContext(c).Create(&author).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Create(&author).Error; err != nil {
 		if errors.Is(err, gorm.ErrDuplicatedKey) {
 			web.Fail(c, http.StatusConflict, "there is an author of this name already")
 			return
@@ -55,7 +55,7 @@ func (h *Handler) deleteAuthor(c *gin.Context) {
 	if !ok {
 		return
 	}
-	if err := h.db.WithContext(c).Delete(&author).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Delete(&author).Error; err != nil {
 		if models.IsReferenced(err) {
 			web.Fail(c, http.StatusConflict, "this author has books")
 			return
@@ -73,7 +73,7 @@ func find[T any](db *gorm.DB, c *gin.Context, missing string) (T, bool) {
 	if !ok {
 		return record, false
 	}
-	if err := db.WithContext(c).First(&record, id).Error; err != nil {
+	if err := db.WithContext(c.Request.Context()).First(&record, id).Error; err != nil {
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			web.Fail(c, http.StatusNotFound, missing)
 			return record, false

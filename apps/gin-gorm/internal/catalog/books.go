@@ -65,7 +65,7 @@ func (h *Handler) listBooks(c *gin.Context) {
 	if !web.Query(c, &query) {
 		return
 	}
-	found := h.db.WithContext(c).Model(&models.Book{})
+	found := h.db.WithContext(c.Request.Context()).Model(&models.Book{})
 	if query.AuthorID != nil {
 		found = found.Where("author_id = ?", *query.AuthorID)
 	}
@@ -106,7 +106,7 @@ func (h *Handler) createBook(c *gin.Context) {
 		Stock:       *input.Stock,
 		PublishedOn: date(input.PublishedOn),
 	}
-	if err := h.db.WithContext(c).Create(&book).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Create(&book).Error; err != nil {
 		refuse(c, err)
 		return
 	}
@@ -119,7 +119,7 @@ func (h *Handler) showBook(c *gin.Context) {
 		return
 	}
 	var average sql.NullFloat64
-	reviews := h.db.WithContext(c).Model(&models.Review{}).Where("book_id = ?", book.ID)
+	reviews := h.db.WithContext(c.Request.Context()).Model(&models.Review{}).Where("book_id = ?", book.ID)
 	if err := reviews.Select("AVG(rating)").Scan(&average).Error; err != nil {
 		web.Internal(c, err)
 		return
@@ -162,7 +162,7 @@ func (h *Handler) updateBook(c *gin.Context) {
 	if input.PublishedOn != nil {
 		book.PublishedOn = date(input.PublishedOn)
 	}
-	if err := h.db.WithContext(c).Save(&book).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Save(&book).Error; err != nil {
 		refuse(c, err)
 		return
 	}
@@ -174,7 +174,7 @@ func (h *Handler) deleteBook(c *gin.Context) {
 	if !ok {
 		return
 	}
-	if err := h.db.WithContext(c).Delete(&book).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Delete(&book).Error; err != nil {
 		if models.IsReferenced(err) {
 			web.Fail(c, http.StatusConflict, "this book has been ordered")
 			return
@@ -188,7 +188,7 @@ func (h *Handler) deleteBook(c *gin.Context) {
 // authorExists answers 404 when there is no such author.
 func (h *Handler) authorExists(c *gin.Context, id int64) bool {
 	var count int64
-	if err := h.db.WithContext(c).Model(&models.Author{}).Where("id = ?", id).Count(&count).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Model(&models.Author{}).Where("id = ?", id).Count(&count).Error; err != nil {
 		web.Internal(c, err)
 		return false
 	}

@@ -27,7 +27,7 @@ func (h *Handler) listReviews(c *gin.Context) {
 		return
 	}
 	reviews := []models.Review{}
-	err := h.db.WithContext(c).Where("book_id = ?", book.ID).Order("created_at DESC, id DESC").Find(&reviews).Error
+	err := h.db.WithContext(c.Request.Context()).Where("book_id = ?", book.ID).Order("created_at DESC, id DESC").Find(&reviews).Error
 	if err != nil {
 		web.Internal(c, err)
 		return
@@ -45,7 +45,7 @@ func (h *Handler) createReview(c *gin.Context) {
 		return
 	}
 	review := models.Review{BookID: book.ID, UserID: web.User(c).ID, Rating: input.Rating, Body: input.Body}
-	if err := h.db.WithContext(c).Create(&review).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Create(&review).Error; err != nil {
 		if errors.Is(err, gorm.ErrDuplicatedKey) {
 			web.Fail(c, http.StatusConflict, "you have reviewed this book already")
 			return
@@ -75,7 +75,7 @@ func (h *Handler) updateReview(c *gin.Context) {
 	if input.Body != nil {
 		review.Body = input.Body
 	}
-	if err := h.db.WithContext(c).Save(&review).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Save(&review).Error; err != nil {
 		web.Internal(c, err)
 		return
 	}
@@ -92,7 +92,7 @@ func (h *Handler) deleteReview(c *gin.Context) {
 		web.Fail(c, http.StatusForbidden, "this is not your review")
 		return
 	}
-	if err := h.db.WithContext(c).Delete(&review).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Delete(&review).Error; err != nil {
 		web.Internal(c, err)
 		return
 	}

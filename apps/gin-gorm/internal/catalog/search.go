@@ -26,14 +26,14 @@ func (h *Handler) searchBooks(c *gin.Context) {
 		return
 	}
 	result := searchResult{bookList: bookList{Items: []models.Book{}, Page: query.Page.Page, PerPage: query.PerPage}}
-	found, err := h.search.Books(c, query.Q, (query.Page.Page-1)*query.PerPage, query.PerPage)
+	found, err := h.search.Books(c.Request.Context(), query.Q, (query.Page.Page-1)*query.PerPage, query.PerPage)
 	if err != nil {
 		slog.Warn("the search service failed, the database answers", "error", err)
 		h.searchDatabase(c, query, result)
 		return
 	}
 	var books []models.Book
-	if err := h.db.WithContext(c).Where("id IN ?", found.IDs).Find(&books).Error; err != nil {
+	if err := h.db.WithContext(c.Request.Context()).Where("id IN ?", found.IDs).Find(&books).Error; err != nil {
 		web.Internal(c, err)
 		return
 	}
@@ -52,7 +52,7 @@ func (h *Handler) searchBooks(c *gin.Context) {
 
 func (h *Handler) searchDatabase(c *gin.Context, query searchQuery, result searchResult) {
 	result.Degraded = true
-	found := h.db.WithContext(c).Model(&models.Book{}).Scopes(titleContains(query.Q))
+	found := h.db.WithContext(c.Request.Context()).Model(&models.Book{}).Scopes(titleContains(query.Q))
 	if err := found.Count(&result.Total).Error; err != nil {
 		web.Internal(c, err)
 		return

@@ -38,7 +38,7 @@ func (h *Handler) listAll(c *gin.Context) {
 	if !web.Query(c, &query) {
 		return
 	}
-	found := h.db.WithContext(c).Model(&models.Order{})
+	found := h.db.WithContext(c.Request.Context()).Model(&models.Order{})
 	if query.Status != nil {
 		found = found.Where("status = ?", *query.Status)
 	}

@@ -67,7 +67,7 @@ func (h *Handler) create(c *gin.Context) {
 		return
 	}
 	order := models.Order{UserID: web.User(c).ID, Status: models.OrderPending}
-	err := h.db.WithContext(c).Transaction(func(tx *gorm.DB) error {
+	err := h.db.WithContext(c.Request.Context()).Transaction(func(tx *gorm.DB) error {
 		// Books are locked in the order of their ids, so that two orders never wait for each other.
 		slices.SortFunc(input.Items, func(a, b line) int { return int(a.BookID - b.BookID) })
 		for _, each := range input.Items {
@@ -89,7 +89,7 @@ func (h *Handler) create(c *gin.Context) {
 
 func (h *Handler) list(c *gin.Context) {
 	orders := []models.Order{}
-	own := h.db.WithContext(c).Preload("Items").Where("user_id = ?", web.User(c).ID)
+	own := h.db.WithContext(c.Request.Context()).Preload("Items").Where("user_id = ?", web.User(c).ID)
 	if err := own.Order("created_at DESC, id DESC").Find(&orders).Error; err != nil {
 		web.Internal(c, err)
 		return
@@ -102,7 +102,7 @@ func (h *Handler) show(c *gin.Context) {
 	if !ok {
 		return
 	}
-	order, err := findOwn(h.db.WithContext(c), id, web.User(c).ID)
+	order, err := findOwn(h.db.WithContext(c.Request.Context()), id, web.User(c).ID)
 	if err != nil {
 		refuse(c, err)
 		return
@@ -116,7 +116,7 @@ func (h *Handler) cancel(c *gin.Context) {
 		return
 	}
 	var order models.Order
-	err := h.db.WithContext(c).Transaction(func(tx *gorm.DB) error {
+	err := h.db.WithContext(c.Request.Context()).Transaction(func(tx *gorm.DB) error {
 		var err error
 		order, err = findOwn(locked(tx), id, web.User(c).ID)
 		if err != nil {

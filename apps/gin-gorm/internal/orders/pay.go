@@ -32,7 +32,7 @@ func (h *Handler) pay(c *gin.Context) {
 	user := web.User(c)
 	var order models.Order
 	// The lock is held while the card is charged: nobody can pay or cancel the order meanwhile.
-	err := h.db.WithContext(c).Transaction(func(tx *gorm.DB) error {
+	err := h.db.WithContext(c.Request.Context()).Transaction(func(tx *gorm.DB) error {
 		var err error
 		order, err = findOwn(locked(tx), id, user.ID)
 		if err != nil {
@@ -41,7 +41,7 @@ func (h *Handler) pay(c *gin.Context) {
 		if order.Status != models.OrderPending {
 			return errNotPending
 		}
-		charge, err := h.payments.Charge(c, order.ID, order.TotalCents, input.Token)
+		charge, err := h.payments.Charge(c.Request.Context(), order.ID, order.TotalCents, input.Token)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (h *Handler) pay(c *gin.Context) {
 		refusePayment(c, err)
 		return
 	}
-	if err := h.mailer.SendReceipt(c, *user, order); err != nil {
+	if err := h.mailer.SendReceipt(c.Request.Context(), *user, order); err != nil {
 		slog.Error("could not send the receipt", "order", order.ID, "error", err)
 	}
 	c.JSON(http.StatusOK, order)
@@ -101,7 +101,7 @@ func (h *Handler) paymentEvent(c *gin.Context) {
 }
 
 func (h *Handler) cancelRefunded(c *gin.Context, id int64, paymentID string) error {
-	return h.db.WithContext(c).Transaction(func(tx *gorm.DB) error {
+	return h.db.WithContext(c.Request.Context()).Transaction(func(tx *gorm.DB) error {
 		// Only the first of several events finds the order paid: a replay is harmless.
 		paid := tx.Model(&models.Order{}).
 			Where("id = ? AND payment_id = ? AND status = ?", id, paymentID, models.OrderPaid).

@@ -44,7 +44,7 @@ func New(cfg config.Config, db *gorm.DB) *gin.Engine {
 
 func health(db *gorm.DB) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if err := db.WithContext(c).Exec("SELECT 1").Error; err != nil {
+		if err := db.WithContext(c.Request.Context()).Exec("SELECT 1").Error; err != nil {
 			web.Fail(c, http.StatusServiceUnavailable, "the database does not answer")
 			return
 		}

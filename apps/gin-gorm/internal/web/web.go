@@ -40,7 +40,7 @@ func RequireUser(db *gorm.DB, tokens *security.Tokens) gin.HandlerFunc {
 			return
 		}
 		var users []models.User
-		if err := db.WithContext(c).Limit(1).Find(&users, id).Error; err != nil {
+		if err := db.WithContext(c.Request.Context()).Limit(1).Find(&users, id).Error; err != nil {
 			Internal(c, err)
 			return
 		}
