@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from comfrey.model.facts import Facts
-from comfrey.model.project import Project
+from comfrey.model.project import DatabaseHook, Project
 from comfrey.stacks import shelf
 from comfrey.writer import write
 from writer import library, shelves
@@ -81,3 +81,34 @@ def test_what_nobody_waited_for_is_told_when_no_test_works(tmp_path: Path) -> No
     (line,) = told.read_text().splitlines()
     assert done.returncode == 1
     assert json.loads(line)["message"] == "TypeError: helmet_1.default is not a function"
+
+
+def test_imports_by_the_names_of_compiled_files_and_by_names_that_hide_packages_are_found() -> None:
+    aliases = (("@ferry", "src/ferry"), ("@own", "src"))
+    known = suite(emitted=True, aliases=aliases)
+    stack = known.stack.replace(dependencies=("@ferry/tickets",))
+    text = files(known.replace(stack=stack))["jest.config.cjs"]
+
+    assert r"'^(\\.{1,2}/.*)\\.js$': '$1'" in text
+    assert "'^@ferry/(.*)$': ['<rootDir>/src/ferry/$1', '@ferry/$1']" in text
+    assert "'^@own/(.*)$': '<rootDir>/src/$1'" in text
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("^0.3.20", "this.setOptions({ url: DATABASE_URL });"),
+        ("^0.2.45", "this.driver = new DriverFactory().create(this);"),
+    ],
+)
+def test_the_test_database_takes_the_place_of_one_that_stands_in_the_code(
+    version: str, said: str
+) -> None:
+    known = suite()
+    stack = known.stack.replace(orm="typeorm", versions=(("typeorm", version),))
+    hook = DatabaseHook(dialect="postgresql", configured=True)
+    text = files(known.replace(stack=stack, database=hook))["helpers/environment.js"]
+
+    assert "DATABASE_URL = chosenDatabase()" in text
+    assert said in text
+    assert said not in files(suite())["helpers/environment.js"]

@@ -118,11 +118,18 @@ def _configuration_of_jest(job: Job, templates: Templates, width: int) -> Writte
         emitted=job.project.tests.emitted,
         pattern=text(rf"\.{ending}\.ts$"),
         aliases=[
-            (text(f"^{re.escape(name)}/(.*)$"), text(f"<rootDir>/{path}/$1"))
+            (text(f"^{re.escape(name)}/(.*)$"), _leads_to(name, path, job.project))
             for name, path in job.project.tests.aliases
         ],
     )
     return WrittenFile(path=configuration_of_jest(job.project), text=formatted(said, width))
+
+
+def _leads_to(name: str, path: str, project: Project) -> str:
+    """Where imports by a name of the project's own lead; to a package where the name hides a scope of packages."""
+    own = text(f"<rootDir>/{path}/$1")
+    hides = any(each.startswith(f"{name}/") for each in project.stack.dependencies)
+    return f"[{own}, {text(f'{name}/$1')}]" if hides else own
 
 
 def _as_rows_hold(project: Project) -> Project:
