@@ -20,7 +20,7 @@ from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.context import CONTEXT, of_context, status_of
 from comfrey.stacks.statuses import number
 
-EVERY_HTTP = "HttpException"
+EVERY_HTTP, BROKEN = "HttpException", 500
 
 
 @dataclass
@@ -33,13 +33,15 @@ class Filters:
     _replied: list[int | None] = field(default_factory=list)
 
     def status(self, error: Value, _code: int | None = None) -> int | None:
-        """The status that the app answers to an error; None where that is not told."""
+        """The status that the app answers to an error; None where that is not told. One of Nest's own exceptions keeps
+        its status in any filter; what is answered to whatever else there may be is no promise."""
         own = status_of(error)
-        for each in self.filters:
-            method = self._catching(each, error)
-            if method is not None:
-                return self._answered(method, error, own)
-        return own
+        methods = () if own is not None else (self._catching(e, error) for e in self.filters)
+        method = next((each for each in methods if each is not None), None)
+        if method is None:
+            return own
+        told = self._answered(method, error)
+        return None if told == BROKEN else told
 
     def _catching(self, filter_: Value, error: Value) -> BoundMethod | None:
         """`catch` of a filter that is there for such an error."""
@@ -58,14 +60,12 @@ class Filters:
         known = self.codebase.ancestry(kind)[:1]
         return bool(known) and self.codebase.is_a(error, *known)
 
-    def _answered(self, method: BoundMethod, error: Value, own: int | None) -> int | None:
+    def _answered(self, method: BoundMethod, error: Value) -> int | None:
         self._replied.clear()
         stage = Stage(self.codebase, enter=self._enter, meets=self._meets, errors=status_of)
         found = likely(passage(stage, method, Visitor(anonymous=False), error))
         told = [each.status for each in found if each.kind == "answer"] or self._replied
-        if not told or own in told:
-            return own
-        return told[-1]
+        return told[-1] if told and None not in told else None
 
     def _enter(self, function: Value, given: tuple[Value, ...]) -> Value:
         """`catch(exception, host)`."""
