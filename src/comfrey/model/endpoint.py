@@ -89,7 +89,7 @@ class Guard(Noun, frozen=True, kw_only=True):
     """The setting whose value itself is the credential."""
     flaws: tuple[tuple[str, int], ...] = ()
     """The declared answer to each kind of credential that does not hold, where that is not `status`: of
-    `garbage expired forged unsigned`."""
+    `garbage expired forged unsigned`, and of `revoked` where the app keeps tokens that no longer count."""
     stateless: bool = False
     """Whether it believes the token alone and looks for no user."""
     after_input: bool = False

@@ -32,6 +32,8 @@ class Login(Noun, frozen=True, kw_only=True, tag="login"):
     name: str
     user: str = ""
     flaw: str | Value = ""
+    kept: bool = False
+    """Whether one and the same credential goes with every request that names it."""
 
 
 class Stub(Noun, frozen=True, kw_only=True, tag="stub"):

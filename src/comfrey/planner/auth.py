@@ -20,6 +20,7 @@ from comfrey.planner.flaws import Flaw
 from comfrey.planner.holders import holders
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import (
+    RENEWAL,
     NoScene,
     headers_of,
     keys_of,
@@ -256,9 +257,14 @@ def _flaws(world: World, guarded: list[Endpoint]) -> Iterator[tuple[Endpoint, st
         fresh = guard not in met
         met.add(guard)
         for flaw in (*broad, *(deep if fresh else ())):
-            if flaw == "stranger" and law.asks_no_user(world, endpoint):
+            if flaw == "stranger" and (law.asks_no_user(world, endpoint) or _renews(endpoint)):
                 continue
             yield endpoint, flaw, _answer(world, endpoint, flaw)
+
+
+def _renews(endpoint: Endpoint) -> bool:
+    """Whether no token lets in here but one that renews others, which no test makes of nobody."""
+    return any(each.scheme == RENEWAL for each in endpoint.guards)
 
 
 def _flaws_of(world: World) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comfrey.model.origin import Assignment, Filter, Origin
-from comfrey.model.record import Record
+from comfrey.model.record import Field, Record
 from comfrey.reader.following.element import enum_value
 from comfrey.reader.following.value import (
     All,
@@ -213,6 +213,8 @@ def _compared(
     if _is_none(right) and operator in ("eq", "ne"):
         operator = "is_null" if operator == "eq" else "not_null"
     source = origin(right)
+    field = record.field(left.field) if record is not None else None
+    source = _whose(field, source) if field is not None else source
     if left.via:
         source = source.replace(via=tuple(dict.fromkeys((*source.via, *left.via))))
     return Filter(field=left.field, operator=operator, origin=source, optional=optional)
@@ -246,10 +248,17 @@ def assignments(
         if field:
             found[field] = made
     return tuple(
-        Assignment(field=each.name, origin=found[each.name])
+        Assignment(field=each.name, origin=_whose(each, found[each.name]))
         for each in record.fields
         if each.name in found and not (each.primary_key and found[each.name] == NOTHING)
     )
+
+
+def _whose(field: Field, source: Origin) -> Origin:
+    """What a token says of whose it is, where it is stored: the key of the row that the column refers to."""
+    key = field.references.partition(".")[2]
+    nameless = source.kind == "caller" and not source.name and bool(key)
+    return source.replace(name=key) if nameless else source
 
 
 def _column(record: Record, name: str, value: Value) -> tuple[str, Origin]:

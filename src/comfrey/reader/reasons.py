@@ -276,7 +276,10 @@ def _falsy(scene: Scene, of: Value) -> list[Refusal]:
                 and row.record is scene.machine.user_record()
                 and _is_hash(scene, name)
             ):
-                return [said("credentials", record=row.record.name)]
+                shown = (
+                    "invalid" if row.caller else "credentials"
+                )  # who is known shows it once more
+                return [said(shown, record=row.record.name)]
             return [_field(scene, row, name, "eq", False)]
         case Given(kind="credential" | "claim", name=name):
             return [_shown(scene, name, "eq", False)]
@@ -325,8 +328,8 @@ def _wrong_password(scene: Scene, of: Value) -> Refusal:
     sent = _first_input(of)
     own = any(isinstance(each, RowField) and each.row.caller for each in inside(of, (RowField,)))
     known = any(isinstance(a.subject, Query) and _of_caller(a.subject) for a in acts)
-    if sent is not None and (own or known):
-        return said("invalid", field=sent.name, origin=sent)
+    if own or (sent is not None and known):
+        return said("invalid", field=sent.name if sent else "", origin=sent)
     return said("credentials")
 
 
@@ -349,7 +352,7 @@ def _missing(scene: Scene, of: Row | Rows) -> list[Refusal]:
     record = query.record if query else of.record if isinstance(of, Row) else None
     if record is None:
         return []
-    if isinstance(of, Row) and of.caller:
+    if isinstance(of, Row) and of.caller and of.record is record:
         return [said("missing", record=record.name, origin=Origin(kind="caller"))]
     where = filters(query.where, record) if query else ()
     if query is not None and query.verb == "update":

@@ -165,9 +165,15 @@ PLACEHOLDERS = ("dialect", "driver", "scheme", "engine", "db", "database", "rdbm
 def _completed(hook: DatabaseHook, stack: Stack) -> DatabaseHook:
     if hook.dialect in PLACEHOLDERS:
         hook = hook.replace(dialect="", driver="")
-    dialect = hook.dialect or next(iter(stack.databases), "")
+    dialect = hook.dialect or next(iter(stack.databases), "") or _brought_along(hook, stack)
     driver = hook.driver or _driver(dialect, stack, hook.asynchronous)
     return hook.replace(dialect=dialect, driver=driver)
+
+
+def _brought_along(hook: DatabaseHook, stack: Stack) -> str:
+    """Python brings SQLite along: what a project without any other driver can run on."""
+    alone = stack.language == "python" and bool(stack.dependencies) and not hook.asynchronous
+    return "sqlite" if alone else ""
 
 
 def _driver(dialect: str, stack: Stack, asynchronous: bool) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Iterator
 
 from comfrey.source.codebase import Codebase
@@ -15,11 +17,20 @@ from comfrey.source.value import (
     External,
     Instance,
     ModuleValue,
+    SettingValue,
     Value,
     text_of,
 )
 
-LOADS = ("from_object", "from_pyfile", "from_mapping", "update", "setdefault", "__setitem__")
+LOADS = (
+    "from_object",
+    "from_pyfile",
+    "from_file",
+    "from_mapping",
+    "update",
+    "setdefault",
+    "__setitem__",
+)
 NAMED = ("config", "settings")
 
 
@@ -30,11 +41,41 @@ def configuration(codebase: Codebase) -> dict[str, Value]:
     for event in codebase.evaluator.events:
         if event.name in LOADS and is_config(event.receiver):
             found.update(_told(event, codebase))
+    for event in codebase.evaluator.events:
+        if event.name == "from_prefixed_env" and is_config(event.receiver):
+            found = {
+                e.name.removeprefix(_prefix(event)): e for e in _prefixed(event, found)
+            } | found
     if not any(text_of(value) is not None for value in found.values()):
         for kind in codebase.classes((b"Config", b"Settings")):
             if kind.name.lower().endswith(NAMED) or kind.name.lower().startswith(NAMED):
                 found = dict(_of_object(kind, codebase)) | found
     return found
+
+
+def prefixed(codebase: Codebase) -> tuple[SettingValue, ...]:
+    """The variables by which alone the environment gives an app what it must have (`from_prefixed_env`)."""
+    return tuple(
+        value
+        for key, value in configuration(codebase).items()
+        if key in DEMANDED and isinstance(value, SettingValue) and value.cast == DEMAND
+    )
+
+
+DEMANDED = ("SECRET_KEY", "SQLALCHEMY_DATABASE_URI")
+DEMAND = "required"
+
+
+def _prefix(event: Event) -> str:
+    said = text_of(event.argument(0, "prefix"))
+    return "FLASK_" if said is None else f"{said}_" if said else ""
+
+
+def _prefixed(event: Event, known: dict[str, Value]) -> Iterator[SettingValue]:
+    """What is not set otherwise, of all that any variable of the prefix may set."""
+    for key in DEMANDED:
+        if key not in known and not (key == "SECRET_KEY" and "JWT_SECRET_KEY" in known):
+            yield SettingValue(f"{_prefix(event)}{key}", place=event.place, cast=DEMAND)
 
 
 def is_config(receiver: Value) -> bool:
@@ -60,6 +101,23 @@ def _told(event: Event, codebase: Codebase) -> Iterator[tuple[str, Value]]:
             for module in codebase.modules():
                 if name and module.rpartition(".")[2] == name.rpartition("/")[2]:
                     yield from _of_object(ModuleValue(module), codebase)
+        case "from_file":
+            yield from _of_file(text_of(event.argument(0, "filename")) or "", codebase)
+
+
+def _of_file(name: str, codebase: Codebase) -> Iterator[tuple[str, Value]]:
+    """The upper-case keys of a JSON or TOML file of the tree."""
+    file = next(
+        (e for e in codebase.tree.files if (name and e.endswith(f"/{name}")) or e == name), ""
+    )
+    loads = {"json": json.loads, "toml": tomllib.loads}.get(file.rpartition(".")[2])
+    try:
+        held = loads(codebase.tree.string(file)) if loads else {}
+    except ValueError:
+        return
+    for key, value in held.items() if isinstance(held, dict) else ():
+        if key.isupper() and isinstance(value, str | int | float | bool):
+            yield key, Const(value)
 
 
 def _of_table(value: Value) -> Iterator[tuple[str, Value]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from comfrey.languages.python import (
     builtin,
+    configuration,
     containers,
     environment,
     fields,
@@ -78,7 +79,7 @@ class Python:
         return modules.packages(data)
 
     def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
-        return ()
+        return configuration.prefixed(ev.codebase)
 
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return ()

@@ -339,7 +339,7 @@ def _class(machine: Machine, of: ClassValue, name: str) -> Value:
         if record.field(name) is not None:
             return Column(record.name, name)
         if any(each.name == name for each in record.relations):
-            return Derived("related", (Const(name),))
+            return Derived("related", (of, Const(name)))
         if machine.meaning.verb("attributes", name) == "query":
             return Query(record, place=machine.place(None))
         member = machine.codebase.member(of, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comfrey.model.record import Record
-from comfrey.reader.following.element import subscript
+from comfrey.reader.following.element import lacks, subscript
 from comfrey.reader.following.journal import UNDER
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
@@ -128,6 +128,9 @@ def _mapping(machine: Machine, of: Mapping, name: str, passed: Passed) -> Value:
     first = passed.at(0)
     match name:
         case "get" | "pop" | "setdefault" if first is not None:
+            if lacks(of, first):
+                empty = isinstance(spare := passed.at(1) or NONE, Const) and not spare.value
+                return NONE if empty else spare
             found = subscript(machine, of, first)
             if name == "pop" and isinstance(first, Const):
                 of.entries.pop(first.value, None)

@@ -139,9 +139,18 @@ def subscript(machine: Machine, container: Value, index: Value) -> Value:
         case Rows():
             return machine.store.fetched(container, "one")
         case Either(options=options):
-            return either(tuple((test, subscript(machine, each, index)) for test, each in options))
+            ways = [(test, e) for test, e in options if not lacks(e, index)] or options
+            return either(tuple((test, subscript(machine, each, index)) for test, each in ways))
         case _:
             return Derived("[]", (container, index))
+
+
+def lacks(container: Value, key: Value) -> bool:
+    """Whether a dict that is known as a whole has no such key: `{}` in `request.get_json() or {}`."""
+    if not isinstance(container, Mapping):
+        return False
+    whole = not (container.spreads or container.keys or container.keyed)
+    return whole and isinstance(key, Const) and key.value not in container.entries
 
 
 BAGS = ("body", "form", "query", "header", "cookie", "path", "claim", "file")

@@ -19,13 +19,14 @@ from comfrey.reader.following.value import (
     Shaped,
 )
 from comfrey.source import node as n
-from comfrey.source.value import Const, Value
+from comfrey.source.value import Const, Instance, Value
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
 NONE = Const(None)
 PARTS = ("remove", "discard")
+STATEMENTS = ("select", "insert", "update", "delete")
 SELECT = "select"
 """What gives the rows themselves, for more to be said of them."""
 
@@ -76,6 +77,25 @@ def ends(between: Record, owner: Record, relation: Relation) -> tuple[str, ...]:
     return (own[0], far[0]) if len(own) == len(far) == 1 else ()
 
 
+def contains(machine: Machine, of: Derived, passed: Passed) -> Value | None:
+    """The condition of `User.following.contains(user)`: what the row between holds of that user."""
+    kind, name = of.of
+    record, row = machine.record_of(kind), passed.at(0)
+    if record is None or not isinstance(name, Const) or not isinstance(row, Row):
+        return None
+    tied = Derived("relation", (row, Row(record), name))
+    found = tie(machine, tied)
+    return found.clause(found.far, row).test if found is not None else None
+
+
+def statement(machine: Machine, of: Instance, name: str, at: n.Expression | None) -> Query | None:
+    """`followers.insert()`, on a table that no class stands for."""
+    record = machine.record_of(of)
+    if record is None or not record.joins or name not in STATEMENTS:
+        return None
+    return Query(record, name, place=machine.place(at))
+
+
 def held(machine: Machine, one: Value, of: Value, at: n.Expression | None) -> Value | None:
     """The row between by which `one` is in `club.members`, or None where that is no such question."""
     found, row = tie(machine, of), one.of if isinstance(one, Shaped) else one
@@ -112,15 +132,13 @@ def _parted(machine: Machine, of: Derived, passed: Passed, at: n.Expression | No
 def narrowed(machine: Machine, query: Query) -> Query:
     """A statement for one of the rows that are tied to another, as one for the row between."""
     record = query.record
-    keys = [each.name for each in record.primary_key] if record is not None else []
-    for between in (e for e in machine.records.values() if e.joins and record is not None):
+    if record is None or record.joins:
+        return query
+    keys = [each.name for each in record.primary_key]
+    for between in (each for each in machine.records.values() if each.joins):
         tests = _equal(query, between.name)
         far = [each.name for each in between.fields if each.references and each.name not in tests]
-        own = [
-            test
-            for name, test in _equal(query, record.name if record else "").items()
-            if name in keys
-        ]
+        own = [test for name, test in _equal(query, record.name).items() if name in keys]
         if tests and len(far) == len(own) == 1:
             tests[far[0]] = Compare("eq", Column(between.name, far[0]), own[0].right)
             far = []

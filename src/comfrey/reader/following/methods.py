@@ -381,6 +381,8 @@ def _instance(
         repository = any(e.rpartition(".")[2] in machine.meaning.repositories for e in inherited)
     if repository:
         return containers.repository(machine, of, name, passed, at)
+    if (statement := joined.statement(machine, of, name, at)) is not None:
+        return statement
     configured = _configured(machine, of, name, passed)
     if configured is not None:
         return configured
@@ -472,6 +474,8 @@ def _other(
         return _given(machine, of, name, passed, at)
     if isinstance(of, Const) and isinstance(of.value, str):
         return containers.text(of.value, name, passed)
+    if isinstance(of, Derived) and of.name == "related" and name == "contains":
+        return joined.contains(machine, of, passed) or Derived(name, (of, *passed.args))
     if isinstance(of, Derived) and of.name == "relation":
         if name in ("append", "add", "extend"):
             return machine.store.attached(of, passed, at)

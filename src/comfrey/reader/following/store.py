@@ -110,6 +110,9 @@ class Store:
                 return record
             case Generic(of=inner):
                 return self._record(inner)
+            case Instance():
+                found = self.machine.record_of(value)
+                return found if found is not None and found.joins else None
             case _:
                 return None
 
@@ -375,7 +378,12 @@ class Store:
         query = rows.query
         if 0 <= rows.act < len(self.machine.journal.acts):
             act = self.machine.journal.acts[rows.act]
+            between = joined.narrowed(self.machine, query) if not act.mode else query
             act.mode = act.mode or mode
+            if (
+                between is not query
+            ):  # one of the rows that are tied: it is the tie that is asked for
+                self.machine.journal.note("execute", between, act.place, mode="one")
         if query.computes:
             return Derived("count" if query.counts else "aggregate", (rows,))
         if query.record is None:

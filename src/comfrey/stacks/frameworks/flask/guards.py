@@ -187,7 +187,13 @@ def _flaws(entry: dict[str, Any], context: Context) -> tuple[tuple[str, int], ..
     return tuple(
         (flaw, _loaded((told["loader"],), context) or int(told["status"]))
         for flaw, told in told_by.items()
+        if "asks" not in told or _is_asked(told["asks"], context)
     )
+
+
+def _is_asked(loaders: list[str], context: Context) -> bool:
+    """Whether the app has given a manager the function that says which credentials no longer count."""
+    return any(each.name in loaders for each in context.codebase.evaluator.events)
 
 
 def _loaded(loaders: Iterable[str], context: Context) -> int | None:

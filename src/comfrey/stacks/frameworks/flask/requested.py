@@ -27,6 +27,7 @@ from comfrey.source.node import (
     Return,
     Subscript,
     Try,
+    TupleOf,
     Unary,
     Walrus,
     walk,
@@ -324,15 +325,18 @@ class _Local:
     def _assigned(self, node: Node) -> None:
         match node:
             case Assign(targets=(Name(name=name),), value=value) if value is not None:
-                if bag := self.bag(value):
-                    self.names.setdefault(name, bag)
-                elif (member := self.member(value)) is not None:
-                    self.members.setdefault(name, member)
+                self._named(name, value)
+            case Assign(targets=(TupleOf(items=names),), value=TupleOf(items=values)):
+                for target, each in zip(names, values, strict=False):
+                    self._named(target.text, each)
             case Walrus(name=name, value=value):
-                if bag := self.bag(value):
-                    self.names.setdefault(name, bag)
-                elif (member := self.member(value)) is not None:
-                    self.members.setdefault(name, member)
+                self._named(name, value)
+
+    def _named(self, name: str, value: Expression) -> None:
+        if bag := self.bag(value):
+            self.names.setdefault(name, bag)
+        elif (member := self.member(value)) is not None:
+            self.members.setdefault(name, member)
 
     # --- what is used ------------------------------------------------------------
 

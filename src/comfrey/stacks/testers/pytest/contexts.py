@@ -98,8 +98,13 @@ class Contexts:
             if each.nullable and not each.default_from and each.name not in filled
         )
 
-    def _login(self, step: Login) -> None:
+    def _login(self, step: Login) -> Context | None:
         self.scope.bind(step.name, Binding("login", login=step))
+        if not step.kept:
+            return None
+        credential = self.say.credential(step.name)
+        self.scope.bindings[step.name] = Binding("value")
+        return {"name": step.name, "credential": credential}
 
     def _stub(self, step: Stub) -> Context:
         arguments = self._stub_arguments(step)
