@@ -166,7 +166,7 @@ class Go:
             return args[0]
         found = (
             strings.call(ev, name, args)
-            or environment.typed(ev, name, kind)
+            or environment.typed(ev, name, kind, args)
             or injector.call(ev, name, args, kind)
         )
         if found is not None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node as Raw
 
-from comfrey.languages.go import generics, literals, types
+from comfrey.languages.go import flags, generics, literals, types
 from comfrey.languages.go.expressions import ANONYMOUS, ExpressionLowering
 from comfrey.languages.go.generics import TYPE
 from comfrey.languages.go.packages import local_names, unversioned
@@ -471,6 +471,9 @@ class Body(Lowering):
         inside = self.inside(raw)
         if not inside:
             return ()
+        bound = flags.assigned(self, inside[0])
+        if bound is not None:
+            return (bound,)
         span, value = self.span(raw), self.expression(inside[0])
         if isinstance(value, Call) and LAST.search(value.function.text):
             if value.function.text == "panic":
