@@ -112,6 +112,15 @@ func main() {
 	flag.Parse()
 	at := s.at
 """
+SEALED = """
+func main() {
+	at := os.Getenv("CITY_AT")
+	key, err := hex.DecodeString(os.Getenv("CITY_SEAL"))
+	if err != nil {
+		panic(err)
+	}
+	aes.NewCipher(key)
+"""
 SAID = (
     ("envconfig", ENVCONFIG, {
         "CITY_LOG_LEVEL": "info", "CITY_AT": ":9000", "CITY_TIMETABLE_URL": "!", "CITY_TRAM_DEPOT_NAME": None,
@@ -120,6 +129,7 @@ SAID = (
     ("sethvargo", SETHVARGO, {"AT": ":9000", "LINE_NAME": "!"}),
     ("koanf", KOANF, {"CITY_AT": ":9000", "CITY_LINE__NAME": None, "CITY_LINE__SECRET": None}),
     ("viper", VIPER, {"CITY_AT": ":9000"}),
+    ("hex", SEALED, {"CITY_AT": None, "CITY_SEAL": "!"}),
     ("flag", FLAGS, {"CITY_AT": None}),
 )  # fmt: skip
 """Name → default; `!` for one that must be there."""
@@ -132,7 +142,7 @@ def test_the_variables_are_those_that_the_package_asks_for(
     tmp_path: Path, text: str, expected: dict[str, str | None]
 ) -> None:
     (tmp_path / "go.mod").write_text("module example.com/city\n\ngo 1.24\n")
-    own = 'import (\n\t"context"\n\t"flag"\n\t"net/http"\n\t"os"\n\t"strings"\n)\n'
+    own = 'import (\n\t"context"\n\t"crypto/aes"\n\t"encoding/hex"\n\t"flag"\n\t"net/http"\n\t"os"\n\t"strings"\n)\n'
     (tmp_path / "main.go").write_text(f"package main\n\n{own}{text}{SERVED}")
 
     found = reader.read(open_tree(tmp_path)).apps[0].settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -19,6 +20,7 @@ from comfrey.stacks.services import SECURING
 SECRET = "integration-tests-only-0123456789abcdefABCDEF"
 PASSWORD = "Bench-pass-0123"
 KEY_LENGTHS = (16, 24, 32)
+CODED = ("hex", "base64")
 SENDER = "bench@example.com"
 SALT = "$2b$04$Q1w2E3r4T5y6U7i8O9p0Ae"
 """A text that bcrypt takes for a salt; to everything else it is a text."""
@@ -119,6 +121,8 @@ def scheme_of(project: Project) -> tuple[str, ...]:
 
 def _value(setting: Setting, project: Project) -> str | None:
     """What a setting is set to for its own sake; None leaves it at its default."""
+    if setting.type in CODED and not setting.default:
+        return _coded(setting)
     if setting.purpose in ("token_secret", "secret_key"):
         return _as_long(setting)
     if setting.type in ("boolean", "bool") and SECURED.search(setting.name):
@@ -145,6 +149,15 @@ def _as_long(setting: Setting) -> str:
     """A secret; where the project's own is as long as a cipher's key, one of that length."""
     own = setting.default or setting.example
     return SECRET[: len(own)] if len(own) in KEY_LENGTHS else SECRET
+
+
+def _coded(setting: Setting) -> str:
+    """A key in hexadecimal or base64: as many bytes as the project's own has, else as the longest cipher takes."""
+    own = setting.example or ""
+    if setting.type == "base64":
+        return b64encode(SECRET[: KEY_LENGTHS[-1]].encode()).decode()
+    size = len(own) // 2 if re.fullmatch(r"(?:[0-9a-fA-F]{2})+", own) else KEY_LENGTHS[-1]
+    return SECRET.encode().hex()[: 2 * size]
 
 
 def _keys(project: Project) -> set[str]:

@@ -89,7 +89,11 @@ ADDRESS = re.compile(r"(URL|URI|ENDPOINT|BASE|HOST|DSN|SERVER|BROKER)$")
 OWN_ADDRESS = re.compile(
     r"FRONTEND|BACKEND|SITE|CORS|ALLOWED|REDIRECT|APP_URL|SERVER_HOST|^HOST$|ROOT|WEB_"
 )
+CODED = ("hex", "base64")
+"""Kinds of texts of which an empty one is none."""
 TYPES = {
+    "hex": "hex",
+    "base64": "base64",
     "str": "string",
     "int": "integer",
     "float": "number",
@@ -374,7 +378,10 @@ def _in_passing(codebase: Codebase) -> Iterator[Read]:
     """Settings that the program reads where it begins. One without a default must be set where its
     declaration says so or an example file sets it."""
     for value in codebase.language.settings(codebase.evaluator):
-        needed = value.cast == "required" or bool(value.default is None and value.fallback)
+        bare = value.default is None
+        needed = value.cast == "required" or (
+            bare and (bool(value.fallback) or value.cast in CODED)
+        )
         yield Read(value, type=TYPES.get(value.cast, "string"), required=needed)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from comfrey.languages.go import koanf, structs, viper
-from comfrey.languages.go.settings import read_settings, setting
+from comfrey.languages.go.settings import noted, read_settings, setting
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable
 from comfrey.source.node import Call
@@ -15,6 +16,7 @@ from comfrey.source.value import (
     External,
     Instance,
     ListValue,
+    SettingValue,
     UnknownValue,
     Value,
     text_of,
@@ -41,6 +43,12 @@ TYPED = (
     "github.com/caarlos0/env.ParseAsWithOptions",
     "github.com/caarlos0/env.Must",
 )
+CODED = {
+    "encoding/hex.DecodeString": "hex",
+    "encoding/base64.StdEncoding.DecodeString": "base64",
+    "encoding/base64.URLEncoding.DecodeString": "base64",
+}
+"""What only takes a text that is spelled so."""
 FLAGS = re.compile(r"^flag\.(String|Int|Bool|Duration|Float64)(Var)?$")
 
 
@@ -48,6 +56,9 @@ def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
     """`os.Getenv("PORT")`, `viper.GetString("port")`, `envconfig.Process("", &cfg)`, `flag.String(…)`."""
     if name in READERS and args:
         return _read(ev, name, args[0], at)
+    if name in CODED and args and isinstance(args[0], SettingValue) and not ev.quiet:
+        noted(ev, replace(args[0], cast=CODED[name]))
+        return None
     if name in FILLERS and len(args) > FILLERS[name][0] and not ev.quiet:
         which, words = FILLERS[name]
         structs.fill(ev, args[which], words, _before(name, args))
