@@ -202,6 +202,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """What answers in its place whoever has only signed in: a decorator that asks for a code, a password once more."""
     pressed: tuple[str, ...] = ()
     """The buttons by whose names the code tells which of its forms was sent, when it asks for nothing more of them."""
+    swallows: str = ""
+    """The record that a request writes, though its failure is caught and answered as a success."""
     toothless: Place | None = None
     """A check of the row that the guards make, and that turns nobody away whoever asks."""
     form_token: bool = False

@@ -14,7 +14,7 @@ from comfrey.planner.drafts import BEFORE, draft
 from comfrey.planner.needs import Scene, scene
 from comfrey.planner.outcomes import happens
 from comfrey.planner.wording import a, plural, words
-from comfrey.planner.world import WRITES, World, effects, plain, written
+from comfrey.planner.world import WRITES, World, effects, main_effect, plain, written
 
 OPERATIONS = {"create": "insert", "update": "update", "delete": "delete"}
 SERVED = 2
@@ -31,7 +31,35 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         steps = _steps(world, play)
         if len(steps) > 1 and _belong_together(world, steps):
             found += [_failing(world, play, each) for each in steps if _happens(world, play, each)]
+    if not found and endpoint.swallows:
+        found += _claimed(world, scene(world, endpoint))
     return [*found, *_races(world, endpoint)]
+
+
+def _claimed(world: World, play: Scene) -> list[Case]:
+    """A write that fails is not answered as if it had been done, where the code catches what went wrong."""
+    step = main_effect(play.endpoint, play.record)
+    if step is None or step.record != play.endpoint.swallows or not _happens(world, play, step):
+        return []
+    because = Because(text="what could not be done is not answered as done", place=step.place)
+    steps = (
+        *play.arrange,
+        Fail(record=step.record, operation=OPERATIONS[step.action], nth=1),
+        play.call,
+        Status(codes=(), other_than=(play.endpoint.status,)),
+    )
+    thing = a(words(step.record))
+    return [
+        draft(
+            world,
+            play.endpoint,
+            f"claims no success when {thing} cannot be {SAID[step.action]}",
+            steps,
+            kind="transaction",
+            because=(because,),
+            witnessed=play.sure,
+        )
+    ]
 
 
 def _steps(world: World, play: Scene) -> list[Effect]:

@@ -25,6 +25,7 @@ from comfrey.reader.listings import listing
 from comfrey.reader.nested import nested
 from comfrey.reader.replies import refusals
 from comfrey.reader.shown import answers
+from comfrey.reader.swallowed import swallowed
 from comfrey.reader.uses import uses
 from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.node import FunctionDef
@@ -134,6 +135,7 @@ def _understood(
         services=uses(followed, shapes),
         listing=listing(endpoint, followed),
         notes=_notes(followed),
+        swallows=swallowed(followed, made),
         keyed=keyed(followed),
     )
 

@@ -192,7 +192,9 @@ def _alike(template: Template, wanted: Wanted) -> Spelled | None:
     if wanted.member:
         changes += _renamed(template, wanted)
     message = _message(template)
-    same = template.refusal.record == wanted.record and not changes
+    usual = wanted.detail == _said(wanted.status, wanted.record)
+    theirs = usual or bool(wanted.member) or wanted.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    same = template.refusal.record == wanted.record and not changes and theirs
     known = any(node is message for node, _ in changes)
     if message is not None and not known and not (same and isinstance(message, Constant)):
         changes.append((message, mending.quoted(wanted.module, _retold(template, wanted))))

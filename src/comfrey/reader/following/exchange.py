@@ -116,9 +116,9 @@ def _replied(
         status, body = Const(302), NONE
     sent = of.fields[SENT]
     if isinstance(sent, Items):
-        sent.items.append(
-            _Sent(tuple(machine.journal.assumptions), _made(machine, status, body, at))
-        )
+        made = _made(machine, status, body, at)
+        good = status is None or (isinstance(status, Const) and made is body)
+        sent.items.append(_Sent(tuple(machine.journal.assumptions), made, good))
     return of
 
 
@@ -155,13 +155,16 @@ def code_before(said: Value | None, act: Act) -> int | None:
 
 
 class _Sent(Value):
-    """One answer, and what held when it was sent."""
+    """One answer, and what held when it was sent; `good` where it surely says that all went well."""
 
-    __slots__ = ("assumptions", "value")
+    __slots__ = ("assumptions", "good", "value")
 
-    def __init__(self, assumptions: tuple[Assumption, ...], value: Value) -> None:
+    def __init__(
+        self, assumptions: tuple[Assumption, ...], value: Value, good: bool = False
+    ) -> None:
         self.assumptions = assumptions
         self.value = value
+        self.good = good
 
 
 def _made(machine: Machine, status: Value | None, body: Value, at: n.Expression | None) -> Value:
@@ -184,6 +187,11 @@ def answer(said: Instance, start: int) -> Value | None:
 def early(said: Instance, count: int) -> Either:
     """The first `count` answers, which functions before the handler sent, each under its conditions."""
     return _conditional(_sent(said)[:count])
+
+
+def good(said: Instance) -> list[tuple[Value, ...]]:
+    """The conditions of each answer that surely says that all went well."""
+    return [tuple(a.test for a in e.assumptions) for e in _sent(said) if e.good]
 
 
 def _sent(said: Instance) -> list[_Sent]:

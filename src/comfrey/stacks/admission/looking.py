@@ -47,6 +47,11 @@ PREFIX = re.compile(
     r"(?:[\"'`^]|(?<![\w.-])/)(Bearer|Token|JWT|Basic|ApiKey|Api-Key)\b(?![-/.])", re.I
 )
 
+SPLIT = re.compile(
+    r"\.split\(\s*(?:\" \"|' '|` `)\s*\)\s*\[\s*1\s*\]|\[\s*\w*\s*,\s*\w+\s*\]\s*=[^;\n]*\.split\(\s*(?:\" \"|' '|` `)"
+)
+"""Takes what stands behind a scheme's word, whichever it is."""
+
 
 def named_in(text: str) -> Iterator[tuple[str, str]]:
     """(carrier, prefix) of every place where a text looks for a credential; the carrier is `caller` where it looks
@@ -64,7 +69,8 @@ def named_in(text: str) -> Iterator[tuple[str, str]]:
         if pattern is FASTIFY:
             yield carrier, "Bearer"
             continue
-        yield carrier, WORDS.get(prefix[1].lower(), prefix[1]) if prefix else ""
+        split = "Bearer" if carrier == "header:Authorization" and SPLIT.search(text) else ""
+        yield carrier, WORDS.get(prefix[1].lower(), prefix[1]) if prefix else split
 
 
 def texts_of(function: Value, codebase: Codebase) -> Iterator[str]:

@@ -72,11 +72,16 @@ DTO = "createZodDto"
 
 
 REFERRED = "fastify-zod.buildJsonSchemas"
+TOLD = ("zod-to-json-schema", "zod.toJSONSchema", "zod.z.toJSONSchema", "zod/v4.toJSONSchema")
+"""What tells a schema in the words of JSON Schema, by the start of its name."""
 
 
 def _referred(type: Instance) -> Value:  # noqa: A002
-    """The schema of `$ref("book")`, where `$ref` comes from `buildJsonSchemas({ book })` of fastify-zod."""
+    """The schema of `$ref("book")`, where `$ref` comes from `buildJsonSchemas({ book })` of fastify-zod, and of
+    `zodToJsonSchema(book)`."""
     match type:
+        case Instance(of=External(name=teller), args=(inner, *_)) if teller.startswith(TOLD):
+            return inner
         case Instance(
             of=BoundExternal(
                 receiver=Instance(of=External(name=maker), args=(DictValue() as table, *_)),

@@ -12,12 +12,16 @@ from comfrey.model.place import Place
 from comfrey.model.project import Project
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Call, Catch, Definition, FunctionDef, If, Raise, Return, Try, walk
-from comfrey.stacks.answering import functions_of, refusal, words
+from comfrey.stacks.answering import Spelled, functions_of, refusal, words
 
 SYMPTOMS = (LET_IN, ANSWERED, STORED, CHANGED)
 RANK = 22
 GATEWAY = 502
 """The answer for whatever went wrong behind us, where none is declared (RFC 9110, 15.6.3)."""
+FAULT = 500
+"""The answer for whatever went wrong here."""
+UNSTORED = "transaction"
+"""The kind of cases in which the database refuses."""
 HANDS_ON = re.compile(r"\b(?:next|reject)\s*\(|\.(?:status|code|sendStatus)\(\s*[45]|process\.exit")
 """What a `catch` does that lets the failure be known."""
 REPLIES = re.compile(
@@ -27,14 +31,17 @@ REPLIES = re.compile(
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
     """`catch (error) { console.error(error); }` → the same, and what the project refuses with behind it."""
-    wanted = ailment.expected or (GATEWAY,)
+    endpoint = project.endpoint(ailment.subject)
+    lost = endpoint.swallows if endpoint is not None and ailment.kind == UNSTORED else ""
+    wanted = ailment.expected or (GATEWAY if ailment.failure else FAULT,)
     status = next((each for each in wanted if each >= 400), 0)
-    if not ailment.failure or not status or not 200 <= ailment.actual < 400:
+    if not (ailment.failure or lost) or not status or not 200 <= ailment.actual < 400:
         return None
-    thing = words(ailment.service) or "service"
+    thing = words(ailment.service or lost) or "service"
+    detail = f"The {thing} failed" if ailment.failure else f"The {thing} could not be stored"
     for function in _functions(ailment, project, codebase):
         found = next(_silent(function), None)
-        told = refusal(codebase, project, function, status, detail=f"The {thing} failed")
+        told = _told(codebase, project, function, found, status, detail) if found else None
         if found is None or told is None:
             continue
         last = found.body[-1]
@@ -42,9 +49,26 @@ def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -
             edit = mending.rewritten(last, last, told.text)
         else:
             edit = mending.after(last, told.text)
-        summary = f"a failing {thing} is answered {status}"
+        failing = f"failing {thing}" if ailment.failure else f"{thing} that cannot be stored"
+        summary = f"a {failing} is answered {status}"
         return Cure(summary=summary, edits=(edit, *told.imports), place=found.place)
     return None
+
+
+def _told(
+    codebase: Codebase,
+    project: Project,
+    function: FunctionDef,
+    catch: Catch,
+    status: int,
+    detail: str,
+) -> Spelled | None:
+    """The refusal as the project writes it; what is the server's own fault goes on to its error handler."""
+    step = [each.name for each in function.parameters if each.name == "next"]
+    module = mending.module_of(codebase, function.span.source.path)
+    if status == FAULT and step and catch.name and module is not None:
+        return Spelled(f"return next({catch.name}){mending.semicolon(module)}", ())
+    return refusal(codebase, project, function, status, detail=detail)
 
 
 def _functions(ailment: Ailment, project: Project, codebase: Codebase) -> Iterator[FunctionDef]:
