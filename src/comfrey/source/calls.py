@@ -242,7 +242,10 @@ def apply_decorator(ev: Evaluator, decorator: Value, target: Value, node: Expres
             return target
         case UnknownValue() | Const():
             return target
-    return call(ev, decorator, ((target,), ()), node if isinstance(node, Call) else None)
+    made = call(ev, decorator, ((target,), ()), node if isinstance(node, Call) else None)
+    return (
+        target if _is_nothing(made) else made
+    )  # one that gives nothing back has changed it in place
 
 
 # --- functions of the tree ---------------------------------------------------

@@ -210,14 +210,13 @@ def _by_role(
     refusal: Answer | None = None
     for role in (*_roles(inner, route, stage), NOBODY):
         found = tried(role)
-        refused = next((each for each in found if each.status in (401, 403)), None)
-        passed = any(each.kind == "pass" for each in found)
-        if passed and all(each.kind == "pass" for each in found):
+        refused = [each for each in found if each.status in (401, 403)]
+        if any(each.kind == "pass" for each in found):
             if role == NOBODY:
                 return
             allowed.append(role)
-        elif refused is not None and not passed:
-            refusal = refused
+        elif refused:
+            refusal = max(refused, key=lambda each: each.status or 0)
     if refusal is None or not allowed:
         return
     value = allowed[0] if len(allowed) == 1 else tuple(allowed)

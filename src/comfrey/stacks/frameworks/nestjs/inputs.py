@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from comfrey.model.endpoint import Body, Parameter
@@ -17,6 +18,8 @@ from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
 
 LOCATIONS = {"Query": "query", "Param": "path", "Headers": "header", "Cookies": "cookie"}
+PARSED = re.compile(r"\.(?:safeP|p)arse(?:Async)?\(|\.validate(?:Async|Sync)?\(|\.assert\(")
+"""How code puts a value through a schema."""
 FILES = ("UploadedFile", "UploadedFiles")
 PIPES = {
     "ParseIntPipe": Schema(type="integer"),
@@ -66,7 +69,7 @@ class Inputs:
 def read_inputs(route: Route, codebase: Codebase, shapes: Shapes) -> Inputs:
     """The inputs that a method's parameters declare, by the pipes that they go through."""
     found = [g for p in route.function.node.parameters for g in _given(p, route, codebase)]
-    pipe = _validation(route, found)
+    pipe = _validation(route, found, codebase)
     parameters: dict[tuple[str, str], Parameter] = {}
     members: list[Property] = []
     whole: Schema | None = None
@@ -106,8 +109,6 @@ def _shown(door: Strategy) -> Body:
 
 
 def _path_names(path: str) -> list[str]:
-    import re
-
     return re.findall(r"\{(\w+)\}", path)
 
 
@@ -121,15 +122,23 @@ def _given(parameter: Written, route: Route, codebase: Codebase) -> list[Given]:
     return [Given(parameter, mark) for mark in marks.named(tuple(values), *known)]
 
 
-def _validation(route: Route, found: list[Given]) -> Value | None:
-    """The pipe that validates: of the method, the controller or the app, else of a parameter."""
+def _validation(route: Route, found: list[Given], codebase: Codebase) -> Value | None:
+    """The pipe that validates: of the method, the controller or the app, else of a parameter; by its name, or by what
+    the project's own does with a value."""
     own = [each for given in found for each in given.mark.args]
     for each in (*route.pipes, *own):
         kind = each.of if isinstance(each, Instance) else each
         name = kind.name if isinstance(kind, ClassValue) else dotted(each)
-        if "Validation" in name or "ZodValidationPipe" in name:
+        if "Validation" in name or _puts_through(codebase, each):
             return each
     return None
+
+
+def _puts_through(codebase: Codebase, pipe: Value) -> bool:
+    """Whether a pipe of the project's own puts a value through the schema that it was made with."""
+    transform = codebase.method(pipe, "transform") if isinstance(pipe, Instance) else None
+    made_with = isinstance(pipe, Instance) and bool(pipe.args)
+    return made_with and transform is not None and bool(PARSED.search(transform.function.node.text))
 
 
 def _converts(pipe: Value | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from comfrey.languages.javascript.decorators import laid_out
+from comfrey.languages.javascript.decorators import by_hand, laid_out
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Expression
 from comfrey.source.scope import Scope
@@ -12,6 +12,7 @@ from comfrey.source.value import (
     BoundExternal,
     ClassValue,
     Const,
+    DictValue,
     External,
     FunctionValue,
     Instance,
@@ -34,7 +35,13 @@ def of_function(codebase: Codebase, function: FunctionValue) -> tuple[Value, ...
     own = function.decorators
     if not own:
         own = tuple(evaluated(codebase, getattr(function.node, "decorators", ()), function.scope))
-    return tuple(laid_out(own))
+    target = (
+        Instance(function.owner or External("Object"), symbolic=True),
+        Const(function.name),
+        DictValue([(Const("value"), function)]),
+    )
+    ev = codebase.evaluator
+    return tuple(inner for each in laid_out(own) for inner in by_hand(ev, each, *target))
 
 
 def evaluated(

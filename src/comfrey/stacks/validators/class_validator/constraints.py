@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from comfrey.languages.javascript.decorators import carried_out
 from comfrey.model.schema import Check, Schema
 from comfrey.source.classes import Member
 from comfrey.source.codebase import Codebase
@@ -21,7 +22,6 @@ from comfrey.source.value import (
     ClassValue,
     Const,
     DictValue,
-    Event,
     External,
     FunctionValue,
     Instance,
@@ -74,24 +74,6 @@ def ruled(schema: Schema, mark: Value, member: Member, shapes: Shapes) -> Schema
     return schema.replace(checks=(*schema.checks, check))
 
 
-def by_hand(codebase: Codebase, mark: Value, member: Member) -> tuple[Value, ...]:
-    """The decorators that one of the project's own calls itself: `(object, property) => { IsInt()(object, property); … }`;
-    else the mark alone."""
-    if not isinstance(mark, FunctionValue):
-        return (mark,)
-    events = _carried_out(codebase, mark, member)
-    called = [e.receiver for e in events if e.name == "__call__" and len(e.args) > 1]
-    return (*called, mark)
-
-
-def _carried_out(codebase: Codebase, mark: FunctionValue, member: Member) -> list[Event]:
-    """What a decorator of the project's own does to a member."""
-    probe = Probe()
-    target = Instance(member.owner, symbolic=True)
-    tried(codebase.evaluator, probe, mark, target, Const(member.name))
-    return probe.events
-
-
 def _name(mark: Value) -> str:
     """A rule by the name of its decorator, or by its own."""
     if isinstance(mark, FunctionValue):
@@ -120,11 +102,16 @@ def _said(
     return None if method is None else (method, _items(given))
 
 
+def target(member: Member) -> tuple[Value, Value]:
+    """What a decorator of a member is called with: its class's prototype, and its name."""
+    return Instance(member.owner, symbolic=True), Const(member.name)
+
+
 def _registered(
     codebase: Codebase, mark: FunctionValue, member: Member
 ) -> tuple[Validate, tuple[Value, ...]] | None:
     """`(object, property) => registerDecorator({ validator, constraints, … })`."""
-    for event in _carried_out(codebase, mark, member):
+    for event in carried_out(codebase.evaluator, mark, *target(member)):
         receiver = event.receiver
         known = isinstance(receiver, External) and receiver.name == REGISTERING
         if known and event.args and isinstance(event.args[0], DictValue):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from comfrey.languages.javascript.builtin import pairs
-from comfrey.languages.javascript.decorators import laid_out
+from comfrey.languages.javascript.decorators import by_hand, laid_out
 from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.schema import Check, Property, Schema
 from comfrey.source.classes import Member
@@ -27,7 +27,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.shapes import Shapes
-from comfrey.stacks.validators.class_validator.constraints import by_hand, ruled
+from comfrey.stacks.validators.class_validator.constraints import ruled, target
 
 PLAIN = {
     "string": Schema(type="string"),
@@ -216,7 +216,9 @@ def _field(member: Member, shapes: Shapes) -> Property | None:
     codebase = shapes.codebase
     scope = codebase.body_of(member.owner)
     written = [codebase.value(each, scope) for each in member.decorators]
-    marks = [e for each in laid_out(written) for e in by_hand(codebase, each, member)]
+    marks = [
+        e for each in laid_out(written) for e in by_hand(codebase.evaluator, each, *target(member))
+    ]
     words = [(dotted(each).rpartition(".")[2], each) for each in marks]
     if any(word == "Exclude" for word, _ in words):
         return None
