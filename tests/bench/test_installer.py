@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from comfrey.bench.process import Finished
-from comfrey.bench.runtimes.python.installer import Installer
+from comfrey.bench.runtimes.python.installer import Installer, newer_python, searched
 from comfrey.model.problem import Problem
 
 UNBUILT = "error: Failed to build `oldlib==1.2.0`\n  cause: the build backend returned an error"
@@ -47,3 +47,18 @@ def test_what_cannot_be_built_at_all_is_a_problem(
 
     with pytest.raises(Problem, match="oldlib"):
         Installer(tmp_path, lambda _: None).install(tmp_path / "python", ["oldlib==1.2.0"])
+
+
+def test_packages_that_ask_for_a_newer_python_say_which() -> None:
+    said = "Because the current Python version (3.11.7) does not satisfy Python>=3.12 and you require django==6.1"
+
+    assert newer_python(said) == ">=3.12"
+    assert newer_python("error: Failed to build `oldlib==1.2.0`") == ""
+
+
+def test_all_that_pyenv_keeps_is_looked_at_in_place_of_its_shims(tmp_path: Path) -> None:
+    kept = tmp_path / "versions/3.13.0/bin"
+    kept.mkdir(parents=True)
+
+    assert searched(f"/usr/bin:{tmp_path}/shims:/bin") == f"/usr/bin:{kept}:/bin"
+    assert searched("/opt/tools/shims:/bin") == "/opt/tools/shims:/bin"

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from comfrey.bench.runtimes.python.migrations import complaint, place_of
+from comfrey.bench.runtimes.python.migrations import complaint, place_of, unkept
+from comfrey.model.place import Place
+from comfrey.model.project import Project, Stack
+from comfrey.model.record import Record
 
 ROOT = Path("/bench/tree")
 TEXT = """INFO  [alembic.runtime.migration] Running upgrade  -> 0001, catalogue
@@ -40,3 +43,26 @@ def test_a_tool_that_only_says_a_word_is_quoted() -> None:
     assert complaint(text) == "FAILED: Can't locate revision identified by 'abc'"
     assert place_of(text, ROOT) is None
     assert complaint("") == "no word"
+
+
+def test_django_apps_whose_migrations_are_not_kept_are_known(tmp_path: Path) -> None:
+    for name in ("port/migrations", "crew"):
+        (tmp_path / "src" / name).mkdir(parents=True)
+    (tmp_path / "src/port/migrations/0001_initial.py").touch()
+    records = tuple(
+        Record(name=name, table=name.lower(), module=module, place=Place(file="models.py"))
+        for name, module in (
+            ("Quay", "port.models"),
+            ("Sailor", "crew.models"),
+            ("User", "django.contrib.auth.models"),
+        )
+    )
+    project = Project(
+        root=".",
+        name="port",
+        stack=Stack(language="python", framework="django"),
+        migrations="src/manage.py",
+        records=records,
+    )
+
+    assert unkept(project, tmp_path) == ("crew",)

@@ -20,7 +20,7 @@ import msgspec
 
 from comfrey.bench.environment import Environment
 from comfrey.bench.runtimes.python import bygone, manifests
-from comfrey.bench.runtimes.python.installer import Installer, accepts, interpreter
+from comfrey.bench.runtimes.python.installer import Installer, accepts, interpreter, newer_python
 from comfrey.bench.runtimes.python.manifests import Wanted, canonical, requirement_name
 from comfrey.bench.wire import Tell
 from comfrey.model.place import Place
@@ -180,7 +180,14 @@ def _made(project: Project, wanted: Wanted, installer: Installer) -> Environment
         if not (folder / "ready").exists():
             shutil.rmtree(folder, ignore_errors=True)
             installer.tell("Making an environment aside and installing the dependencies")
-            said = _install(installer, folder, wanted, lines)
+            try:
+                said = _install(installer, folder, wanted, lines)
+            except Problem as problem:
+                newer = newer_python(str(problem))
+                if not newer:
+                    raise
+                installer.tell(f"The dependencies ask for Python {newer}: once more with that")
+                said = _install(installer, folder, replace(wanted, requires_python=newer), lines)
             _keep(folder, (said,) if said else ())
             (folder / "ready").touch()
     return Environment(

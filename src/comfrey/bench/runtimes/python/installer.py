@@ -29,6 +29,7 @@ FROM_PIP = {
 LIMIT = 600.0
 NO_WHEEL = re.compile(r"no-build|no usable wheels|building .* disabled")
 
+TOO_OLD = re.compile(r"current Python version \([\d.]+\) does not satisfy Python(>=[\d.]+)")
 UNBUILT = re.compile(r"Failed to build `?([A-Za-z0-9][\w.-]*)==([\w.]+)")
 MOST_LOOSENED = 4
 """Pins that are let go because their versions neither have a wheel for this Python nor can be built."""
@@ -137,6 +138,7 @@ class Installer:
             if os.environ.get(theirs):
                 environ.setdefault(ours, os.environ[theirs])
         environ |= {
+            "PATH": searched(environ.get("PATH", os.defpath)),
             "HOME": str(home),
             "UV_CACHE_DIR": str(self.cache / "uv"),
             "UV_NO_CONFIG": "1",
@@ -162,8 +164,27 @@ def uv() -> str:
     return found
 
 
+def searched(path: str) -> str:
+    """Where Pythons are looked for: instead of pyenv's shims, which start only what its user has chosen, all that it
+    keeps."""
+    folders: list[str] = []
+    for each in path.split(os.pathsep):
+        home = Path(each).parent
+        if Path(each).name == "shims" and (home / "versions").is_dir():
+            folders += sorted(map(str, home.glob("versions/*/bin")), reverse=True)
+        else:
+            folders.append(each)
+    return os.pathsep.join(folders)
+
+
 def interpreter(environment: Path) -> Path:
     return environment / "bin" / "python"
+
+
+def newer_python(complaint: str) -> str:
+    """The Python that packages ask for where ours is too old for them: `>=3.12`; "" where that is not the complaint."""
+    found = TOO_OLD.search(complaint)
+    return found[1] if found else ""
 
 
 def suitable(requires_python: str) -> str:

@@ -45,6 +45,9 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
     if tool == "django" and project.migrations:
         tell("Running the project's Django migrations")
         manage = site.folder / project.migrations
+        if lacking := unkept(project, site.folder):
+            tell(f"Making the migrations that are not kept with the source: {', '.join(lacking)}")
+            _command(site, [site.program, str(manage), "makemigrations", *lacking, "--noinput"])
         _command(site, [site.program, str(manage), "migrate", "--noinput", "-v", "0"])
         return "django"
     if tool == "aerich":
@@ -52,6 +55,22 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
         _command(site, [site.program, "-m", "aerich", "upgrade"])
         return "aerich"
     return _create_all(project, url, probe, tell)
+
+
+def unkept(project: Project, root: Path) -> tuple[str, ...]:
+    """The Django apps whose models stand in the tree below `root` and have no package of migrations beside them."""
+    start = (root / project.migrations).parent
+    packages = {
+        each.module.partition(".models")[0]
+        for each in project.records
+        if each.store == "table" and ".models" in each.module and not each.joins
+    }
+    labels = set()
+    for package in packages:
+        folder = start / package.replace(".", "/")
+        if folder.is_dir() and not any(folder.glob("migrations/0*.py")):
+            labels.add(package.rpartition(".")[2])
+    return tuple(sorted(labels))
 
 
 def _through_app(project: Project) -> list[str]:
