@@ -12,6 +12,7 @@ import pytest
 
 from comfrey.model.facts import Facts
 from comfrey.model.project import DatabaseHook, Project
+from comfrey.model.service import Service, ServiceCall
 from comfrey.stacks import shelf
 from comfrey.writer import write
 from writer import library, shelves
@@ -112,3 +113,16 @@ def test_the_test_database_takes_the_place_of_one_that_stands_in_the_code(
     assert "DATABASE_URL = chosenDatabase()" in text
     assert said in text
     assert said not in files(suite())["helpers/environment.js"]
+
+
+def test_a_service_whose_address_its_package_knows_is_stood_in_for_as_well() -> None:
+    known = suite()
+    called = ServiceCall(
+        file="src/words.js", line=3, operation="pwnedPassword", method="GET", path="/range/{prefix}"
+    )
+    kind = Service(
+        kind="auth", name="Leaks", library="hibp", key="hibp", protocol="http", calls=(called,)
+    )
+    text = files(known.replace(services=(kind,)))["helpers/doubles.js"]
+
+    assert "new HttpDouble('https://api.pwnedpasswords.com'" in text

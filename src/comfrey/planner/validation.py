@@ -57,6 +57,8 @@ ROLES = (
 )
 
 
+DOORS = ("login", "signin", "sign-in")
+"""What comes first in the name of a form that lets somebody in, whoever that is."""
 PARTICLE = re.compile(r"(?<![a-z])(sign|log)_(in|up|out)(?![a-z])")
 """Verbs of two words, which stay together: `SignInInput` is of a sign-in."""
 
@@ -190,7 +192,7 @@ def subject(world: World, endpoint: Endpoint) -> str:
 
 
 def body_noun(endpoint: Endpoint) -> str:
-    """The body's declared class as a noun: `PaymentRequest` → `payment`."""
+    """The body's declared class as a noun: `PaymentRequest` → `payment`, `LoginUser` → `login`."""
     name = bare(endpoint.body.schema).name if endpoint.body else ""
     if endpoint.body and "password" in {each.name for each in properties(endpoint.body.schema)}:
         name = name if not name.startswith("Body_") else "credentials"
@@ -198,7 +200,7 @@ def body_noun(endpoint: Endpoint) -> str:
     kept = [each for each in spelled.split("_") if each not in ROLES]
     if not kept or kept[0] in ("body", "credentials"):
         return "request" if not kept else kept[0]
-    return " ".join(kept)
+    return kept[0] if kept[0] in DOORS else " ".join(kept)
 
 
 def _empty(world: World, play: Scene) -> Case:

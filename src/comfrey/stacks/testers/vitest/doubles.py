@@ -65,16 +65,23 @@ def doubles_of(project: Project) -> tuple[Double, ...]:
 def _piece(service: Service) -> str:
     if service.protocol == "smtp":
         return "smtp"
-    redirected = bool(service.base_url) and "://" not in service.base_url
+    where = _where(service)
+    redirected = bool(where) and "://" not in where
     if service.protocol == "amqp":
         return "amqp" if service.settings else ""
     if service.protocol == "s3":
         return "s3" if redirected else ""
-    if service.protocol != "http" or not service.base_url:
+    if service.protocol != "http" or not where:
         return ""
     if service.library in UNDICI:
         return "http-server" if redirected else ""
     return "http"
+
+
+def _where(service: Service) -> str:
+    """The setting that holds a service's address, or the address itself; that of the product where a package knows it."""
+    known = None if service.base_url else product_of(service)
+    return f"https://{known.hosts[0]}" if known and known.hosts else service.base_url
 
 
 def _double(service: Service, piece: str, fixture: str) -> Double:
@@ -82,8 +89,8 @@ def _double(service: Service, piece: str, fixture: str) -> Double:
     if piece == "http":
         host = f"{names.snake(fixture).replace('_', '-')}.test"
         origin = f"http://{host}"
-        if "://" in service.base_url:
-            address = urlsplit(service.base_url)
+        if "://" in _where(service):
+            address = urlsplit(_where(service))
             origin = f"{address.scheme}://{address.netloc}"
     port = f"{names.snake(fixture).upper()}_PORT" if piece in SERVED else ""
     known = product_of(service)
