@@ -407,3 +407,56 @@ def test_rows_that_do_not_belong_together_are_not_parted(tmp_path: Path) -> None
     title = "refuses to take a ticket out of a rank where the two do not belong together"
     tied = [e.record for e in cases[title].steps if isinstance(e, Seed)]
     assert "mate" not in tied and {"Rank", "Ticket"} <= set(tied)
+
+
+HARBOURS = """
+class Harbour(Base):
+    __tablename__ = "harbours"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("keepers.id"))
+    keeper: Mapped["Keeper | None"] = relationship(foreign_keys=keeper_id)
+
+class Keeper(Base):
+    __tablename__ = "keepers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    harbour_id: Mapped[int | None] = mapped_column(ForeignKey("harbours.id"))
+    harbour: Mapped["Harbour | None"] = relationship(foreign_keys=harbour_id)
+
+class Berth(Base):
+    __tablename__ = "berths"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    harbour_id: Mapped[int | None] = mapped_column(ForeignKey("harbours.id"))
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("keepers.id"))
+    harbour: Mapped[Harbour | None] = relationship()
+    keeper: Mapped[Keeper | None] = relationship()
+
+def found(db: Session, berth_id: int) -> Berth:
+    berth = db.get(Berth, berth_id)
+    if berth is None:
+        raise HTTPException(404)
+    return berth
+
+@app.get("/berths/{berth_id}")
+def show(berth_id: int, db: Db) -> dict[str, str]:
+    berth = found(db, berth_id)
+    if berth.keeper:
+        return {"of": berth.keeper.name}
+    return {"of": berth.harbour.name}
+
+@app.get("/harbours/{harbour_id}/keeper")
+def keeper(harbour_id: int, db: Db) -> dict[str, str]:
+    return {"name": db.get(Harbour, harbour_id).keeper.name}
+
+@app.get("/keepers/{keeper_id}/harbour")
+def harbour(keeper_id: int, db: Db) -> dict[str, str]:
+    return {"name": db.get(Keeper, keeper_id).harbour.name}
+"""
+
+
+def test_a_row_has_what_code_goes_through_without_asking(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, HARBOURS))
+    parents = {each.record: dict(each.parents) for each in whole.builders}
+    assert parents["Berth"] == {"harbour_id": "Harbour"}
+    assert not (parents["Harbour"] and parents["Keeper"])

@@ -42,6 +42,9 @@ class Field(Noun, frozen=True, kw_only=True):
     members: tuple[Field, ...] = ()
     """What an embedded document holds, or each of an array of them."""
     references: str = ""
+    crossed: bool = False
+    """Whether code goes on through the row that it refers to and never asks whether there is one, though a column
+    may lack it: the app has no rows without."""
     through: str = ""
     """The relation by which code reaches the column, where its class has no attribute of its own for it."""
     computed: bool = False

@@ -82,7 +82,12 @@ def _built(world: World, record: Record) -> Builder | None:
     told_apart = _told_apart(record)
     for field in record.fields:
         wanted = needs_value(field) or field.name == identifier_field(world, record)
-        wanted = wanted or _is_stamped(world, field) or field.name in record.along.split(",")
+        wanted = (
+            wanted
+            or _is_relied_on(world, record, field)
+            or _is_stamped(world, field)
+            or field.name in record.along.split(",")
+        )
         if field.name == password or not wanted:
             continue
         if field.references:
@@ -164,6 +169,21 @@ def _add(
         sequences.append((field.name, tuple(dict.fromkeys(values))))
     else:
         defaults.append((field.name, stored_value(world, record, field)))
+
+
+def _is_relied_on(world: World, record: Record, field: Field) -> bool:
+    """Whether code goes on through the row that a key refers to; one that needs a row of this record first has
+    none before it."""
+    if not field.crossed:
+        return False
+    waiting, seen = [reference_of(field)[0]], {""}
+    while waiting:
+        name = waiting.pop()
+        target = world.project.record(name)
+        if name not in seen and target is not None:
+            seen.add(name)
+            waiting += [reference_of(e)[0] for e in target.fields if e.crossed or needs_value(e)]
+    return record.name not in seen and len(seen) > 1
 
 
 def _is_stamped(world: World, field: Field) -> bool:

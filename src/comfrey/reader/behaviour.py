@@ -61,8 +61,21 @@ def read(codebase: Codebase, project: Project) -> Project:
     seen = tuple((e, found[e.method, e.path][0]) for e in endpoints if (e.method, e.path) in found)
     known = _keyed(_completed(authentication(machine, project, seen), project, codebase), project)
     return project.replace(
+        records=tuple(_crossed(each, machine) for each in project.records),
         authentication=known or project.authentication,
         departures=(*project.departures, *departures(project)),
+    )
+
+
+def _crossed(record: Record, machine: Machine) -> Record:
+    """The record with the keys marked that code relies on, though the database lets a row go without."""
+    return record.replace(
+        fields=tuple(
+            each.replace(crossed=True)
+            if each.nullable and (record.name, each.name) in machine.crossed
+            else each
+            for each in record.fields
+        )
     )
 
 

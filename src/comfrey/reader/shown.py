@@ -55,9 +55,12 @@ Unseen = Table[str, frozenset[str]]
 def answers(endpoint: Endpoint, followed: Followed, unseen: Unseen) -> tuple[Response, ...]:
     """The endpoint's responses, the good one with the shape that the handler gives it."""
     known = [each for each in endpoint.responses if each.status == endpoint.status]
-    if any(each.body is not None for each in known):
+    told = next((each.body for each in known if each.body is not None), None)
+    if told is not None and not _is_vague(told):
         return endpoint.responses
     shape = _shape(followed.answer, DEEPEST)
+    if told is not None and (shape is None or not _says_more(shape, told)):
+        return endpoint.responses
     shape = _without(shape, frozenset().union(*unseen.values())) if shape and unseen else shape
     if shape is None or not (shape.properties or shape.items):
         return endpoint.responses
@@ -65,6 +68,27 @@ def answers(endpoint: Endpoint, followed: Followed, unseen: Unseen) -> tuple[Res
     others = [each for each in endpoint.responses if each.status != endpoint.status]
     good = known[0] if known else Response(status=endpoint.status, place=endpoint.handler.place)
     return (good.replace(body=shape), *others)
+
+
+def _is_vague(told: Schema) -> bool:
+    """Whether all that is told of an answer are the names of its members, or that it holds several."""
+    if told.name or told.any_of or told.values:
+        return False
+    if told.type == "array":
+        return told.items is None or _is_vague(told.items)
+    if told.type == "object":
+        return all(_is_vague(each.schema) for each in told.properties)
+    return told.type == "any"
+
+
+def _says_more(shape: Schema, told: Schema) -> bool:
+    """Whether a shape is of the same kind, with every member that is told."""
+    if shape.type != told.type:
+        return False
+    if told.type == "array":
+        inner = told.items
+        return shape.items is not None and (inner is None or _says_more(shape.items, inner))
+    return {each.name for each in told.properties} <= {each.name for each in shape.properties}
 
 
 def _without(shape: Schema, kept: frozenset[str]) -> Schema:

@@ -28,6 +28,7 @@ from comfrey.reader.following.value import (
     Super,
     either,
 )
+from comfrey.reader.following.within import inside
 from comfrey.reader.origins import spread
 from comfrey.source import node as n
 from comfrey.source.value import (
@@ -267,6 +268,8 @@ def is_property(function: FunctionValue) -> bool:
 
 def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Value:
     name = machine.field_name(of.record, name)
+    if of.via is not None and not _is_asked_for(machine, of):
+        machine.crossed.add((of.via.row.record.name, of.via.name))
     if name in of.fields:
         return of.fields[name]
     if (
@@ -289,6 +292,12 @@ def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Val
     owner = machine.classes.get(of.record.name)
     found = _member(machine, of, owner, name, node) if owner else None
     return found or Method(of, name)
+
+
+def _is_asked_for(machine: Machine, row: Row) -> bool:
+    """Whether it is a condition of being here that a row is there."""
+    tests = (each.test for each in machine.journal.assumptions)
+    return any(each is row for test in tests for each in inside(test, (Row,)))
 
 
 def poured(record: Record, source: Value, name: str) -> Value | None:

@@ -47,6 +47,8 @@ def element_of(machine: Machine, source: Value) -> Value:
             )
         case Query() if machine.meaning.iterates and source.record is not None:
             return machine.store.fetched(machine.store.rows(source, None), "many")
+        case Row(each=True):
+            return source  # what a statement gave as a list is known by what each of it is like
         case Given():
             return item_of(source)
         case RowField(row=row, name=name) if (held := row.record.within(name)) and held.members:

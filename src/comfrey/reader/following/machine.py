@@ -92,6 +92,8 @@ class Machine:
         self.steps = 0
         self.active: list[int] = []
         self.user: Record | None = None
+        self.crossed: set[tuple[str, str]] = set()
+        """(record, key) of the rows through which code goes on without asking whether they are there."""
         self.asked: set[str] = set()
         """The dotted names of members of the body that code reads and no schema tells of."""
         self.strategies: dict[str, Strategy] = {}

@@ -380,9 +380,8 @@ class Store:
             act = self.machine.journal.acts[rows.act]
             between = joined.narrowed(self.machine, query) if not act.mode else query
             act.mode = act.mode or mode
-            if (
-                between is not query
-            ):  # one of the rows that are tied: it is the tie that is asked for
+            # of one of the rows that are tied, it is the tie that is asked for
+            if between is not query:
                 self.machine.journal.note("execute", between, act.place, mode="one")
         if query.computes:
             return Derived("count" if query.counts else "aggregate", (rows,))
