@@ -183,6 +183,12 @@ def test_packages_are_linked_one_by_one_and_members_are_the_bench_s(tmp_path: Pa
     assert (tree / "node_modules/@acme/shared").resolve() == tree / "packages/shared"
 
 
+@pytest.mark.parametrize(("jest", "supertest"), [("26.6.3", "6"), ("29.7.0", "7"), ("", "7")])
+def test_an_old_runner_gets_packages_that_it_can_load(jest: str, supertest: str) -> None:
+    need = next(each for each in environment._table() if each["adds"] == "supertest")
+    assert environment._version(need, {"jest": jest} if jest else {}).startswith(f"{supertest}.")
+
+
 def test_a_runner_that_no_suite_is_written_for_gets_the_foremost_one_beside_it(
     tmp_path: Path,
 ) -> None:

@@ -25,12 +25,14 @@ from comfrey.reader.following.value import (
     Row,
 )
 from comfrey.source import node as n
-from comfrey.source.value import Const, DictValue, External, Instance, Value
+from comfrey.source.value import Const, DictValue, External, Instance, Value, text_of
 from comfrey.stacks.statuses import worded
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
 
+APP, KEPT = "<app>", "<kept>"
+"""The app as a request shows it, and what it was set."""
 REQUEST, REPLY, NEXT = "<request>", "<reply>", "<next>"
 SENT, CODED = "<sent>", "<coded>"
 NEVER = "typing.Never"
@@ -65,6 +67,10 @@ def call(
             return _replied(machine, of, name, passed, at)
         if of.of.name == REQUEST:
             return _asked(machine, of, name, passed, at)
+        if of.of.name == APP and name == "get":
+            settings, key = of.fields.get(KEPT), passed.at(0)
+            found = settings.get(text_of(key) or "") if isinstance(settings, DictValue) else None
+            return found or Derived(name, (of,))
     if machine.paired and passed.args and not isinstance(of, Row):
         return _checked(machine, of, name, passed)
     return None

@@ -218,7 +218,12 @@ def _shown(wanted: dict[str, str]) -> str:
 
 
 def _version(need: dict[str, Any], versions: dict[str, str]) -> str:
-    """The version to add: that of the package that it must be like, else our own pin."""
+    """The version to add: that of the package that it must be like, else our own pin, which may be another under
+    an old package."""
+    under = need.get("under", {})
+    major = versions.get(under.get("package", ""), "").split(".")[0]
+    if major.isdigit() and int(major) < under["before"]:
+        return str(under["version"])
     like = versions.get(need.get("like", ""), "")
     return (like.split(".")[0] if need.get("major") else like) or need.get("version", "latest")
 

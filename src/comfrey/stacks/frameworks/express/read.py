@@ -25,6 +25,7 @@ from comfrey.stacks.admission.intake import Intake, body, parameters, responses,
 from comfrey.stacks.admission.passage import Stage, dotted
 from comfrey.stacks.frameworks.express.facts import data
 from comfrey.stacks.frameworks.express.inputs import packaged_inputs
+from comfrey.stacks.frameworks.express.kept import kept, met
 from comfrey.stacks.frameworks.express.routes import Route, Walk, owner_of
 from comfrey.stacks.shapes import Shapes
 
@@ -49,7 +50,8 @@ def endpoints(
 ) -> tuple[tuple[Endpoint, ...], tuple[Unknown, ...]]:
     """What an app serves, and what could not be followed."""
     walk, routes = walked(app, codebase)
-    gates = Gates(codebase, Stage(codebase, tuple(walk.rescues)))
+    own = (("app", kept(app, codebase)),)
+    gates = Gates(codebase, Stage(codebase, tuple(walk.rescues), meets=met, extra=own))
     found: dict[tuple[str, str], Endpoint] = {}
     for route in routes:
         endpoint = _read_safely(route, gates, shapes, answers, walk.unknowns)

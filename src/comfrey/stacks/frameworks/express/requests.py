@@ -9,6 +9,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundMethod, Const, External, FunctionValue, Instance, Value
 from comfrey.stacks.admission.packaged import claims_of, is_passport, verifiers
 from comfrey.stacks.admission.passage import Answer, Stage, answered
+from comfrey.stacks.frameworks.express.kept import kept, met
 from comfrey.stacks.frameworks.express.read import intake, is_own, unwrapped, walked
 from comfrey.stacks.frameworks.express.routes import Route
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply
@@ -27,8 +28,9 @@ PARTS = {
 def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     """Every route's way through the app's functions."""
     walk, routes = walked(app, codebase)
-    stage = Stage(codebase, tuple(walk.rescues))
-    made = tuple(_request(each, stage, shapes) for each in routes)
+    own = kept(app, codebase)
+    stage = Stage(codebase, tuple(walk.rescues), meets=met, extra=(("app", own),))
+    made = tuple(_request(each, stage, shapes, own) for each in routes)
     rescue = Rescue(External("Error"), Const(None), partial(status, stage))
     found = tuple(e for e in made if e is not None)
     return Requests(app, found, (rescue,), True, verifiers(codebase))
@@ -42,7 +44,7 @@ def status(stage: Stage, error: Value, code: int | None) -> int | None:
         return None
 
 
-def _request(route: Route, stage: Stage, shapes: Shapes) -> Request | None:
+def _request(route: Route, stage: Stage, shapes: Shapes, app: Instance) -> Request | None:
     steps = (*(each.function for each in route.layers), *route.functions)
     own = tuple(each for each in steps if is_own(each) or is_passport(each))
     handler = unwrapped(route.functions[-1])
@@ -50,19 +52,19 @@ def _request(route: Route, stage: Stage, shapes: Shapes) -> Request | None:
         return None
     found = intake(route, stage, shapes)
     claims = {claims_of(each, stage.codebase.language.name) for each in steps} - {""}
-    request = _exchange(found.schemas, claims)
+    request = _exchange(found.schemas, claims, app)
     before = tuple(_step(each, request) for each in own if each is not route.functions[-1])
     callee = route.functions[-1] if isinstance(route.functions[-1], BoundMethod) else handler
     return Request(route.method, route.path, _step(callee, request), before)
 
 
-def _exchange(schemas: dict[str, Schema], claims: set[str]) -> Supply:
+def _exchange(schemas: dict[str, Schema], claims: set[str], app: Instance) -> Supply:
     parts = tuple(
         Supply("input", name, location=location, schema=schemas.get(location))
         for name, location in PARTS.items()
     )
     said = tuple(Supply("caller", each) for each in sorted({*claims, "session"}))
-    return Supply("request", below=(*parts, *said))
+    return Supply("request", below=(*parts, *said, Supply("values", "app", type=app)))
 
 
 def _step(function: Value, request: Supply) -> Supply:

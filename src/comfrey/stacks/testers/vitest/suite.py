@@ -193,6 +193,7 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         engine=suite.modules.project(module, suite.folder) if module else "",
         engine_name=name,
         migrations=suite.project.migrations,
+        begins=bool(suite.project.database and suite.project.database.create_all),
         tool=suite.project.stack.migrations,
         driver=suite.project.database.driver if suite.project.database else "",
         keys={
