@@ -208,14 +208,18 @@ def _by_role(
 ) -> Iterator[Requirement]:
     allowed: list[str] = []
     refusal: Answer | None = None
+    nobody = tried(NOBODY)
+    if nobody and all(each.kind == "pass" for each in nobody):
+        return
+    open_to_all = any(each.kind == "pass" for each in nobody)
     for role in (*_roles(inner, route, stage), NOBODY):
-        found = tried(role)
+        found = nobody if role == NOBODY else tried(role)
         refused = [each for each in found if each.status in (401, 403)]
-        if any(each.kind == "pass" for each in found):
-            if role == NOBODY:
-                return
+        passed = [each for each in found if each.kind == "pass"]
+        # Where nobody in particular gets by for certain, whoever may get by is asked for something.
+        if passed and (len(passed) == len(found) or not open_to_all):
             allowed.append(role)
-        elif refused:
+        elif refused and not passed:
             refusal = max(refused, key=lambda each: each.status or 0)
     if refusal is None or not allowed:
         return
