@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from comfrey.bench.environment import Environment
 from comfrey.bench.process import Finished
+from comfrey.bench.runtimes.python.environment import repair
 from comfrey.bench.runtimes.python.installer import Installer, newer_python, searched
 from comfrey.model.problem import Problem
 
@@ -47,6 +50,67 @@ def test_what_cannot_be_built_at_all_is_a_problem(
 
     with pytest.raises(Problem, match="oldlib"):
         Installer(tmp_path, lambda _: None).install(tmp_path / "python", ["oldlib==1.2.0"])
+
+
+class Reluctant:
+    """Stands for uv: it refuses each time with the next of these complaints, and then gives way."""
+
+    def __init__(self, *complaints: str) -> None:
+        self.complaints = list(complaints)
+        self.asked: list[tuple[str, bool, bool]] = []
+
+    def __call__(self, *words: str) -> Finished:
+        day = words[words.index("--exclude-newer") + 1] if "--exclude-newer" in words else ""
+        self.asked.append((day, "-c" in words, "--no-build" in words))
+        return Finished(1, "", self.complaints.pop(0)) if self.complaints else Finished(0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("complaints", "asked"),
+    [
+        ([], [(True, True)]),
+        (["no usable wheels"], [(True, True), (True, False)]),
+        (["conflict"], [(True, True), (False, True)]),
+        (
+            ["no usable wheels", "conflict", "no usable wheels"],
+            [(True, True), (True, False), (False, True), (False, False)],
+        ),
+    ],
+)
+def test_the_lock_goes_before_none_and_wheels_before_builds(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    complaints: list[str],
+    asked: list[tuple[bool, bool]],
+) -> None:
+    uv = Reluctant(*complaints)
+    monkeypatch.setattr(Installer, "_uv", lambda _, *words: uv(*words))
+
+    Installer(tmp_path, lambda _: None).install(tmp_path / "python", ["lib"], ["lib==1.0"])
+
+    assert [(locked, wheels) for _, locked, wheels in uv.asked] == asked
+
+
+def test_packages_of_a_day_that_cannot_be_had_leave_those_of_today(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    uv, said = Reluctant("No solution found: only aged<=1.1.1 is available"), list[str]()
+    monkeypatch.setattr(Installer, "_uv", lambda _, *words: uv(*words))
+    held = Environment(
+        tmp_path / "python",
+        tmp_path,
+        True,
+        tmp_path / "overlay",
+        (),
+        bygone="2021-07-01",
+        asked=("aged", "older==2"),
+    )
+
+    turned = repair(held, "ImportError: cannot import name 'young'", tmp_path, said.append)
+
+    assert turned == replace(held, bygone="")
+    assert [day for day, _, _ in uv.asked] == ["2021-07-01"]
+    assert said[-1].startswith("Those cannot be had any more")
 
 
 def test_packages_that_ask_for_a_newer_python_say_which() -> None:

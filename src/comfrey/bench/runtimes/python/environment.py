@@ -208,7 +208,11 @@ def _turned_back(environment: Environment, installer: Installer) -> Environment:
     instead = {need["adds"] for need in _table("needs.toml", "need") if need.get("beside")}
     asked = tuple(each for each in environment.asked if each not in instead)
     with _locked(environment.folder):
-        installer.turn_back(environment.program, asked, environment.bygone)
+        try:
+            installer.turn_back(environment.program, asked, environment.bygone)
+        except Problem as problem:
+            installer.tell(f"Those cannot be had any more ({problem}); today's stay")
+            return replace(environment, bygone="")
         here = dict(installed(environment.folder))
         today = [*(each for each in TOOLS if each not in here), *instead & {*environment.asked}]
         installer.install(environment.program, today)
