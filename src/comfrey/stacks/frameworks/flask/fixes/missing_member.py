@@ -14,11 +14,14 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Assign,
     BoolOp,
+    Compare,
     Constant,
     Evaluate,
     Expression,
     FunctionDef,
+    If,
     Name,
+    Node,
     Raise,
     Return,
     Statement,
@@ -83,7 +86,7 @@ def _taken(function: FunctionDef) -> Iterator[tuple[Statement, Expression, str]]
         if isinstance(statement, Assign) and statement.value is not None:
             read = BODY.match(_first(statement.value).text)
             bodies |= {each.text for each in statement.targets if read and isinstance(each, Name)}
-        for each in walk(statement) if _is_plain(statement) else ():
+        for each in _surely(statement):
             if isinstance(each, Subscript) and isinstance(each.index, Constant):
                 key, bag = each.index.value, each.of
                 if isinstance(key, str) and (bag.text in bodies or BODY.match(bag.text)):
@@ -95,6 +98,15 @@ def _first(value: Expression) -> Expression:
     return value.operands[0] if isinstance(value, BoolOp) else value
 
 
-def _is_plain(statement: Statement) -> bool:
-    """Whether what a statement says is done whatever was sent."""
-    return isinstance(statement, Assign | Evaluate | Return | Raise)
+def _surely(statement: Statement) -> Iterator[Node]:
+    """What is done whatever was sent: a whole statement, or the test of a condition that asks for no member first."""
+    if isinstance(statement, Assign | Evaluate | Return | Raise):
+        yield from walk(statement)
+    elif isinstance(statement, If) and not any(map(_asks, walk(statement.test))):
+        yield from walk(statement.test)
+
+
+def _asks(node: Node) -> bool:
+    """`"title" in data`."""
+    asked = isinstance(node, Compare) and isinstance(node.first, Constant)
+    return asked and isinstance(node, Compare) and node.rest[0][0] in ("in", "not in")
