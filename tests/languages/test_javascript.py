@@ -44,6 +44,13 @@ def given(codebase: Codebase, file: str, name: str) -> Value:
         ("const x = `a${1 + 1}b`", "a2b"),
         ("const { a: { b: x = 3 } } = { a: {} }", 3),
         ("const [, x] = ['a', 'b']", "b"),
+        ("const x = [] ? 'there' : 'nothing'", "there"),
+        ("const x = !{} || 'an object is there'", "an object is there"),
+        ("let x = 1; if (x) { const x = 2; x.toString() }", 1),
+        (
+            "function y(a) { let b = a; if (a) { const b = 5; b.toString() } return b }\nconst x = y(3)",
+            3,
+        ),
         ("const { a, ...rest } = { a: 1, b: 2 }; const x = rest", {"b": 2}),
         (
             "enum Role { Admin = 'admin', User = 'user' }\nconst x = Object.values(Role)",

@@ -12,6 +12,7 @@ from comfrey.source import attributes, calls, expressions, statements
 from comfrey.source.node import Call, Expression, Import, Node
 from comfrey.source.probe import Probe
 from comfrey.source.scope import Deferred, Scope
+from comfrey.source.truth import truth
 from comfrey.source.value import (
     Arguments,
     BoundExternal,
@@ -412,6 +413,10 @@ class Evaluator:
                     event, args=made.args, kwargs=made.kwargs, open=is_open
                 )
                 return
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether a value counts as true in the program's language; None when it cannot be known."""
+        return truth(value, self.language.hollow)
 
     def put_aside(self) -> Index:
         """Forgets which events are whose, until `take_up`."""

@@ -37,7 +37,6 @@ from comfrey.source.node import (
 )
 from comfrey.source.probe import Thrown, reason_of
 from comfrey.source.scope import Scope
-from comfrey.source.truth import truth
 from comfrey.source.value import (
     BoundExternal,
     Choice,
@@ -360,7 +359,7 @@ def union(values: tuple[Value, ...], node: Expression | None = None) -> Value:
 def _unary(ev: Evaluator, node: Unary, scope: Scope) -> Value:
     value = evaluate(ev, node.operand, scope)
     if node.operator == "not":
-        known = truth(value)
+        known = ev.truth(value)
         return unknown("a test", node) if known is None else Const(not known, setting_of(value))
     if node.operator == "~" and is_type(value):
         return Generic(NEITHER, (value,), node.place)
@@ -399,7 +398,7 @@ def _compare(ev: Evaluator, node: Compare, scope: Scope) -> Value:
     for sign, operand in node.rest:
         right = evaluate(ev, operand, scope)
         outcome = _compared(sign, left, right, node)
-        if truth(outcome) is not True:
+        if ev.truth(outcome) is not True:
             return outcome
         left = right
     return outcome
@@ -461,7 +460,7 @@ def _boolean(ev: Evaluator, node: BoolOp, scope: Scope) -> Value:
 
 def _either(ev: Evaluator, node: BoolOp, left: Value, operand: Expression, scope: Scope) -> Value:
     """`left or operand` (`and`): the left side decides unless it is a setting or unknown."""
-    known, setting = truth(left), setting_of(left)
+    known, setting = ev.truth(left), setting_of(left)
     keeps = node.operator == "or"
     if known is not None and setting is None:
         return left if known is keeps else evaluate(ev, operand, scope)
@@ -474,7 +473,7 @@ def _either(ev: Evaluator, node: BoolOp, left: Value, operand: Expression, scope
 
 def _conditional(ev: Evaluator, node: Conditional, scope: Scope) -> Value:
     test = evaluate(ev, node.test, scope)
-    known = truth(test)
+    known = ev.truth(test)
     if known is not None and setting_of(test) is None:
         return evaluate(ev, node.then if known else node.otherwise, scope)
     then, otherwise = evaluate(ev, node.then, scope), evaluate(ev, node.otherwise, scope)
@@ -641,7 +640,7 @@ def _clauses(
     complete = items is not None
     for each in items if items is not None else [element_of(ev, source, first.source)]:
         assign(ev, first.target, each, scope)
-        if all(truth(evaluate(ev, test, scope)) is not False for test in first.conditions):
+        if all(ev.truth(evaluate(ev, test, scope)) is not False for test in first.conditions):
             complete = _clauses(ev, tuple(rest), scope, emit) and complete
     return complete
 

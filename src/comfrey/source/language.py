@@ -55,6 +55,11 @@ class Language(Protocol):
         ...
 
     @property
+    def hollow(self) -> bool:
+        """Whether an empty list or mapping counts as false."""
+        ...
+
+    @property
     def shadows(self) -> bool:
         """Whether what a branch declares is its own, and hides what goes by the same name around it."""
         ...

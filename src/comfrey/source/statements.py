@@ -53,7 +53,6 @@ from comfrey.source.node import (
 )
 from comfrey.source.probe import THROWN, Thrown
 from comfrey.source.scope import Deferred, Scope
-from comfrey.source.truth import truth
 from comfrey.source.value import (
     ClassValue,
     Condition,
@@ -120,7 +119,7 @@ def _negated(ev: Evaluator, statement: Statement, scope: Scope) -> Condition:
 def condition(ev: Evaluator, test: Expression, scope: Scope, holds: bool) -> Condition:
     """A test as a condition on what happens; `decided` is what the settings' defaults make of it."""
     with ev.quietly():
-        known = truth(evaluate(ev, test, scope))
+        known = ev.truth(evaluate(ev, test, scope))
     decided = None if known is None else known is holds
     return Condition(test.text, holds, test.place, decided, test)
 
@@ -355,7 +354,7 @@ def under(ev: Evaluator, *held: Condition) -> Iterator[None]:
 
 def _if(ev: Evaluator, statement: If, scope: Scope) -> str:
     test = evaluate(ev, statement.test, scope)
-    known = truth(test)
+    known = ev.truth(test)
     if known is not None and setting_of(test) is None and not _is_main(statement.test):
         return _branch(ev, statement.body if known else statement.otherwise, scope)
     before = dict(scope.names)

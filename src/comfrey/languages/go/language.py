@@ -77,6 +77,7 @@ class Go:
     entry = "main"
     discovers = False
     omits = False
+    hollow = True
     shadows = False
     late_defaults = False
 

@@ -12,7 +12,6 @@ from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable, constant, iterate, join, setting_of
 from comfrey.source.node import Call
 from comfrey.source.probe import Thrown, reason_of, rejected
-from comfrey.source.truth import truth
 from comfrey.source.value import (
     Arguments,
     BoundExternal,
@@ -154,7 +153,7 @@ def _number(ev: Evaluator, args: Args) -> Value | None:
 
 
 def _boolean(ev: Evaluator, args: Args) -> Value | None:
-    known = truth(args[0]) if args else False
+    known = ev.truth(args[0]) if args else False
     return None if known is None else Const(known, setting_of(args[0]) if args else None)
 
 

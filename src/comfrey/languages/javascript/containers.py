@@ -8,7 +8,6 @@ from comfrey.languages.javascript import environment
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable, iterate, join
 from comfrey.source.node import Call, FunctionDef
-from comfrey.source.truth import truth
 from comfrey.source.value import (
     Arguments,
     BoundMethod,
@@ -135,19 +134,19 @@ def _filter(ev: Evaluator, of: ListValue, args: Args) -> Value | None:
     if not args:
         return None
     if isinstance(args[0], External):
-        kept = [each for each in of.items if truth(each) is not False]
+        kept = [each for each in of.items if ev.truth(each) is not False]
     else:
         kept = [
             e
             for i, e in enumerate(of.items)
-            if truth(called(ev, args[0], e, Const(i))) is not False
+            if ev.truth(called(ev, args[0], e, Const(i))) is not False
         ]
     return ListValue(kept, "list", of.place, of.open)
 
 
 def _find(ev: Evaluator, of: ListValue, args: Args) -> Value | None:
     for each in of.items:
-        if args and truth(called(ev, args[0], each)) is True:
+        if args and ev.truth(called(ev, args[0], each)) is True:
             return each
     return None
 
@@ -236,7 +235,7 @@ def _entries(ev: Evaluator, of: ListValue, args: Args) -> Value | None:
 
 def _test(every: bool) -> Callable[[Evaluator, ListValue, Args], Value | None]:
     def ask(ev: Evaluator, of: ListValue, args: Args) -> Value | None:
-        found = [truth(called(ev, args[0], each)) for each in of.items] if args else []
+        found = [ev.truth(called(ev, args[0], each)) for each in of.items] if args else []
         if None in found or of.open:
             return None
         return Const(all(found) if every else any(found))

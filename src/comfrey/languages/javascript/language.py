@@ -46,6 +46,7 @@ class JavaScript:
     entry = ""
     discovers = False
     omits = True
+    hollow = False
     shadows = True
     late_defaults = True
 

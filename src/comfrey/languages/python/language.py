@@ -46,6 +46,7 @@ class Python:
     entry = ""
     discovers = True
     omits = False
+    hollow = True
     shadows = False
     late_defaults = False
 
