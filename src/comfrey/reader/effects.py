@@ -90,7 +90,7 @@ def _drafted(act: Act, found: list[Draft]) -> list[Draft]:
 
 
 def _queried(act: Act, query: Query) -> list[Draft]:
-    if query.record is None or finds_caller(query):
+    if query.record is None or (query.verb == "select" and finds_caller(query)):
         return []
     action = query.verb
     many = act.mode != "one"
