@@ -5,11 +5,14 @@ from __future__ import annotations
 from comfrey.model.endpoint import Endpoint, Guard
 from comfrey.model.facts import CatalogColumn, CatalogForeignKey, CatalogTable, Facts, ServedRoute
 from comfrey.model.origin import Listing, Refusal
+from comfrey.model.place import Place
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
+from comfrey.model.record import Field, Record
 from comfrey.model.step import Call, Header, Refused, Status
 from comfrey.model.value import Literal, Mapping, Ref
 from comfrey.planner import plan
+from comfrey.planner.ground import grounded
 from tests.planner import bookshop, tracker
 
 PROJECTS = CatalogTable(name="project")
@@ -268,3 +271,14 @@ def test_a_number_names_a_row_as_an_integer_does() -> None:
     call = next(each for each in found.steps if isinstance(each, Call))
     assert isinstance(call.body, Mapping)
     assert isinstance(dict(call.body.members)["author_id"], Ref)
+
+
+def test_a_column_that_keeps_days_makes_days_of_moments() -> None:
+    when = Field(name="shown_on", type="datetime")
+    record = Record(
+        name="Showing", table="showings", fields=(when,), place=Place(file="a.go", line=1)
+    )
+    project = tracker.PROJECT.replace(records=(record,))
+    table = CatalogTable(name="showings", columns=(CatalogColumn(name="shown_on", type="date"),))
+    found = grounded(project, Facts(tables=(table,)))
+    assert found.records[0].fields[0].type == "date"

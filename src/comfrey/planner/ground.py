@@ -67,7 +67,9 @@ def _field(field: Field, table: CatalogTable, uniques: list[tuple[str, ...]]) ->
     )
     if column is None:
         return field
+    day = field.type == "datetime" and column.type == "date"
     return field.replace(
+        type="date" if day else field.type,
         nullable=column.nullable,
         unique=(field.name,) in uniques or field.primary_key,
         length=column.length if column.length is not None else field.length,

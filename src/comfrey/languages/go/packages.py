@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 VERSION = re.compile(
     r"^((?:github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+|[^/]+\.[^/]+/[^/]+)/v(?:[2-9]|\d\d+)(?=/|$)"
@@ -38,6 +39,7 @@ MACHINES = frozenset(
 )
 
 
+@cache
 def unversioned(path: str) -> str:
     """An import path without its major version: `github.com/labstack/echo` for `…/echo/v4`."""
     return SUFFIX.sub("", VERSION.sub(r"\1", path))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -185,13 +186,14 @@ class Handled:
         own = self._own(called, name, args)
         if own is not None:
             return own
-        if DECODED.search(name):
+        sort = _sort(name)
+        if sort == "decoded":
             return self._decoded(called, args)
-        if CHECKED.search(name):
+        if sort == "checked":
             return self._checked(args)
         if name in CASTS and args:
             return self._dated(args) if name == "time.Parse" else self._cast(name, args[0])
-        if VERIFYING.search(name):
+        if sort == "verifying":
             return self._verified(args)
         if "sessions" in name and name.endswith(".Get") and not name.endswith("store.Get"):
             self.visitor.shown.append("cookie:session")
@@ -456,6 +458,15 @@ class Handled:
                     name = text_of(key) or ""
                     if name not in ("id", "_id") and _alike(name, member.name):
                         each.fields[member.name] = value
+
+
+@cache
+def _sort(name: str) -> str:
+    """What a function outside the tree is known for by its name: `decoded checked verifying`, or ""."""
+    for sort, words in (("decoded", DECODED), ("checked", CHECKED), ("verifying", VERIFYING)):
+        if words.search(name):
+            return sort
+    return ""
 
 
 def _alike(one: str, other: str) -> bool:
