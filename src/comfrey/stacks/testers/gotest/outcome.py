@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
@@ -16,6 +17,9 @@ from comfrey.stacks.testers.told import Told
 
 SAID = re.compile(r"^\s+(?P<file>[\w.-]+_test\.go):(?P<line>\d+): (?P<text>.*)$")
 FRAME = re.compile(r"^\s+(?P<file>/\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$")
+LISTED = re.compile(r"^(?P<file>/\S+\.go):(?P<line>\d+) \(0x[0-9a-f]+\)$")
+"""A frame as Gin lists what it recovered from: its function stands on the next line."""
+INNER = re.compile(r"^\t(?P<name>[^:]+): ")
 FUNCTION = re.compile(r"^(?P<name>[\w./*()\[\]-]+)\(.*\)$|^created by (?P<made>\S+)")
 UNSPOKEN = re.compile(
     r"(?P<what>(?:insert into|update|delete from) \S+): (?P<why>[^\n]*syntax error[^\n]*)", re.I
@@ -60,11 +64,14 @@ def frames(text: str, root: str) -> tuple[Place, ...]:
     """The frames of a goroutine's stack inside of the tree, deepest last."""
     found = []
     name = ""
-    for line in text.splitlines():
-        function = FUNCTION.match(line.strip())
-        frame = FRAME.match(line)
+    lines = text.splitlines()
+    for line, following in pairwise((*lines, "")):
+        function, listed = FUNCTION.match(line.strip()), LISTED.match(line)
+        frame = FRAME.match(line) or listed
         if frame:
-            place = _place(frame["file"], int(frame["line"]), name, root)
+            inner = INNER.match(following) if listed else None
+            of = inner["name"].rpartition(".")[2] if inner else name
+            place = _place(frame["file"], int(frame["line"]), of, root)
             found += [place] if place else []
         elif function:
             name = (function["name"] or function["made"] or "").rpartition(".")[2]
