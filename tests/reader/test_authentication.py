@@ -71,6 +71,15 @@ def test_wrong_credentials_at_login_are_no_missing_row(tmp_path: Path) -> None:
     assert {each.condition for each in endpoint.refusals} == {"credentials"}
 
 
+def test_a_login_that_forgets_to_look_at_the_password_is_one(tmp_path: Path) -> None:
+    careless = LOGIN.replace(" or not context.verify(form.password, user.secret)", "")
+    found = read_app(tmp_path, careless).authentication
+
+    assert found is not None and found.login is not None
+    assert found.login.endpoint == "POST /token"
+    assert found.login.fields == (("identifier", "username"), ("password", "password"))
+
+
 def test_no_guard_and_no_login_is_no_authentication(tmp_path: Path) -> None:
     assert read_app(tmp_path, "@app.get('/')\ndef home() -> None: ...").authentication is None
 

@@ -215,6 +215,19 @@ def test_one_crash_seen_by_several_cases_is_one_cluster() -> None:
     assert [each.tests for each in verdicts] == [("t", "u")]
 
 
+def test_put_and_patch_that_crash_alike_are_one_cluster() -> None:
+    subjects = ("PUT /boats/{id}", "PATCH /boats/{id}", "PATCH /crews/{id}")
+    cases = tuple(_case(id=each, subject=each) for each in subjects)
+    outcomes = tuple(
+        _outcome("assert 500 == 422", trace=(FRAME,), log="KeyError: 'name'", test=each, case=each)
+        for each in subjects
+    )
+    found = ailments(
+        Run(command=("pytest",), outcomes=outcomes), Plan(root=".", cases=cases), Rehearsal()
+    )
+    assert [each.tests for each in found] == [subjects[:2], subjects[2:]]
+
+
 def test_what_crashes_like_the_well_made_request_is_one_cluster_whatever_else_is_asked() -> None:
     def crash(test: str, variation: str = "") -> Outcome:
         log = f"TypeError: expected a number but got <Nobody object at 0x{len(test)}f>"

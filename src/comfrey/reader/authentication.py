@@ -94,7 +94,19 @@ def _entrance(seen: tuple[Seen, ...]) -> Seen | None:
     """The endpoint that takes a password and hands out a credential."""
     both = [(e, f) for e, f in seen if _checks(f) and _hands_out(f)]
     sure = [(e, f) for e, f in both if _acts(f, "verify")]
-    return next(iter(sure or both), None)
+    careless = [(e, f) for e, f in seen if _hands_out(f) and _takes_secret(e) and not _keeps(f)]
+    return next(iter(sure or both or careless), None)
+
+
+def _keeps(followed: Followed) -> bool:
+    return bool(_acts(followed, "add") or _acts(followed, "set"))
+
+
+def _takes_secret(endpoint: Endpoint) -> str:
+    """The one password in an endpoint's body, whether or not its code ever looks at it; "" without one."""
+    members = endpoint.body.schema.properties if endpoint.body and endpoint.method == "POST" else ()
+    named = [each.name for each in members if "password" in each.name.lower()]
+    return named[0] if len(named) == 1 else ""
 
 
 def _checks(followed: Followed) -> list[Act]:
@@ -139,7 +151,10 @@ def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentic
         password = password or (stored.name if stored and stored.row.record is user else "")
         if sent and not any(key == "password" for key, _ in fields):
             fields.append(("password", sent))
-    if not password and _acts(followed, "hash"):
+    checked = bool(_checks(followed))
+    if not checked and (secret := _takes_secret(endpoint)):
+        fields.append(("password", secret))
+    if not password and (_acts(followed, "hash") or not checked):
         password = next((each for each in HASHED if user.field(each)), "")
     basic = any(each.scheme == "basic" for each in endpoint.guards)
     if basic and not identifier:

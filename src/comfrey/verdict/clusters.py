@@ -87,13 +87,20 @@ def _key(each: Ailment) -> Key:
     """A crash is told by its deepest frame, error, due answer and refused input, anything else by subject, symptom and what came."""
     if each.symptom == CRASHED and each.trace:
         inputs = each.fields if each.kind == "validation" else ()
-        return (CRASHED, each.trace[-1], each.error_class, each.subject, each.expected, inputs)
+        told = (each.trace[-1], each.error_class, each.expected, inputs)
+        return (CRASHED, _changing(each.subject), *told)
     if each.symptom == BROKEN:
         place = each.trace[-1] if each.trace else None
         said = SHOWN.sub("", each.error)[:80] if place is None else ""
         return (BROKEN, place, each.error_class, said)
     what = (each.symptom, each.expected, each.actual, each.fields, each.service, each.failure)
     return (each.subject, each.kind, *what, "" if each.fields else each.cases[0][0])
+
+
+def _changing(subject: str) -> str:
+    """The endpoint, PUT and PATCH of one path as one: their code is the same as a rule."""
+    method, _, path = subject.partition(" ")
+    return f"PUT {path}" if method == "PATCH" else subject
 
 
 def _joined(group: list[Ailment]) -> Ailment:
