@@ -13,6 +13,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Assign,
     Attribute,
+    BoolOp,
     Call,
     Clause,
     Comprehension,
@@ -36,14 +37,28 @@ from comfrey.source.value import (
     plain,
     text_of,
 )
-from comfrey.stacks import shelf
-from comfrey.stacks.orms.pymongo.collections import functions
+from comfrey.stacks.documents.collections import functions
 
 DUMPS = ("items", "dict", "model_dump", "jsonable_encoder", "asdict", "copy", "deepcopy")
 NOW = ("now", "utcnow", "today")
 HASHING = ("hash", "hashpw", "generate_password_hash", "get_password_hash", "encrypt")
+CASTS = {
+    "int": "integer",
+    "len": "integer",
+    "float": "float",
+    "bool": "boolean",
+    "list": "array",
+    "dict": "object",
+    "parseInt": "integer",
+    "parseFloat": "float",
+    "Number": "float",
+    "Boolean": "boolean",
+}
+"""Functions that convert, by what they give (Python's and JavaScript's)."""
 KEY = "_id"
-OWN_KEY = re.compile(r"""(\[["']_id["']\]|\.inserted_id|\.get\(["']_id["']\))$|^ObjectId\(""")
+OWN_KEY = re.compile(
+    r"""(\[["']_id["']\]|\._id|\.inserted_?[iI]d|\.get\(["']_id["']\))$|^(?:new )?ObjectId\("""
+)
 """An expression for the key of a document, as it is."""
 SET = "$set"
 DEEPEST = 3
@@ -52,10 +67,9 @@ DEEPEST = 3
 class Stored:
     """Works out what an argument of a collection's method holds."""
 
-    def __init__(self, codebase: Codebase) -> None:
+    def __init__(self, codebase: Codebase, types: dict[str, str]) -> None:
         self.codebase = codebase
-        folder = shelf.folder("orms", "pymongo")
-        self.types: dict[str, str] = folder.about.data["types"] if folder else {}
+        self.types = types
 
     def document(self, study: Study, node: Expression | None, deep: int = 0) -> dict[str, Field]:
         """The fields of a document that is stored as a whole."""
@@ -64,6 +78,9 @@ class Stored:
                 return {}
             case DictOf(items=items):
                 return self._written(study, items, deep)
+            case BoolOp(operator="and", operands=(*_, last)):
+                inner = self.document(study, last, deep + 1)
+                return {name: loosely(each) for name, each in inner.items()}
             case Comprehension(kind="dict", clauses=(Clause(source=source), *_)):
                 return self.document(study, source, deep + 1)
             case Call(function=Attribute(of=of, name=name)) if name in DUMPS:
@@ -208,8 +225,8 @@ class Stored:
                 return "datetime"
             if word in HASHING:
                 return "string"
-            if word in ("int", "float", "bool", "list", "dict", "len"):
-                return self.types.get(word, "integer")
+            if word in CASTS:
+                return CASTS[word]
         return self.type_of(study.value(node))
 
     def type_of(self, value: Value | None) -> str:
@@ -230,6 +247,11 @@ class Stored:
             case Instance(of=BoundExternal(name=name)) if name in NOW:
                 return "datetime"
         return "string"
+
+
+def loosely(field: Field) -> Field:
+    """The field where a document need not hold it."""
+    return field.replace(required=False, nullable=True, default_from="", default=None)
 
 
 def assigned(study: Study) -> Iterator[tuple[Expression, Expression]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Attribute, Call, Expression, Name, Subscript
+from comfrey.source.node import Assign, Attribute, Await, Call, Expression, Name, Subscript
 from comfrey.source.study import Study
 from comfrey.source.value import (
     BoundExternal,
@@ -89,7 +89,23 @@ def called(study: Study, node: Expression) -> str:
             return text_of(study.value(first)) or ""
         case Attribute(of=of, name=name) if DATABASE.search(of.text.rpartition(".")[2]):
             return name
+        case Await(value=value):
+            return called(study, value)
+        case Name(name=name) if (given := _given(study, name)) is not None:
+            return called(study, given) or named(study.value(node))
     return named(study.value(node))
+
+
+def _given(study: Study, name: str) -> Expression | None:
+    """What a function gives a local name, where it gives it once."""
+    given = [
+        node.value
+        for node in study.walk()
+        if isinstance(node, Assign) and node.value is not None
+        if any(isinstance(each, Name) and each.name == name for each in node.targets)
+    ]
+    one = given[0] if len(given) == 1 else None
+    return None if isinstance(one, Name) else one
 
 
 def named(value: Value | None) -> str:

@@ -1,0 +1,1 @@
+"""The MongoDB driver for Node: collections of objects, without a mapper."""
