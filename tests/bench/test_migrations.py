@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from comfrey.bench.runtimes.python.environment import needs
 from comfrey.bench.runtimes.python.migrations import complaint, place_of, unkept
 from comfrey.model.place import Place
 from comfrey.model.project import Project, Stack
@@ -66,3 +67,11 @@ def test_django_apps_whose_migrations_are_not_kept_are_known(tmp_path: Path) -> 
     )
 
     assert unkept(project, tmp_path) == ("crew",)
+
+
+def test_the_tool_of_the_migrations_is_wanted_where_nobody_declares_it() -> None:
+    stack = Stack(language="python", framework="fastapi", migrations="alembic")
+    wanted = dict(needs(Project(root=".", name="shop", stack=stack), {}))
+
+    assert wanted["alembic"] is True
+    assert "aerich" not in wanted

@@ -143,3 +143,20 @@ settings = Settings()
         "80",
     )
     assert (found["HOST"].required, found["HOST"].default) == (False, "localhost")
+
+
+def test_a_list_of_former_secrets_is_no_secret(tmp_path: Path) -> None:
+    found = _settings(
+        tmp_path,
+        """
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    SESSION_SECRET_KEY: str
+    SESSION_SECRET_KEYS_BEFORE: list[str] = []
+
+settings = Settings()
+""",
+    )
+    assert found["SESSION_SECRET_KEY"].purpose == "token_secret"
+    assert found["SESSION_SECRET_KEYS_BEFORE"].purpose == ""

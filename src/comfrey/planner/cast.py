@@ -148,7 +148,7 @@ def _fraction(number: float, schema: Schema) -> Any:
 
 def _texts(name: str, schema: Schema, record: str) -> Iterator[Any]:
     form = schema.format
-    if form in ("date", "date-time", "time", "duration", "uuid", "decimal"):
+    if form in ("date", "date-time", "time", "duration", "uuid", "objectid", "decimal"):
         yield from _formatted(name, form, record)
         return
     if form == "email":
@@ -193,6 +193,8 @@ def _formatted(name: str, form: str, record: str) -> Iterator[str]:
             yield from (f"PT{minutes}M" for minutes in range(15, 120, 15))
         case "uuid":
             yield from (f"6f1c2d3e-4b5a-4c6d-8e7f-{9 + at:012d}" for at in range(40))
+        case "objectid":
+            yield from (f"65f1c2d3e4b5a6c7d8e9f{9 + at:03x}" for at in range(40))
         case "decimal":
             yield from (f"{each / 100:.2f}" for each in words_for("numbers", name, record))
 

@@ -25,6 +25,7 @@ TYPES: dict[str, tuple[str, str]] = {
     "time": ("string", "time"),
     "interval": ("string", "duration"),
     "uuid": ("string", "uuid"),
+    "reference": ("string", "objectid"),
     "enum": ("string", ""),
     "json": ("object", ""),
     "object": ("object", ""),

@@ -64,6 +64,8 @@ TOKEN_SECRET = re.compile(
 FOREIGN_SECRET = re.compile(
     r"AWS|S3|MINIO|STRIPE|PAYPAL|TWILIO|GITHUB|GOOGLE|CLIENT|WEBHOOK|OAUTH|API"
 )
+UNSPOKEN = frozenset(["array", "object", "boolean", "integer", "number", "float"])
+"""Types of which no value is a secret, whatever the setting is called."""
 ENVIRONMENT = re.compile(r"(^|_)(ENV|ENVIRONMENT|STAGE|APP_MODE)$|^(FASTAPI|APP|PYTHON)_ENV$")
 DATABASE_WORDS = r"(DB|DATABASE|POSTGRES(QL)?|PG|MYSQL|MARIADB|SQL|SQLALCHEMY|ASYNCPG)"
 DATABASE = (
@@ -209,7 +211,7 @@ def _purpose(
         return named
     if ENVIRONMENT.search(upper):
         return "environment"
-    if is_secret(name):
+    if is_secret(name) and kind not in UNSPOKEN:
         return _secret_purpose(upper)
     if kind not in ("string", "url") or OWN_ADDRESS.search(upper):
         return ""

@@ -33,12 +33,12 @@ def gathered(codebase: Codebase, folder: Folder) -> tuple[Record, ...]:
     for name, every in found.items():
         fields = _fields(stored, every, methods)
         if len(fields) > 1:
-            kept.append(_record(folder.key, name, every[0], fields, unique.get(name, ())))
+            kept.append(_record(folder, name, every[0], fields, unique.get(name, ())))
     return tuple(_referring(each, tuple(kept)) for each in kept)
 
 
 def _record(
-    orm: str,
+    folder: Folder,
     name: str,
     first: Access,
     fields: list[Field],
@@ -50,9 +50,9 @@ def _record(
     return Record(
         name=singular(name),
         table=name,
-        symbol=name,
+        symbol=name if folder.about.data.get("links", {}).get("mapping") else "",
         place=place.replace(name=name),
-        orm=orm,
+        orm=folder.key,
         store="document",
         fields=tuple(fields),
         unique=tuple(each for each in unique if len(each) > 1),

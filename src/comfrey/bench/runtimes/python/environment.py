@@ -145,7 +145,9 @@ def mendable(environment: Environment, error: str) -> bool:
 def needs(project: Project, versions: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
     """(requirement, whether a written suite imports it) for this project in an environment of these versions."""
     libraries = {service.library for service in project.services}
-    holds = {f"framework:{project.stack.framework}", *(f"library:{each}" for each in libraries), ""}
+    stack = project.stack
+    said = (f"framework:{stack.framework}", f"migrations:{stack.migrations}")
+    holds = {*said, *(f"library:{each}" for each in libraries), ""}
     found = {
         requirement_name(need["adds"]): (
             need["adds"],

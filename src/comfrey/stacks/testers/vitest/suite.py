@@ -10,6 +10,7 @@ from comfrey.model.plan import Builder
 from comfrey.model.project import Project
 from comfrey.model.record import Record
 from comfrey.stacks.limits import is_limited
+from comfrey.stacks import shelf
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.job import Job
@@ -121,10 +122,11 @@ def _environment(suite: Suite) -> str:
 
 
 def _laid_over(suite: Suite) -> Any:
-    """The macros by which the test database takes the place of one that stands in the app's code; None where a
-    setting says which database it is."""
-    hook = suite.project.database
-    if hook is None or not hook.configured:
+    """The macros by which the test database takes the place of one that stands in the app's code, or whose name
+    does; None where a setting says which database it is."""
+    hook, mapper = suite.project.database, shelf.folder("orms", suite.project.stack.orm)
+    named = mapper is not None and bool(mapper.about.data.get("named"))
+    if hook is None or not (hook.configured or named):
         return None
     return suite.templates.module_with(
         slot("orms", suite.project.stack.orm, "environment.jinja"),
@@ -205,6 +207,11 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         used=suite.used,
         framework=suite.project.stack.framework,
         registry={class_name(each.name): each.name for each in suite.project.records},
+        collections={each.name: each.table for each in suite.project.records},
+        references={
+            each.name: [field.name for field in each.fields if field.type == "reference"]
+            for each in suite.project.records
+        },
         versions=dict(suite.project.stack.versions),
         modules=[
             suite.modules.project(each, suite.folder)
