@@ -10,6 +10,7 @@ from sqlglot import expressions as sql
 
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
+from comfrey.stacks import shelf
 
 TYPES: dict[str, tuple[str, str]] = {
     "string": ("string", ""),
@@ -34,6 +35,12 @@ TYPES: dict[str, tuple[str, str]] = {
 }
 LARGEST = {"integer": 2**31 - 1, "smallint": 2**15 - 1}
 Rules = dict[str, Any]
+
+
+def is_loose(record: Record) -> bool:
+    """Whether nothing declares what a row holds: there is no rule to try."""
+    mapper = shelf.folder("orms", record.orm)
+    return mapper is not None and bool(mapper.about.data.get("loose"))
 
 
 def column_schema(record: Record, field: Field, path: str = "") -> Schema:

@@ -27,7 +27,7 @@ from comfrey.planner import cast
 from comfrey.planner.absence import absent_key
 from comfrey.planner.acceptance import surely_refuses
 from comfrey.planner.builders import builder, password_field, stored_value
-from comfrey.planner.checks import bounds, column_schema
+from comfrey.planner.checks import bounds, column_schema, is_loose
 from comfrey.planner.conflicts import unique_sets
 from comfrey.planner.flaws import beyond, plain_value
 from comfrey.planner.outcomes import typed
@@ -35,7 +35,6 @@ from comfrey.planner.removal import BY_ORM, children
 from comfrey.planner.stand_ins import is_asked_for
 from comfrey.planner.wording import a, listed, plural, snake, words
 from comfrey.planner.world import World, reference_of
-from comfrey.stacks import shelf
 
 Pairs = tuple[tuple[str, Value], ...]
 GROUP = "records"
@@ -59,15 +58,9 @@ def cases(world: World) -> list[Case]:
     """Every record that can be built, in the project's order."""
     found: list[Case] = []
     for record in world.project.models:
-        if len(record.primary_key) == 1 and _is_buildable(world, record) and not _is_loose(record):
+        if len(record.primary_key) == 1 and _is_buildable(world, record) and not is_loose(record):
             found += _Desk(world, record).cases()
     return found
-
-
-def _is_loose(record: Record) -> bool:
-    """Whether nothing declares what a row holds: there is no rule to try."""
-    mapper = shelf.folder("orms", record.orm)
-    return mapper is not None and bool(mapper.about.data.get("loose"))
 
 
 def _follows(field: Field) -> bool:

@@ -16,7 +16,7 @@ from comfrey.planner import law, strange
 from comfrey.planner.acceptance import accepts
 from comfrey.planner.auth import owned
 from comfrey.planner.builders import persona, plain_persona
-from comfrey.planner.checks import LARGEST, bounds, column_schema
+from comfrey.planner.checks import LARGEST, bounds, column_schema, is_loose
 from comfrey.planner.deeds import deed, main_record
 from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.flaws import NO_FORMAT, beyond, of_value, plain_value
@@ -96,6 +96,8 @@ def _loose(world: World, play: Scene) -> Iterator[Loose]:
             field = record.field(each.field) if record else None
             own = schema_at(play.endpoint, plain(each.origin.name))
             if record is None or field is None or own is None or field.references:
+                continue
+            if is_loose(record):
                 continue
             wire = plain(each.origin.name)
             path = next((name for name in play.sent if plain(name) == wire), "")

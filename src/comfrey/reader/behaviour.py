@@ -23,6 +23,7 @@ from comfrey.reader.keyed import keyed
 from comfrey.reader.link import Link
 from comfrey.reader.listings import listing
 from comfrey.reader.nested import nested
+from comfrey.reader.owned import owned
 from comfrey.reader.replies import refusals
 from comfrey.reader.shown import answers
 from comfrey.reader.swallowed import swallowed
@@ -60,9 +61,9 @@ def read(codebase: Codebase, project: Project) -> Project:
     project = project.replace(endpoints=endpoints)
     seen = tuple((e, found[e.method, e.path][0]) for e in endpoints if (e.method, e.path) in found)
     known = _keyed(_completed(authentication(machine, project, seen), project, codebase), project)
+    project = project.replace(authentication=known or project.authentication)
     return project.replace(
-        records=tuple(_crossed(each, machine) for each in project.records),
-        authentication=known or project.authentication,
+        records=tuple(_crossed(each, machine) for each in owned(project)),
         departures=(*project.departures, *departures(project)),
     )
 

@@ -9,8 +9,8 @@ from typing import Any
 from comfrey.model.plan import Builder
 from comfrey.model.project import Project
 from comfrey.model.record import Record
-from comfrey.stacks.limits import is_limited
 from comfrey.stacks import shelf
+from comfrey.stacks.limits import is_limited
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 from comfrey.stacks.testers.job import Job
