@@ -208,6 +208,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     """A check of the row that the guards make, and that turns nobody away whoever asks."""
     form_token: bool = False
     """Whether a form is refused unless it brings the token of the page that it was sent from."""
+    unwell_status: int | None = None
+    """What is answered where the machine itself is short of something that the endpoint measures (memory, disk)."""
     garbled_status: int | None = None
     """The answer to a body that is no JSON at all, where something in front of the handler reads it as such."""
     services: tuple[ServiceUse, ...] = ()

@@ -22,9 +22,10 @@ class Expected(Noun, frozen=True, kw_only=True):
 
 
 def success(endpoint: Endpoint) -> Expected:
-    """The declared success status."""
+    """The declared success status; beside it what is answered where the machine is short of what is measured."""
     because = Because(text=f"answers {endpoint.status}", place=endpoint.handler.place)
-    return Expected(codes=(endpoint.status,), because=because)
+    unwell = () if endpoint.unwell_status is None else (endpoint.unwell_status,)
+    return Expected(codes=(endpoint.status, *unwell), because=because)
 
 
 def refused(refusal: Refusal, text: str = "") -> Expected:

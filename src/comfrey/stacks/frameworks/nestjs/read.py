@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from comfrey.model.endpoint import Endpoint, Handler, Parameter, Response
@@ -12,6 +13,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.value import ClassValue, Const, DictValue, Instance, UnknownValue, Value, plain
 from comfrey.stacks.admission.gates import roles_of
 from comfrey.stacks.admission.intake import responses, taken
+from comfrey.stacks.admission.looking import texts_of
 from comfrey.stacks.admission.passage import Stage
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.context import status_of
@@ -25,6 +27,13 @@ from comfrey.stacks.statuses import number
 
 USUAL = 400
 """What pipes and the parser answer unless they are told otherwise (https://docs.nestjs.com/pipes)."""
+
+
+UNWELL = 503
+MEASURING = re.compile(
+    r"\.(?:checkStorage|checkHeap|checkRSS|responseCheck)\(|\bhttp\w*\s*\.\s*pingCheck\(", re.I
+)
+"""Indicators of @nestjs/terminus that do not look at what belongs to the app (https://docs.nestjs.com/recipes/terminus)."""
 
 
 def apps(codebase: Codebase) -> tuple[Instance, ...]:
@@ -85,12 +94,20 @@ def _read(
         status=status,
         invalid_status=inputs.refused if inputs.refused != USUAL else None,
         malformed_status=inputs.malformed,
+        unwell_status=UNWELL if _measures(route, codebase) else None,
         garbled_status=USUAL if _reads_json(app) else None,
         responses=_responses(route, codebase, shapes, inputs, status),
         tags=_tags(route),
         summary=_summary(route),
         evidence=(route.controller.place, route.function.place),
     )
+
+
+def _measures(route: Route, codebase: Codebase) -> bool:
+    """Whether a check of health asks how much memory or disk there is, or for a service outside."""
+    if marks.first(route.marks, "HealthCheck") is None:
+        return False
+    return any(MEASURING.search(text) for text in texts_of(route.function, codebase))
 
 
 def _versioned(route: Route) -> Iterator[Parameter]:
