@@ -149,7 +149,7 @@ def _stranger(user: Record, authentication: Authentication) -> str:
 
 
 def _nobody(field: Field) -> str:
-    return NOBODY.get(field.type, "'nobody@example.com'")
+    return NOBODY.get(field.type, "'nobody'" if field.primary_key else "'nobody@example.com'")
 
 
 def _login(authentication: Authentication) -> dict[str, Any]:
