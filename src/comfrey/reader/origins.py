@@ -149,9 +149,16 @@ def _is_whole(value: Value, source: Origin) -> bool:
 
 def _either(options: tuple[Value, ...]) -> Origin:
     known = [origin(each) for each in options if not _is_none(each)]
+    callers = [each for each in known if each.kind == "caller"]
+    if callers and all(each == callers[0] or _is_zero(each) for each in known):
+        return callers[0]  # a zero stands for nobody
     if known and all(each == known[0] for each in known):
         return known[0]
     return DERIVED
+
+
+def _is_zero(found: Origin) -> bool:
+    return found.kind == "constant" and found.value in (0, "")
 
 
 def _is_none(value: Value) -> bool:

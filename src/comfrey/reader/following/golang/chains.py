@@ -285,6 +285,9 @@ def _ended(
     start = len(machine.journal.acts)
     model, values = chain.values, None
     record = chain.record or record_of(machine, target)
+    if verb in ("one", "many") and isinstance(target, Row) and at and "Association(" in at.text:
+        record = target.record
+        chain = replace(chain, where=conditions(machine, record, (target,)))
     chain = replace(chain, record=record, values=None, place=machine.place(at))
     if verb in ("one", "many", "delete") and len(passed.args) > 1:
         chain = replace(chain, where=(*chain.where, *conditions(machine, record, passed.args[1:])))
