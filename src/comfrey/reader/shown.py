@@ -21,6 +21,7 @@ from comfrey.reader.following.value import (
     Rows,
 )
 from comfrey.source.value import Const, External, Instance, Value
+from comfrey.stacks import shelf
 
 KINDS = {
     "string": Schema(type="string"),
@@ -204,9 +205,15 @@ def _same(name: str, column: str) -> bool:
 
 def _row(record: Record) -> Schema | None:
     """A whole row: what its class keeps to itself nobody can say here, so no member must be there."""
-    if record.store != "table":
+    if record.store != "table" and not _is_bare(record):
         return None
     return Schema(type="object", properties=tuple(_columns(record)))
+
+
+def _is_bare(record: Record) -> bool:
+    """Whether documents go out as they are stored: no class stands between that hides a member or renames it."""
+    mapper = shelf.folder("orms", record.orm)
+    return mapper is not None and bool(mapper.about.data.get("bare"))
 
 
 def _columns(record: Record) -> Iterator[Property]:
@@ -220,6 +227,8 @@ def _stored(record: Record, field: Field, cast: str = "") -> Schema | None:
     found = KINDS.get(field.type)
     if field.type == "bigint" and record.place.file.endswith(".go"):
         found = KINDS["integer"]  # an int64 is a number in Go's JSON
+    if field.type == "reference" and _is_bare(record):
+        found = KINDS["string"]
     if cast == "number":
         found = NUMBERS.get(field.type)
     elif cast == "text" and (found is None or found.type != "string"):
