@@ -117,5 +117,5 @@ def test_the_suite_s_factory_links_the_row_to_roles(project: Project) -> None:
     factories = files["factories.js"]
     assert "async function createTestUser({ roles = [], ...values } = {})" in factories
     assert "await row.setRoles(linkedRoles);" in factories
-    assert "findOne({ where: { name } })) ??" in factories
+    assert "return found ?? createRole({ name });" in factories
     assert any("createTestUser({ roles: ['foreman'] })" in text for text in files.values())

@@ -94,7 +94,35 @@ def records(
     _join(codebase, found)
     made = [_record(each) for each in found]
     known = {each.name for each in made}
-    return (*made, *(each for each in decorated(codebase) if each.name not in known))
+    return _one_of_each((*made, *(each for each in decorated(codebase) if each.name not in known)))
+
+
+def _one_of_each(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Records by what one row is: a model that is called as its table, `users`, holds Users."""
+    taken = {each.name for each in records}
+    names = {each: _one(each) for each in sorted(taken) if each[:1].islower()}
+    names = {old: new for old, new in names.items() if new not in taken}
+    return tuple(_renamed(each, names) for each in records)
+
+
+def _one(name: str) -> str:
+    """`user_roles` → `UserRole`."""
+    *head, last = name.split("_")
+    return "".join(each[:1].upper() + each[1:] for each in (*head, singular(last)))
+
+
+def _renamed(record: Record, names: dict[str, str]) -> Record:
+    return record.replace(
+        name=names.get(record.name, record.name),
+        symbol=record.symbol or (record.name if record.name in names else ""),
+        fields=tuple(_referring(each, names) for each in record.fields),
+        relations=tuple(each.replace(to=names.get(each.to, each.to)) for each in record.relations),
+    )
+
+
+def _referring(field: Field, names: dict[str, str]) -> Field:
+    record, dot, key = field.references.partition(".")
+    return field.replace(references=f"{names[record]}{dot}{key}") if record in names else field
 
 
 def _data() -> dict[str, Any]:

@@ -206,10 +206,10 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         typescript=suite.modules.typed,
         used=suite.used,
         framework=suite.project.stack.framework,
-        registry={class_name(each.name): each.name for each in suite.project.records},
-        collections={each.name: each.table for each in suite.project.records},
+        registry={class_name(each.code): each.code for each in suite.project.records},
+        collections={each.code: each.table for each in suite.project.records},
         references={
-            each.name: [field.name for field in each.fields if field.type == "reference"]
+            each.code: [field.name for field in each.fields if field.type == "reference"]
             for each in suite.project.records
         },
         versions=dict(suite.project.stack.versions),
