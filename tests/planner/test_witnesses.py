@@ -282,3 +282,21 @@ def test_a_column_that_keeps_days_makes_days_of_moments() -> None:
     table = CatalogTable(name="showings", columns=(CatalogColumn(name="shown_on", type="date"),))
     found = grounded(project, Facts(tables=(table,)))
     assert found.records[0].fields[0].type == "date"
+
+
+def test_an_admins_path_that_nobody_stands_before_keeps_strangers_out() -> None:
+    key = "GET /api/v1/admin/books"
+    own = endpoint("list_books").replace(path="/api/v1/admin/books", auth=False, guards=())
+    open_ = (*bookshop.PROJECT.endpoints, own)
+
+    (found,) = [
+        each
+        for each in plan(bookshop.PROJECT.replace(endpoints=open_)).cases
+        if each.subject == key and "stranger" in each.title
+    ]
+
+    assert Status(codes=(401,)) in found.steps
+    assert "asks for one" in found.because[0].text
+    nobody = tuple(each.replace(auth=False, guards=(), roles=()) for each in open_)
+    unguarded = plan(bookshop.PROJECT.replace(endpoints=nobody)).cases
+    assert not [each for each in unguarded if each.subject == key and "stranger" in each.title]

@@ -25,7 +25,7 @@ def promised(world: World, endpoint: Endpoint, listing: Listing) -> Listing:
     return listing.replace(
         first_page=_first_page(endpoint, listing),
         sorts=tuple(_sort(each, listing.sorts) for each in listing.sorts),
-        filters=(*listing.filters, *_partners(endpoint, listing)),
+        filters=(*(_bound(e, listing) for e in listing.filters), *_partners(endpoint, listing)),
         scope=(*listing.scope, *_own(world, endpoint, listing)),
     )
 
@@ -48,6 +48,17 @@ def _sort(sort: Sort, sorts: tuple[Sort, ...]) -> Sort:
     if f"-{sort.value}" in values or sort.value == "oldest":
         return sort.replace(descending=False)
     return sort
+
+
+def _bound(found: Filter, listing: Listing) -> Filter:
+    """`min_price` leaves its own bound out, and `max_price` takes its own in: so should both."""
+    head, _, rest = found.origin.name.partition("_")
+    twin = f"{PAIRS.get(head, '')}_{rest}" if rest else PAIRS.get(head, "")
+    other = next((each for each in listing.filters if each.origin.name == twin), None)
+    taken_in = other is not None and other.field == found.field and other.operator in ("ge", "le")
+    if head not in ("min", "max") or found.operator not in ("gt", "lt") or not taken_in:
+        return found
+    return found.replace(operator=PARTNERS[head])
 
 
 def _partners(endpoint: Endpoint, listing: Listing) -> list[Filter]:

@@ -38,6 +38,7 @@ from comfrey.planner.world import (
 )
 from comfrey.stacks import shelf
 
+ADMIN = "admin"
 BOUNDS = ("minimum", "maximum", "min_length", "max_length", "pattern", "enum")
 
 
@@ -49,6 +50,7 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         *_unused(world, endpoint),
         *strange.cases(world, endpoint),
         *_unguarded(world, endpoint),
+        *_open_to_strangers(world, endpoint),
         *_done_at_a_look(world, endpoint),
         *_undeclared_role(world, endpoint),
         *_milder(world, endpoint),
@@ -394,6 +396,26 @@ def _unguarded(world: World, endpoint: Endpoint) -> list[Case]:
             because=(because,),
         )
     ]
+
+
+def _open_to_strangers(world: World, endpoint: Endpoint) -> list[Case]:
+    """An administrator's endpoint that nobody stands before, where a role of that name guards others."""
+    guarded = [each for each in world.endpoints if _is_for_admins(world, each)]
+    about_admin = ADMIN in endpoint.path.split("/")
+    if not (guarded and about_admin and endpoint.effects) or endpoint.auth is not False:
+        return []
+    if _is_door(world, endpoint) or _unguarded(world, endpoint):
+        return []
+    expected = law.without_credentials(world, guarded[0])
+    text = f"its path is an admin's, and {guarded[0].key} asks for one"
+    because = Because(text=text, place=guarded[0].handler.place)
+    title = f"turns away a stranger who {deed(world, endpoint)}"
+    steps = nothing_changes(world, scene(world, endpoint), expected)
+    return [draft(world, endpoint, title, steps, kind="auth", because=(because,))]
+
+
+def _is_for_admins(world: World, endpoint: Endpoint) -> bool:
+    return any(ADMIN in f"{each.field} {each.value}" for each in world.requirements(endpoint))
 
 
 def _done_at_a_look(world: World, endpoint: Endpoint) -> list[Case]:
