@@ -460,3 +460,34 @@ def test_a_row_has_what_code_goes_through_without_asking(tmp_path: Path) -> None
     parents = {each.record: dict(each.parents) for each in whole.builders}
     assert parents["Berth"] == {"harbour_id": "Harbour"}
     assert not (parents["Harbour"] and parents["Keeper"])
+
+
+LABELS = """
+class Label(Base):
+    __tablename__ = "labels"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(String(20))
+
+class LabelIn(BaseModel):
+    text: str
+
+@app.post("/labels", status_code=201)
+def stick(new: LabelIn, db: Db) -> None:
+    if not new.text:
+        raise HTTPException(400, "an empty label")
+    db.add(Label(text=new.text))
+    db.commit()
+
+@app.post("/labels/odd", status_code=201)
+def stick_odd(new: LabelIn, db: Db) -> None:
+    if not new.text.isalnum():
+        raise HTTPException(400, "an odd label")
+    db.add(Label(text=new.text))
+    db.commit()
+"""
+
+
+def test_a_rule_that_only_asks_for_something_refuses_nothing_that_is_sent(tmp_path: Path) -> None:
+    cases = plan(read_app(tmp_path, LABELS)).cases
+    sure = {each.subject: each.witnessed for each in cases if each.kind == "happy"}
+    assert sure == {"POST /labels": True, "POST /labels/odd": False}

@@ -250,7 +250,8 @@ class _Stage:
             made = name in MADE_BY_THE_APP or name.endswith("token")
             if made and not self._is_kept(each):
                 raise NoScene(_made_by_the_app(name))
-            self.sure = self.sure and (not name or "password" in name)
+            asks_for_any = each.operator == "eq" and each.value is False  # `if not title`
+            self.sure = self.sure and (not name or "password" in name or asks_for_any)
         if (name := self._sent_token()) and not self.endpoint.auth:
             raise NoScene(_made_by_the_app(name))
         if self.endpoint.withheld:

@@ -276,13 +276,14 @@ def _falsy(scene: Scene, of: Value) -> list[Refusal]:
                 and row.record is scene.machine.user_record()
                 and _is_hash(scene, name)
             ):
-                shown = (
-                    "invalid" if row.caller else "credentials"
-                )  # who is known shows it once more
-                return [said(shown, record=row.record.name)]
+                known = row.caller  # who is known already shows it once more
+                condition = "invalid" if known else "credentials"
+                return [said(condition, record=row.record.name)]
             return [_field(scene, row, name, "eq", False)]
         case Given(kind="credential" | "claim", name=name):
             return [_shown(scene, name, "eq", False)]
+        case Given(name=name) if name and (source := origin(of)).kind in INPUTS:
+            return [said("invalid", field=name, origin=source, operator="eq", value=False)]
         case Derived(name="count" | "aggregate", of=(Rows() as rows,)):
             return _missing(scene, rows)
         case Derived(name="isinstance" | "hasattr"):

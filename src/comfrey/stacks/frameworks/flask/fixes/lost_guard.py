@@ -20,6 +20,8 @@ ROUTES = ("route", "get", "post", "put", "patch", "delete")
 GUARDS = re.compile(
     r"login|auth|jwt|token|admin|staff|role|permission|scope|required|protect", re.I
 )
+RENEWAL = "renewal"
+"""What lets nobody in but with a token that only renews others is no guard for anything else."""
 NOBODY = re.compile(r"_AppCtxGlobals|AnonymousUser|@jwt_required")
 """How Flask, Flask-Login and Flask-JWT-Extended speak of a caller whom nothing has asked for."""
 
@@ -81,6 +83,7 @@ def _siblings(project: Project, endpoint: Endpoint) -> list[Endpoint]:
         each
         for each in project.endpoints
         if each.auth and each.key != endpoint.key and each.handler.file == endpoint.handler.file
+        if not all(guard.scheme == RENEWAL for guard in each.guards)
     ]
     writes = endpoint.method != "GET"
     return sorted(alike, key=lambda e: ((e.method != "GET") != writes, -_shared(e, endpoint)))

@@ -16,6 +16,9 @@ from comfrey.stacks.refusing import handler_of
 
 SYMPTOMS = (TOLD,)
 RANK = 21
+NAME = r"[a-z]\w*[\w.]*(?:\(\))?"
+CALLER = rf"(?P<caller>(?:int|str)\({NAME}\)|{NAME})"
+"""`current_user.id`, `get_jwt_identity()`, `int(get_jwt_identity())`."""
 
 
 def cure(ailment: Ailment, project: Project, facts: Facts, codebase: Codebase) -> Cure | None:
@@ -72,9 +75,9 @@ def _all_of(project: Project, node: Attribute | Call, user: str) -> tuple[str, s
 def _asked(module: Module, field: str, function: FunctionDef) -> str:
     """How the functions of a module name the caller's key, where they keep to it: `current_user.id`."""
     for each in mending.functions(module):
-        found = re.search(rf"\b{field} ?==? ?(?P<caller>[a-z]\w*[\w.]*(?:\(\))?)", each.text)
-        head = re.split(r"\W", found["caller"])[0] if found else ""
-        if found and each is not function and head in mending.bound(module):
+        found = re.search(rf"\b{field} ?==? ?{CALLER}", each.text)
+        words = set(re.findall(r"\w+", found["caller"])) if found else set()
+        if found and each is not function and words & set(mending.bound(module)):
             return found["caller"]
     return ""
 
