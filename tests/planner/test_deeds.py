@@ -33,6 +33,7 @@ def test_a_class_with_one_method_does_what_its_path_says_of_a_row(path: str, sai
         ("/orders/{order_id}/settings", "order", "changes an order"),
         ("/orders/{order_id}/badges", "badges", "creates badges"),
         ("/orders/{order_id}/pay", "pay", "pays an order"),
+        ("/orders/available", "<anonymous>", "creates an order"),
     ],
 )
 def test_a_handler_that_is_called_after_a_thing_does_not_do_that_thing(

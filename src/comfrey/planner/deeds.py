@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.record import Record
 from comfrey.planner.wording import a, gerund, plural, singular, snake, words
@@ -223,6 +225,10 @@ def is_action(world: World, endpoint: Endpoint) -> bool:
     return world.record_called(singular(snake(tail))) is None
 
 
+QUALITY = re.compile(
+    r"[a-z](?:able|ible)$|^(?:in)?active$|^(?:current|featured|latest|new|pending|popular|recent|top|trending|upcoming)$"
+)
+"""Ends of paths that say which of the rows are meant, and nothing that is done."""
 NAMELESS = ("", "<anonymous>", "<lambda>")
 """Handlers that were given no name: what they do is said by the path."""
 
@@ -232,7 +238,9 @@ def action(world: World, endpoint: Endpoint) -> str:
     parts = snake(endpoint.handler.name.rpartition(".")[2]).split("_")
     if endpoint.handler.name.rpartition(".")[2] in NAMELESS:
         tail = snake(_tail(world, endpoint))
-        parts = tail.split("_") if endpoint.method == "POST" and singular(tail) == tail else ["do"]
+        says = endpoint.method == "POST" and singular(tail) == tail
+        parts = tail.split("_") if says else ["do"]
+        parts = [VERBS[endpoint.method]] if QUALITY.search(tail) else parts
     verb, rest = parts[0], " ".join(parts[1:])
     if verb in ("post", "put", "patch", "get", "handle", "do", "api", "route"):
         done, *what = snake(_tail(world, endpoint)).split("_")
