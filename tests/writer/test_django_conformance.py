@@ -11,6 +11,7 @@ from comfrey.model.exchange import Outcome
 from comfrey.model.facts import Facts
 from comfrey.model.history import WrittenFile
 from comfrey.model.plan import Case
+from comfrey.model.project import DatabaseHook
 from comfrey.stacks.testers.asked import Asked
 from comfrey.stacks.testers.django_test import outcome, running
 from comfrey.verdict.evidence import ailment_of
@@ -125,3 +126,16 @@ def test_the_suite_is_clean_by_common_rules(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_mysql_is_spoken_to_in_its_own_words() -> None:
+    project = djangos.project()
+    project = project.replace(database=DatabaseHook(dialect="mysql"))
+    files = write(library.plan(library.GREEN), project, Facts(test_environment=SECRET))
+    texts = {each.path.rpartition("/")[2]: each.text for each in files}
+
+    assert "AUTO_INCREMENT" in texts["database.py"]
+    assert "SIGNAL SQLSTATE" in texts["database.py"]
+    assert "plpgsql" not in texts["database.py"]
+    assert "pg_get_serial_sequence" not in texts["database.py"]
+    assert '"django.db.backends.mysql"' in texts["settings.py"]
