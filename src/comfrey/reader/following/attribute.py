@@ -290,8 +290,11 @@ def _row(machine: Machine, of: Row, name: str, node: n.Expression | None) -> Val
     if related is not None:
         return related
     owner = machine.classes.get(of.record.name)
-    found = _member(machine, of, owner, name, node) if owner else None
-    return found or Method(of, name)
+    for kind in (owner, *machine.model_bases) if owner else ():
+        found = _member(machine, of, kind, name, node)
+        if found is not None:
+            return found
+    return Method(of, name)
 
 
 def _is_asked_for(machine: Machine, row: Row) -> bool:
@@ -351,11 +354,14 @@ def _class(machine: Machine, of: ClassValue, name: str) -> Value:
             return Derived("related", (of, Const(name)))
         if machine.meaning.verb("attributes", name) == "query":
             return Query(record, place=machine.place(None))
-        member = machine.codebase.member(of, name)
+        kinds = (of, *machine.model_bases)
+        member = next((m for e in kinds if (m := machine.codebase.member(e, name))), None)
         if member is not None and isinstance(member.value, ClassValue):
             return member.value
         if member is None or not isinstance(member.value, FunctionValue):
             return Method(of, name)
+        if member.owner is not of and member.owner in machine.model_bases:
+            return BoundMethod(of, member.value) if _takes_class(member.value) else member.value
     with machine.codebase.evaluator.quietly():
         found = machine.codebase.evaluator.attribute(of, name)
     if isinstance(found, FunctionValue) and _takes_class(found):

@@ -465,15 +465,20 @@ def _construct(
     record = machine.record_of(kind)
     if record is not None and len(passed.args) == 1 and isinstance(passed.args[0], Mapping):
         return machine.delegates.asking.row(record, passed.args[0])
+    method = machine.codebase.member(kind, "__init__")
+    own = method.value if method is not None and isinstance(method.value, FunctionValue) else None
+    if record is not None and own is not None and not machine.paired:
+        row = Row(record, created=True)
+        machine.force(_enter(machine, own, row, passed, at, {}))
+        return row
     if record is not None and (passed.args == () or passed.kwargs or passed.rest):
         return machine.store.made(record, passed)
     made = Instance(of=of, args=passed.args, kwargs=passed.kwargs, place=machine.place(at))
     if library.is_enum(machine, kind) and passed.args:
         return passed.args[0]
     forms.bind(machine, made, passed)
-    method = machine.codebase.member(kind, "__init__")
-    if method is not None and isinstance(method.value, FunctionValue):
-        machine.force(_enter(machine, method.value, made, passed, at, {}))
+    if own is not None:
+        machine.force(_enter(machine, own, made, passed, at, {}))
         return made
     _fields(machine, made, kind, passed)
     return made

@@ -115,6 +115,10 @@ class Machine:
         """What the methods of a handler's context mean."""
         self.context: Instance | None = None
         """What collects the answers of the request at hand."""
+        made = codebase.evaluator.made(*meaning.owners) if meaning.owners else ()
+        bases = (each.kwarg("model_class") for each in made)
+        self.model_bases = tuple(each for each in bases if isinstance(each, ClassValue))
+        """What every record descends from by a word to its ORM: `SQLAlchemy(model_class=Base)`."""
         self._spelled: dict[str, dict[str, str]] = {}
         self._made = {(e.place.file, e.place.line): e for e in records.values()}
         self._known: dict[tuple[int, str], Value] = {}

@@ -73,6 +73,8 @@ PLAIN = {
 
 def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None) -> Value:
     """`of.name(…)`."""
+    if name == "__init__" and isinstance(made := passed.at(0), Row):
+        return machine.store.filled(made, Passed(passed.args[1:], passed.kwargs, passed.rest))
     if machine.goes and (own := golang.method(machine, of, name, passed, at)) is not None:
         return own
     asked = _session(machine, of, name, passed, at)
@@ -335,6 +337,8 @@ def _above(
     machine: Machine, receiver: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value:
     """A method of the class outside the tree that a class of the tree extends."""
+    if name == "__init__" and isinstance(receiver, Row):
+        return machine.store.filled(receiver, passed)
     if name == "__init__" and isinstance(receiver, Instance):
         names = ("status_code", "detail", "headers")
         receiver.fields.update(zip(names, passed.args, strict=False))

@@ -259,6 +259,8 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
         case Row():
             name = machine.field_name(of.record, name)
             name, found = machine.store.column(of.record, name, found)
+            if _is_left_empty(machine, of, name, found):
+                return
             of.fields[name] = _by_itself(machine, of, name) or found
             tracked = of.record.orm not in machine.meaning.untracked
             if not of.created and stored(of, name) and tracked:
@@ -270,6 +272,12 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
             entries[name] = found
         case Given(kind="claim") if machine.paired and _is_session(at):
             machine.journal.note("cookie", found, at.place, field=ANY)
+
+
+def _is_left_empty(machine: Machine, of: Row, name: str, found: Value) -> bool:
+    """Whether a new row gets nothing on the one way, where the other gave it something: `else: self.secret = None`."""
+    empty = isinstance(found, Const) and found.value is None and of.created and name in of.fields
+    return empty and any(each.how == UNDER for each in machine.journal.assumptions)
 
 
 def _by_itself(machine: Machine, of: Row, name: str) -> Value | None:

@@ -166,10 +166,16 @@ class Store:
 
     def made(self, record: Record, passed: Passed) -> Row:
         """A new row of these values, not yet stored."""
-        row = Row(record, created=True, source=self._poured(record, passed.rest))
-        row.fields.update(self.column(record, name, value) for name, value in passed.kwargs)
-        self._set_properties(row)
+        row = Row(record, created=True)
+        self.filled(row, passed)
         return row
+
+    def filled(self, row: Row, passed: Passed) -> Value:
+        """What the ORM's own constructor puts into a new row."""
+        row.source = self._poured(row.record, passed.rest)
+        row.fields.update(self.column(row.record, name, value) for name, value in passed.kwargs)
+        self._set_properties(row)
+        return NONE
 
     def _poured(self, record: Record, rest: Value | None) -> Value | None:
         """`Movie(**request.get_json())`: of a body of which nothing is declared, what the record itself takes."""
