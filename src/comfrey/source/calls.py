@@ -317,7 +317,7 @@ def _followed(ev: Evaluator, function: FunctionValue, scope: Scope, place: Place
     finally:
         gave_up, ev.max_steps = ev.steps >= ev.max_steps, limit
         ev.depth -= 1
-        if not ev.depth:
+        if not ev.depth and ev.probe is None:
             ev.spent[id(function.node)] = ev.spent.get(id(function.node), 0) + ev.steps - began
         ev.chain.pop()
         ev.active.pop()

@@ -299,8 +299,8 @@ class Evaluator:
 
     def allowance(self, function: FunctionValue) -> int:
         """The steps that a call from a module's top level may take: few where nothing can concern the
-        framework, and none for a function that has had more than its share."""
-        if self.depth or function.name == self.language.entry:
+        framework, and none for a function that has had more than its share. A trial has bounds of its own."""
+        if self.depth or self.probe is not None or function.name == self.language.entry:
             return MAX_STEPS
         scripted = any("__main__" in each.text for each in self.conditions)
         if scripted or (self._needles and not self.is_eager(function.scope.module)):
