@@ -190,8 +190,10 @@ def _dict(ev: Evaluator, node: DictOf, scope: Scope) -> Value:
         elif isinstance(value, DictValue):
             found.items += value.items
             found.open = found.open or value.open
+            found.spreads += value.spreads
         else:
             found.open = True
+            found.spreads += (value,)
     return found
 
 

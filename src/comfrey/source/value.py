@@ -73,6 +73,8 @@ class DictValue(Value):
     open: bool = False
     named: Value | None = None
     """As a list's."""
+    spreads: tuple[Value, ...] = ()
+    """What an open one has taken its further pairs from: `{**known, …}`."""
 
     def get(self, key: Any) -> Value | None:
         """The value under the constant `key` (or the enumeration's member of that value), the last

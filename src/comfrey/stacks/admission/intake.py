@@ -151,6 +151,9 @@ def _schema(each: Taken, shapes: Shapes) -> Schema | None:
         inner = each.schema.get(each.member)
         return shapes.of(inner) if inner is not None else None
     schema = shapes.of(each.schema)
+    if each.without:
+        sent = (own for own in schema.properties if own.name not in each.without)
+        return schema.replace(properties=tuple(sent))
     if not each.member:
         return schema
     member = schema.property(each.member)

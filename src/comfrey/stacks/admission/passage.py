@@ -143,12 +143,13 @@ class Answer:
 @dataclass(frozen=True)
 class Taken:
     """A part of the request that is put through a schema; `member` where only that member of the schema is meant
-    (`schema.parse({ body: req.body })`)."""
+    (`schema.parse({ body: req.body })`), `without` the members that the code adds itself (`{ id, ...req.body }`)."""
 
     location: str
     schema: Value
     member: str = ""
     place: Place | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass
@@ -447,6 +448,11 @@ def _sent(visitor: Visitor, schema: Value, given: Value) -> list[Taken]:
             return [Taken(location, schema, place=getattr(schema, "place", None))]
     if isinstance(given, DictValue):
         held = [(comparable(key), value) for key, value in given.items]
+        spread = [name for name, part in visitor.parts.items() if part in given.spreads]
+        if spread:
+            names = tuple(str(key[0]) for key, _ in held if key is not None)
+            place = getattr(schema, "place", None)
+            return [Taken(each, schema, place=place, without=names) for each in spread[:1]]
         return [
             Taken(location, schema, str(key[0]), getattr(schema, "place", None))
             for key, value in held
