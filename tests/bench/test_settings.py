@@ -147,6 +147,20 @@ def test_env_files_of_the_user_are_replaced_by_ours(tmp_path: Path) -> None:
     assert not (tree / ".env").exists()
 
 
+def test_a_go_module_gets_our_env_file_where_it_has_none(tmp_path: Path) -> None:
+    origin, tree = tmp_path / "origin", tmp_path / "tree"
+    for folder in (origin, tree / "service", tree / "web"):
+        folder.mkdir(parents=True)
+    (tree / "service/go.mod").touch()
+    (tree / "web/package.json").touch()
+
+    for value in ("first", "second"):
+        write_env_files(origin, tree, {"KEY": value})
+
+    assert (tree / "service/.env").read_text() == "KEY=second\n"
+    assert not (tree / "web/.env").read_text()
+
+
 def test_an_app_shows_its_services_who_it_is_and_a_cache_nothing() -> None:
     payer, identity = Setting(name="PAYPAL_CLIENT_SECRET"), Setting(name="PAYPAL_CLIENT_ID")
     chosen = Setting(name="PAYPAL_MODE")

@@ -343,18 +343,22 @@ def write_env_files(origin: Path, tree: Path, environ: Mapping[str, str]) -> Non
         for name in files:
             if is_env_file(name) and there.is_dir():
                 (there / name).write_text(text)
-    _lay_empty(tree)
+    _lay_where_none_is(origin, tree, text)
 
 
 ROOTS = frozenset(["pyproject.toml", "alembic.ini", "package.json", "go.mod"])
 
 
-def _lay_empty(tree: Path) -> None:
-    """An empty `.env` where code may look for one that must exist, though only the environment matters."""
+def _lay_where_none_is(origin: Path, tree: Path, text: str) -> None:
+    """A `.env` where code may look for one that must exist. It is empty, as only the environment matters; a Go
+    program may have no other source than the file."""
     for folder, names, files in os.walk(tree):
         names[:] = sorted(name for name in names if name not in SKIPPED)
-        if Path(folder).name == "src" or ROOTS & {*files}:
-            (Path(folder) / ".env").touch()
+        file = Path(folder) / ".env"
+        if "go.mod" in files and not (origin / file.relative_to(tree)).exists():
+            file.write_text(text)
+        elif Path(folder).name == "src" or ROOTS & {*files}:
+            file.touch()
 
 
 def quoted(value: str) -> str:

@@ -23,6 +23,7 @@ OTHERS = re.compile(r"DB|DATABASE|POSTGRES|PG|MYSQL|MONGO|REDIS|SMTP|MAIL|AMQP|R
 VERBS = ("serve", "server", "api", "web", "http", "start", "run")
 ENV_FILE = re.compile(
     r"\bgodotenv\.(?:Load|Overload|Read)\(|\"github\.com/joho/godotenv/autoload\""
+    r"|\.SetConfig(?:File|Name)\(\"(?:\./)?\.env\"\)"
 )
 COBRA = re.compile(r"\bUse:\s*\"(\w[\w-]*)")
 
