@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from comfrey.bench.runtimes.go import manifests, wiring
 from comfrey.model.facts import Facts
 from comfrey.model.history import WrittenFile
 from comfrey.model.place import Place
@@ -142,12 +143,61 @@ def project() -> Project:
     )
 
 
-def lay(folder: Path, cases: tuple[Case, ...]) -> tuple[WrittenFile, ...]:
-    """Writes app and suite into the folder; returns the suite's files."""
-    (folder / "main.go").write_text(APP.lstrip())
+MAIN = """
+package main
+
+import (
+	"log"
+	"net/http"
+	"os"
+
+	"example.com/library/server"
+)
+
+func main() {
+	db, err := server.Open()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer db.Close()
+	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), server.New(db)))
+}
+"""
+
+
+def served() -> str:
+    """The app as a package that puts it together for any program."""
+    changes = (
+        ("package main", "package server"),
+        ("func main() {", "func Open() (*sql.DB, error) {"),
+        ("log.Fatal(err)", "return nil, err"),
+        ("\tkey := ", "\treturn db, nil\n}\n\nfunc New(db *sql.DB) http.Handler {\n\tmux := http.NewServeMux()\n\tkey := "),
+        ("http.HandleFunc(", "mux.HandleFunc("),
+        ('log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))', "return mux"),
+        ('\t"log"\n', ""),
+    )  # fmt: skip
+    said = APP.lstrip()
+    for old, new in changes:
+        assert old in said
+        said = said.replace(old, new)
+    return said
+
+
+def lay(folder: Path, cases: tuple[Case, ...], *, inside: bool = False) -> tuple[WrittenFile, ...]:
+    """Writes app and suite into the folder; returns the suite's files. `inside`: the suite has the app in its own
+    process."""
+    (folder / "main.go").write_text((MAIN if inside else APP).lstrip())
     (folder / "go.mod").write_text(GO_MOD.lstrip())
     secret = (("SECRET_KEY", "a key that is long enough for its algorithm"),)
-    files = write(library.plan(cases), project(), Facts(test_environment=secret))
+    facts = Facts(test_environment=secret)
+    if inside:
+        (folder / "server").mkdir()
+        (folder / "server" / "server.go").write_text(served())
+        module = manifests.module(folder, folder)
+        assert module is not None
+        found = wiring.assembled(wiring.Program(module), ".")
+        facts = facts.replace(extra=(("module", module.path), *found.told()))
+    files = write(library.plan(cases), project(), facts)
     for file in files:
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -51,17 +51,19 @@ class Stage:
             [GO or "go", *words], cwd=self.tree, capture_output=True, text=True, check=False
         )
 
-    def lay(self, cases: tuple[Case, ...]) -> dict[str, tuple[str, str]]:
+    def lay(self, cases: tuple[Case, ...], inside: bool = False) -> dict[str, tuple[str, str]]:
         """Lays app and suite; returns the plan's ids by test."""
         self.tree.mkdir()
-        files = gophers.lay(self.tree, cases)
+        files = gophers.lay(self.tree, cases, inside=inside)
         tidied = self.go("mod", "tidy")
         assert tidied.returncode == 0, tidied.stderr
         return {test: (case, row) for file in files for test, case, row in file.tests}
 
-    def run(self, cases: tuple[Case, ...], seed: int = 0) -> tuple[Outcome, ...]:
+    def run(
+        self, cases: tuple[Case, ...], seed: int = 0, *, inside: bool = False
+    ) -> tuple[Outcome, ...]:
         """The outcomes of the suite for the cases; its problem is a failure."""
-        known = self.lay(cases)
+        known = self.lay(cases, inside)
         project = gophers.project()
         (self.folder / "run").mkdir()
         asked = Asked(
@@ -111,6 +113,15 @@ def test_what_does_not_hold_is_red(stage: Stage) -> None:
     assert {each.status for each in outcomes} == {"failed"}
     assert len(outcomes) == len(library.RED)
     assert all(each.message and each.error for each in outcomes)
+
+
+@needs_go
+def test_a_suite_that_has_the_app_in_its_own_process_sees_the_same(stage: Stage) -> None:
+    outcomes = stage.run((*library.GREEN, *library.RED), inside=True)
+    assert {each.case for each in outcomes if each.status == "failed"} == {
+        e.id for e in library.RED
+    }
+    assert {each.status for each in outcomes} == {"passed", "failed"}
 
 
 @needs_go

@@ -45,9 +45,11 @@ from comfrey.source.value import (
     DictValue,
     External,
     FunctionValue,
+    Generic,
     Instance,
     ListValue,
     ModuleValue,
+    Partial,
     SettingValue,
     UnknownValue,
     Value,
@@ -211,6 +213,9 @@ class Go:
         return None
 
     def subscript(self, ev: Evaluator, of: Value, index: Value, at: Expression) -> Value | None:
+        """`checked[Form]`: a generic function with its type, not called yet."""
+        if isinstance(of, FunctionValue) and isinstance(index, ClassValue | External | Generic):
+            return Partial(of, (), ((TYPE, index),))
         return None
 
     def field(self, ev: Evaluator, instance: Instance, of: ClassValue, name: str) -> Value | None:

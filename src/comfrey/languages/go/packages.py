@@ -9,6 +9,8 @@ from functools import cache
 VERSION = re.compile(
     r"^((?:github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+|[^/]+\.[^/]+/[^/]+)/v(?:[2-9]|\d\d+)(?=/|$)"
 )
+MAJOR = re.compile(r"/v\d+$")
+"""The major version of a package of the standard library: `math/rand/v2` is `rand`."""
 SUFFIX = re.compile(r"\.v\d+$")
 IMPORTS = re.compile(rb'^\s*import\s*(?:\((.*?)^\s*\)|(?:[\w.]+\s+)?("[^"\n]+"))', re.DOTALL | re.M)
 PATH = re.compile(rb'"([^"\n]+)"')
@@ -48,7 +50,8 @@ def unversioned(path: str) -> str:
 def local_names(path: str) -> tuple[str, ...]:
     """The names that an import without an alias may bind: the last part of its path, and what packages are
     called whose path only resembles their name (`go-redis` is `redis`)."""
-    last = unversioned(path).rpartition("/")[2]
+    bare = unversioned(path)
+    last = (MAJOR.sub("", bare) or bare).rpartition("/")[2]
     bare = last.removeprefix("go-").removeprefix("go.").removesuffix("-go").removesuffix(".go")
     found = [last, bare, last.replace("-", "_"), last.replace("-", ""), last.rpartition("-")[2]]
     return tuple(dict.fromkeys(each for each in found if each.isidentifier())) or (last,)

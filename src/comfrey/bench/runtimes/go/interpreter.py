@@ -47,12 +47,14 @@ def environ(
         "GOTELEMETRY": "off",
         **(manifests.experiments(found) if found else {}),
         **({"COMFREY_ENTRY": str(found.folder / folder)} if found and folder else {}),
-        **(
-            {"COMFREY_PACKAGES": ",".join(wiring.reached(found, folder))}
-            if found and folder
-            else {}
-        ),
+        **({"COMFREY_PACKAGES": ",".join(_packages(found, folder))} if found and folder else {}),
     }
+
+
+def _packages(found: Module, folder: str) -> list[str]:
+    """The import paths of the module's own packages that the program in a folder is made of, but for its own."""
+    reached = manifests.reached(folder, found).items()
+    return sorted(f"{found.path}/{each}" for each, texts in reached if texts and each != folder)
 
 
 def title(environment: Environment) -> str:

@@ -100,23 +100,30 @@ def _rank(folder: str, found: Module, root: Path) -> tuple[int, ...] | None:
 
 def reach(folder: str, found: Module) -> list[str]:
     """The texts of the package and of all packages of the module that it imports."""
-    seen, waiting, texts = set(), [folder], []
+    return [text for texts in reached(folder, found).values() for text in texts]
+
+
+def reached(folder: str, found: Module) -> dict[str, list[str]]:
+    """The package in the folder and all packages of the module that it imports: folder → texts of its files."""
+    seen: dict[str, list[str]] = {}
+    waiting = [folder]
     while waiting:
         name = waiting.pop()
         if name in seen:
             continue
-        seen.add(name)
-        for file in sorted((found.folder / name).glob("*.go")):
-            if file.name.endswith("_test.go"):
-                continue
-            text = file.read_text(encoding="utf-8", errors="replace")
-            texts.append(text)
-            waiting += [
-                each.removeprefix(f"{found.path}/")
-                for each in IMPORT.findall(text)
-                if each.startswith(f"{found.path}/")
-            ]
-    return texts
+        files = sorted((found.folder / name).glob("*.go"))
+        seen[name] = [
+            file.read_text(encoding="utf-8", errors="replace")
+            for file in files
+            if not file.name.endswith("_test.go")
+        ]
+        waiting += [
+            each.removeprefix(f"{found.path}/")
+            for text in seen[name]
+            for each in IMPORT.findall(text)
+            if each.startswith(f"{found.path}/")
+        ]
+    return seen
 
 
 def _mains(top: Path) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tree_sitter import Node
 
 from comfrey.bench import process
 from comfrey.bench.runtimes.go import manifests
-from comfrey.bench.runtimes.go.manifests import Module
 from comfrey.bench.runtimes.go.wiring import readiness
 from comfrey.bench.runtimes.go.wiring.listening import FIBER, Ground, Undecided
 from comfrey.bench.runtimes.go.wiring.packages import (
@@ -24,7 +24,6 @@ from comfrey.bench.runtimes.go.wiring.packages import (
 from comfrey.bench.runtimes.go.wiring.replay import MARKED, Replay, opened, replayed
 from comfrey.bench.site import Site
 
-TRIAL = "tests/assembled"
 LIMIT = 300.0
 GENERATED = {"errors": "errors", "fmt": "fmt", "http": "net/http"}
 """The packages that a file may name which puts an app together, whatever the app names."""
@@ -61,11 +60,6 @@ def assembly(site: Site) -> Assembly:
     except Undecided as undecided:
         return Assembly(because=str(undecided))
     return read
-
-
-def reached(found: Module, entry: str) -> list[str]:
-    """The import paths of the module's own packages that the program in a folder is made of, but for its own."""
-    return sorted(each.path for each in Program(found).reached(entry)[1:])
 
 
 def assembled(program: Program, entry: str) -> Assembly:
@@ -141,20 +135,19 @@ def source(found: Assembly, package: str) -> str:
 
 def _compiled(site: Site, found: Assembly) -> None:
     """That the suite's folder may say so: it is compiled there, and taken away again."""
-    folder = site.folder / TRIAL
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        (folder / "assembled.go").write_text(source(found, "assembled"), encoding="utf-8")
+    tests = site.folder / "tests"
+    stood = tests.is_dir()
+    tests.mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="assembled", dir=tests) as folder:
+        (Path(folder) / "assembled.go").write_text(source(found, "assembled"), encoding="utf-8")
         done = process.run(
-            [site.program, "build", f"./{TRIAL}"],
+            [site.program, "build", f"./{Path(folder).relative_to(site.folder)}"],
             cwd=site.folder,
             environ=dict(site.environ),
             timeout=LIMIT,
         )
-    finally:
-        shutil.rmtree(folder)
-        if not any(folder.parent.iterdir()):
-            folder.parent.rmdir()
+    if not stood:
+        tests.rmdir()
     if done.exit or done.timed_out:
         said = re.search(r"assembled\.go:\d+:\d+: ([^\n]*)", done.text)
         why = said[1] if said else " ".join(done.text.split())[:200]
