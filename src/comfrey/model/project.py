@@ -46,6 +46,8 @@ class FunctionRef(Noun, frozen=True, kw_only=True):
     parameters: tuple[str, ...] = ()
     required: int = 0
     asynchronous: bool = False
+    encoded: bool = False
+    """Whether it gives bytes, where a text is wanted."""
     constants: tuple[Any, ...] = ()
     """What goes in behind the parameters whenever it is called: the cheapest cost of a hash."""
     exported: str = ""

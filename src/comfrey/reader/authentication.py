@@ -582,14 +582,18 @@ def _hash(
 def _by_check(machine: Machine, seen: tuple[Seen, ...]) -> FunctionRef | None:
     """Where no request hashes a password: what stands beside the function that checks one."""
     for act in (act for _, followed in seen for act in _acts(followed, "verify")):
-        module, _, name = machine.meaning.hashing(act.mode).rpartition(".")
+        dotted = machine.meaning.hashing(act.mode)
+        module, _, name = dotted.rpartition(".")
         receiver, _, _ = act.field.rpartition(".")
         if not name or machine.paired or machine.goes or _stored_hash(act) is None:
             continue
         if receiver and act.calls:
             scope = act.calls[-1].function.scope
             module, name = scope.module, f"{receiver}.{name}"
-        return FunctionRef(module=module, name=name, parameters=("password",), required=1)
+        encoded = machine.meaning.encodes(dotted)
+        return FunctionRef(
+            module=module, name=name, parameters=("password",), required=1, encoded=encoded
+        )
     return None
 
 
@@ -619,7 +623,7 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
             named = not made.name.startswith("<")
             if named and (function.owner is None or _is_static(function)) and made.required == 1:
                 return made
-        direct = _by_library(act) if machine.paired else _direct(act)
+        direct = _by_library(act) if machine.paired else _direct(machine, act)
         if direct is not None and not _is_checked(act, seen):
             return direct
     return None
@@ -643,13 +647,18 @@ def _is_checked(act: Act, seen: tuple[Seen, ...]) -> bool:
     )
 
 
-def _direct(act: Act) -> FunctionRef | None:
+def _direct(machine: Machine, act: Act) -> FunctionRef | None:
     """`pwd_context.hash(...)` called straight away: importable as an attribute."""
     if not act.calls or not act.field or "(" in act.field:
         return None
     scope = act.calls[-1].function.scope
     return FunctionRef(
-        module=scope.module, name=act.field, parameters=("password",), required=1, place=act.place
+        module=scope.module,
+        name=act.field,
+        parameters=("password",),
+        required=1,
+        encoded=machine.meaning.encodes(act.mode),
+        place=act.place,
     )
 
 

@@ -104,6 +104,8 @@ class Tokens(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     hash: tuple[str, ...] = ()
     verify: tuple[str, ...] = ()
+    encoded: bool = False
+    """Whether `hash` gives bytes."""
     salted: bool = False
     """Whether `hash` is given a salt too, and works on bytes."""
     encode: tuple[str, ...] = ()
@@ -164,6 +166,7 @@ class Meaning:
         tokens = [_load(each, "tokens.toml", Tokens) for each in folders("auth")]
         self.tokens = _inverted(_named(each) for each in tokens)
         self._hashing = [(each.hash, each.verify) for each in tokens if not each.salted]
+        self._encoded = tuple(end for each in tokens if each.encoded for end in each.hash)
         self._libraries = [
             (each, _load(each, "tokens.toml", Tokens).encode) for each in folders("auth")
         ]
@@ -207,6 +210,10 @@ class Meaning:
                 if found and f".{dotted}".endswith(f".{end}"):
                     return dotted.removesuffix(end) + found
         return ""
+
+    def encodes(self, dotted: str) -> bool:
+        """Whether what makes a hash gives it as bytes."""
+        return f".{dotted}".endswith(tuple(f".{end}" for end in self._encoded))
 
     def library(self, dotted: str) -> str:
         """The auth folder that knows a minting function by its dotted name."""

@@ -359,6 +359,7 @@ def _factories(suite: Suite) -> str:
         password=literals.text(suite.password) if hashes or _logs_in(project) else "",
         hash=hashing.name if hashes and hashing else "",
         hash_async=asynchronous_hash,
+        hash_encoded=bool(hashing and hashing.encoded and _keeps_text(project)),
         session_factory=session if suite.sessions else "",
         mapping=bool(speaker.links.get("mapping")),
         builders=shown,
@@ -475,6 +476,14 @@ def _app_session(suite: Suite) -> tuple[str, str]:
     if not (wanted and owner.isidentifier() and "flask_sqlalchemy" in suite.project.stack.orms):
         return "", ""
     return f"from {module} import {owner}", f"{owner}.session"
+
+
+def _keeps_text(project: Project) -> bool:
+    """Whether the column of callers' hashes holds a text."""
+    known = project.authentication
+    user = project.record(known.user) if known else None
+    field = user.field(known.password) if user and known else None
+    return field is not None and field.type in ("string", "text")
 
 
 def _asynchronous_hash(project: Project) -> bool:
