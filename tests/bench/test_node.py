@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 
 from comfrey.bench import Bench, BenchOptions, on_bench
 from comfrey.bench.runtimes.node import environment, manifests
+from comfrey.bench.runtimes.node.interpreter import CARRIED
 from comfrey.bench.runtimes.node.manifests import manifest, plain_json
 from comfrey.model.project import Application, DatabaseHook, Project, Stack
 from comfrey.model.service import Setting
@@ -199,3 +202,62 @@ def test_a_runner_that_no_suite_is_written_for_gets_the_foremost_one_beside_it(
     wanted = {each["adds"] for each in environment.needs(app, said)}
 
     assert "vitest" in wanted
+
+
+LATER = """
+exports.DataSource = class {
+  constructor(options) { this.options = options; }
+  setOptions(said) { Object.assign(this.options, said); }
+  initialize() { return this.options; }
+};
+"""
+EARLY = """
+exports.Connection = class {
+  constructor(options) { this.options = options; this.driver = `${options.host}`; }
+  connect() { return { ...this.options, driver: this.driver }; }
+};
+"""
+FACTORY = "exports.DriverFactory = class { create(of) { return of.options.url; } };"
+ASKS = """
+const { DataSource, Connection } = require('typeorm');
+const made = new (DataSource ?? Connection)({ host: 'db.example', database: 'shop' });
+console.log(JSON.stringify((made.initialize ?? made.connect).call(made)));
+"""
+
+
+@node
+@pytest.mark.parametrize(
+    ("package", "url", "said"),
+    [
+        (
+            LATER,
+            "postgres://a:b@127.0.0.1:5/shop_test",
+            {"url": "postgres://a:b@127.0.0.1:5/shop_test"},
+        ),
+        (LATER, "sqlite:////tmp/shop.db", {"database": "//tmp/shop.db"}),
+        (
+            EARLY,
+            "mysql://a:b@127.0.0.1/t",
+            {"url": "mysql://a:b@127.0.0.1/t", "driver": "mysql://a:b@127.0.0.1/t"},
+        ),
+    ],
+)
+def test_the_bench_lays_its_database_over_one_that_stands_in_the_code(
+    tmp_path: Path, package: str, url: str, said: dict[str, str]
+) -> None:
+    home = tmp_path / "node_modules" / "typeorm"
+    (home / "driver").mkdir(parents=True)
+    (home / "index.js").write_text(package)
+    (home / "driver" / "DriverFactory.js").write_text(FACTORY)
+    (tmp_path / "app.js").write_text(ASKS)
+
+    done = subprocess.run(
+        ["node", "--require", str(CARRIED / "typeorm.cjs"), "app.js"],
+        cwd=tmp_path,
+        env={**os.environ, "BENCH_TABLES": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout) == {"host": "db.example", "database": "shop"} | said
