@@ -149,7 +149,8 @@ def _session(
     opaque = isinstance(of, OPAQUE) or (
         isinstance(of, Instance) and not isinstance(of.of, ClassValue)
     )
-    if not verb or not (opaque or isinstance(of, Instance)):
+    rows = isinstance(of, Derived) and of.name == "relation"  # which takes rows in, too
+    if not verb or rows or not (opaque or isinstance(of, Instance)):
         return None
     first = passed.at(0)
     match verb:
