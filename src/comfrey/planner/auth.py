@@ -389,8 +389,8 @@ def _only(lacking: Requirement) -> Because:
         who = f"whose {field} is {'set' if value else 'not set'}"
     else:
         every = value if isinstance(value, tuple) else (value,)
-        linked, _, _ = field.rpartition(".")
-        named = singular(linked) if linked else field
+        linked = field.split(".")[-2:-1]  # `roles.permissions.name` is about a permission
+        named = singular(linked[0]) if linked else field
         who = f"of the {named} {' or '.join(map(str, every))}"
     return Because(text=f"only callers {who} may", place=lacking.place)
 
