@@ -15,6 +15,7 @@ from comfrey.languages.javascript import (
     folders,
     generated,
     inflection,
+    injection,
     mending,
     modules,
     parse,
@@ -104,6 +105,7 @@ class JavaScript:
             folders.call,
             inflection.call,
             abilities.call,
+            injection.call,
         ):
             found = known(ev, name, arguments, at)
             if found is not None:
@@ -126,6 +128,7 @@ class JavaScript:
             containers.method,
             builtin.method,
             abilities.method,
+            injection.method,
         ):
             found = known(ev, receiver, name, arguments, at)
             if found is not None:
