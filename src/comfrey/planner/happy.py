@@ -78,8 +78,10 @@ def _page(endpoint: Endpoint, play: Scene) -> tuple[Step, ...]:
 
 def _title(world: World, play: Scene) -> str:
     says = deed(world, play.endpoint)
-    if says == "logs in":
+    if world.sign_in(play.endpoint):
         return "logs in with the right password"
+    if says == "logs in":
+        return "answers a login"  # whose caller and password are not known to be right
     return says
 
 
