@@ -97,12 +97,10 @@ def _built(world: World, record: Record) -> Builder | None:
             _add(world, record, field, defaults, sequences, apart=field.name in told_apart)
         except cast.NoValue:
             return None
-    given = {name for name, _ in (*defaults, *sequences)}
-    defaults += [
-        (member, Literal(value=PLAIN_ROLE))
-        for _, other, member in _links(world)
-        if other == record.name and member not in given
-    ]
+    apart = {name for name, _ in sequences}
+    told = {member: PLAIN_ROLE for _, other, member in _links(world) if other == record.name}
+    defaults = [each for each in defaults if each[0] not in told]
+    defaults += [(name, Literal(value=said)) for name, said in told.items() if name not in apart]
     flags = world.authentication.active if _is_user(world, record) and world.authentication else ()
     known = {name for name, _ in defaults}
     defaults += [
