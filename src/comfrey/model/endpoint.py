@@ -80,6 +80,8 @@ class Guard(Noun, frozen=True, kw_only=True):
     optional: bool = False
     carrier: str = ""
     prefix: str = ""
+    wordless: bool = False
+    """Whether it takes what stands behind any word for the token, `prefix` or not."""
     scopes: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     refusals: tuple[Refusal, ...] = ()

@@ -259,6 +259,8 @@ def _flaws(world: World, guarded: list[Endpoint]) -> Iterator[tuple[Endpoint, st
         for flaw in (*broad, *(deep if fresh else ())):
             if flaw == "stranger" and (law.asks_no_user(world, endpoint) or _renews(endpoint)):
                 continue
+            if flaw == "scheme" and any(each.wordless for each in endpoint.guards):
+                continue
             yield endpoint, flaw, _answer(world, endpoint, flaw)
 
 

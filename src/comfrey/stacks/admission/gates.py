@@ -20,7 +20,14 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks.admission.callers import Asked, kept, required
-from comfrey.stacks.admission.looking import checks, function_of, named_in, prefix_in, texts_of
+from comfrey.stacks.admission.looking import (
+    SPLIT,
+    checks,
+    function_of,
+    named_in,
+    prefix_in,
+    texts_of,
+)
 from comfrey.stacks.admission.packaged import packaged, strategy
 from comfrey.stacks.admission.passage import Answer, Stage, Visitor, answered, likely, passage
 
@@ -185,6 +192,7 @@ def identity(function: Value) -> tuple[int, int, int]:
     return id(inner and inner.node), id(inner and inner.scope), id(receiver) if made else 0
 
 
+AUTHORIZATION = "header:Authorization"
 COMPARED = re.compile(r"[!=]==?\s*process\.env\.(\w+)|process\.env\.(\w+)\s*[!=]==?")
 
 
@@ -197,12 +205,16 @@ def guarding(
     """A function of the tree as a guard, by what it answers and where it looks."""
     carrier, prefix = next((c for c in carriers if c[0] != "caller"), ("", ""))
     inner = function_of(function)
+    bare = carrier == AUTHORIZATION and not prefix and inner is not None
+    wordless = bare and inner is not None and SPLIT.search(inner.node.text) is not None
+    prefix = "Bearer" if wordless else prefix
     return Guard(
         scheme=_scheme(carrier, prefix, carriers),
         name=name_of(function),
         optional=optional,
         carrier=carrier,
         prefix=prefix,
+        wordless=wordless,
         key=_key(inner) if carrier.startswith("header:") and inner is not None else "",
         status=answer.status if not optional and (_blames(answer) or _refuses(answer)) else None,
         place=answer.place or (inner.place if inner is not None else None),

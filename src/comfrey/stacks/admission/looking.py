@@ -69,8 +69,7 @@ def named_in(text: str) -> Iterator[tuple[str, str]]:
         if pattern is FASTIFY:
             yield carrier, "Bearer"
             continue
-        split = "Bearer" if carrier == "header:Authorization" and SPLIT.search(text) else ""
-        yield carrier, WORDS.get(prefix[1].lower(), prefix[1]) if prefix else split
+        yield carrier, WORDS.get(prefix[1].lower(), prefix[1]) if prefix else ""
 
 
 def texts_of(function: Value, codebase: Codebase) -> Iterator[str]:
