@@ -284,8 +284,9 @@ def _plain(field: Field) -> Any:
         "array": [],
         "bytes": b"",
     }
-    if field.type == "uuid":
-        return str(uuid.uuid4())
+    told_apart = field.primary_key or field.unique
+    if field.type == "uuid" or (told_apart and field.type in ("string", "text")):
+        return str(uuid.uuid4())  # a key that code makes is no other row's
     if field.type == "enum" and field.enum:
         return field.enum[0]
     return kinds.get(field.type, "")
