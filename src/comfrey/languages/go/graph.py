@@ -37,6 +37,7 @@ class PackageGraph(Graph):
         self.modules = {file: file for file in files if file in inside}
         self.packages = {self.path_of(folder): folder for folder in self.files}
         self._aliases = {unversioned(path): path for path in self.packages}
+        self._paths: dict[str, str | None] = {}
         self._named: dict[str, tuple[str, ...]] = {}
         self._built: dict[str, tuple[str, ...]] = {}
         self._reverse: dict[str, set[str]] | None = None
@@ -69,6 +70,11 @@ class PackageGraph(Graph):
         return file
 
     def canonical(self, module: str, importing: str = "") -> str | None:
+        if module not in self._paths:
+            self._paths[module] = self._of(module)
+        return self._paths[module]
+
+    def _of(self, module: str) -> str | None:
         if module.endswith(".go"):
             return module if module in self.tree else None
         path = module if module in self.packages else self._aliases.get(unversioned(module), "")
