@@ -180,6 +180,9 @@ def test_a_django_project_is_tested_as_its_own_tests_are(
 
     assert found.stack.test_framework == found.tests.framework == framework
     assert found.tests.folder == "tests"
+    assert (
+        found.migrations == "manage.py"
+    )  # Django's own tables are made by it, whether or not there are others
     assert ("port/tests.py" in found.tests.files) is (framework == "django_test")
 
 
