@@ -29,6 +29,7 @@ from comfrey.reader.following.value import (
 from comfrey.reader.following.within import inside
 from comfrey.reader.origins import filters, origin
 from comfrey.reader.reasons import constant
+from comfrey.reader.unminted import never_minted
 from comfrey.source import node as n
 from comfrey.source.value import (
     Const,
@@ -48,8 +49,6 @@ CHEAP = 4
 """The least that bcrypt may cost."""
 RENEWAL = "renewal"
 """The scheme of guards that let nobody in but with a token that only renews others."""
-SIGNER = "@nestjs/jwt"
-"""The package with which a suite signs a token like the app's, where the app is not asked for one."""
 TIMES = ("exp", "iat", "nbf", "jti")
 
 Seen = tuple[Endpoint, Followed]
@@ -74,7 +73,7 @@ def authentication(
         made = _with_login(made, entrance, user)
     made = _with_token(machine, made, seen, entrance, user)
     if not (made.claims or made.mint or made.login):
-        made = _never_minted(project, made, seen, user)
+        made = never_minted(project, made, [followed for _, followed in seen], user)
     hashing, itself = _hash(machine, seen, user)
     return made.replace(
         hash=hashing,
@@ -313,36 +312,6 @@ def _with_token(
             function, arguments, lifetime = reference
             return made.replace(mint=function, mint_arguments=arguments, lifetime_argument=lifetime)
     return made
-
-
-def _never_minted(
-    project: Project, made: Authentication, seen: tuple[Seen, ...], user: Record
-) -> Authentication:
-    """Where no handler is seen to make a token, what guards ask of one tells how it is made."""
-    asked = tuple(dict.fromkeys(_asked_of(seen, user))) if made.scheme == "bearer" else ()
-    keys = [each.name for each in project.settings if each.purpose == "token_secret"]
-    if not asked or len(keys) != 1 or SIGNER not in project.stack.dependencies:
-        return made
-    return made.replace(
-        claims=asked, secret=keys[0], algorithm=ALGORITHMS[0], library="jsonwebtoken"
-    )
-
-
-def _asked_of(seen: tuple[Seen, ...], user: Record) -> Iterable[tuple[str, str]]:
-    """The claims of a token by which the caller's row is looked up, with the field that each is."""
-    for _, followed in seen:
-        for act in _acts(followed, "execute"):
-            query = act.subject
-            if not isinstance(query, Query) or query.record is not user:
-                continue
-            for clause in query.where:
-                match clause.test:
-                    case Compare(
-                        operator="eq",
-                        left=Column(field=field),
-                        right=Given(kind="claim", name=str() as name),
-                    ) if name:
-                        yield name, f"{user.name}.{field}"
 
 
 def _held(seen: tuple[Seen, ...], user: Record) -> Iterable[tuple[str, str]]:
