@@ -15,7 +15,7 @@ from comfrey.model.project import Project
 from comfrey.model.step import Body, Call, Fail, Remember, Row, Seed, Sent, Status, Unchanged
 from comfrey.model.value import Column, Literal, Mapping, Missing, Ref, Value, With
 from comfrey.planner import plan
-from comfrey.planner.needs import leaves
+from comfrey.planner.scenes import leaves
 from tests.planner import bookshop, tracker
 
 PROJECTS = {"bookshop": bookshop.PROJECT, "tracker": tracker.PROJECT}

@@ -36,8 +36,8 @@ from comfrey.planner import (
 from comfrey.planner.builders import builders, personas
 from comfrey.planner.cast import NoValue
 from comfrey.planner.ground import grounded
-from comfrey.planner.needs import NoScene
 from comfrey.planner.order import arranged
+from comfrey.planner.scenes import NoScene
 from comfrey.planner.tableless import without
 from comfrey.planner.world import World, is_tested
 

@@ -14,10 +14,11 @@ from comfrey.planner.builders import personas
 from comfrey.planner.deeds import deed, infinitive, is_action, noun, request_noun, ties
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import (
     is_direct,
 )
+from comfrey.planner.scenes import Scene
 from comfrey.planner.wording import a, plural, words
 from comfrey.planner.world import (
     World,

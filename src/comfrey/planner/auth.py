@@ -19,15 +19,8 @@ from comfrey.planner.drafts import column, draft, is_page, nothing_changes
 from comfrey.planner.flaws import Flaw
 from comfrey.planner.holders import holders
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import (
-    RENEWAL,
-    NoScene,
-    headers_of,
-    keys_of,
-    scene,
-    sign_in,
-    signs_in_elsewhere,
-)
+from comfrey.planner.needs import RENEWAL, scene
+from comfrey.planner.scenes import NoScene, headers_of, keys_of, sign_in, signs_in_elsewhere
 from comfrey.planner.validation import rows, well_formed
 from comfrey.planner.wording import a, listed, singular, words
 from comfrey.planner.world import (

@@ -17,12 +17,13 @@ from comfrey.planner.builders import stored_value, value_of
 from comfrey.planner.cast import NoValue
 from comfrey.planner.checks import column_schema
 from comfrey.planner.drafts import column, draft
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import (
     is_direct,
     sent_value,
     typed,
 )
+from comfrey.planner.scenes import Scene
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, effects, plain, properties
 

@@ -16,12 +16,13 @@ from comfrey.planner.builders import builder
 from comfrey.planner.deeds import deed, infinitive, is_registration, noun, request_noun, thing
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import (
     schema_at,
     sent_value,
     typed,
 )
+from comfrey.planner.scenes import Scene
 from comfrey.planner.states import must_match, refused_states
 from comfrey.planner.wording import a, listed, words
 from comfrey.planner.world import (

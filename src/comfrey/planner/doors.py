@@ -13,8 +13,9 @@ from comfrey.model.value import Literal, Mapping, Ref, Value, With, nested
 from comfrey.planner import cast, law
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import draft
-from comfrey.planner.needs import BASIC, NoScene, Scene, scene
+from comfrey.planner.needs import BASIC, scene
 from comfrey.planner.outcomes import is_direct, members
+from comfrey.planner.scenes import NoScene, Scene
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, answer_schema, bare, effects, is_write, plain
 

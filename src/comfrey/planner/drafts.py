@@ -13,7 +13,7 @@ from comfrey.model.value import Column, Literal, Value
 from comfrey.planner import law
 from comfrey.planner.builders import said
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import Scene
+from comfrey.planner.scenes import Scene
 from comfrey.planner.world import World, comes_by_itself, written
 
 BEFORE = "before"

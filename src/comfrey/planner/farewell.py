@@ -9,7 +9,8 @@ from comfrey.model.step import Login, Status, Step
 from comfrey.planner import law
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import draft
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
+from comfrey.planner.scenes import Scene
 from comfrey.planner.world import World, effects, path_names
 
 REVOKED = "revoked"

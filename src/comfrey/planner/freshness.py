@@ -16,7 +16,8 @@ from comfrey.planner import law
 from comfrey.planner.deeds import main_record
 from comfrey.planner.drafts import draft
 from comfrey.planner.listing import item_schema
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
+from comfrey.planner.scenes import Scene
 from comfrey.planner.wording import plural, words
 from comfrey.planner.world import World, effects, written
 

@@ -12,7 +12,8 @@ from comfrey.planner import law
 from comfrey.planner.cast import NoValue
 from comfrey.planner.drafts import draft, nothing_changes
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import NoScene, Scene, scene
+from comfrey.planner.needs import scene
+from comfrey.planner.scenes import NoScene, Scene
 from comfrey.planner.world import World
 
 JSON = "application/json"

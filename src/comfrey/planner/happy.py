@@ -12,8 +12,9 @@ from comfrey.model.value import Literal, Ref, Value
 from comfrey.planner import law
 from comfrey.planner.builders import password_field
 from comfrey.planner.deeds import deed, is_list
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import echoes, members, same_kind, stored
+from comfrey.planner.scenes import Scene
 from comfrey.planner.wording import snake, words
 from comfrey.planner.world import World, answer_schema, bare, effects, path_names, reference_of
 

@@ -11,11 +11,12 @@ from comfrey.model.step import Body, Call, Login, Seed, Status, Step
 from comfrey.model.value import Ref, Value
 from comfrey.planner import law
 from comfrey.planner.deeds import main_record
-from comfrey.planner.needs import NoScene, Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import (
     echoes,
     members,
 )
+from comfrey.planner.scenes import NoScene, Scene
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import (
     World,

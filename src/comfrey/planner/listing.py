@@ -18,8 +18,9 @@ from comfrey.planner.acceptance import accepts
 from comfrey.planner.builders import builder, plain_persona
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import column, draft
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.promises import promised
+from comfrey.planner.scenes import Scene
 from comfrey.planner.shelves import (
     COUNT,
     ORDINALS,

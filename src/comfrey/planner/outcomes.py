@@ -9,7 +9,7 @@ from comfrey.model.schema import Schema
 from comfrey.model.step import Body, Row, Rows, Seed, Step
 from comfrey.model.value import Computed, Literal, Mapping, Ref, Repeated, Sequence, Value
 from comfrey.planner.builders import password_field
-from comfrey.planner.needs import Scene
+from comfrey.planner.scenes import Scene
 from comfrey.planner.states import holds
 from comfrey.planner.world import (
     World,

@@ -10,7 +10,8 @@ from comfrey.model.value import Ref
 from comfrey.planner import law
 from comfrey.planner.absence import missing_answer, spared_caller
 from comfrey.planner.drafts import draft, nothing_changes
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
+from comfrey.planner.scenes import Scene
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import (
     World,

@@ -14,8 +14,9 @@ from comfrey.model.value import Computed, Literal, Value
 from comfrey.planner import law
 from comfrey.planner.deeds import deed, doing
 from comfrey.planner.drafts import BEFORE, column, draft
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import happens, told_value
+from comfrey.planner.scenes import Scene
 from comfrey.planner.states import holds
 from comfrey.planner.wording import a, snake, words
 from comfrey.planner.world import WRITES, World, effects, written

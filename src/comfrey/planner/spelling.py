@@ -10,8 +10,9 @@ from comfrey.model.step import Status, Step
 from comfrey.model.value import Computed, Literal, Ref, Value, With
 from comfrey.planner import law
 from comfrey.planner.drafts import column, draft
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import is_direct, schema_at, stored
+from comfrey.planner.scenes import Scene
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, main_effect, plain
 

@@ -11,8 +11,9 @@ from comfrey.model.step import Fail, Remember, Row, Rows, Status, Together, Unch
 from comfrey.model.value import Literal, Ref
 from comfrey.planner import law
 from comfrey.planner.drafts import BEFORE, draft
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import happens
+from comfrey.planner.scenes import Scene
 from comfrey.planner.wording import a, plural, words
 from comfrey.planner.world import WRITES, World, effects, main_effect, plain, written
 

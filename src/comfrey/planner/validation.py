@@ -20,8 +20,9 @@ from comfrey.planner.deeds import deed, is_action, is_registration, noun, thing
 from comfrey.planner.drafts import column, draft, names, nothing_changes
 from comfrey.planner.flaws import Flaw, accepted, of_value, plain_value, refused
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import NoScene, Scene, keys_of, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import is_direct
+from comfrey.planner.scenes import NoScene, Scene, keys_of
 from comfrey.planner.wording import a, snake
 from comfrey.planner.world import (
     World,

@@ -21,9 +21,10 @@ from comfrey.planner.deeds import deed, main_record
 from comfrey.planner.drafts import column, draft, nothing_changes
 from comfrey.planner.flaws import NO_FORMAT, beyond, of_value, plain_value
 from comfrey.planner.law import Expected
-from comfrey.planner.needs import Scene, scene
+from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import is_direct, schema_at, stored, typed
 from comfrey.planner.promises import needs_role_to_list
+from comfrey.planner.scenes import Scene
 from comfrey.planner.validation import subject, varied
 from comfrey.planner.wording import a, listed, words
 from comfrey.planner.world import (
