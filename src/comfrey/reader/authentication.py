@@ -28,7 +28,7 @@ from comfrey.reader.following.value import (
 )
 from comfrey.reader.following.within import inside
 from comfrey.reader.origins import filters, origin
-from comfrey.reader.reasons import constant
+from comfrey.reader.purity import constant
 from comfrey.reader.unminted import never_minted
 from comfrey.source import node as n
 from comfrey.source.value import (

@@ -12,7 +12,6 @@ from comfrey.model.record import Record
 from comfrey.reader.failures import TOLD, failures
 from comfrey.reader.following import joined
 from comfrey.reader.following.condition import MIRROR, OPPOSITE, Literals, negate
-from comfrey.reader.following.element import enum_value
 from comfrey.reader.following.follow import Followed
 from comfrey.reader.following.journal import Act
 from comfrey.reader.following.machine import Machine
@@ -25,7 +24,6 @@ from comfrey.reader.following.value import (
     Clause,
     Compare,
     Derived,
-    Dump,
     Either,
     Failed,
     Given,
@@ -43,7 +41,8 @@ from comfrey.reader.following.value import (
 )
 from comfrey.reader.following.within import inside
 from comfrey.reader.origins import INPUTS, filters, origin
-from comfrey.source.value import Const, External, ListValue, SettingValue, Text, Value
+from comfrey.reader.purity import constant, first_input, pure
+from comfrey.source.value import Const, Value
 
 RANK = (
     "service",
@@ -71,11 +70,6 @@ GOOD = ("active", "enabled", "verified", "confirmed")
 
 ROLES = re.compile(r"role|permission|group|privilege|scope|authorit|claim|right", re.I)
 """Relations of a caller whose rows say what they may do."""
-
-PLAIN_LIBRARIES = ("re", "datetime", "json", "math", "string", "email", "email_validator", "urllib",
-                   "uuid", "decimal", "unicodedata", "slugify", "itertools", "collections",
-                   "phonenumbers", "zoneinfo", "ipaddress", "operator")  # fmt: skip
-"""Libraries whose functions compute from their arguments alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -309,7 +303,7 @@ def _truthy(scene: Scene, of: Value) -> list[Refusal]:
         case Given(kind="credential" | "claim"):
             return []
         case Verified(kind="password"):
-            return [said("invalid", origin=_first_input(of))]
+            return [said("invalid", origin=first_input(of))]
         case Answer(service=service, part=part):
             return [said("service", service=service, failure=_shape_of(part))]
         case _ if inside(of, (Verified,)) or _from_token(of):
@@ -326,7 +320,7 @@ def _from_token(value: Value) -> bool:
 def _wrong_password(scene: Scene, of: Value) -> Refusal:
     """Who is known already and gives a wrong password has given a wrong input."""
     acts = scene.followed.journal.acts
-    sent = _first_input(of)
+    sent = first_input(of)
     own = any(isinstance(each, RowField) and each.row.caller for each in inside(of, (RowField,)))
     known = any(isinstance(a.subject, Query) and _of_caller(a.subject) for a in acts)
     if own or (sent is not None and known):
@@ -605,19 +599,6 @@ def _is_further(name: str, operator: str, value: Any) -> bool:
     return held and good and not name.endswith(("inactive", "deactivated", "unverified"))
 
 
-def constant(value: Value) -> Any:
-    """A constant, an enum member's value, or a tuple of these."""
-    match value:
-        case Const(value=inner):
-            return inner
-        case SettingValue(default=Const(value=inner)):
-            return inner
-        case Items(items=items) | ListValue(items=items):
-            return tuple(constant(each) for each in items)
-        case _:
-            return enum_value(value)
-
-
 def _constraint(
     scene: Scene, operator: str, left: Value, right: Value, around: tuple[Value, ...]
 ) -> list[Refusal]:
@@ -635,7 +616,7 @@ def _constraint(
 
 def _about_compared(scene: Scene, operator: str, left: Value, right: Value) -> list[Refusal]:
     rows = inside(left, (RowField,)) or inside(right, (RowField,))
-    given = _first_input(left) or _first_input(right)
+    given = first_input(left) or first_input(right)
     known = pure(left, rows=True) and pure(right, rows=True)
     if rows and isinstance(rows[0], RowField) and known:
         row = rows[0]
@@ -683,41 +664,8 @@ def _about(of: Value, operator: str, value: Any) -> list[Refusal]:
     answers = inside(of, (Answer,))
     if answers and isinstance(answers[0], Answer):
         return [said("service", service=answers[0].service, failure=_shape_of(answers[0].part))]
-    given = _first_input(of) if pure(of) else None
+    given = first_input(of) if pure(of) else None
     return [said("invalid", field=given.name, origin=given)] if given else []
-
-
-def pure(value: Value, rows: bool = False) -> bool:
-    """Whether a value is computed from inputs and constants (with `rows`: and stored values) alone."""
-    match value:
-        case Given() | Const():
-            return True
-        case RowField():
-            return rows
-        case External(name=name):
-            return name.partition(".")[0] in PLAIN_LIBRARIES or "." not in name
-        case Derived(of=of):
-            return all(pure(each, rows) for each in of)
-        case Either(options=options):
-            return all(pure(each, rows) for _, each in options)
-        case Items(items=items, each=each):
-            return all(pure(part, rows) for part in (*items, *((each,) if each else ())))
-        case Method(of=inner) | Dump(of=inner):
-            return pure(inner, rows)
-        case Mapping(entries=entries, spreads=spreads):
-            return all(pure(part, rows) for part in (*entries.values(), *spreads))
-        case Text(parts=parts):
-            return all(isinstance(part, str) or pure(part, rows) for part in parts)
-        case _:
-            return constant(value) is not None
-
-
-def _first_input(value: Value) -> Origin | None:
-    for each in inside(value, (Given,)):
-        source = origin(each)
-        if source.kind in INPUTS:
-            return source
-    return None
 
 
 def _key(record: Record) -> str:
