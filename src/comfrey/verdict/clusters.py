@@ -73,7 +73,8 @@ def _crashes(each: Ailment) -> bool:
 def _cause(each: Ailment) -> Key:
     """The line that a crash comes from and its error, but for the values that the error shows. Where well-made
     requests crash so, all that crash so do it for the same reason, whatever else is the matter with them."""
-    return (CRASHED, each.trace[-1], each.error_class, SHOWN.sub("", each.error))
+    said = (SHOWN.sub("", each.error_class), SHOWN.sub("", each.error))
+    return (CRASHED, each.trace[-1], *said)
 
 
 def _fallen(group: list[Ailment]) -> Ailment:
