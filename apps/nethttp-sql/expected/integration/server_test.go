@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
 	"net/url"
 	"strings"
@@ -14,9 +15,10 @@ import (
 	"time"
 )
 
-// testServer sends requests to the running app.
+// testServer is the app behind a server of a test's own, and the client that speaks with it.
 type testServer struct {
-	url string
+	*httptest.Server
+	client *http.Client
 }
 
 // setupTestServer gives a test the app, with an empty database and services that answer well.
@@ -30,7 +32,17 @@ func setupTestServer(t *testing.T) *testServer {
 			t.Logf("the app logged:\n%s", said)
 		}
 	})
-	return &testServer{url: app.url}
+	server := httptest.NewServer(app.handler)
+	t.Cleanup(server.Close)
+	client := server.Client()
+	client.Timeout = 30 * time.Second
+	client.CheckRedirect = func(
+		*http.Request,
+		[]*http.Request,
+	) error {
+		return http.ErrUseLastResponse
+	}
+	return &testServer{server, client}
 }
 
 // request is what goes along with a call; a body is sent as JSON, raw as it is.
@@ -61,11 +73,6 @@ func (r *reply) at(path ...any) any {
 	return at(r.body, path...)
 }
 
-var client = &http.Client{
-	Timeout:       30 * time.Second,
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-}
-
 // call sends a request. A dropped connection fails the test and has status 0.
 func (s *testServer) call(t *testing.T, method, path string, with ...request) *reply {
 	t.Helper()
@@ -73,7 +80,7 @@ func (s *testServer) call(t *testing.T, method, path string, with ...request) *r
 	if len(with) > 0 {
 		given = with[0]
 	}
-	answer, err := client.Do(s.prepared(t, method, path, given))
+	answer, err := s.client.Do(s.prepared(t, method, path, given))
 	if err != nil {
 		t.Errorf("%s %s: the connection was dropped: %v", method, path, err)
 		return &reply{header: http.Header{}}
@@ -93,7 +100,7 @@ func (s *testServer) call(t *testing.T, method, path string, with ...request) *r
 func (s *testServer) prepared(t *testing.T, method, path string, given request) *http.Request {
 	t.Helper()
 	media, body := encoded(given)
-	prepared, err := http.NewRequest(method, s.url+path, bytes.NewReader(body))
+	prepared, err := http.NewRequest(method, s.URL+path, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
