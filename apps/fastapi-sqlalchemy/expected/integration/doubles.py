@@ -222,8 +222,8 @@ class QueueDouble(Double):
         pass
 
     async def publish(self, message: aio_pika.Message, routing_key: str, **_: Any) -> None:
-        body = parsed(message.body, message.content_type or "")
-        self.asked("PUBLISH", routing_key, message.headers, body)
+        media = "json" if message.body.startswith((b"{", b"[")) else ""
+        self.asked("PUBLISH", routing_key, message.headers, parsed(message.body, media))
 
 
 class StorageDouble(ServerDouble):

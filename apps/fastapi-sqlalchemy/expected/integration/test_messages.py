@@ -19,6 +19,11 @@ async def test_publishes_one_message_while_paying_an_order(client, auth_headers,
 
     assert response.status_code == 200, response.text
     assert len(queue.calls) == 1
+    sent = queue.calls[-1]
+    assert sent.path == "order.paid"
+    assert sent.body["order_id"] == order.id
+    assert sent.body["user_id"] == order.user_id
+    assert sent.body["total_cents"] == order.total_cents
 
 
 @pytest.mark.parametrize(
