@@ -19,6 +19,12 @@ def standing(project: Project, facts: Facts) -> list[Record]:
     ]
 
 
+def lacking(project: Project, facts: Facts) -> list[str]:
+    """The tables of records that the migrated database lacks, sorted."""
+    made = {each.table for each in standing(project, facts)}
+    return sorted({e.table for e in project.records if e.table and e.store == "table"} - made)
+
+
 def children_first(records: Iterable[Record]) -> list[Record]:
     """The records so that what refers stands before what it refers to; a cycle is cut anywhere."""
     waiting = {each.name: each for each in sorted(records, key=lambda each: each.table)}

@@ -21,6 +21,7 @@ from comfrey.stacks.testers.pytest.doubles import Double
 from comfrey.stacks.testers.pytest.expressions import Speaker
 from comfrey.stacks.testers.pytest.surroundings import drivername, is_addressed, variables
 from comfrey.stacks.testers.scope import Scope
+from comfrey.stacks.testers.tables import lacking
 
 PYTEST = "testers/pytest"
 
@@ -249,6 +250,7 @@ def _database(suite: Suite) -> str:
         session_import=_session_import(suite),
         own_session=suite.orm == "sqlmodel",
         reference=literals.plain(reference) if reference else "",
+        unmade=literals.plain(unmade) if (unmade := lacking(suite.project, suite.facts)) else "",
         spread=not sqlite,
         sqlite=sqlite,
         mysql=hook is not None and hook.dialect in ("mysql", "mariadb"),
