@@ -243,9 +243,8 @@ def apply_decorator(ev: Evaluator, decorator: Value, target: Value, node: Expres
         case UnknownValue() | Const():
             return target
     made = call(ev, decorator, ((target,), ()), node if isinstance(node, Call) else None)
-    return (
-        target if _is_nothing(made) else made
-    )  # one that gives nothing back has changed it in place
+    changed_in_place = _is_nothing(made)
+    return target if changed_in_place else made
 
 
 # --- functions of the tree ---------------------------------------------------
