@@ -99,25 +99,36 @@ def _shown(world: World, play: Scene) -> tuple[Step, ...]:
     row = play.target
     if record is None and world.user and _reads_caller(play.endpoint):
         record, row = world.user, play.caller
-    if record is None or not row or not _reads_row(play.endpoint, record):
+    whole = bare(answer_schema(play.endpoint) or Schema())
+    found = _row_in(whole, record) if record is not None and row else None
+    if record is None or found is None:
         return ()
-    answer = bare(answer_schema(play.endpoint) or Schema())
+    path, answer = found
     steps = []
     for member in answer.properties:
         field = record.field(member.attribute or member.name)
         secret = field is None or field.computed or field.name == password_field(world, record)
         if field and not secret and same_kind(field, bare(member.schema)):
-            steps.append(Body(path=(member.name,), value=Ref(name=row, path=(field.name,))))
+            value = Ref(name=row, path=(field.name,))
+            steps.append(Body(path=(*path, member.name), value=value))
     return tuple(steps)
+
+
+def _row_in(answer: Schema, record: Record) -> tuple[tuple[str, ...], Schema] | None:
+    """Where in an answer the row stands: it is the answer itself, or the one object in an envelope."""
+    if _reads_row(answer, record):
+        return (), answer
+    within = [e for e in answer.properties if bare(e.schema).type in ("object", "array")]
+    inner = bare(within[0].schema) if len(within) == 1 else Schema()
+    return ((within[0].name,), inner) if _reads_row(inner, record) else None
 
 
 def _reads_caller(endpoint: Endpoint) -> bool:
     return bool(endpoint.auth) and endpoint.path.rstrip("/").rpartition("/")[2] in ("me", "profile")
 
 
-def _reads_row(endpoint: Endpoint, record: Record) -> bool:
-    """True when what is answered is the row itself: the path ends in its key, or it is the caller's."""
-    answer = bare(answer_schema(endpoint) or Schema())
+def _reads_row(answer: Schema, record: Record) -> bool:
+    """True when what is answered is the row itself: most of its members are fields of the record."""
     names = {each.attribute or each.name for each in answer.properties}
     known = {each.name for each in record.fields}
     return len(names & known) * 2 >= len(names) and bool(names)

@@ -25,7 +25,7 @@ from comfrey.reader.listings import listing
 from comfrey.reader.nested import nested
 from comfrey.reader.owned import owned
 from comfrey.reader.replies import refusals
-from comfrey.reader.shown import answers
+from comfrey.reader.shown import answers, bare
 from comfrey.reader.swallowed import swallowed
 from comfrey.reader.uses import uses
 from comfrey.source.codebase import LIBRARY, Codebase
@@ -140,7 +140,7 @@ def _understood(
         *refusals(machine, project, followed, made, rescues),
     )
     endpoint = endpoint.replace(body=nested(endpoint.body, followed.asked, refused))
-    endpoint = endpoint.replace(responses=answers(endpoint, followed, unseen(machine)))
+    endpoint = endpoint.replace(responses=answers(endpoint, followed, _unseen(machine, followed)))
     return endpoint.replace(
         touches=touched,
         roles=endpoint.roles or _roles(endpoint, refused),
@@ -152,6 +152,15 @@ def _understood(
         swallows=swallowed(followed, made),
         keyed=keyed(followed),
     )
+
+
+def _unseen(machine: Machine, followed: Followed) -> dict[str, frozenset[str]]:
+    """The fields that no answer to the request need show, by their record."""
+    known = {each.name for each in machine.records.values()}
+    own = {
+        name: frozenset(map(bare, kept)) for name, kept in followed.request.unseen if name in known
+    }
+    return unseen(machine) | own
 
 
 def _by_guards(machine: Machine, endpoint: Endpoint) -> list[Refusal]:
@@ -231,5 +240,5 @@ def followed_requests(codebase: Codebase, project: Project, machine: Machine) ->
         for request in app.requests:
             key = (request.method, request.path)
             if key in wanted and key not in found:
-                found[key] = (follow(machine, request), app.rescues)
+                found[key] = (follow(machine, request), (*request.rescues, *app.rescues))
     return found

@@ -97,7 +97,7 @@ def _without(shape: Schema, kept: frozenset[str]) -> Schema:
     properties = tuple(
         each.replace(schema=_without(each.schema, kept))
         for each in shape.properties
-        if (each.attribute or each.name).replace("_", "").lower() not in kept
+        if bare(each.attribute or each.name) not in kept
     )
     items = _without(shape.items, kept) if shape.items else None
     return shape.replace(properties=properties, items=items)
@@ -133,6 +133,8 @@ def _shape(value: Value | None, depth: int) -> Schema | None:
             return Schema(type="integer")
         case Const(value=bool()):
             return Schema(type="boolean")
+        case Const(value=int()):
+            return Schema(type="integer")
         case Const(value=str()):
             return Schema(type="string")
         case _:
@@ -200,7 +202,12 @@ def _attribute(record: Record, column: str) -> str:
 
 def _same(name: str, column: str) -> bool:
     """Whether a member goes by the column's name, in whatever case."""
-    return name.replace("_", "").lower() == column.replace("_", "").lower()
+    return bare(name) == bare(column)
+
+
+def bare(name: str) -> str:
+    """A name in lower case and without underscores."""
+    return name.replace("_", "").lower()
 
 
 def _row(record: Record) -> Schema | None:

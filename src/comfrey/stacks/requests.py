@@ -43,6 +43,18 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Rescue:
+    """What the app answers to exceptions that no handler catches: `handler(request, exception)`. Where the
+    framework asks one function after the other, `status` tells the answer to any exception instead, after the reply
+    was given a status (None where it was not). `code` is what is answered where no function is asked."""
+
+    exception: Value
+    handler: Value
+    status: Callable[[Value, int | None], int | None] | None = None
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Request:
     """One endpoint's way through the code: what runs before the handler, then the handler.
 
@@ -54,18 +66,13 @@ class Request:
     handler: Supply
     before: tuple[Supply, ...] = ()
     ambient: tuple[tuple[str, Supply], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rescue:
-    """What the app answers to exceptions that no handler catches: `handler(request, exception)`. Where the
-    framework asks one function after the other, `status` tells the answer to any exception instead, after the reply
-    was given a status (None where it was not). `code` is what is answered where no function is asked."""
-
-    exception: Value
-    handler: Value
-    status: Callable[[Value, int | None], int | None] | None = None
-    code: int | None = None
+    around: tuple[Supply, ...] = ()
+    """What stands around the handler, the outermost first: each is given the way on as the argument `wire`, and gives
+    back what it makes of the answer."""
+    unseen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Fields that are taken out of each answer, by the name of their record's class."""
+    rescues: tuple[Rescue, ...] = ()
+    """What answers to its exceptions before the app's own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -125,12 +125,21 @@ def decide_truth(value: Value) -> bool | None:
         case Derived(name=name) if name in SHAPING:
             return True
         case Either(options=options) if len(options) > 1:
-            found = {decide_truth(each) for _, each in options}
+            found = {_decide_under(test, each) for test, each in options}
             return found.pop() if len(found) == 1 else None
         case _ if isinstance(value, SOLID):
             return True
         case _:
             return None
+
+
+def _decide_under(test: Value, value: Value) -> bool | None:
+    """Whether a value is true where the condition holds, which may be about nothing else (`rows and …`)."""
+    held = test.of if isinstance(test, All) else (test,)
+    said = truth(value)
+    if said in held:
+        return True
+    return False if negate(said) in held else decide_truth(value)
 
 
 def decide_comparison(operator: str, left: Value, right: Value) -> bool | None:

@@ -51,11 +51,12 @@ CHECKING = ("safeParse", "safeParseAsync", "spa", "validate")
 PARSING = ("parse", "parseAsync", "validateAsync", "validateSync", "attempt", "assert", "cast")
 
 
-def reply() -> Instance:
-    """The reply object of one request; `SENT` gathers what is sent, and when, `locals` what functions hand on."""
+def reply(told: dict[str, Value] | None = None) -> Instance:
+    """The reply object of one request; `SENT` gathers what is sent, and when, `locals` what functions hand on. `told`
+    are members that the framework sets before."""
     fresh: dict[str, Value] = dict.fromkeys(DONE, Const(False))
     kept = {SENT: Items(), CODED: Items(), "locals": Mapping()}
-    return Instance(External(REPLY), fields={**fresh, **kept})
+    return Instance(External(REPLY), fields={**fresh, **kept, **(told or {})})
 
 
 def call(
@@ -249,6 +250,8 @@ def _asked(
     first = passed.at(0)
     if name in machine.dialect.itself:
         return of
+    if name in machine.dialect.replies:
+        return of.fields.get("res", NONE)
     if name in machine.dialect.claims:
         of.fields["user"] = Given("claim")
         return of.fields["user"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from comfrey.reader.following import exchange, promises, strategies
+from comfrey.reader.following import exchange, promises, strategies, streams
 from comfrey.reader.following.calls import run_pending
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.golang import contexts
@@ -74,11 +74,8 @@ def follow(machine: Machine, request: Request) -> Followed:
         machine.ambient[name] = partial(supply, machine, each, known)
     for each in request.before:
         supply(machine, each, known)
-    names = _supplied(machine, request.handler, known)
-    starts = len(machine.journal.acts)
+    starts, sent, answer = _answered(machine, request, known)
     reply = known.get(exchange.REPLY)
-    sent = exchange.count(reply) if isinstance(reply, Instance) else 0
-    answer = machine.force(_run(machine, request.handler.callee, names))
     if isinstance(reply, Instance):
         look = exchange.returned if machine.returns else _only_sent
         told = look(reply, sent, answer)
@@ -87,6 +84,38 @@ def follow(machine: Machine, request: Request) -> Followed:
     asked = frozenset(machine.asked)
     early = exchange.early(reply, sent) if isinstance(reply, Instance) else None
     return Followed(request, machine.journal, starts, answer, known, asked, early)
+
+
+def _answered(
+    machine: Machine, request: Request, known: dict[object, Value]
+) -> tuple[int, int, Value]:
+    """How many acts and answers there were before the handler's own, and what it gives back to the outermost of what
+    stands around it."""
+    names = _supplied(machine, request.handler, known)
+    before: list[int] = []
+
+    def handled() -> Value:
+        reply = known.get(exchange.REPLY)
+        sent = exchange.count(reply) if isinstance(reply, Instance) else 0
+        before[:] = [len(machine.journal.acts), sent]
+        return streams.brought(machine, _run(machine, request.handler.callee, names))
+
+    way = streams.Way(handled)
+    for each in reversed(request.around):
+        way = streams.Way(partial(_surrounded, machine, each, known, way))
+    answer = way.taken(machine)
+    return before[0], before[1], answer
+
+
+def _surrounded(
+    machine: Machine, around: Supply, known: dict[object, Value], way: streams.Way
+) -> Value:
+    """What something around a handler makes of its answer."""
+    names = _supplied(machine, around, known)
+    found = streams.brought(machine, _run(machine, around.callee, names | {around.wire: way}))
+    if way.answer is None:
+        return way.taken(machine)  # it lets nobody on that we can see
+    return found
 
 
 def _only_sent(reply: Instance, start: int, _given: Value) -> Value | None:
@@ -132,7 +161,7 @@ def _paired(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Val
     if key not in known:
         parts = _supplied(machine, wanted, known)
         whole = Instance(External(exchange.REQUEST), fields=parts)
-        known[key] = whole if wanted.kind == "request" else exchange.reply()
+        known[key] = whole if wanted.kind == "request" else exchange.reply(parts)
     return known[key]
 
 

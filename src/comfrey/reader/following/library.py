@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from comfrey.reader.following import abilities, containers, exchange, perform, promises, reading
+from comfrey.reader.following import (
+    abilities,
+    containers,
+    exchange,
+    perform,
+    promises,
+    reading,
+    streams,
+)
 from comfrey.reader.following.asking import mapped
 from comfrey.reader.following.condition import negate, truth
 from comfrey.reader.following.journal import REFUSED, SESSION
@@ -15,6 +23,7 @@ from comfrey.reader.following.value import (
     AnyColumn,
     Caught,
     Closure,
+    Compare,
     Derived,
     Dump,
     Either,
@@ -110,6 +119,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return machine.surrounding(name)
     if name in machine.dialect.aborts:
         return aborted(machine, name, passed, at)
+    if (stream := streams.function(machine, name, passed, at)) is not None:
+        return stream
     if name in machine.dialect.same:
         return _answered(passed)
     if last in RUNNERS:
@@ -322,6 +333,10 @@ def _builtin(machine: Machine, name: str, passed: Passed, at: n.Expression | Non
             return _made_of(name, first)
         case "isinstance" if first is not None:
             return _isinstance(machine, first, passed.at(1))
+        case "typeof" if first is not None and (kind := _type_name(first)):
+            return Const(kind)
+        case "in" if len(passed.args) == 2:
+            return _has_member(passed.args[0], passed.args[1])
         case "URLSearchParams" if first is not None:
             return Derived("form", (first,))
         case "Date" if first is not None:
@@ -432,6 +447,34 @@ def _dated(value: Value, passed: Passed) -> Value:
     if len(given) != 1 or edge is None:
         return Derived("Date", passed.args)
     return Derived("combine", (given[0], External(edge)))
+
+
+def _type_name(of: Value) -> str:
+    """What `typeof` says of something that was put together or found here; "" where nobody can tell."""
+    match of:
+        case Mapping() | Items() | Rows() | Row(certain=True) | Row(created=True):
+            return "object"
+        case Const(value=bool()):
+            return "boolean"
+        case Const(value=str(), setting=None):
+            return "string"
+        case _:
+            return ""
+
+
+def _has_member(name: Value, of: Value) -> Value:
+    """`"total" in answer`: an object that was put together here has what it was given, a row what is stored."""
+    known = name.value if isinstance(name, Const) else None
+    match of:
+        case Mapping():
+            return Compare("in", name, of)
+        case Items() | Rows():
+            return Const(False)
+        case Row(record=record) if isinstance(known, str) and not of.fields:
+            here = record.field(known) or any(each.name == known for each in record.relations)
+            return Const(bool(here))
+        case _:
+            return Derived("in", (name, of))
 
 
 def _instanceof(machine: Machine, of: Value, kind: Value | None) -> Value:

@@ -18,6 +18,7 @@ from comfrey.reader.following import (
     promises,
     reading,
     spoken,
+    streams,
     tabled,
 )
 from comfrey.reader.following.passed import Passed
@@ -88,6 +89,8 @@ def call(machine: Machine, of: Value, name: str, passed: Passed, at: n.Expressio
         asked = machine.delegates.call(of, name, passed, at)
     if asked is None:
         asked = arrays.call(machine, of, name, passed, at)
+    if asked is None:
+        asked = streams.call(machine, of, name, passed, at)
     if asked is None:
         asked = promises.call(machine, of, name, passed, at)
     if asked is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.model.place import Place
 from comfrey.reader.following.attribute import poured
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, literal_items
@@ -480,7 +481,7 @@ def _try(machine: Machine, frame: Frame, node: n.Try) -> None:
     for catch, names in zip(node.catches, kinds, strict=True):
         del journal.assumptions[mark:]
         settled = caught_within(machine, start, ends)
-        test = _caught(machine, names, taken, (start, ends, mark))
+        test = caught(machine, names, taken, (start, ends, mark))
         taken += names
         machine.assume(test)
         frame.dead, frame.names = "", dict(ways[0][1])
@@ -523,8 +524,10 @@ def is_one(machine: Machine, caught: Caught, names: tuple[str, ...]) -> Value:
     caught.claimed |= {act.number for act in hits}
     tests = [_reason(act, caught.mark) for act in hits]
     outside = tuple(each for each in names if ":" not in each)
-    if outside or not tests:
-        tests.append(Failed(outside or names, caught.start, caught.end))
+    if outside:
+        tests.append(Failed(outside, caught.start, caught.end))
+    if not tests:
+        return Const(False)  # the project's own, which nothing here throws
     return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
 
 
@@ -556,9 +559,11 @@ def _reunite(frame: Frame, ways: list[tuple[str, dict[str, Value]]]) -> None:
         frame.names = merge_names(Truth(Derived("failed")), names, frame.names)
 
 
-def _caught(
+def caught(
     machine: Machine, names: tuple[str, ...], taken: tuple[str, ...], span: tuple[int, int, int]
 ) -> Value:
+    """The condition that something of these `names`, and of none `taken` before, went wrong in the acts of `span`,
+    which go no further."""
     start, ends, mark = span
     tests: list[Value] = []
     for act in machine.journal.acts[start:ends]:
@@ -594,10 +599,10 @@ def _raise(machine: Machine, frame: Frame, node: n.Raise) -> None:
         machine.journal.note("reraise", External(kinds[0] if kinds else "Exception"), node.place)
         return
     found = machine.value(frame, node.value)
-    _thrown_as(machine, found, node)
+    thrown_as(machine, found, node.place)
 
 
-def _thrown_as(machine: Machine, found: Value, node: n.Raise) -> None:
+def thrown_as(machine: Machine, found: Value, place: Place) -> None:
     """Each of several exceptions is raised under its own condition."""
     match found:
         case Caught():
@@ -605,6 +610,6 @@ def _thrown_as(machine: Machine, found: Value, node: n.Raise) -> None:
         case Either(options=options):
             for test, each in options:
                 with machine.assuming(test):
-                    _thrown_as(machine, each, node)
+                    thrown_as(machine, each, place)
         case _:
-            machine.journal.note("raise", machine.as_exception(found), node.place)
+            machine.journal.note("raise", machine.as_exception(found), place)

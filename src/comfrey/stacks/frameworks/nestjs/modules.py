@@ -23,7 +23,12 @@ from comfrey.source.value import (
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
 
-GLOBAL = {"APP_GUARD": "guards", "APP_PIPE": "pipes", "APP_FILTER": "filters"}
+GLOBAL = {
+    "APP_GUARD": "guards",
+    "APP_PIPE": "pipes",
+    "APP_FILTER": "filters",
+    "APP_INTERCEPTOR": "interceptors",
+}
 
 
 @dataclass
@@ -45,6 +50,7 @@ class Modules:
     guards: list[Value] = field(default_factory=list)
     pipes: list[Value] = field(default_factory=list)
     filters: list[Value] = field(default_factory=list)
+    interceptors: list[Value] = field(default_factory=list)
     middleware: list[Passing] = field(default_factory=list)
     prefixes: dict[int, str] = field(default_factory=dict)
     _seen: set[int] = field(default_factory=set)

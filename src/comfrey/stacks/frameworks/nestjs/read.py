@@ -21,9 +21,8 @@ from comfrey.stacks.frameworks.nestjs.facts import data
 from comfrey.stacks.frameworks.nestjs.gates import Standing
 from comfrey.stacks.frameworks.nestjs.inputs import Inputs, read_inputs
 from comfrey.stacks.frameworks.nestjs.modules import Modules
-from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
+from comfrey.stacks.frameworks.nestjs.routes import Route, Walk, success
 from comfrey.stacks.shapes import Shapes
-from comfrey.stacks.statuses import number
 
 USUAL = 400
 """What pipes and the parser answer unless they are told otherwise (https://docs.nestjs.com/pipes)."""
@@ -80,7 +79,7 @@ def _read(
 ) -> Endpoint:
     access = Standing(codebase, route).access()
     inputs = read_inputs(route, codebase, shapes)
-    status = _status(route)
+    status = success(route)
     return Endpoint(
         method=route.method,
         path=route.path,
@@ -153,18 +152,6 @@ def _responses(
     }
     known[status] = Response(status=status, place=route.place)
     return tuple(known[each] for each in sorted(known))
-
-
-def _status(route: Route) -> int:
-    """`@HttpCode`, `@Redirect`, else 201 for a POST and 200 for all others."""
-    code = marks.first(route.marks, "HttpCode")
-    said = number(code.args[0]) if code is not None and code.args else None
-    if said is not None:
-        return said
-    redirect = marks.first(route.marks, "Redirect")
-    if redirect is not None:
-        return (number(redirect.args[1]) if len(redirect.args) > 1 else None) or 302
-    return 201 if route.method == "POST" else 200
 
 
 def _handler(route: Route) -> Handler:

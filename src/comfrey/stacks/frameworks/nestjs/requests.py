@@ -16,14 +16,16 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
+    Value,
 )
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.filters import Filters
 from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, own_of
 from comfrey.stacks.frameworks.nestjs.inputs import LOCATIONS, Given, read_inputs
+from comfrey.stacks.frameworks.nestjs.interceptors import surrounding, unseen
 from comfrey.stacks.frameworks.nestjs.modules import Modules
-from comfrey.stacks.frameworks.nestjs.routes import Route, Walk
+from comfrey.stacks.frameworks.nestjs.routes import Route, Walk, success, used
 from comfrey.stacks.frameworks.nestjs.strategies import (
     door_of,
     kept,
@@ -46,12 +48,16 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     made = tuple(
         _request(each, codebase, shapes, _caller(codebase, each)) for each in walk.routes()
     )
-    filters = Filters(codebase, walk.rescues)
-    return Requests(app, made, (Rescue(External("Error"), Const(None), filters.status),), True)
+    return Requests(app, made, (_rescue(codebase, walk.rescues),), True)
+
+
+def _rescue(codebase: Codebase, filters: tuple[Value, ...]) -> Rescue:
+    return Rescue(External("Error"), Const(None), Filters(codebase, filters).status)
 
 
 def _request(route: Route, codebase: Codebase, shapes: Shapes, caller: Supply) -> Request:
-    before = tuple(_guards(route, codebase, caller))
+    coded = Supply("values", "statusCode", type=Const(success(route)))
+    before = (Supply("reply", below=(coded,)), *_guards(route, codebase, caller))
     inputs = read_inputs(route, codebase, shapes)
     schema = inputs.body.schema if inputs.body is not None else Schema()
     known = {(e.location, e.name): e.schema for e in inputs.parameters}
@@ -60,7 +66,23 @@ def _request(route: Route, codebase: Codebase, shapes: Shapes, caller: Supply) -
         for each in route.function.node.parameters[1:]
     )
     handler = Supply("call", callee=route.handler, below=below, place=route.place)
-    return Request(route.method, route.path, handler, before, tuple(_metadata(route)))
+    return Request(
+        route.method,
+        route.path,
+        handler,
+        before,
+        tuple(_metadata(route)),
+        tuple(_around(each, route, caller) for each in surrounding(route, codebase)),
+        unseen(route, codebase),
+        (_rescue(codebase, route.rescues),) if next(used(route.marks, "UseFilters"), None) else (),
+    )
+
+
+def _around(intercept: BoundMethod, route: Route, caller: Supply) -> Supply:
+    """An interceptor: `intercept(context, next)`."""
+    context, *further = [each.name for each in intercept.function.node.parameters[1:3]]
+    below = (_context(context, caller),)
+    return Supply("call", callee=intercept, below=below, wire=further[0] if further else "")
 
 
 def _metadata(route: Route) -> Iterator[tuple[str, Supply]]:
@@ -85,9 +107,9 @@ def _guards(route: Route, codebase: Codebase, caller: Supply) -> Iterator[Supply
 
 
 def _context(name: str, caller: Supply) -> Supply:
-    """The surroundings of a call, which stand for its request."""
+    """The surroundings of a call, which stand for its request; that leads to the reply as well."""
     headers = Supply("input", "headers", location="header")
-    return Supply("request", name, below=(_named(caller, "user"), headers))
+    return Supply("request", name, below=(_named(caller, "user"), headers, Supply("reply", "res")))
 
 
 def _supply(

@@ -24,6 +24,7 @@ from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.facts import data
 from comfrey.stacks.frameworks.nestjs.modules import Modules, Passing
+from comfrey.stacks.statuses import number
 
 NEUTRAL = "VERSION_NEUTRAL"
 PARAMETER = re.compile(r":(\w+)(?:\((?:[^()]|\([^()]*\))*\))?\??")
@@ -47,6 +48,8 @@ class Route:
     """The header that names the version, and what it holds."""
     rescues: tuple[Value, ...] = ()
     """The filters that answer to its errors, the one that is asked first in front."""
+    interceptors: tuple[Value, ...] = ()
+    """What stands around the method, the outermost first."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -80,6 +83,7 @@ class Walk:
     guards: list[Value] = field(default_factory=list)
     pipes: list[Value] = field(default_factory=list)
     filters: list[Value] = field(default_factory=list)
+    interceptors: list[Value] = field(default_factory=list)
     unknowns: list[Unknown] = field(default_factory=list)
 
     def routes(self) -> Iterator[Route]:
@@ -115,6 +119,8 @@ class Walk:
                     self.pipes += args
                 case "useGlobalFilters":
                     self.filters += args
+                case "useGlobalInterceptors":
+                    self.interceptors += args
 
     def _versioning(self, said: Value | None) -> None:
         options = said if isinstance(said, DictValue) else DictValue([])
@@ -214,7 +220,12 @@ class Walk:
             ),
             (*self.pipes, *self.modules.pipes, *used(found, "UsePipes")),
             function.place,
-            rescues=self.rescues,
+            rescues=(*used(found, "UseFilters"), *self.rescues),
+            interceptors=(
+                *self.interceptors,
+                *self.modules.interceptors,
+                *reversed(list(used(found, "UseInterceptors"))),
+            ),
         )
 
     def _passed(
@@ -249,6 +260,18 @@ def used(found: tuple[Value, ...], name: str) -> Iterator[Value]:
     """The arguments of `UseGuards(…)`, `UsePipes(…)`, innermost decorator first."""
     for mark in marks.named(found, name):
         yield from reversed(mark.args)
+
+
+def success(route: Route) -> int:
+    """`@HttpCode`, `@Redirect`, else 201 for a POST and 200 for all others."""
+    code = marks.first(route.marks, "HttpCode")
+    said = number(code.args[0]) if code is not None and code.args else None
+    if said is not None:
+        return said
+    redirect = marks.first(route.marks, "Redirect")
+    if redirect is not None:
+        return (number(redirect.args[1]) if len(redirect.args) > 1 else None) or 302
+    return 201 if route.method == "POST" else 200
 
 
 def paths(value: Value | None) -> tuple[str, ...]:
