@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from comfrey.source.classes import is_type_variable, substituted
@@ -74,6 +76,7 @@ class Inference:
         self.codebase = codebase
         self.ev = codebase.evaluator
         self._fields: dict[ClassValue, dict[str, list[tuple[FunctionValue, Assign]]]] = {}
+        self._usual: dict[tuple[ClassValue, ClassValue, str], Value | None] = {}
         self._asked: list[object] = []
 
     # --- annotations ---------------------------------------------------------
@@ -208,6 +211,18 @@ class Inference:
 
     def assigned(self, of: Instance, kind: ClassValue, name: str) -> Value | None:
         """`self.name = …` in a method: `__init__` of the nearest class first."""
+        if not of.symbolic or of.args or of.kwargs or not isinstance(of.of, ClassValue):
+            return self._assigned(of, kind, name)
+        key = (of.of, kind, name)
+        if key not in self._usual:
+            found = self._assigned(of, kind, name)
+            if self._asked or not isinstance(found, NoneType | Instance | BoundExternal):
+                return found
+            self._usual[key] = found
+        usual = self._usual[key]
+        return replace(usual, fields=dict(usual.fields)) if isinstance(usual, Instance) else usual
+
+    def _assigned(self, of: Instance, kind: ClassValue, name: str) -> Value | None:
         for each in self.codebase.mro(kind):
             if not isinstance(each, ClassValue):
                 continue

@@ -53,7 +53,9 @@ def reason_of(value: Value) -> Value | None:
 
 @contextmanager
 def probing(ev: Evaluator, probe: Probe) -> Iterator[None]:
-    """Everything inside is tried out only: under no condition, within bounds, its events kept in the probe."""
+    """Everything inside is tried out only: under no condition, within bounds of its own that the reading does not pay
+    for, its events kept in the probe."""
+    began = ev.steps
     saved = ev.events, ev.conditions, ev.chain, ev.depth, ev.quiet, ev.probe
     limits = ev.max_steps, ev.max_depth, ev.active
     indexed = ev.put_aside()
@@ -66,6 +68,7 @@ def probing(ev: Evaluator, probe: Probe) -> Iterator[None]:
     finally:
         ev.events, ev.conditions, ev.chain, ev.depth, ev.quiet, ev.probe = saved
         ev.max_steps, ev.max_depth, ev.active = limits
+        ev.steps = began
         ev.take_up(indexed)
 
 

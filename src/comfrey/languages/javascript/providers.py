@@ -1,17 +1,30 @@
-"""What stands for a token in NestJS' container: `{ provide: UserRepository, useClass: SqlUserRepository }`."""
+"""What stands for a token in NestJS' container: `{ provide: UserRepository, useClass: SqlUserRepository }`.
+
+Source: https://docs.nestjs.com/fundamentals/custom-providers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 from weakref import WeakKeyDictionary
 
 from comfrey.source.codebase import Codebase
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.node import Expression, Parameter
+from comfrey.source.node import Constant, DictOf, Expression, Node, Parameter
 from comfrey.source.scope import Scope
-from comfrey.source.value import ClassValue, DictValue, External, Instance, ListValue, Value, plain
+from comfrey.source.study import Study
+from comfrey.source.value import (
+    ClassValue,
+    DictValue,
+    External,
+    FunctionValue,
+    Instance,
+    Value,
+    plain,
+)
 
-NEEDLES = (b"useClass", b"useExisting")
+NEEDLES = (b"useClass", b"useExisting", b"useFactory", b"useValue")
 ELSEWHERE = b"mongoose"
 """Of a token with a provider for each of two stores the relational one is taken, of which the bench can say most."""
 _known: WeakKeyDictionary[Codebase, dict[object, ClassValue]] = WeakKeyDictionary()
@@ -68,20 +81,50 @@ def _elsewhere(ev: Evaluator, kind: ClassValue) -> bool:
 
 
 def _said(ev: Evaluator) -> Iterator[tuple[Value, ClassValue]]:
-    for module in ev.codebase.classes(NEEDLES):
-        for each in module.node.decorators:
-            made = ev.codebase.value(each, module.scope)
-            said = made.args[0] if isinstance(made, Instance) and made.args else None
-            listed = said.get("providers") if isinstance(said, DictValue) else None
-            for one in listed.items if isinstance(listed, ListValue) else ():
-                token = one.get("provide") if isinstance(one, DictValue) else None
-                kind = _class(one) if token is not None else None
-                if token is not None and kind is not None and kind is not token:
-                    yield token, kind
+    """Every token that the tree binds to objects of a class: in a module's decorator, in a list beside it, in a
+    function that gives such a list. What tests bind does not count."""
+    for written, scope in _written(ev):
+        value = ev.codebase.value(written, scope)
+        token = value.get("provide") if isinstance(value, DictValue) else None
+        kind = _class(ev, value) if token is not None else None
+        if token is not None and kind is not None and kind is not token:
+            yield token, kind
 
 
-def _class(provider: Value) -> ClassValue | None:
+def _written(ev: Evaluator) -> Iterator[tuple[DictOf, Scope]]:
+    """The objects that are written as providers, each with the scope in which it stands."""
+    codebase = ev.codebase
+    for module in codebase.modules(NEEDLES):
+        parsed, scope = codebase.parsed(module), codebase.scope(module)
+        if parsed is None or codebase.language.is_test(scope.file):
+            continue
+        yield from ((each, scope) for each in parsed.body.every if _is_provider(each))
+        functions: list[Value | None] = list(scope.names.values())
+        for kind in [each for each in functions if isinstance(each, ClassValue)]:
+            if kind.scope is scope:
+                functions += (member.value for member in codebase.members(kind))
+        for function in functions:
+            if isinstance(function, FunctionValue) and function.scope.module == module:
+                study = Study(codebase, function)
+                yield from ((each, study.scope) for each in study.walk() if _is_provider(each))
+
+
+def _is_provider(node: Node) -> TypeGuard[DictOf]:
+    if not isinstance(node, DictOf):
+        return False
+    names = {key.value for key, _ in node.items if isinstance(key, Constant)}
+    return "provide" in names and not names.isdisjoint(each.decode() for each in NEEDLES)
+
+
+def _class(ev: Evaluator, provider: Value) -> ClassValue | None:
+    """The class of what a provider hands out."""
     if not isinstance(provider, DictValue):
         return None
     kind = provider.get("useClass") or provider.get("useExisting")
-    return kind if isinstance(kind, ClassValue) else None
+    if isinstance(kind, ClassValue):
+        return kind
+    made = provider.get("useValue")
+    factory = provider.get("useFactory")
+    if isinstance(factory, FunctionValue):
+        made = ev.codebase.returned(factory, None, ((), ()))
+    return ev.codebase.class_of(made) if isinstance(made, Instance) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -13,6 +14,7 @@ from comfrey.source.truth import truth
 from comfrey.source.value import (
     Arguments,
     BoundExternal,
+    BoundMethod,
     ClassValue,
     Const,
     DictValue,
@@ -148,6 +150,12 @@ class Standing:
             if visitor.anonymous:
                 return self._by_passport(receiver, visitor.request)
             return Const(True)
+        if (
+            last == "handleRequest"
+            and len(args) > 1
+            and self.codebase.is_a(receiver or NONE, AUTH_GUARD)
+        ):
+            return _left_to_passport(args[0], args[1])
         return None
 
     def _is_reflector(self, value: Value | None) -> bool:
@@ -164,11 +172,22 @@ class Standing:
 
     # --- passport ------------------------------------------------------------
 
+    def _behind(self, guard: Value) -> Iterator[Value]:
+        """The guards that a guard is handed by the container, to which it may leave the matter."""
+        made = Instance(guard, symbolic=True) if isinstance(guard, ClassValue) else guard
+        constructor = self.codebase.method(made, "__init__") if isinstance(made, Instance) else None
+        inner = constructor.function if isinstance(constructor, BoundMethod) else None
+        with self.codebase.evaluator.quietly():
+            for each in inner.node.parameters if inner is not None else ():
+                held = self.codebase.evaluator.attribute(made, each.name)
+                if self.codebase.is_a(held, AUTH_GUARD):
+                    yield held
+
     def _completed(self, guard: Guard) -> Guard:
         """Where a guard's passport strategy looks; where none is asked, in the session that passport keeps."""
         if guard.carrier and guard.scheme != "unknown":
             return guard
-        for each in self.route.guards:
+        for each in (inner for own in self.route.guards for inner in (own, *self._behind(own))):
             name = strategy_name(self.codebase, each)
             if name:
                 known = table("strategies").get(name)
@@ -178,6 +197,15 @@ class Standing:
         if not guard.carrier and kept(self.codebase) is not None:
             return guard.replace(scheme="session", carrier=SESSION)
         return guard
+
+
+def _left_to_passport(error: Value, user: Value) -> Value:
+    """What passport's own `handleRequest` does (https://github.com/nestjs/passport/blob/master/lib/auth.guard.ts)."""
+    if truth(error) is True:
+        raise Thrown(error)
+    if truth(user) is False:
+        raise Thrown(Instance(External("@nestjs/common.UnauthorizedException")))
+    return user
 
 
 def own_of(codebase: Codebase, guard: Value) -> Value | None:

@@ -29,6 +29,7 @@ USUAL = 400
 
 
 UNWELL = 503
+LISTENING = ("listen", "listenAsync")
 MEASURING = re.compile(
     r"\.(?:checkStorage|checkHeap|checkRSS|responseCheck)\(|\bhttp\w*\s*\.\s*pingCheck\(", re.I
 )
@@ -36,9 +37,23 @@ MEASURING = re.compile(
 
 
 def apps(codebase: Codebase) -> tuple[Instance, ...]:
-    """Every application object that the code makes, in order."""
+    """Every application object that the code makes, in order; of those of one root module only those that listen,
+    where one does: scripts make the app for its services."""
     made = codebase.evaluator.made(*data()["apps"])
-    return tuple(event.result for event in made if isinstance(event.result, Instance))
+    every = [event.result for event in made if isinstance(event.result, Instance)]
+    serving = [each for each in every if _listens(each, codebase)]
+    served = {id(_root(each)) for each in serving}
+    return tuple(e for e in every if e in serving or id(_root(e)) not in served)
+
+
+def _listens(app: Instance, codebase: Codebase) -> bool:
+    return any(event.name in LISTENING for event in codebase.evaluator.on(app))
+
+
+def _root(app: Instance) -> object:
+    """The class of the app's root module, else the app itself."""
+    root = app.args[0] if app.args else None
+    return root.node if isinstance(root, ClassValue) else app
 
 
 def application(app: Instance, codebase: Codebase) -> Application:
