@@ -592,7 +592,8 @@ class _Stage:
         if matched is not None:
             return matched
         known = self.world.body_key(self.endpoint, plain(name))
-        needed = member.required or kept.is_telling(self.world, self.endpoint, name, schema)
+        telling = kept.is_telling(self.world, self.endpoint, name, schema)
+        needed = member.required or telling or self._is_awaited(member)
         if known and not needed and schema.type == "any":
             return None  # one key or several, nothing says
         if known and self._is_key_shaped(schema, known[1]):
@@ -608,6 +609,15 @@ class _Stage:
             if member.required:
                 raise
             return None
+
+    def _is_awaited(self, member: Property) -> bool:
+        """Whether it is a file of a form that has nothing else to say, or one without which the code turns it away."""
+        if bare(member.schema).format != "binary" or self.endpoint.body is None:
+            return False
+        others = properties(self.endpoint.body.schema)
+        alone = all(bare(each.schema).format == "binary" for each in others)
+        asked = (each.origin for each in self.endpoint.refusals if each.condition != "service")
+        return alone or any(each is not None and each.kind == "file" for each in asked)
 
     def _matched(self, name: str) -> Value | None:
         """What the stored row holds, where the request must send just that (the version that it has read)."""

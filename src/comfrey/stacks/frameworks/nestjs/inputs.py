@@ -9,11 +9,12 @@ from comfrey.model.endpoint import Body, Parameter
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Parameter as Written
-from comfrey.source.value import ClassValue, DictValue, Instance, Value, plain, text_of
+from comfrey.source.value import ClassValue, DictValue, Instance, Value, plain
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.frameworks.nestjs import marks
-from comfrey.stacks.frameworks.nestjs.routes import Route, used
+from comfrey.stacks.frameworks.nestjs.routes import Route
 from comfrey.stacks.frameworks.nestjs.strategies import Strategy, door_of
+from comfrey.stacks.frameworks.nestjs.uploads import uploads
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
 
@@ -275,18 +276,6 @@ def _body(
     schema = schema.replace(extra=_undeclared(pipe))
     if not files:
         return Body(schema=schema, required=pipe is not None, place=schema.place)
-    mark = next(iter(used_interceptors(route)), "file")
-    upload = Property(name=mark, schema=Schema(type="string", format="binary"), required=True)
-    return Body(
-        schema=schema.replace(properties=(*schema.properties, upload)), media="multipart/form-data"
-    )
-
-
-def used_interceptors(route: Route) -> list[str]:
-    """The field names of `FileInterceptor("file")`."""
-    found = []
-    for each in used(route.marks, "UseInterceptors"):
-        if "FileInterceptor" in dotted(each) or "FilesInterceptor" in dotted(each):
-            name = text_of(each.args[0]) if isinstance(each, Instance) and each.args else None
-            found.append(name or "file")
-    return found
+    pipes = tuple(pipe for each in files for pipe in each.mark.args)
+    fields = (*schema.properties, *uploads(route, pipes))
+    return Body(schema=schema.replace(properties=fields), media="multipart/form-data")
