@@ -58,21 +58,21 @@ def failures(
     codes = machine.meaning.codes
     word = codes.get(constraint) or next((codes[e] for e in sorted(short) if e in codes), "")
     if word:
-        return _coded(project, followed, failed, word)
+        return coded(project, acts, _pending(followed, failed), word)
     if constraint in TOLD:
         services = [act for act in acts if act.kind == "service"]
         return [
             e.replace(failure=TOLD[str(constraint)]) for e in _services(services[:1], short, ())[:1]
         ]
     if short & machine.meaning.conflicts or constraint:
-        return _conflicts(project, followed, failed, str(constraint))
+        return _conflicts(project, _pending(followed, failed), str(constraint))
     if short and short <= machine.meaning.errors:
         return []
     services = [act for act in acts if act.kind == "service"]
     if services:
         found = _services(services, short, failed.but)
         return [e for e in found if not _is_answered(machine, project, e)]
-    if machine.goes and (found := _conflicts(project, followed, failed, "")):
+    if machine.goes and (found := _conflicts(project, _pending(followed, failed), "")):
         return found  # whatever went wrong: of what a test can bring about, that is this
     if short & machine.meaning.missing:
         return _missing(acts)
@@ -138,11 +138,9 @@ def _missing(acts: list[Act]) -> list[Refusal]:
 # --- conflicts -------------------------------------------------------------------
 
 
-def _conflicts(
-    project: Project, followed: Followed, failed: Failed, constraint: str
-) -> list[Refusal]:
+def _conflicts(project: Project, pending: list[Act], constraint: str) -> list[Refusal]:
     found: list[Refusal] = []
-    for act in _pending(followed, failed):
+    for act in pending:
         row = act.subject
         if isinstance(row, Row):
             found += _conflict(project, act, row, constraint)
@@ -164,16 +162,16 @@ def _changed(query: Value | None) -> Row | None:
     return Row(query.record, query, fields=dict(values.entries), source=source)
 
 
-def _coded(project: Project, followed: Followed, failed: Failed, word: str) -> list[Refusal]:
-    """The refusals that a code of the database's tells."""
-    acts = followed.journal.acts[failed.start : failed.end]
+def coded(project: Project, acts: list[Act], pending: list[Act], word: str) -> list[Refusal]:
+    """The refusals of `acts` that a code of the database's tells: `duplicate foreign missing`. `pending` are the
+    writes that are carried out with them."""
     if word == "missing":
         return _needed(acts)
+    found = _conflicts(project, pending, "")
     if word == "duplicate":
-        found = _conflicts(project, followed, failed, "")
         return [each for each in found if each.condition == "duplicate"]
-    found = [e for e in _conflicts(project, followed, failed, "") if e.condition == "referenced"]
-    return found or [e for act in acts for e in _orphaned(act)]
+    found = [each for each in found if each.condition == "referenced"]
+    return found or [each for act in acts for each in _orphaned(act)]
 
 
 def _needed(acts: list[Act]) -> list[Refusal]:

@@ -17,6 +17,7 @@ from comfrey.reader.following.value import All, Caught, Either, Failed
 from comfrey.reader.following.within import inside
 from comfrey.reader.origins import INPUTS
 from comfrey.reader.reasons import Scene, reasons
+from comfrey.reader.uncaught import uncaught
 from comfrey.source.value import Value
 from comfrey.stacks.requests import Rescue
 
@@ -54,6 +55,9 @@ def refusals(
                 said = [each for each in said if each.condition != "service"]
             found += _meant(scene, act, said, rescues) if answer.status == BROKEN else said
     found += [each for each in _by_hand(scene, drafts) if not _is_masked(each)]
+    told = {_topic(each) for each in found}
+    further = uncaught(machine, project, followed, drafts, rescues)
+    found += [each for each in further if _topic(each) not in told]
     return tuple(dict.fromkeys(_sure(found)))
 
 

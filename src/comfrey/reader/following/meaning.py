@@ -93,6 +93,10 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Exceptions by which an ORM says that something went wrong, and its code what."""
     codes: dict[str, tuple[str | int, ...]] = field(default_factory=dict)
     """`duplicate foreign missing`: the codes by which the database's refusals are told apart."""
+    thrown: str = ""
+    """The class of the errors that carry such a code; `*` stands for the code where that is the class's own name."""
+    coded: tuple[str, ...] = ()
+    """Where such an error holds its code (`driverError.code`)."""
 
 
 class Tokens(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -160,6 +164,8 @@ class Meaning:
         self.codes = {
             code: word for e in effects for word, codes in e.codes.items() for code in codes
         }
+        self.thrown = tuple((each.thrown, each.coded) for each in effects if each.thrown)
+        """(class, where its code stands) of the errors by which a refusal of the database is told."""
         self.verbs = {
             section: _inverted(getattr(each, section) for each in effects) for section in SECTIONS
         }

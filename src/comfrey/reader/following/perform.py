@@ -531,8 +531,9 @@ def is_one(machine: Machine, caught: Caught, names: tuple[str, ...]) -> Value:
     return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
 
 
-def _rethrown(machine: Machine, caught: Caught) -> None:
+def _rethrown(machine: Machine, caught: Caught, place: Place) -> None:
     """What the body of a `catch` did not tell apart goes on as it came."""
+    machine.journal.note("reraise", caught, place)
     for act in machine.journal.acts[caught.start : caught.end]:
         if act.kind == "raise" and act.number not in caught.claimed:
             act.caught = False
@@ -606,7 +607,7 @@ def thrown_as(machine: Machine, found: Value, place: Place) -> None:
     """Each of several exceptions is raised under its own condition."""
     match found:
         case Caught():
-            _rethrown(machine, found)
+            _rethrown(machine, found, place)
         case Either(options=options):
             for test, each in options:
                 with machine.assuming(test):

@@ -58,6 +58,9 @@ class Filters:
         if isinstance(kind, External) and kind.last == EVERY_HTTP:
             return status_of(error) is not None
         known = self.codebase.ancestry(kind)[:1]
+        thrown = error.of if isinstance(error, Instance) else None
+        if isinstance(kind, External) and isinstance(thrown, External):
+            return kind.last == thrown.last  # a generated client exports its errors anew
         return bool(known) and self.codebase.is_a(error, *known)
 
     def _answered(self, method: BoundMethod, error: Value) -> int | None:
