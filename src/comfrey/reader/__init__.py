@@ -55,12 +55,14 @@ def _claimed(tree: Tree, language: str) -> dict[str, tuple[str, ...]]:
 
 
 def _read_root(tree: Tree, evidence: Evidence) -> list[Project]:
-    """The apps of one root, by the first framework in evidence that makes any."""
+    """The apps of one root, by the first framework in evidence that serves something, else that makes an app at all."""
+    silent: list[Project] = []
     for framework in frameworks(evidence):
         found = _read_apps(tree, evidence, framework)
-        if found:
+        if any(each.endpoints for each in found):
             return found
-    return []
+        silent = silent or found
+    return silent
 
 
 def _read_apps(tree: Tree, evidence: Evidence, framework: Folder) -> list[Project]:

@@ -41,6 +41,8 @@ WRAPPERS = frozenset(
     ]
 )
 """Functions outside the tree that give back the handler that they are given, with something around it."""
+NEGRONI = re.compile(r"github\.com/(?:urfave|codegangsta)/negroni(?:/v\d+)?\.(New|Wrap|WrapFunc)")
+"""What strings handlers together that are given the next one (https://github.com/urfave/negroni)."""
 
 
 def layered(value: Value, codebase: Codebase, depth: int = 0) -> tuple[tuple[Value, ...], Value]:
@@ -71,9 +73,20 @@ def layered(value: Value, codebase: Codebase, depth: int = 0) -> tuple[tuple[Val
             if isinstance(made, Instance) and dotted(made).endswith("alice.New") and args:
                 around, inner = layered(args[0], codebase, depth + 1)
                 return (*(wrapped(each, codebase) for each in made.args), *around), inner
+        case Instance(of=External(name=name), args=args) if args and NEGRONI.fullmatch(name):
+            around, inner = layered(args[-1], codebase, depth + 1)
+            return (*(_with_next(each) for each in args[:-1]), *around), inner
         case Instance(of=External(name=name), args=args) if args and name in WRAPPERS:
             return layered(args[0], codebase, depth + 1)
     return (), value
+
+
+def _with_next(handler: Value) -> Value:
+    """A handler that is given the next one last, with nothing known of that one."""
+    function = handler.function if isinstance(handler, BoundMethod) else handler
+    if not isinstance(function, FunctionValue) or not function.node.parameters:
+        return handler
+    return Partial(handler, (), ((function.node.parameters[-1].name, NEXT_HANDLER),))
 
 
 def wrapped(middleware: Value, codebase: Codebase) -> Value:
