@@ -198,6 +198,9 @@ class Walk:
             self._described(event, draft)
         elif name in words.missing:
             self.missing += flat(args)
+        elif name in words.same and isinstance(event.result, Instance):
+            self._kept.append(event.result)
+            self._standings[id(event.result)] = standing
 
     # --- groups and middleware -------------------------------------------------
 

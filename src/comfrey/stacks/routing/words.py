@@ -33,6 +33,8 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chains: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     """What answers where no route does."""
+    same: tuple[str, ...] = ()
+    """Methods that set something and give the router back."""
     whole: bool = False
     """True where a router's middleware stands before all its routes, also earlier ones."""
     handler: str = "last"
