@@ -233,6 +233,7 @@ def _database(project: Project, database: Database, scheme: str, name: str) -> d
         "database_name": name or database.name,
         "database_user": parts.username or "",
         "database_password": parts.password or "",
+        "database_address": f"{parts.hostname}:{parts.port}",
     }
     found = {
         each.name: by_purpose[each.purpose]

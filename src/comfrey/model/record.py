@@ -22,6 +22,8 @@ class Field(Noun, frozen=True, kw_only=True):
     column: str = ""
     required: bool = False
     nullable: bool = False
+    zeroed: bool = False
+    """Whether code reads a null as its type's zero (a field of a Go struct that is no pointer)."""
     unique: bool = False
     primary_key: bool = False
     default: Any = None

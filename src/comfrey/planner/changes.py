@@ -35,8 +35,11 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
 
 def _single_changes(world: World, endpoint: Endpoint) -> list[Case]:
     """A partial update changes only what was sent: one row of the table per field."""
-    whole = endpoint.method != "PATCH" or any(each.required for each in _members(endpoint))
-    if endpoint.method == "PUT" and any(each.required for each in _members(endpoint)):
+    asked = _asked_for(world, endpoint)
+    whole = endpoint.method != "PATCH" or asked
+    if asked and (
+        endpoint.method == "PUT" or (len(_members(endpoint)) > 1 and _by_hand(world, endpoint))
+    ):
         return []
     found = [e for e in effects(endpoint, "update") if not e.many and (e.partial or not whole)]
     effect = next(iter(found), None)
@@ -117,6 +120,27 @@ def _full(
             nth = next((n for n in range(3) if stored_value(world, record, field, n) != sent), 0)
             values.append((name, stored_value(world, record, field, nth)))
     return step.replace(values=tuple(values))
+
+
+def _asked_for(world: World, endpoint: Endpoint) -> bool:
+    """Whether a body lacks something that is asked for when a member is left out."""
+    return any(each.required for each in _members(endpoint)) or _by_hand(world, endpoint)
+
+
+def _by_hand(world: World, endpoint: Endpoint) -> bool:
+    """Whether the code itself refuses a body for what is not in it: `if in.Name == ""`; where what is missing is
+    zero, also by a lower bound."""
+    zero = world.project.stack.language == "go"
+    return any(
+        each.origin is not None
+        and each.origin.kind == "body"
+        and each.origin.name
+        and (
+            (each.operator == "eq" and not each.value)
+            or (zero and each.operator == "lt" and bool(each.value))
+        )
+        for each in law.of(endpoint, "invalid")
+    )
 
 
 def _members(endpoint: Endpoint) -> tuple[Property, ...]:

@@ -108,7 +108,8 @@ def _shown(world: World, play: Scene) -> tuple[Step, ...]:
     for member in answer.properties:
         field = record.field(member.attribute or member.name)
         secret = field is None or field.computed or field.name == password_field(world, record)
-        if field and not secret and same_kind(field, bare(member.schema)):
+        known = field and not secret and not (field.nullable and field.zeroed)
+        if field and known and same_kind(field, bare(member.schema)):
             value = Ref(name=row, path=(field.name,))
             steps.append(Body(path=(*path, member.name), value=value))
     return tuple(steps)

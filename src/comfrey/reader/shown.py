@@ -232,7 +232,7 @@ def _columns(record: Record) -> Iterator[Property]:
 
 def _stored(record: Record, field: Field, cast: str = "") -> Schema | None:
     found = KINDS.get(field.type)
-    if field.type == "bigint" and record.place.file.endswith(".go"):
+    if field.type == "bigint" and (record.module or record.place.file).endswith(".go"):
         found = KINDS["integer"]  # an int64 is a number in Go's JSON
     if field.type == "reference" and _is_bare(record):
         found = KINDS["string"]
@@ -240,4 +240,4 @@ def _stored(record: Record, field: Field, cast: str = "") -> Schema | None:
         found = NUMBERS.get(field.type)
     elif cast == "text" and (found is None or found.type != "string"):
         found = None
-    return found.replace(nullable=field.nullable) if found else None
+    return found.replace(nullable=field.nullable and not field.zeroed) if found else None

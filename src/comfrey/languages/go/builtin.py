@@ -89,9 +89,9 @@ def _several(ev: Evaluator, args: Args, at: Call | None) -> Value:
         case ListValue(items=items, kind="tuple") if len(items) == size:
             return value
         case Choice(options=options):
-            tuples = [e for e in options if isinstance(e, ListValue) and len(e.items) == size]
-            if tuples:
-                columns = [[each.items[i] for each in tuples] for i in range(size)]
+            tuples = [_results(ev, each, size) for each in options]
+            if any(isinstance(e, ListValue) and len(e.items) == size for e in options):
+                columns = [[each[i] for each in tuples] for i in range(size)]
                 parts = [*map(_likeliest, columns[:-1]), choice(columns[-1])]
                 return ListValue(parts, "tuple")
         case Instance(of=Generic(of=External(name="tuple"), args=kinds)) if len(kinds) == size:
@@ -99,6 +99,16 @@ def _several(ev: Evaluator, args: Args, at: Call | None) -> Value:
     spelling = at.arguments[1].value.text if at and len(at.arguments) > 1 else ""
     rest = [_further(value, spelling, index) for index in range(1, size)]
     return ListValue([value, *rest], "tuple")
+
+
+def _results(ev: Evaluator, value: Value, size: int) -> list[Value]:
+    """The results of one way through a function; `return other()` gives what the other does, as far as that is told."""
+    match value:
+        case ListValue(items=items) if len(items) == size:
+            return items
+        case Instance(of=Generic(of=External(name="tuple"), args=kinds)) if len(kinds) == size:
+            return [ev.codebase.some_of(each) for each in kinds]
+    return [UnknownValue("one of several results") for _ in range(size)]
 
 
 def _likeliest(options: list[Value]) -> Value:

@@ -63,6 +63,9 @@ class Effects(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Classes outside the tree whose objects hold one delegate per record (`prisma.user`)."""
     chain: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What a call in a chain means that fills what it is given: verbs of `golang/chains.py`."""
+    built: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a call adds to a statement in the making, begins or ends it by: verbs of `golang/built.py`. Where a
+    name is common, its package stands before it (`squirrel.Select`)."""
     delegate: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What a method of a delegate or model does: a verb of `delegates.py`, then the role of each argument
     (`options where values key row record`)."""
@@ -248,6 +251,7 @@ SECTIONS = (
     "tabled",
     "spoken",
     "chain",
+    "built",
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from itertools import takewhile
 
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.value import (
     All,
+    Built,
     Clause,
     Compare,
     Derived,
@@ -45,6 +47,8 @@ def merge(test: Value, first: Value, second: Value) -> Value:
         longer = _lists(test, first, second)
         if longer is not None:
             return longer
+    if isinstance(first, Built) and isinstance(second, Built) and first.verb == second.verb:
+        return _built(first, second)
     grown = _grown(test, first, second)
     if grown is not None:
         return grown
@@ -64,6 +68,12 @@ def _lists(test: Value, first: Items, second: Items) -> Items | None:
     return Items(
         [*first.items[:shared], *added, *(Sometimes(negate(test), each) for each in others)]
     )
+
+
+def _built(first: Built, second: Built) -> Built:
+    """A statement to which either branch has added something: each piece knows under what it is there."""
+    more = [each for each in first.pieces if each not in second.pieces]
+    return replace(second, pieces=[*second.pieces, *more])
 
 
 def _grown(test: Value, first: Value, second: Value) -> Value | None:

@@ -131,6 +131,26 @@ class Query(Value):
         return any(isinstance(each, Aggregate) for each in self.columns)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece(Value):
+    """What one call adds to a statement in the making: what it means, with what, and under which conditions."""
+
+    word: str
+    args: tuple[Value, ...]
+    tests: tuple[Value, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Built(Value):
+    """A statement that calls put together: `db.NewSelect().Model(&books).Where("id = ?", id)`. `verb` as a
+    query's; `since` is how many conditions held when it was begun; `grows` where each call changes it in place."""
+
+    verb: str
+    since: int
+    pieces: list[Piece] = field(default_factory=list)
+    grows: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Row(Value):
     """One row. `query` found it (None: made here); `fields` are what the code set since.

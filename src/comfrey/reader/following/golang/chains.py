@@ -19,6 +19,7 @@ from comfrey.reader.following.value import (
     All,
     AnyOf,
     Clause,
+    Closure,
     Column,
     Compare,
     Derived,
@@ -36,9 +37,11 @@ from comfrey.reader.following.value import (
 from comfrey.source import node as n
 from comfrey.source.value import (
     BoundExternal,
+    BoundMethod,
     ClassValue,
     Const,
     External,
+    FunctionValue,
     Instance,
     ListValue,
     Text,
@@ -63,6 +66,8 @@ class Outcome(Value):
     found: Value | None = None
     fill: Value | None = None
     """What the variable holds afterwards whose address was given."""
+    tells: bool = False
+    """Whether methods say what came of it (`result.RowsAffected()`), and not fields."""
 
 
 def call(
@@ -485,7 +490,7 @@ def _transaction(
     start = len(machine.journal.acts)
     if verb == "transaction":
         machine.delegates.transactions += 1
-        found = machine.call(passed.args[0], (of,)) if passed.args else NONE
+        found = _within(machine, of, passed)
         machine.delegates.transactions -= 1
         machine.journal.note("commit", NONE, machine.place(at))
         return found
@@ -499,9 +504,17 @@ def _transaction(
     return Outcome(Query(None), Fault(failed, None, start, len(machine.journal.acts)))
 
 
+def _within(machine: Machine, of: Value, passed: Passed) -> Value:
+    """What the function of a transaction gives: `Transaction(func(tx) …)`, `RunInTx(ctx, nil, func(ctx, tx) …)`."""
+    for at, each in enumerate(passed.args):
+        if isinstance(each, Closure | FunctionValue | BoundMethod):
+            return machine.call(each, (*passed.args[: min(at, 1)], of))
+    return NONE
+
+
 def attribute(of: Value, name: str) -> Value | None:
     """`.Error`, `.RowsAffected`."""
-    if not isinstance(of, Outcome):
+    if not isinstance(of, Outcome) or of.tells:
         return None
     if name == "Error":
         return of.fault

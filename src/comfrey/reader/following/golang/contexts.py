@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from comfrey.languages.go.instances import embedded
 from comfrey.languages.go.literals import tags
+from comfrey.model.schema import Schema
 from comfrey.reader.following import exchange
 from comfrey.reader.following.condition import same
 from comfrey.reader.following.exchange import SENT, _made, _Sent
@@ -228,6 +229,15 @@ def _read(location: str, name: str, passed: Passed) -> Value:
 # --- structs that a part of the request fills -------------------------------------
 
 
+def _in_columns(machine: Machine, row: Row, schema: Schema | None) -> Schema | None:
+    """What a struct takes that stands for a table, each member with the column that it fills."""
+    if schema is None:
+        return None
+    fields = (machine.field_name(row.record, each.attribute) for each in schema.properties)
+    pairs = zip(schema.properties, fields, strict=True)
+    return schema.replace(properties=tuple(e.replace(attribute=name) for e, name in pairs))
+
+
 def filled(machine: Machine, location: str, target: Value) -> Value:
     """`c.ShouldBindJSON(&input)`: from here on the struct is what was sent."""
     where = _where(machine) if location == "any" else location
@@ -235,7 +245,7 @@ def filled(machine: Machine, location: str, target: Value) -> Value:
     if isinstance(target, Row):
         owner = machine.classes.get(target.record.name)
         known = machine.shapes.of(owner) if machine.shapes is not None and owner else None
-        target.source = Given(where, "", known, owner)
+        target.source = Given(where, "", _in_columns(machine, target, known), owner)
     elif isinstance(target, Instance) and isinstance(kind, ClassValue | Generic):
         schema = None
         if machine.shapes is not None:

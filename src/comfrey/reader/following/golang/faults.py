@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from comfrey.reader.following.condition import is_none, negate
+from comfrey.reader.following.condition import is_none, negate, same
 from comfrey.reader.following.value import (
     All,
     AnyOf,
@@ -47,6 +47,10 @@ def compared(operator: str, left: Value, right: Value) -> Value | None:
         return counted
     if operator not in ("eq", "ne"):
         return None
+    if isinstance(left, Either) and isinstance(right, Const):
+        chosen = _chosen(operator, left, right)
+        if chosen is not None:
+            return chosen
     if isinstance(right, Const) and right.value in ("", 0) and not isinstance(right.value, bool):
         empty = _empty(left, right.value)
         if empty is not None:
@@ -75,6 +79,27 @@ def _counted(operator: str, left: Value, right: Value) -> Value | None:
             if (operator, bound) in (("lt", 1), ("le", 0)):
                 return negate(Truth(rows))
     return None
+
+
+def _chosen(operator: str, left: Either, right: Const) -> Value | None:
+    """`problem != ""`, where a text was chosen by conditions: those under which it is another; None where not all
+    of its ways are texts."""
+    if not all(isinstance(each, Const) and isinstance(each.value, str) for _, each in left.options):
+        return None
+    told = [(test, getattr(each, "value", "") == right.value) for test, each in left.options]
+    held: list[Value] = []
+    for test, is_it in told:
+        if is_it is (operator == "eq"):
+            held.append(_apart(test, held))
+    return AnyOf(tuple(held)) if len(held) > 1 else held[0] if held else Truth(NO)
+
+
+def _apart(test: Value, others: list[Value]) -> Value:
+    """A condition among others that do as well, without what only says that none of them holds."""
+    parts = test.of if isinstance(test, All) else (test,)
+    known = [same(negate(each)) for each in others]
+    kept = tuple(each for each in parts if same(each) not in known)
+    return kept[0] if len(kept) == 1 else All(kept or parts)
 
 
 def _caught_in(value: Value) -> Caught | None:

@@ -69,7 +69,7 @@ def call(
     if at_text is None:
         return None
     said = understood(machine, passed.args[at_text], passed.args[at_text + 1 :])
-    return _carried_out(machine, said, verb, passed.args[0], at) if said is not None else None
+    return carried_out(machine, said, verb, passed.args[0], at) if said is not None else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,9 +123,10 @@ def _spelled(member: Member) -> tuple[str, ...]:
     return (*told, member.name.lower())
 
 
-def _carried_out(
+def carried_out(
     machine: Machine, said: Statement, verb: str, target: Value, at: n.Expression | None
-) -> Value:
+) -> Outcome:
+    """The statement is sent; how much of its answer is taken says the verb, and `target` what it is put into."""
     start = len(machine.journal.acts)
     tree = said.tree
     record = record_of(machine, tree)
@@ -147,9 +148,8 @@ def _carried_out(
     end = len(machine.journal.acts)
     failed = Failed(("Exception",), start, end)
     test = negate(Truth(missing)) if missing is not None else failed
-    return Outcome(
-        query, Fault(test, missing, start, end), found or UnknownValue("what SQL answered")
-    )
+    answer = found or UnknownValue("what SQL answered")
+    return Outcome(query, Fault(test, missing, start, end), answer, tells=True)
 
 
 def record_of(machine: Machine, tree: sql.Expr) -> Record | None:
@@ -351,4 +351,4 @@ def _scanned(machine: Machine, of: Outcome, passed: Passed) -> Value:
     fault = of.fault
     if isinstance(row, Row) and fault.found is not None:
         fault = Fault(negate(Truth(row)), row, fault.start, fault.end)
-    return Outcome(of.query, fault, row, fill)
+    return Outcome(of.query, fault, row, fill, tells=True)

@@ -9,7 +9,7 @@ from comfrey.languages.go.names import MAPS
 from comfrey.reader.following import library
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.element import element_of
-from comfrey.reader.following.golang import builders, contexts, faults, kinds
+from comfrey.reader.following.golang import builders, built, contexts, faults, kinds
 from comfrey.reader.following.golang.chains import Outcome
 from comfrey.reader.following.golang.faults import Fault
 from comfrey.reader.following.passed import Passed
@@ -94,7 +94,7 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     if name in builders.BUILDERS and not args:
         return builders.begun(machine)
     short = name.rpartition("/")[2]
-    found = builders.printed(machine, name, passed)
+    found = builders.printed(machine, name, passed) or built.called(machine, name, passed)
     found = found or contexts.by_function(machine, name, passed, at)
     if found is not None:
         return found
@@ -374,7 +374,10 @@ def _new(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
 def _made(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     kind = passed.args[0]
     is_map = isinstance(kind, Generic) and getattr(kind.of, "name", "") == "dict"
-    return Mapping() if is_map else Items()
+    if is_map:
+        return Mapping()
+    made = _zero(machine, passed, at)
+    return made if isinstance(made, Items) else Items()
 
 
 def _keyed(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:

@@ -12,7 +12,15 @@ from comfrey.model.project import DatabaseHook
 from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
-from comfrey.source.value import ClassValue, External, SettingValue, Value
+from comfrey.source.value import (
+    ClassValue,
+    Const,
+    Event,
+    External,
+    Instance,
+    SettingValue,
+    Value,
+)
 from comfrey.stacks import shelf
 from comfrey.stacks.addresses import file, literal, parts
 from comfrey.stacks.tables import Tables, goes_up, singular
@@ -22,6 +30,7 @@ CREATES = re.compile(r"\bcreate\s+(?:unlogged\s+)?table\b", re.IGNORECASE)
 ASIDE = re.compile(
     r"(?:^|/)(?:tests?|testdata|fixtures?|seeds?|queries|query|vendor|docs?)/|seed|_test\.go$", re.I
 )
+NONE = Const(None)
 CLAUSES = re.compile(r"^type\s+(\w+)\s+struct\b", re.M)
 
 
@@ -31,16 +40,31 @@ def data() -> dict[str, Any]:
 
 
 def records(
-    codebase: Codebase, needles: tuple[bytes, ...], _kin: tuple[ModuleType, ...] = ()
+    codebase: Codebase, needles: tuple[bytes, ...], kin: tuple[ModuleType, ...] = ()
 ) -> tuple[Record, ...]:
-    """The tables that the project's SQL makes; none where GORM's models say what they are."""
+    """The tables that the project's SQL makes, then those that a mapper (`kin`) makes of structs; none where GORM's
+    models say what they are."""
     if codebase.modules((b'"gorm.io/gorm"', b'"github.com/jinzhu/gorm"')):
         return ()
-    tables = Tables(_dialect(codebase))
+    tables = Tables(_dialect(codebase, kin))
     for path, text in _scripts(codebase):
         tables.run(text, path)
+    mappers = [each for each in kin if hasattr(each, "scripts")]
+    for mapper in mappers:
+        for path, text in mapper.scripts(codebase):
+            tables.run(text, path)
     named = _structs(codebase, tuple(tables.tables))
-    return tuple(tables.records(named, "database_sql"))
+    mapped: dict[str, tuple[ModuleType, ClassValue]] = {}
+    for mapper in mappers:
+        for table, kind in mapper.structs(codebase).items():
+            named[table] = (kind.name, kind.scope.module)
+            mapped[table] = (mapper, kind)
+    return tuple(
+        mapped[each.table][0].told(codebase, each, mapped[each.table][1])
+        if each.table in mapped
+        else each
+        for each in tables.records(named, "database_sql")
+    )
 
 
 def _scripts(codebase: Codebase) -> Iterator[tuple[str, str]]:
@@ -74,8 +98,8 @@ def _structs(codebase: Codebase, tables: tuple[str, ...]) -> dict[str, tuple[str
 # --- the connection ------------------------------------------------------------
 
 
-def _dialect(codebase: Codebase) -> str:
-    hook = database(codebase, ())
+def _dialect(codebase: Codebase, kin: tuple[ModuleType, ...] = ()) -> str:
+    hook = database(codebase, (), kin)
     if hook is not None and hook.dialect:
         return hook.dialect
     for word, dialect in (
@@ -90,19 +114,45 @@ def _dialect(codebase: Codebase) -> str:
 
 
 def database(
-    codebase: Codebase, records: tuple[Record, ...], _kin: tuple[ModuleType, ...] = ()
+    codebase: Codebase, records: tuple[Record, ...], kin: tuple[ModuleType, ...] = ()
 ) -> DatabaseHook | None:
     """How the app reaches its database: `sql.Open(driver, address)`, `pgxpool.New(ctx, address)`."""
     for event in codebase.evaluator.events:
         name = event.receiver.name if isinstance(event.receiver, External) else ""
         if name in data()["openers"] and len(event.args) > 1:
-            known = comparable(event.args[0])
-            driver = str(known[0]) if known else ""
-            return _hook(event.args[1], data()["drivers"].get(driver, ""), event.place)
+            return _hook(event.args[1], _spoken(codebase, event.args[0], kin), event.place)
+        if name in data()["connectors"]:
+            return _connected(event, _spoken(codebase, NONE, kin))
         at = data()["pools"].get(name)
         if at is not None and len(event.args) > at:
             return _hook(event.args[at], "postgresql", event.place)
     return None
+
+
+def _spoken(codebase: Codebase, driver: Value, kin: tuple[ModuleType, ...]) -> str:
+    """The dialect of a driver by its name, else what a mapper is told to speak."""
+    known = comparable(driver)
+    named = driver.name if isinstance(driver, External) else str(known[0]) if known else ""
+    found = str(data()["drivers"].get(named, ""))
+    events = codebase.evaluator.events
+    said = (e.receiver.name for e in events if not found and isinstance(e.receiver, External))
+    mappers = [each for each in kin if hasattr(each, "dialect")]
+    told = (each.dialect(name) for name in said for each in mappers)
+    return found or next((each for each in told if each), "")
+
+
+def _connected(event: Event, dialect: str) -> DatabaseHook:
+    """`pgdriver.NewConnector(pgdriver.WithDSN(address))`, or with its parts one by one."""
+    said = {
+        each.of.name.rpartition(".")[2]: each.args[0]
+        for each in event.args
+        if isinstance(each, Instance) and isinstance(each.of, External) and each.args
+    }
+    if "WithDSN" in said:
+        return _hook(said["WithDSN"], dialect or "postgresql", event.place)
+    told = {part: said[word] for word, part in data()["options"].items() if word in said}
+    found = tuple((part, e.name) for part, e in told.items() if isinstance(e, SettingValue))
+    return DatabaseHook(url_parts=found, dialect=dialect or "postgresql", place=event.place)
 
 
 def _hook(address: Value, dialect: str, place: Any) -> DatabaseHook:

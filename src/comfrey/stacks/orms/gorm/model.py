@@ -191,6 +191,7 @@ class Model:
             type=("string" if length and kind == "text" else kind),
             required=not (nullable or source or stamped),
             nullable=nullable,
+            zeroed=nullable and not each.pointer and not _is_absent(each.kind),
             unique=said.has("unique") or (each.column,) in unique,
             primary_key=primary,
             default=default,
@@ -443,6 +444,13 @@ def _size(said: Tag) -> int | None:
         return size
     match = re.match(r"(?:n?var)?char(?:acter)?(?: varying)?\((\d+)\)", said.get("type").lower())
     return int(match[1]) if match else None
+
+
+def _is_absent(kind: Value) -> bool:
+    """Whether a type says by itself that there is nothing: `sql.NullString`, `gorm.DeletedAt`, what is scanned its own
+    way."""
+    basic = isinstance(kind, External) and "." not in kind.name
+    return not (basic or (isinstance(kind, External) and kind.name == "time.Time"))
 
 
 def _whole(text: str) -> int | None:

@@ -25,6 +25,11 @@ DRIVERS = {
         Driver(module="github.com/jackc/pgx/v4", package="github.com/jackc/pgx/v4/stdlib", name="pgx"),
         Driver(module="github.com/lib/pq", package="github.com/lib/pq", name="postgres"),
         Driver(
+            module="github.com/uptrace/bun/driver/pgdriver",
+            package="github.com/uptrace/bun/driver/pgdriver",
+            name="pg",
+        ),
+        Driver(
             module="github.com/jinzhu/gorm",
             package="github.com/jinzhu/gorm/dialects/postgres",
             name="postgres",
@@ -38,6 +43,12 @@ DRIVERS = {
         ),
     ),
     "sqlite": (
+        Driver(
+            module="github.com/uptrace/bun/driver/sqliteshim",
+            package="github.com/uptrace/bun/driver/sqliteshim",
+            name="sqliteshim",
+            pragmas="?_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)",
+        ),
         Driver(
             module="modernc.org/sqlite",
             package="modernc.org/sqlite",

@@ -12,6 +12,7 @@ PARTS = {
     "postgresql": {
         "host": "parsed.Hostname()",
         "port": "parsed.Port()",
+        "address": "parsed.Host",
         "name": 'strings.TrimPrefix(parsed.Path, "/")',
         "user": "parsed.User.Username()",
         "password": "password",
@@ -19,13 +20,21 @@ PARTS = {
     "mysql": {
         "host": "host",
         "port": "databasePort",
+        "address": "config.Addr",
         "name": "config.DBName",
         "user": "config.User",
         "password": "config.Passwd",
     },
 }
 WHOLE = ("database_url", "database_file")
-PURPOSES = ("database_host", "database_port", "database_name", "database_user", "database_password")
+PURPOSES = (
+    "database_host",
+    "database_port",
+    "database_address",
+    "database_name",
+    "database_user",
+    "database_password",
+)
 
 
 def parted(project: Project) -> list[tuple[str, str]]:

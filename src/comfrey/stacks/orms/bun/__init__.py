@@ -1,0 +1,1 @@
+"""Bun: structs by their tags, statements that are put together by calls."""

@@ -1,0 +1,1 @@
+"""Squirrel: SQL that is put together by calls, and handed to database/sql or pgx."""
