@@ -29,6 +29,9 @@ from comfrey.source.value import (
 if TYPE_CHECKING:
     from comfrey.source.evaluate import Evaluator
 
+COMPUTED = ("property", "functools.cached_property", "cached_property", "hybrid_property")
+"""Decorators of methods that are called by being asked for."""
+
 
 def attribute(ev: Evaluator, of: Value, name: str) -> Value:
     """`of.name`."""
@@ -99,7 +102,8 @@ def of_class(ev: Evaluator, of: ClassValue, name: str) -> Value:
         return ev.bound(of, name) if outside else UnknownValue(f"{of.name} has no {name}")
     value = member.value
     if isinstance(value, FunctionValue) and _has(value, "classmethod"):
-        return BoundMethod(of, value)
+        method = BoundMethod(of, value)
+        return ev.call(method) if _has(value, *COMPUTED) else method
     return value if value is not None else ev.bound(of, name)
 
 
@@ -140,9 +144,7 @@ def _method(ev: Evaluator, of: Instance, function: FunctionValue) -> Value:
         return function
     if _has(function, "classmethod"):
         return BoundMethod(ev.codebase.class_of(of) or of, function)
-    if _has(
-        function, "property", "functools.cached_property", "cached_property", "hybrid_property"
-    ):
+    if _has(function, *COMPUTED):
         return ev.call(BoundMethod(of, function))
     return BoundMethod(of, function)
 

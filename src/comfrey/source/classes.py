@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -86,11 +86,12 @@ class Classes:
             self._bases[of] = ()
             scope = self._header(of)
             with self.ev.quietly():
-                self._bases[of] = tuple(
+                written = (
                     self.ev.value(each.value, scope)
                     for each in of.node.arguments
                     if not each.name and not each.spread
                 )
+                self._bases[of] = tuple(e for base in written for e in (base, *_behind(base)))
         return self._bases[of]
 
     def _header(self, of: ClassValue) -> Scope:
@@ -210,6 +211,19 @@ def substituted(value: Value, known: dict[int, Value]) -> Value:
         args = tuple(substituted(each, known) for each in value.args)
         return Generic(value.of, args, value.place)
     return value
+
+
+def _behind(base: Value) -> Iterator[ClassValue]:
+    """The class that a mapper's base is made of: `declarative_base(cls=Own)`, `SQLAlchemy(model_class=Own).Model`,
+    `db.make_declarative_base(Own)`."""
+    made = base.receiver if isinstance(base, BoundExternal) and base.name == "Model" else base
+    if not isinstance(made, Instance) or isinstance(made.of, ClassValue):
+        return
+    given = [made.kwarg(each) for each in ("model_class", "cls")]
+    called = class_like(made)
+    if isinstance(called, External) and called.last == "make_declarative_base":
+        given.append(made.argument(0, "model"))
+    yield from (each for each in given if isinstance(each, ClassValue))
 
 
 def class_like(value: Value) -> ClassValue | External | None:

@@ -39,6 +39,9 @@ DOUBTFUL = External("<doubtful>")
 """A promise that may be rejected, with its reason, or not."""
 BASE = "HttpException"
 SOON = ("setTimeout", "setImmediate", "queueMicrotask", "process.nextTick")
+HEARING = ("on", "once", "addListener")
+ARRIVED = ("open", "connect", "connected", "ready", "listening")
+"""Events of a connection or a server that a program waits for when it begins."""
 SAME = (
     "Object.freeze",
     "Object.seal",
@@ -55,6 +58,7 @@ def call(ev: Evaluator, name: str, arguments: Arguments, at: Call | None) -> Val
     known = KNOWN.get(name)
     if known is not None:
         return known(ev, arguments[0])
+    _heard(ev, name.rpartition(".")[2], arguments[0])
     if name in SAME and arguments[0]:
         return arguments[0][0]
     if name in SOON and arguments[0] and not ev.quiet:
@@ -72,11 +76,18 @@ def method(
         return _of_function(ev, receiver, name, args)
     if name in ("then", "catch", "finally") and args and _is_promise(args):
         return _settled(ev, receiver, name, args)
+    _heard(ev, name, args)
     if name == "__call__" and isinstance(receiver, Instance) and _is_constant(receiver):
         return receiver.args[0]
     if name == "test" and args and (rule := pattern_of(receiver)) is not None:
         return _tested(rule, args[0])
     return None
+
+
+def _heard(ev: Evaluator, name: str, args: Args) -> None:
+    """`connection.once("open", () => …)`: what waits for a connection is done."""
+    if name in HEARING and len(args) > 1 and text_of(args[0]) in ARRIVED and not ev.quiet:
+        called(ev, args[1])
 
 
 def _is_constant(of: Instance) -> bool:

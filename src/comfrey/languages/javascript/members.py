@@ -93,12 +93,12 @@ def _class_member(
 def _method(low: Lowering, raw: Raw, marks: tuple[Expression, ...]) -> Statement:
     span, words = low.span(raw), {each.type for each in raw.children}
     name = low.member_name(raw.child_by_field_name("name"))
-    if "static" in words:
-        marks = (Name(span, "classmethod"), *marks)
-    elif "get" in words:
+    if "get" in words:
         marks = (Name(span, "property"), *marks)
     elif "set" in words:
         name = f"<set {name}>"
+    if "static" in words:
+        marks = (Name(span, "classmethod"), *marks)
     return low.function(raw, "__init__" if name == "constructor" else name, marks, True)
 
 

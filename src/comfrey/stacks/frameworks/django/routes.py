@@ -31,6 +31,7 @@ from comfrey.stacks.frameworks.django.patterns import (
     view_function,
     wrappers,
 )
+from comfrey.stacks.frameworks.django.routers import Spelled, spelled
 
 VERBS = ("get", "post", "put", "patch", "delete")
 RENDERS = re.compile(r"\b(render|TemplateResponse|render_to_string)\(")
@@ -103,8 +104,35 @@ def router(pattern: Pattern, of: Instance, codebase: Codebase) -> Iterator[Route
     """What a DRF router makes of its registrations."""
     slash = "/" if _slash(of, codebase) else ""
     start = pattern.path + _nested(of, codebase)
+    own = spelled(of, codebase)
     for prefix, viewset in registered(of, codebase):
-        yield from _viewset(pattern, start + prefix, slash, viewset, codebase)
+        if own:
+            yield from _spelled(pattern, start, prefix, slash, viewset, own, codebase)
+        else:
+            yield from _viewset(pattern, start + prefix, slash, viewset, codebase)
+
+
+def _spelled(
+    pattern: Pattern,
+    start: str,
+    prefix: str,
+    slash: str,
+    view: ClassValue,
+    own: tuple[Spelled, ...],
+    codebase: Codebase,
+) -> Iterator[Route]:
+    """A view set below a router whose class spells its routes: those of its actions that are there."""
+    lookup = _lookup(view, codebase)
+    for each in own:
+        known = (*pattern.converters, *each.converters, (lookup, _lookup_kind(view, codebase)))
+        for method, action in each.actions:
+            if codebase.member(view, action) is not None:
+                path = start + each.path(prefix, lookup, slash)
+                yield _bound(method, path, pattern, view, action, codebase, (), known)
+        for method, word, fields, action in _actions(view, codebase) if not each.actions else ():
+            if _is_detail(fields) == each.detail:
+                path = start + each.path(prefix, lookup, slash, word)
+                yield _bound(method, path, pattern, view, action, codebase, fields, known)
 
 
 def registered(of: Value, codebase: Codebase, depth: int = 4) -> Iterator[tuple[str, ClassValue]]:

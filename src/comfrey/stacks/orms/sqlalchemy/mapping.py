@@ -61,6 +61,13 @@ class Draft:
     """The variable that holds a table of no class, which only joins the rows of others."""
 
 
+OF_FLASK = (
+    "flask_sqlalchemy.SQLAlchemy.Model",
+    "flask_sqlalchemy.SQLAlchemy.make_declarative_base",
+)
+"""Bases whose classes have a table without saying so."""
+
+
 class Mapping:
     """The declarative classes of one codebase; `kin` are ORMs that build on this one (see `read.py`)."""
 
@@ -130,7 +137,7 @@ class Mapping:
         for module in self.kin:
             if module.is_record(self.codebase, kind):
                 return str(module.table_name(self.codebase, kind))
-        if self.codebase.is_a(kind, "flask_sqlalchemy.SQLAlchemy.Model"):
+        if any(self.codebase.is_a(kind, each) for each in OF_FLASK):
             return snake(kind.name)
         if any(each.name.startswith("advanced_alchemy.") for each in self._external(kind)):
             return snake(kind.name)
