@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,8 @@ import httpx
 import pytest
 
 from comfrey.bench import Bench, BenchOptions, on_bench
-from comfrey.bench.runtimes.node import environment, manifests
+from comfrey.bench.environment import Environment
+from comfrey.bench.runtimes.node import environment, interpreter, manifests
 from comfrey.bench.runtimes.node.interpreter import CARRIED
 from comfrey.bench.runtimes.node.manifests import manifest, plain_json
 from comfrey.model.project import Application, DatabaseHook, Project, Stack
@@ -251,13 +253,149 @@ def test_the_bench_lays_its_database_over_one_that_stands_in_the_code(
     (home / "driver" / "DriverFactory.js").write_text(FACTORY)
     (tmp_path / "app.js").write_text(ASKS)
 
+    version = "0.2.45" if package == EARLY else "0.3.20"
+    app = Project(
+        root=".",
+        name="shop",
+        stack=Stack(
+            language="javascript",
+            framework="express",
+            orm="typeorm",
+            versions=(("typeorm", version),),
+        ),
+        database=DatabaseHook(configured=True, dialect=url.partition(":")[0], driver="pg"),
+    )
+    found = Environment(Path("node"), tmp_path, False, tmp_path)
+    told = interpreter.environ(app, found, tmp_path, weak=False)
+
     done = subprocess.run(
-        ["node", "--require", str(CARRIED / "typeorm.cjs"), "app.js"],
+        ["node", "--require", str(CARRIED / "laid.cjs"), "app.js"],
         cwd=tmp_path,
-        env={**os.environ, "BENCH_TABLES": url},
+        env={**os.environ, "BENCH_TABLES": url, "BENCH_LAID": told["BENCH_LAID"]},
         capture_output=True,
         text=True,
         check=True,
     )
 
     assert json.loads(done.stdout) == {"host": "db.example", "database": "shop"} | said
+
+
+PG = """
+exports.Client = class {
+  constructor(told) {
+    const { hostname: host, username: user, password, port, pathname } = new URL(told);
+    Object.assign(this, { host, user, password, port: Number(port), database: pathname.slice(1) });
+    this.connectionParameters = { user, database: this.database };
+  }
+  connect() { return [this.host, this.port, this.connectionParameters.user, this.connectionParameters.database]; }
+};
+"""
+MYSQL = """
+class ConnectionConfig {
+  constructor({ host, port, user, password, database }) { Object.assign(this, { host, port, user, password, database }); }
+}
+module.exports = {
+  ConnectionConfig,
+  connect(told) { const { host, port, user, database } = new ConnectionConfig(told); return [host, port, user, database]; },
+};
+"""
+MONGOOSE = """
+class Connection {
+  openUri(address, options) { const { pathname, port, username } = new URL(address); return [options.autoIndex, Number(port), username, options.dbName ?? pathname.slice(1)]; }
+}
+module.exports = { Connection, connect: (...told) => new Connection().openUri(...told) };
+"""
+SEQUELIZE = """
+const hooks = [];
+exports.Sequelize = class {
+  static beforeInit(hook) { hooks.push(hook); }
+  constructor(database, username, password, options) {
+    const config = { database, username, password };
+    for (const hook of hooks) hook(config, options);
+    this.told = [config.host, Number(config.port), config.username, config.database];
+  }
+};
+"""
+
+
+@node
+@pytest.mark.parametrize(
+    ("orm", "driver", "package", "asks", "first"),
+    [
+        ("node_sql", "pg", PG, "new pg.Client('postgres://lord:x@db.real:5432/real').connect()", "here"),
+        ("knex", "mysql2", MYSQL, "mysql2.connect({ host: 'db.real', user: 'lord', database: 'real' })", "here"),
+        ("mongoose", "mongoose", MONGOOSE, "mongoose.connect('mongodb://lord:x@db.real/real', { autoIndex: true, dbName: 'real' })", True),
+        ("sequelize", "pg", SEQUELIZE, "new sequelize.Sequelize('real', 'lord', 'x', { host: 'db.real' }).told", "here"),
+    ],
+)  # fmt: skip
+def test_every_way_to_a_database_that_the_code_names_leads_to_the_bench_s(
+    tmp_path: Path, orm: str, driver: str, package: str, asks: str, first: object
+) -> None:
+    name = orm if orm == "sequelize" else driver
+    laid(tmp_path / "node_modules" / name, {"index.js": package})
+    (tmp_path / "app.js").write_text(
+        f"const {name} = require('{name}');\nconsole.log(JSON.stringify({asks}));"
+    )
+    app = Project(
+        root=".",
+        name="shop",
+        stack=Stack(language="javascript", framework="express", orm=orm),
+        database=DatabaseHook(configured=True, driver=driver),
+    )
+    found = Environment(Path("node"), tmp_path, False, tmp_path)
+    told = interpreter.environ(app, found, tmp_path, weak=False)
+
+    done = subprocess.run(
+        ["node", "--require", str(CARRIED / "laid.cjs"), "app.js"],
+        cwd=tmp_path,
+        env={**os.environ, **told, "BENCH_TABLES": "any://tester:y@here:7/shop_test"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout) == [first, 7, "tester", "shop_test"]
+
+
+REACHES = """
+const net = require('node:net');
+const reach = (port) => new Promise((done) => {
+  const socket = net.connect(port, '127.0.0.1', () => { socket.destroy(); done('reached'); });
+  socket.on('error', (error) => done(error.message.replace(String(port), 'PORT')));
+});
+const server = net.createServer().listen(0, '127.0.0.1', async () => {
+  const told = [];
+  for (const port of [...process.argv.slice(2), server.address().port]) told.push(await reach(Number(port)));
+  console.log(JSON.stringify(told));
+  process.exit();
+});
+"""
+
+
+@node
+def test_the_weak_guard_lets_through_what_the_bench_stood_up_and_no_other_server_here(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "app.js").write_text(REACHES)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as ours,
+        socket.create_server(("127.0.0.1", 0)) as theirs,
+    ):
+        port, other = (str(each.getsockname()[1]) for each in (ours, theirs))
+        done = subprocess.run(
+            ["node", "--require", str(CARRIED / "guard.cjs"), "app.js", port, other],
+            cwd=tmp_path,
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": f"postgres://a:b@127.0.0.1:{port}/x_test",
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    assert json.loads(done.stdout) == [
+        "reached",
+        "the test bench has no way to 127.0.0.1:PORT",
+        "reached",
+    ]

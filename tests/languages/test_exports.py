@@ -35,6 +35,18 @@ def test_a_name_is_exported_as_it_is_written(text: str, name: str) -> None:
         ("if (require.main === module) {\n  app.listen(3000);\n}", False),
         ("function start() {\n    app.listen(3000);\n}", False),
         ("app.use(api);", False),
+        ("db.sync().then(() => app.listen(3000));", True),
+        ("db\n  .connect()\n  .then(() => {\n    app.listen(3000);\n  });", True),
+        ("(async () => {\n    await db.connect();\n    app.listen(3000);\n})();", True),
+        ("exports.start = () => app.listen(3000);", False),
+        (
+            "export const start = async (port: number): Promise<void> => {\n  app.listen(port);\n};",
+            False,
+        ),
+        ("module.exports = {\n  start() {\n    app.listen(1);\n  },\n};", False),
+        ("if (process.env.NODE_ENV !== 'test') {\n  app.listen(3000);\n}", False),
+        ("if (process.env.NODE_ENV !== 'test') app.use(log);\napp.listen(3000);", True),
+        ("// app.listen(3000);", False),
     ],
 )
 def test_a_module_starts_a_server_only_at_its_top(text: str, starts: bool) -> None:

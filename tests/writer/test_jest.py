@@ -107,7 +107,7 @@ def test_the_test_database_takes_the_place_of_one_that_stands_in_the_code(
 ) -> None:
     known = suite()
     stack = known.stack.replace(orm="typeorm", versions=(("typeorm", version),))
-    hook = DatabaseHook(dialect="postgresql", configured=True)
+    hook = DatabaseHook(dialect="postgresql", driver="pg", configured=True)
     text = files(known.replace(stack=stack, database=hook))["helpers/environment.js"]
 
     assert "DATABASE_URL = chosenDatabase()" in text

@@ -14,6 +14,7 @@ from comfrey.bench.probe import Failure, Probe
 from comfrey.bench.site import Site
 from comfrey.model.problem import EXIT_REFUSED, Problem
 from comfrey.model.project import Project
+from comfrey.stacks import laying
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,21 @@ def parse(url: str, folder: Path) -> Address:
         password=unquote(parts.password or ""),
         name=parts.path.strip("/") or "postgres",
     )
+
+
+def require_choosable(project: Project) -> None:
+    """`Problem` where the code names the database of a Node app, and nothing is known that would lead bench and
+    suite to another one."""
+    hook = project.database
+    if project.stack.language != "javascript" or not laying.is_written(project):
+        return
+    if not laying.is_possible(project):
+        raise Problem(
+            "The code itself names the database, and a suite would write to it and empty it",
+            place=hook.place if hook else None,
+            next_step="Read its address from the environment (DATABASE_URL), then run comfrey again.",
+            code=EXIT_REFUSED,
+        )
 
 
 def meet(address: Address, project: Project) -> None:

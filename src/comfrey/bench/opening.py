@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from comfrey.bench import baseline, catalog, findings, gates, runtimes, services, settings
-from comfrey.bench.address import fixed
+from comfrey.bench.address import fixed, require_choosable
 from comfrey.bench.boot import App
 from comfrey.bench.database import Database, require_test_name
 from comfrey.bench.doubles import Double
@@ -49,6 +49,7 @@ def on_bench(
     the app does not start is set, and all begins anew."""
     if options.database_url:
         require_test_name(options.database_url)
+    require_choosable(project)
     with prepare(project, tree_root, options, tell) as prepared:
         while True:
             try:

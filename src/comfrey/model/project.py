@@ -166,7 +166,7 @@ class DatabaseHook(Noun, frozen=True, kw_only=True):
     address: str = ""
     """The whole address where it stands in the code, as its driver spells it."""
     configured: bool = False
-    """True when the whole address stands in the code of the app's configuration, where no setting changes it."""
+    """True when the code itself names the database: whatever settings say of its server, none leads to another one."""
     file: str = ""
     """SQLite's file where it stands in the code, as seen from where the program is started."""
     driver: str = ""

@@ -52,7 +52,7 @@ def read_database(
 
 def is_addressed(hook: DatabaseHook) -> bool:
     """Whether the code tells where the database is."""
-    return bool(hook.url_setting or hook.url_parts or hook.url)
+    return bool(hook.url_setting or hook.url_parts or hook.url or hook.configured)
 
 
 def stored(records: tuple[Record, ...], hook: DatabaseHook | None) -> tuple[Record, ...]:

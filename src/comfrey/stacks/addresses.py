@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from comfrey.source.value import Const, SettingValue, Text, Value, text_of
+from comfrey.source.value import Choice, Const, SettingValue, Text, Value, text_of
 
 MEMORY = re.compile(r":memory:|mode=memory")
 KEYED = re.compile(r"(host|port|user|password|dbname)\s*=\s*$", re.IGNORECASE)
@@ -31,6 +31,20 @@ def literal(address: Value | None) -> str:
     said = text_of(address) if isinstance(address, Const | Text) else None
     known = said is not None and "{" not in said and re.search(r"=|://|@", said)
     return said if said is not None and known else ""
+
+
+def is_written(address: Value | None) -> bool:
+    """Whether the code itself names the database that an address leads to, whatever the settings say of its server:
+    `mongodb://localhost/grove`, `mongodb://${HOST}/grove`, one branch of several."""
+    match address:
+        case Const(value=str(said), setting=None):
+            return bool(said)
+        case Text(parts=pieces):
+            last = pieces[-1]
+            return isinstance(last, str) and "/" in last.partition("?")[0]
+        case Choice(options=options):
+            return any(map(is_written, options))
+    return False
 
 
 def parts(address: Value | None) -> tuple[tuple[str, str], ...]:

@@ -70,7 +70,7 @@ def subscript(ev: Evaluator, of: Value, index: Value) -> Value | None:
     if isinstance(of, Const) and of.value is None:
         return of
     if isinstance(of, External) and of.name in environment.ENVIRON and key is not None:
-        return environment.asked(ev, str(key[0]))
+        return environment.asked(ev, key[0]) if isinstance(key[0], str) else Const(None)
     if isinstance(of, DictValue):
         if key is None:
             values = [value for _, value in of.items]

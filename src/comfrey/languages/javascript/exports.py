@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 
-LISTENS = re.compile(
-    r"^(?:[^\S\n]{0,2})(?:[\w\s]*=\s*)?(?:await\s+)?[\w.()]+\.listen\s*\(", re.MULTILINE
+REMARK = re.compile(r"^\s*//.*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
+STATEMENT = re.compile(r"^(?=[\w(!;@])", re.MULTILINE)
+"""Where a statement of a module's top begins, as code is laid out."""
+DEFINES = re.compile(
+    r"(?:export\s+(?:default\s+)?)?(?:async\s+)?(?:function|class|interface|type|enum)\b"
+    r"|[^=(]*=\s*(?:async\s+)?(?:function\b|\([^()]*\)[^=(]*=>|\w+\s*=>|\{)"
+    r"|export\s+default\s+(?:async\s+)?(?:\([^()]*\)[^=(]*=>|\w+\s*=>|\{)"
 )
+"""What only says what would be done."""
+UNTESTED = re.compile(r"if\s*\(.*NODE_ENV\s*!==?\s*['\"]test")
 CALLED = re.compile(r"^(?:void\s+|await\s+)?(\w+)\(", re.MULTILINE)
 LISTENING = re.compile(r"\.listen\s*\(")
 GUARDED = re.compile(r"require\.main\s*={2,3}\s*module|import\.meta\.main|process\.argv\[1\]")
@@ -38,11 +45,17 @@ def _member_of_whole(text: str, name: str) -> str:
 
 
 def listens(text: str) -> bool:
-    """Whether running the module starts a server, unless only as the program's main module."""
-    starts = LISTENS.search(text) is not None or any(
+    """Whether running the module in a test starts a server: only as the program's main module does not count."""
+    starts = any(LISTENING.search(each) for each in _done(text)) or any(
         LISTENING.search(_body(text, match[1])) for match in CALLED.finditer(text)
     )
     return starts and GUARDED.search(text) is None
+
+
+def _done(text: str) -> list[str]:
+    """The statements of a module's top that do something as it is imported, while tests run."""
+    found = STATEMENT.split(REMARK.sub("", text))
+    return [each for each in found if not (DEFINES.match(each) or UNTESTED.match(each))]
 
 
 def _body(text: str, name: str) -> str:

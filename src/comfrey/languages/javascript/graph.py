@@ -94,7 +94,7 @@ class PathGraph(Graph):
         if specifier.startswith("."):
             yield normpath(join(dirname(importing), specifier))
         elif specifier.startswith("/"):
-            yield specifier.strip("/")
+            yield normpath(specifier).strip("/")
         else:
             yield from self.packages.candidates(specifier, importing)
 

@@ -12,7 +12,10 @@ from comfrey.bench.runtimes.node import manifests
 from comfrey.bench.runtimes.node.environment import MODULES, version_of
 from comfrey.bench.site import Site
 from comfrey.model.project import Project
+from comfrey.stacks import laying
 from comfrey.stacks.limits import is_limited
+from comfrey.stacks.templates import Templates
+from comfrey.stacks.testers.vitest.imports import Modules
 
 CARRIED = Path(__file__).parent / "carried"
 TSX = "tsx/dist/loader.mjs"
@@ -46,8 +49,16 @@ def environ(
         "NO_UPDATE_NOTIFIER": "1",
         "npm_config_update_notifier": "false",
         "NO_COLOR": "1",
+        **({"BENCH_LAID": _laying(project)} if laying.is_written(project) else {}),
         **guard,
     }
+
+
+def _laying(project: Project) -> str:
+    """What leads the app to the database of `DATABASE_URL`, as a written suite would say it in CommonJS."""
+    modules = Modules(typed=False, native=False, ending="")
+    said = laying.macros(project, Templates(asynchronous=True, native=False))
+    return f"{said.imports(modules.load)}\n{said.lay()}" if said is not None else ""
 
 
 def title(environment: Environment) -> str:
@@ -87,9 +98,8 @@ def flags(site: Site) -> list[str]:
     """The options with which Node runs the source as it stands."""
     said = manifests.manifest(site.folder, site.folder)
     found = ["--enable-source-maps"]
-    hook = site.project.database
-    if hook is not None and hook.configured:
-        found += ["--require", str(CARRIED / "typeorm.cjs")]
+    if laying.is_written(site.project):
+        found += ["--require", str(CARRIED / "laid.cjs")]
     if said.decorated:
         return [*found, "--require", str(CARRIED / "typescript.cjs")]
     if said.compiled and (loader := near(site.folder, TSX)):

@@ -192,7 +192,7 @@ def _sequelize(site: Site, probe: Probe, tell: Tell) -> bool:
         )
         url = site.environ.get("DATABASE_URL", "")
         to = [] if _has_configuration(site) or not url else ["--url", url]
-        succeed(site, [site.program, str(cli), "db:migrate", *where, *to])
+        succeed(site, [site.program, *flags(site), str(cli), "db:migrate", *where, *to])
         return True
     hook = site.project.database
     if hook is None or not hook.engine:

@@ -37,6 +37,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import ddl, shelf
+from comfrey.stacks.addresses import is_written
 
 SERIALS = ("serial", "bigserial", "smallserial")
 CODE_DEFAULTS = ("$default", "$defaultFn", "$onUpdate", "$onUpdateFn")
@@ -387,8 +388,9 @@ def database(
             if isinstance(value, Instance) and last(value) == "drizzle":
                 return DatabaseHook(
                     engine=f"{module}:{name}",
-                    url_setting=_setting(value) or "DATABASE_URL",
+                    url_setting=_setting(value) or ("" if _is_written(value) else "DATABASE_URL"),
                     dialect=dialect,
+                    configured=_is_written(value),
                     asynchronous=True,
                     place=value.place,
                 )
@@ -402,6 +404,24 @@ def _dialect(codebase: Codebase, found: tuple[Record, ...]) -> str:
         if isinstance(made, Instance) and last(made) in known:
             return str(known[last(made)])
     return ""
+
+
+NAMES = ("connectionString", "connection", "database", "filename", "uri", "url")
+"""The options of drivers that say which database it is."""
+
+
+def _is_written(value: Value | None, depth: int = 5) -> bool:
+    """Whether the code names the database, among the arguments that made a value."""
+    if depth == 0:
+        return False
+    match value:
+        case Instance(args=args):
+            return any(is_written(each) or _is_written(each, depth - 1) for each in args)
+        case DictValue():
+            told = [option(value, each) for each in NAMES]
+            within = [each for _, each in value.items]
+            return any(map(is_written, told)) or any(_is_written(e, depth - 1) for e in within)
+    return False
 
 
 def _setting(value: Value, depth: int = 5) -> str:

@@ -11,12 +11,15 @@ from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import Attribute, Call, Name
 from comfrey.source.study import Study
-from comfrey.source.value import Event, SettingValue, Value
+from comfrey.source.value import Event, SettingValue, Value, text_of
 from comfrey.stacks import shelf
+from comfrey.stacks.addresses import is_written
 from comfrey.stacks.documents.collections import functions
 from comfrey.stacks.documents.gathered import gathered
 
 CLIENT = "MongoClient"
+LOOKED_UP = "mongodb+srv"
+"""An address whose servers a name service tells."""
 
 
 def records(
@@ -31,16 +34,17 @@ def database(
     codebase: Codebase, found: tuple[Record, ...], _kin: tuple[ModuleType, ...] = ()
 ) -> DatabaseHook | None:
     """`new MongoClient(process.env.MONGO_URI)`, `MongoClient.connect(uri)`: the setting of the address."""
-    for address, place in _addresses(codebase):
+    hook = DatabaseHook(dialect="mongodb", driver="mongodb", asynchronous=True)
+    opened = tuple(_addresses(codebase))
+    for address, place in opened:
         if isinstance(address, SettingValue):
-            return DatabaseHook(
-                url_setting=address.name,
-                driver="mongodb",
-                dialect="mongodb",
-                asynchronous=True,
-                place=place,
-            )
-    return DatabaseHook(dialect="mongodb", driver="mongodb", asynchronous=True) if found else None
+            return hook.replace(url_setting=address.name, place=place)
+    for address, place in opened:
+        if is_written(address):
+            looked_up = (text_of(address) or "").startswith(LOOKED_UP)
+            driver = LOOKED_UP if looked_up else hook.driver
+            return hook.replace(driver=driver, configured=True, place=place)
+    return hook if found else None
 
 
 def _addresses(codebase: Codebase) -> Iterator[tuple[Value, Place]]:

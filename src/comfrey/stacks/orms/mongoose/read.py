@@ -29,15 +29,14 @@ from comfrey.source.value import (
     ClassValue,
     Const,
     DictValue,
-    External,
     FunctionValue,
     Instance,
     ListValue,
-    SettingValue,
     Value,
 )
 from comfrey.stacks import shelf
 from comfrey.stacks.orms.mongoose import nest
+from comfrey.stacks.orms.mongoose.connecting import CONNECTING, HOOK, connected
 from comfrey.stacks.orms.mongoose.embedded import (
     MADE,
     has_identity,
@@ -538,18 +537,7 @@ def _of_kind(codebase: Codebase, kind: ClassValue, name: str) -> Record:
 def database(
     codebase: Codebase, found: tuple[Record, ...], _kin: tuple[ModuleType, ...] = ()
 ) -> DatabaseHook | None:
-    """`mongoose.connect(config.mongoose.url)`: the setting of its address."""
-    for module in _modules(codebase, (b".connect(", b"forRoot", b"createConnection")):
+    """`mongoose.connect(config.mongoose.url)`: the setting of its address, or that the code names the database."""
+    for module in _modules(codebase, CONNECTING):
         codebase.scope(module)
-    for event in codebase.evaluator.events:
-        if event.name in ("connect", "createConnection", "forRoot") and event.args:
-            receiver = event.receiver
-            name = receiver.name if isinstance(receiver, External) else last(receiver)
-            if "ongoose" in name and isinstance(event.args[0], SettingValue):
-                return DatabaseHook(
-                    url_setting=event.args[0].name,
-                    dialect="mongodb",
-                    asynchronous=True,
-                    place=event.place,
-                )
-    return DatabaseHook(dialect="mongodb", asynchronous=True) if found else None
+    return connected(codebase) or (HOOK if found else None)

@@ -13,6 +13,7 @@ from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import DictValue, Instance, SettingValue, Value
 from comfrey.stacks import shelf
+from comfrey.stacks.addresses import is_written
 from comfrey.stacks.tables import Tables, goes_up, in_order
 
 CREATES = re.compile(r"\bcreate\s+(?:unlogged\s+)?table\b", re.IGNORECASE)
@@ -128,9 +129,17 @@ def _hook(made: Instance, dialect: str) -> DatabaseHook:
         url_setting=address,
         url_parts=() if address else tuple(_parts(inner)),
         dialect=_about("clients").get(client, dialect),
+        configured=not address and any(map(is_written, _names(options, within, inner))),
         asynchronous=True,
         place=made.place,
     )
+
+
+def _names(*told: Value | None) -> Iterator[Value | None]:
+    """What may say which database it is: the address itself, or an option of it."""
+    for each in told:
+        yield each
+        yield from (option(each, name) for name in (*ADDRESSES, "database"))
 
 
 def _address(value: Value | None) -> str:

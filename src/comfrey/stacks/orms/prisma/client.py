@@ -9,24 +9,27 @@ from comfrey.model.project import DatabaseHook
 from comfrey.source.codebase import Codebase
 from comfrey.stacks.orms.prisma.files import Schema
 from comfrey.stacks.orms.prisma.models import dialect_of
-from comfrey.stacks.orms.prisma.schema import Invocation
+from comfrey.stacks.orms.prisma.schema import Argument, Invocation
 
 MADE = re.compile(r"\b(?:const|let|var)\s+(\w+)\b[^;=]*=[^;]{0,300}?\bnew\s+PrismaClient\b")
 
 
 def hook(codebase: Codebase, schema: Schema) -> DatabaseHook:
     """The hook of the schema's datasource."""
+    source = schema.one("datasource")
+    url = source.setting("url") if source else None
     return DatabaseHook(
         engine=_engine(codebase),
-        url_setting=_setting(schema),
+        url_setting="" if isinstance(url, str) else _setting(url),
+        configured=isinstance(url, str),
         dialect=dialect_of(schema),
         asynchronous=True,
+        place=source.place if source and isinstance(url, str) else None,
     )
 
 
-def _setting(schema: Schema) -> str:
-    source = schema.one("datasource")
-    url = source.setting("url") if source else None
+def _setting(url: Argument | None) -> str:
+    """The variable of `url = env("…")`; the one that Prisma's own configuration reads where the schema has none."""
     name = url.argument("") if isinstance(url, Invocation) and url.name == "env" else None
     return name if isinstance(name, str) else "DATABASE_URL"
 

@@ -40,6 +40,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
+from comfrey.stacks.addresses import is_written
 from comfrey.stacks.orms.sequelize.decorated import decorated
 
 KINDS = {
@@ -581,6 +582,7 @@ def database(
             url_setting=whole.name if isinstance(whole, SettingValue) else "",
             url_parts=tuple(_parts(made, options)) if whole is None or whole is options else (),
             dialect=DIALECTS.get(word, word),
+            configured=any(map(is_written, _names(made, options))),
             asynchronous=True,
             create_all=any(each.name == "sync" for each in codebase.evaluator.events),
             place=made.place,
@@ -590,6 +592,12 @@ def database(
 
 def _is_engine(value: Value | None) -> TypeGuard[Instance]:
     return isinstance(value, Instance) and last(value) in ENGINES
+
+
+def _names(made: Instance, options: Value | None) -> tuple[Value | None, ...]:
+    """What may say which database it is: a URL or a name, apart or among the options, or SQLite's file."""
+    among = tuple(option(options, each) for each in ("database", "storage"))
+    return (*made.args[:1], *among)
 
 
 def _parts(made: Instance, options: Value | None) -> Iterator[tuple[str, str]]:

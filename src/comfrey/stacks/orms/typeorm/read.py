@@ -41,10 +41,10 @@ from comfrey.source.value import (
     FunctionValue,
     Instance,
     SettingValue,
-    Text,
     Value,
 )
 from comfrey.stacks import ddl, shelf
+from comfrey.stacks.addresses import is_written
 from comfrey.stacks.orms.typeorm import ormconfig
 
 STAMPS = {"CreateDateColumn": False, "UpdateDateColumn": True}
@@ -472,8 +472,6 @@ DIALECTS = {
     "mssql": "sqlserver",
 }
 CONVERTING = ("parseInt", "Number", "String", "Boolean")
-LAID_OVER = ("postgres", "mysql", "mariadb", "sqlite", "better-sqlite3")
-"""Kinds of databases whose address a suite can lay another one over."""
 PARTS = {
     "host": "host",
     "port": "port",
@@ -500,22 +498,14 @@ def database(
             dialect=DIALECTS.get(word, ""),
             asynchronous=True,
             create_all=flag(options, "synchronize"),
-            configured=word in LAID_OVER and _is_written(options),
+            configured=_is_written(options),
         )
     return ormconfig.configured(codebase) or (DatabaseHook(asynchronous=True) if found else None)
 
 
 def _is_written(options: DictValue) -> bool:
     """Whether the code itself says which database it is: no setting leads to another one."""
-    places = [option(options, each) for each in ("url", "database")]
-    known = [each for each in places if each is not None]
-    return bool(known) and not any(map(_hangs, known))
-
-
-def _hangs(value: Value) -> bool:
-    """Whether a setting, or something that is not known, has a part in a value."""
-    parts = value.parts if isinstance(value, Text) else (value,)
-    return not all(isinstance(each, Const | str) for each in parts)
+    return any(is_written(option(options, each)) for each in ("url", "database"))
 
 
 def _variable(value: Value | None) -> SettingValue | None:

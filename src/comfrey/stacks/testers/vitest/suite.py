@@ -9,7 +9,7 @@ from typing import Any
 from comfrey.model.plan import Builder
 from comfrey.model.project import Project
 from comfrey.model.record import Record
-from comfrey.stacks import shelf
+from comfrey.stacks import laying
 from comfrey.stacks.limits import is_limited
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
@@ -22,7 +22,7 @@ from comfrey.stacks.testers.vitest.doubles import Double
 from comfrey.stacks.testers.vitest.expressions import Speaker, variable
 from comfrey.stacks.testers.vitest.imports import HELPERS, Modules, joined
 from comfrey.stacks.testers.vitest.store import Store, class_name
-from comfrey.stacks.testers.vitest.surroundings import is_addressed, variables
+from comfrey.stacks.testers.vitest.surroundings import is_addressed, is_doubtful, variables
 
 VITEST = "testers/vitest"
 UNREFUSE = {
@@ -116,22 +116,8 @@ def _environment(suite: Suite) -> str:
         dialect=suite.dialect,
         ports=ports,
         variables=variables(suite.project, suite.job.facts, suite.doubles),
-        laid=_laid_over(suite),
+        laid=laying.macros(suite.project, suite.templates),
         exported=[*(["DATABASE_URL"] if addressed else []), *ports],
-    )
-
-
-def _laid_over(suite: Suite) -> Any:
-    """The macros by which the test database takes the place of one that stands in the app's code, or whose name
-    does; None where a setting says which database it is."""
-    hook, mapper = suite.project.database, shelf.folder("orms", suite.project.stack.orm)
-    named = mapper is not None and bool(mapper.about.data.get("named"))
-    if hook is None or not (hook.configured or named):
-        return None
-    return suite.templates.module_with(
-        slot("orms", suite.project.stack.orm, "environment.jinja"),
-        versions=dict(suite.project.stack.versions),
-        dialect=suite.dialect,
     )
 
 
@@ -180,6 +166,7 @@ def _database(suite: Suite) -> str:
         reference=reference,
         dialect=suite.dialect,
         quote="\\`" if suite.dialect == "mysql" else '"',
+        doubtful=is_doubtful(project),
         faults=faults,
         unrefuse=UNREFUSE.get(suite.dialect, UNREFUSE_ELSE),
         spread=spread,
@@ -218,6 +205,8 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
             for each in dict.fromkeys(each.place.file for each in suite.project.records)
         ],
         dialect=suite.dialect,
+        doubtful=is_doubtful(suite.project),
+        written=laying.is_written(suite.project),
     )
 
 

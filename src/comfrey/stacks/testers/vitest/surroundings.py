@@ -30,6 +30,14 @@ def is_addressed(project: Project) -> bool:
     return bool(chosen) or hook.dialect == "mongodb" or connects(project)
 
 
+def is_doubtful(project: Project) -> bool:
+    """Whether nothing that was read says where the app's own connection leads, so that the suite must look."""
+    hook = project.database
+    if hook is None or hook.configured or hook.url_setting or connects(project):
+        return False
+    return not _named(project) and "name" not in dict(_parts(project))
+
+
 def connects(project: Project) -> bool:
     """Whether the suite reaches the database by a connection of its own, for the app keeps none that could be
     imported."""
