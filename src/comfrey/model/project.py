@@ -145,6 +145,9 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     no configuration of the tester says so."""
     overriding: bool = False
     """Whether these tests lay stand-ins over the app's own dependencies, which any test beside them would meet."""
+    early: str = ""
+    """The module of the app that a `conftest.py` above imports, and that reads as it is imported what a suite below
+    would set; "" where there is none."""
 
 
 class DatabaseHook(Noun, frozen=True, kw_only=True):

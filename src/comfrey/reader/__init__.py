@@ -8,7 +8,7 @@ from comfrey.languages.open import LANGUAGES, language_of, open_codebase
 from comfrey.model.place import Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.model.project import Project, Reading, Stack
-from comfrey.reader import behaviour, records, services, settings
+from comfrey.reader import behaviour, early, records, services, settings
 from comfrey.reader.application import find_applications
 from comfrey.reader.detect import Evidence, detect_stack, frameworks
 from comfrey.reader.library import library
@@ -93,7 +93,7 @@ def _read_apps(tree: Tree, evidence: Evidence, framework: Folder) -> list[Projec
 
 
 def _furnished(codebase: Codebase, project: Project) -> Project:
-    for room in (_records, _settings, _services, behaviour.read):
+    for room in (_records, _settings, _services, behaviour.read, _early):
         project = _entered(room, codebase, project)
     asynchronous = any(each.handler.asynchronous for each in project.endpoints)
     if project.database is not None:
@@ -141,6 +141,10 @@ def _services(codebase: Codebase, project: Project) -> Project:
     begins = (project.application.module, *_handlers_modules(codebase, project))
     found = services.read(codebase, project.settings, project.stack.language, begins)
     return project.replace(services=found)
+
+
+def _early(codebase: Codebase, project: Project) -> Project:
+    return early.read(codebase, project)
 
 
 def _handlers_modules(codebase: Codebase, project: Project) -> tuple[str, ...]:

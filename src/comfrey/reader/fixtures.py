@@ -51,12 +51,16 @@ def _sources(
     everything = frozenset((EVERYTHING,))
     text = tree.text(conftest)
     yield conftest, everything
-    for told in PLUGINS.findall(text):
-        for module in WORD.findall(told):
-            yield from ((file, everything) for file in _files(module.decode(), conftest, own))
+    for module in plugins(text):
+        yield from ((file, everything) for file in _files(module, conftest, own))
     for module, names in IMPORTED.findall(text):
         taken = frozenset(re.findall(r"[\w*]+", names.decode()))
         yield from ((file, taken) for file in _files(module.decode(), conftest, own))
+
+
+def plugins(text: bytes) -> list[str]:
+    """The modules that a conftest names as plugins of its own (`pytest_plugins`)."""
+    return [word.decode() for told in PLUGINS.findall(text) for word in WORD.findall(told)]
 
 
 def _files(module: str, conftest: str, own: tuple[str, ...]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from comfrey.model.history import WrittenFile
 from comfrey.model.noun import Noun
+from comfrey.stacks.testers import for_file
 from comfrey.writer.blocks import PREAMBLE, Blocks, blocks_of
 from comfrey.writer.lock import Lock, LockedFile
 
@@ -76,6 +77,8 @@ def _file(base: str | None, theirs: str | None, ours: WrittenFile) -> tuple[str 
         return theirs, True
     if base == ours.text:
         return theirs, False
+    if for_file(ours.path) is None:
+        return theirs, True
     try:
         return _merged(base, theirs, ours.text, blocks_of(ours.path))
     except SyntaxError:

@@ -30,6 +30,8 @@ def command(asked: Asked) -> Command:
     options += steady(dict(asked.project.tests.options).get("addopts", ""))
     if SETTINGS in asked.environ:
         options += ["-o", f"{SETTINGS}="]
+    if asked.project.tests.early:
+        options.append("--rootdir=.")
     if asked.bail:
         options.append("-x")
     if asked.alone:
@@ -47,7 +49,7 @@ def command(asked: Asked) -> Command:
 
 def above(asked: Asked) -> str:
     """What the project's own tests set up for every test below them, and the suite with them: a `conftest.py`."""
-    conftest = asked.project.tests.conftest
+    conftest = "" if asked.project.tests.early else asked.project.tests.conftest
     inside = PurePosixPath(_common(asked.targets)).is_relative_to(PurePosixPath(conftest).parent)
     return conftest if conftest and inside else ""
 

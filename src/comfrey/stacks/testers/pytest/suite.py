@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import relpath
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -85,9 +86,12 @@ def tables_of(project: Project) -> frozenset[str]:
 
 def helpers(suite: Suite) -> dict[str, str]:
     """File name → text of every helper that the tests use."""
+    early = suite.project.tests.early
     files = {
         "__init__.py": suite.templates.render(
-            f"{PYTEST}/package.jinja", discovered=not suite.project.stack.test_framework_declared
+            f"{PYTEST}/package.jinja",
+            discovered=not suite.project.stack.test_framework_declared,
+            early=early,
         ),
         "environment.py": _environment(suite),
     }
@@ -104,8 +108,18 @@ def helpers(suite: Suite) -> dict[str, str]:
             adjusted=suite.project.application.adjusted,
         )
     files |= resources(suite)
-    files["conftest.py"] = _conftest(suite, files)
-    return files
+    files["fixtures.py" if early else "conftest.py"] = _conftest(suite, files)
+    return files | _apart(suite) if early else files
+
+
+def _apart(suite: Suite) -> dict[str, str]:
+    """What keeps a suite apart from a conftest above that imports the app before its environment stands."""
+    options, folder = dict(suite.project.tests.options), suite.layout.folder
+    paths = (relpath(each, folder) for each in options.get("pythonpath", "").split())
+    return {
+        "pytest.ini": suite.templates.render(f"{PYTEST}/apart.jinja", paths=" ".join(paths)),
+        "conftest.py": suite.templates.render(f"{PYTEST}/gate.jinja", folder=folder),
+    }
 
 
 def resources(suite: Suite) -> dict[str, str]:
@@ -148,7 +162,6 @@ def _environment(suite: Suite) -> str:
         ),
         bound=_bound(suite),
         bound_imports=_bound_imports(suite),
-        early=_early_settings(suite),
         read_early=_read_early(suite),
     )
 
@@ -195,17 +208,6 @@ def _read_early(suite: Suite) -> str:
         return ""
     package = module.rpartition(".")[0]
     return package if package.rpartition(".")[2] in SETTINGS_PACKAGES else module
-
-
-def _early_settings(suite: Suite) -> tuple[str, str] | None:
-    """(module, name) of the object that has read the doubles' addresses too early: when a conftest above
-    imports the app, it stands before the suite has set them."""
-    if not suite.project.tests.conftest:
-        return None
-    ours = {name for double in suite.doubles for name, _ in double.variables}
-    holders = {each.holder for each in suite.project.settings if each.name in ours}
-    module, _, name = holders.pop().partition(":") if len(holders) == 1 else ("", "", "")
-    return (module, name) if module else None
 
 
 def _server(suite: Suite) -> str:
@@ -525,7 +527,7 @@ def _conftest(suite: Suite, files: dict[str, str]) -> str:
         refusals="def forget_refusals" in files.get("database.py", ""),
         doubles=[_fixture(each) for each in suite.doubles],
         pieces=[each.piece for each in suite.doubles],
-        replaced=_replaced(suite),
+        replaced=[] if suite.project.tests.early else _replaced(suite),
         overriding=suite.project.tests.overriding,
         by_cookie="Cookie" in files.get("credentials.py", ""),
         framework=suite.templates.module_with(

@@ -75,7 +75,10 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
     own = {each.module.partition(".")[0] for each in project.records}
     packages = tuple(sorted(own - {*facts.packages}))
     written = [
-        WrittenFile(path=where.path(name), text=formatted(text, project, packages))
+        WrittenFile(
+            path=where.path(name),
+            text=formatted(text, project, packages) if name.endswith(".py") else text,
+        )
         for name, text in helpers(suite).items()
     ]
     if where.package_above:
