@@ -68,9 +68,17 @@ def _told_beside(world: World) -> int | None:
     return statuses.pop() if len(told) > 1 and len(statuses) == 1 else None
 
 
+NOT_LET_IN = (401, 403)
+"""What says something of the caller, or of what they may: never how a body has to look."""
+
+
 def _told_of_members(endpoint: Endpoint) -> Refusal | None:
     """What the code itself answers to members of the body that are wrong, where it is one and the same."""
-    said = [e for e in of(endpoint, "invalid") if e.origin and e.origin.kind in ("body", "form")]
+    said = [
+        each
+        for each in of(endpoint, "invalid")
+        if each.origin and each.origin.kind in ("body", "form") and each.status not in NOT_LET_IN
+    ]
     return said[0] if len({each.status for each in said}) == 1 else None
 
 

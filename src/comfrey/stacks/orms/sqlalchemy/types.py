@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,8 +103,18 @@ def sql_type(codebase: Codebase, value: Value | None) -> Type:
     return Type()
 
 
+READING = "process_result_value"
+MADE_UUID = re.compile(r"\bUUID\(")
+"""https://docs.sqlalchemy.org/en/20/core/custom_types.html#backend-agnostic-guid-type"""
+
+
 def _decorated(codebase: Codebase, kind: ClassValue, made: Instance | None) -> Type:
-    """A project's own type: what its `impl` is, with the length that it is made with."""
+    """A project's own type: what its `impl` is, with the length that it is made with; a key of its own where it
+    makes one of whatever the database holds."""
+    reading = codebase.member(kind, READING)
+    function = reading.value if reading is not None else None
+    if isinstance(function, FunctionValue) and MADE_UUID.search(function.node.text):
+        return Type("uuid")
     member = codebase.member(kind, "impl")
     if member is not None and member.value is not None:
         found = sql_type(codebase, member.value)
