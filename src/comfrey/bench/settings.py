@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from comfrey.bench.database import Database
 from comfrey.bench.doubles import Double
+from comfrey.bench.doubles.redis import CACHE_SERVER
 from comfrey.bench.prepared import USUAL_PORTS
 from comfrey.bench.workbench import SKIPPED, is_env_file
 from comfrey.model.project import Project
@@ -66,6 +67,8 @@ def compose(
         double = doubles.get(service.name)
         if double is not None:
             found |= _service(service, double, project)
+    if CACHE_SERVER in doubles:
+        found["COMFREY_CACHE_URL"] = f"redis://127.0.0.1:{doubles[CACHE_SERVER].port}/0"
     return found | dict(project.environment)
 
 

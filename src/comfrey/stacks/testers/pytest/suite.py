@@ -106,6 +106,7 @@ def helpers(suite: Suite) -> dict[str, str]:
             dialect=hook.dialect if hook else "",
             sqlite=hook is not None and hook.dialect == "sqlite",
             adjusted=suite.project.application.adjusted,
+            cache_port=doubles.cache_port(suite.doubles),
         )
     files |= resources(suite)
     files["fixtures.py" if early else "conftest.py"] = _conftest(suite, files)

@@ -77,6 +77,13 @@ if "cache" in ADJUSTED and "CACHES" in globals():
         name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
         for name in CACHES  # noqa: F821
     }
+if os.environ.get("COMFREY_CACHE_URL") and "CACHES" in globals():
+    CACHES = {
+        name: {**said, "LOCATION": os.environ["COMFREY_CACHE_URL"]}
+        if "redis" in said["BACKEND"].lower()
+        else said
+        for name, said in CACHES.items()
+    }
 if "throttles" in ADJUSTED and "REST_FRAMEWORK" in globals():
     RATES = REST_FRAMEWORK.get("DEFAULT_THROTTLE_RATES", {})  # noqa: F821
     REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": dict.fromkeys(RATES)}  # noqa: F821
