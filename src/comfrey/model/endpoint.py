@@ -199,7 +199,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     malformed_status: int | None = None
     """The answer to a key in the path that is not of its type, where it is not the framework's usual one."""
     any_method: bool | None = None
-    """Whether its code carries out a request of whatever method; None where methods are told apart before it."""
+    """Whether its code carries out a request of whatever method; None where methods are told apart before it, or
+    nothing says how it is meant. True of a GET: it carries out what is meant for forms."""
     withheld: str = ""
     """What answers in its place whoever has only signed in: a decorator that asks for a code, a password once more."""
     pressed: tuple[str, ...] = ()

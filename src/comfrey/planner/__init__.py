@@ -22,6 +22,7 @@ from comfrey.planner import (
     happy,
     lifecycle,
     listing,
+    looks,
     owed,
     records,
     removal,
@@ -57,6 +58,7 @@ PER_ENDPOINT: tuple[PerEndpoint, ...] = (
     signatures.cases,
     spelling.cases,
     witnesses.cases,
+    looks.cases,
     writable.cases,
     transactions.cases,
     services.cases,
@@ -79,6 +81,8 @@ def plan(project: Project, facts: Facts | None = None) -> Plan:
     for endpoint in world.endpoints:
         for planner in PER_ENDPOINT:
             found += _tried(planner, world, endpoint, skipped)
+    for endpoint in world.looks:
+        found += _tried(looks.cases, world, endpoint, skipped)
     for whole in PER_PROJECT:
         found += whole(world)
     found, tableless = without(world, found)

@@ -52,7 +52,6 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
         *strange.cases(world, endpoint),
         *_unguarded(world, endpoint),
         *_open_to_strangers(world, endpoint),
-        *_done_at_a_look(world, endpoint),
         *_undeclared_role(world, endpoint),
         *_milder(world, endpoint),
         *_unowned(world, endpoint),
@@ -417,35 +416,6 @@ def _open_to_strangers(world: World, endpoint: Endpoint) -> list[Case]:
 
 def _is_for_admins(world: World, endpoint: Endpoint) -> bool:
     return any(ADMIN in f"{each.field} {each.value}" for each in world.requirements(endpoint))
-
-
-def _done_at_a_look(world: World, endpoint: Endpoint) -> list[Case]:
-    """A change that a mere look carries out, where the views beside it look at the method of a request."""
-    beside = [
-        each
-        for each in world.endpoints
-        if each.handler.file == endpoint.handler.file and each.key != endpoint.key
-        if is_write(each) and each.any_method is not None
-    ]
-    careful = [each for each in beside if not each.any_method]
-    if not endpoint.any_method or not is_write(endpoint) or 2 * len(careful) <= len(beside):
-        return []
-    because = Because(
-        text=f"{careful[0].key} takes no other method", place=careful[0].handler.place
-    )
-    play = scene(world, endpoint).calling(method="GET", body=None)
-    expected = Expected(codes=(405,), because=because)
-    title = f"only looks where a form {deed(world, endpoint)}"
-    return [
-        draft(
-            world,
-            endpoint,
-            title,
-            nothing_changes(world, play, expected),
-            kind="auth",
-            because=(because,),
-        )
-    ]
 
 
 def _undeclared_role(world: World, endpoint: Endpoint) -> list[Case]:

@@ -83,6 +83,17 @@ class World:
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """The endpoints that are tested: HTTP, of this tree, served."""
+        return tuple(each for each in self._tested if each not in self.looks)
+
+    @cached_property
+    def looks(self) -> tuple[Endpoint, ...]:
+        """Of those that are served the ones that a look alone should not carry out: nothing else is asked of them."""
+        known = self.project.endpoints
+        looks = (each for each in self._tested if each.method == "GET")
+        return tuple(each for each in looks if careful_sibling(known, each))
+
+    @cached_property
+    def _tested(self) -> tuple[Endpoint, ...]:
         return tuple(each for each in self.project.endpoints if is_tested(each, self.facts))
 
     @cached_property
@@ -265,6 +276,20 @@ def is_tested(endpoint: Endpoint, facts: Facts | None) -> bool:
     ):
         return False
     return facts is None or not facts.routes or is_served(endpoint, facts)
+
+
+def careful_sibling(endpoints: tuple[Endpoint, ...], endpoint: Endpoint) -> Endpoint | None:
+    """For a change that a mere look carries out: one of the changes beside it that no look does, when most are so."""
+    if not endpoint.any_method or not (is_write(endpoint) or effects(endpoint, *WRITES)):
+        return None
+    beside = [
+        each
+        for each in endpoints
+        if each.handler.file == endpoint.handler.file and each.key != endpoint.key
+        if is_write(each) and each.any_method is not None
+    ]
+    careful = [each for each in beside if not each.any_method]
+    return careful[0] if 2 * len(careful) > len(beside) else None
 
 
 def is_served(endpoint: Endpoint, facts: Facts | None) -> bool:

@@ -74,6 +74,8 @@ def _read_apps(tree: Tree, evidence: Evidence, framework: Folder) -> list[Projec
         library=library(tree, framework, manifest.root),
     )
     stack = detect_stack(evidence, framework)
+    asked = getattr(framework.module("read"), "questions", None)
+    questions = asked(codebase) if asked else ()
     versions = (*stack.versions, *manifest.locked.items())
     link = Link(codebase, versions)
     projects = []
@@ -86,6 +88,7 @@ def _read_apps(tree: Tree, evidence: Evidence, framework: Folder) -> list[Projec
             endpoints=application.endpoints,
             tests=read_suite(tree, evidence, framework),
             error_shape=str(framework.about.defaults.get("error_shape", "detail")),
+            questions=questions,
             unknowns=application.unknowns,
         )
         projects.append(_furnished(codebase, project))

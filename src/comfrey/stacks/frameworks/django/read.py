@@ -160,7 +160,7 @@ def _read(bare: Endpoint, route: Route, gate: Gate, shapes: Shapes, answers: Sha
         withheld=gate.withheld(route),
         pressed=told.pressed,
         toothless=gate.toothless(route),
-        any_method=takes_any_method(route),
+        any_method=takes_any_method(route) if bare.method != "GET" else None,
         form_token=gate.asks_for_token(route),
         garbled_status=UNPARSED if told.body and serializer(route, gate) is not None else None,
     )

@@ -435,11 +435,15 @@ def asked(function: FunctionValue) -> tuple[str, ...]:
 
 
 def takes_any_method(route: Route) -> bool | None:
-    """Whether a function view carries out a request of whatever method; None for views that are none."""
+    """Whether a function view carries out a request of whatever method; None for views that are none, and for
+    one that shows a page to whoever sends nothing."""
     if route.flavour != "function" or route.function is None:
         return None
     decorated = {name.rpartition(".")[2] for name, _ in route.wrapped}
-    return not decorated & {*LIMITING} and "request.method" not in route.function.node.text
+    text = route.function.node.text
+    if decorated & {*LIMITING} or "request.method" in text:
+        return False
+    return None if RENDERS.search(text) else True
 
 
 def _is_done_by_form(function: FunctionValue) -> bool:

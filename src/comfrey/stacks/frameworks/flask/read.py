@@ -10,6 +10,8 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import FunctionDef
 from comfrey.source.value import Condition, FunctionValue, Instance
 from comfrey.stacks.frameworks.flask.answers import read_answers
+from comfrey.stacks.frameworks.flask.buttons import Buttons
+from comfrey.stacks.frameworks.flask.debugger import questions as questions
 from comfrey.stacks.frameworks.flask.facts import data
 from comfrey.stacks.frameworks.flask.guards import Context, read_access
 from comfrey.stacks.frameworks.flask.inputs import Inputs, path_parameters, read_inputs
@@ -37,6 +39,7 @@ def endpoints(
     routes = tuple(walk.app(app))
     views = Views(codebase)
     context = Context(codebase, handled(codebase))
+    buttons = Buttons(codebase)
     found: dict[tuple[str, str], Endpoint] = {}
     for route in routes:
         for method in route.methods:
@@ -44,6 +47,10 @@ def endpoints(
                 continue
             try:
                 made = _read(route, method, views, context, shapes, answers)
+                view = views.of(route, method)
+                if view is not None:
+                    asked = buttons.any_method(route, view.function, method)
+                    made = made.replace(any_method=asked)
             except Exception as error:  # noqa: BLE001 - a route is never dropped
                 reason = f"its inputs could not be read: {type(error).__name__}: {error}"
                 walk.unknowns.append(Unknown(subject=route.path, reason=reason, place=route.place))
