@@ -36,6 +36,7 @@ from comfrey.stacks.services import Call, product
 UNANSWERED = ("monitoring", "analytics")
 """Kinds whose settings stay unset: an app reports to nobody while it is tested."""
 
+
 @contextlib.contextmanager
 def database(
     project: Project, options: BenchOptions, prepared: Prepared, address: Address | None = None
@@ -85,7 +86,9 @@ def doubles(
             stack.callback(made.stop)
             found[service.name] = made
         if redis.CACHE_SERVER in project.application.adjusted and redis.is_here():
-            found[redis.CACHE_SERVER] = shared = shared or redis.RedisDouble(redis.CACHE_SERVER, folder)
+            found[redis.CACHE_SERVER] = shared = shared or redis.RedisDouble(
+                redis.CACHE_SERVER, folder
+            )
             stack.callback(shared.stop)
         yield found
 

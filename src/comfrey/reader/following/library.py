@@ -68,6 +68,7 @@ ERRORS = ("http-errors",)
 """Packages that are a function which makes an error to be thrown."""
 CHECKED = ("joi.attempt", "@hapi/joi.attempt")
 """Functions that give what they are given, where it passes."""
+PARSING = ("JSON.parse", "json.loads", "orjson.loads", "ujson.loads", "simplejson.loads")
 TOGETHER = ("Promise.all", "Promise.allSettled")
 DUMPERS = {"jsonable_encoder", "asdict", "vars"}
 
@@ -95,7 +96,7 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return Const(
             True
         )  # `axios.isAxiosError(error)`: its own errors are those that are told apart
-    if name == "JSON.parse" and len(whole := inside(passed.at(0) or NONE, (Given, Answer))) == 1:
+    if name in PARSING and len(whole := inside(passed.at(0) or NONE, (Given, Answer))) == 1:
         return whole[0]
     if name == "JSON.stringify" and passed.args:
         return Derived("stringify", passed.args[:1])

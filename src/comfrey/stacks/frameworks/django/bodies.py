@@ -11,6 +11,7 @@ from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import LIBRARY
 from comfrey.source.node import (
     Attribute,
+    BoolOp,
     Call,
     Compare,
     Constant,
@@ -48,7 +49,14 @@ CREATED, GONE = 201, 204
 MADE = {"create": CREATED, "post": CREATED, "destroy": GONE, "delete": GONE}
 READERS = ("get", "pop")
 MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]+")
-BODIES = {"data": "body", "POST": "form", "query_params": "query", "GET": "query", "FILES": "file"}
+BODIES = {
+    "data": "body",
+    "body": "body",
+    "POST": "form",
+    "query_params": "query",
+    "GET": "query",
+    "FILES": "file",
+}
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 FILE = Schema(type="string", format="binary")
@@ -278,6 +286,14 @@ def _source(
             return BODIES[name], ()
         case Call(function=Attribute(name=name, of=inner)) if name in READERS and node.positional:
             return _deeper(_source(inner, study, seen), node.positional[0])
+        case Call(function=Attribute(name="loads")) if node.positional:
+            return _source(node.positional[0], study, seen)
+        case Call(function=Attribute(name="decode", of=inner)):
+            return _source(inner, study, seen)
+        case Call(function=Name()) if (given := _given_back(node, study, seen)) is not None:
+            return given
+        case BoolOp(operands=[first, *_]):
+            return _source(first, study, seen)
         case Subscript(of=inner, index=index):
             return _deeper(_source(inner, study, seen), index)
         case Name(name=name) if name not in seen:
@@ -286,6 +302,19 @@ def _source(
                 if (found := _source(each, study, (*seen, name))) is not None:
                     return found
     return None
+
+
+def _given_back(
+    call: Call, study: Study, seen: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]] | None:
+    """What a function of the tree reads of the request that it is given."""
+    callee = study.callee(call)
+    if not isinstance(callee, FunctionValue) or "request" not in call.text or callee.name in seen:
+        return None
+    inside = Study(study.codebase, callee)
+    seen = (*seen, callee.name)
+    given = (each.value for each in inside.walk() if isinstance(each, Return) and each.value)
+    return next((found for each in given if (found := _source(each, inside, seen))), None)
 
 
 def _deeper(
