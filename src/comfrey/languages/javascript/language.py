@@ -123,12 +123,12 @@ class JavaScript:
     ) -> Value | None:
         for known in (
             environment.method,
+            injection.method,
             configuration.method,
             strings.method,
             containers.method,
             builtin.method,
             abilities.method,
-            injection.method,
         ):
             found = known(ev, receiver, name, arguments, at)
             if found is not None:

@@ -62,10 +62,14 @@ PARSING = frozenset(
         "Check",
         "Decode",
         "validateOrReject",
-        "plainToInstance",
     ]
 )
 """Methods that put a value through a schema, by their last name."""
+TRANSFORMING = re.compile(r"class-transformer\.plainTo(?:Instance|Class)(?:FromExist)?")
+"""What makes an object of a class of plain values and checks nothing
+(https://github.com/typestack/class-transformer)."""
+VALIDATING = re.compile(r"class-validator\.validate(?:Sync|OrReject)?")
+"""What checks an object by its class's decorators (https://github.com/typestack/class-validator)."""
 ASKING = (
     "get",
     "header",
@@ -400,6 +404,12 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
         return Const(_is_http_error(args[0]))
     if name.startswith("passport.authenticate") and last == "__call__":
         return _passport(stage, visitor, called)
+    if VALIDATING.fullmatch(name):
+        return _checked(visitor, last)
+    if TRANSFORMING.fullmatch(name) and len(args) > 1:
+        found = list(_sent(visitor, args[0], args[1]))
+        visitor.taken += found
+        return args[1] if found else None
     if last in PARSING:
         parsed = _parsed(visitor, called, last, args)
         if parsed is not None:
@@ -439,6 +449,18 @@ def _parsed(visitor: Visitor, called: Value, word: str, args: tuple[Value, ...])
         return None
     visitor.taken += found
     return _outcome(visitor, word, given, _invalid(schema))
+
+
+def _checked(visitor: Visitor, word: str) -> Value:
+    """What class-validator finds wrong with an object: a list, or a promise that is rejected with one."""
+    wrong = ListValue([Instance(External("class-validator.ValidationError"))])
+    if word == "validateOrReject":
+        if visitor.invalid:
+            raise Thrown(wrong)
+        return NONE
+    if visitor.invalid:
+        return wrong
+    return UNKNOWN if visitor.unfit is None else ListValue([])
 
 
 def _sent(visitor: Visitor, schema: Value, given: Value) -> list[Taken]:

@@ -165,6 +165,20 @@ def _enum(step: Step, shapes: Shapes) -> Schema:
     return Schema(type="string", enum=values)
 
 
+def _reference(step: Step, shapes: Shapes) -> Schema:
+    """`Type.Ref(Book)`; `Type.Ref('Book')` of a schema that the app was given by `addSchema`."""
+    name = text_of(step.args[0]) if step.args else None
+    if name is None:
+        return _of(step, shapes)
+    for event in shapes.codebase.evaluator.events:
+        for given in event.args if event.name == "addSchema" else ():
+            known = _step(given)
+            options = known.args[-1] if known is not None and known.args else None
+            if isinstance(options, DictValue) and text_of(options.get("$id")) == name:
+                return shapes.of(given)
+    return Schema()
+
+
 MADE: dict[str, Callable[[Step, Shapes], Schema]] = {
     "Object": _object,
     "Array": _array,
@@ -177,6 +191,7 @@ MADE: dict[str, Callable[[Step, Shapes], Schema]] = {
     "Readonly": _inner,
     "Transform": _inner,
     "Unsafe": _inner,
+    "Ref": _reference,
     "Partial": _partial,
     "Required": _partial,
     "Pick": _picked,
