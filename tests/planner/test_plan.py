@@ -10,6 +10,7 @@ import pytest
 
 from comfrey.model.facts import CatalogTable, Facts
 from comfrey.model.noun import from_json, to_json
+from comfrey.model.origin import Effect
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
 from comfrey.model.step import Body, Call, Fail, Remember, Row, Seed, Sent, Status, Unchanged
@@ -197,6 +198,22 @@ def test_rows_of_a_list_stand_in_no_order_that_is_asked_for() -> None:
     seeded = [dict(each.values)["title"].value for each in steps_of(case, Seed)]
     for row in case.variations:
         assert [each.value for each in dict(row.cells)["found"].items] != seeded  # type: ignore[union-attr]
+
+
+def test_a_list_that_makes_rows_itself_promises_none_in_particular() -> None:
+    project = bookshop.PROJECT
+    made = Effect(action="create", record="Book", order=0)
+    endpoints = tuple(
+        each.replace(effects=(*each.effects, made))
+        if each.listing and each.listing.record == "Book"
+        else each
+        for each in project.endpoints
+    )
+
+    titles = {each.title for each in plan(project.replace(endpoints=endpoints)).cases}
+
+    assert "sorts books" not in titles
+    assert any(each.startswith("lists books") for each in titles)
 
 
 def test_the_total_is_no_multiple_of_the_page_size() -> None:

@@ -32,7 +32,14 @@ from comfrey.planner.shelves import (
     shelf,
 )
 from comfrey.planner.wording import plural, snake, words
-from comfrey.planner.world import World, answer_schema, bare, parameters, reference_of
+from comfrey.planner.world import (
+    World,
+    answer_schema,
+    bare,
+    effects,
+    parameters,
+    reference_of,
+)
 
 Pairs = tuple[tuple[str, Value], ...]
 Query = dict[str, Any]
@@ -82,8 +89,10 @@ def _path(dotted: str) -> tuple[str | int, ...]:
 
 
 def _is_calm(world: World, play: Scene, record: Record, listing: Listing) -> bool:
-    """True when no other row of the record can be in the answer and nothing must be sent along."""
+    """True when no other row of the record can be in the answer and nothing must be sent along; a list may
+    make the rows itself that it shows."""
     others = {each.record for each in play.seeds}
+    others |= {each.record for each in effects(play.endpoint, "create")}
     required = {each.name for each in parameters(play.endpoint, "query") if each.required}
     tables = world.facts.tables if world.facts else ()
     held = any(each.name == record.table and each.rows for each in tables)
