@@ -67,6 +67,8 @@ def test_the_parts_of_an_address_are_set_one_by_one(tmp_path: Path) -> None:
         (Setting(name="SETTINGS", example="config.DEFAULTS"), None),
         (Setting(name="API_KEY", required=True), SECRET),
         (Setting(name="ADMIN_PASSWORD", required=True), PASSWORD),
+        (Setting(name="SALT_ROUNDS", required=True, type="number"), "1"),
+        (Setting(name="PEPPER_SALT", required=True, example="12"), "12"),
         (Setting(name="SENTRY_DSN", secret=True), None),
         (Setting(name="TITLE", default="Shop"), None),
         (Setting(name="ENV", purpose="environment", default="production"), None),

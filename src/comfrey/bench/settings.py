@@ -35,6 +35,7 @@ URLISH = re.compile(r"UR[LI]|DSN|ENDPOINT", re.I)
 PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
 SECURED = re.compile(r"(COOKIE|SESSION)S?_(IS_)?SECURED?$|SECURE_(COOKIE|SESSION)S?$", re.I)
+COUNT = re.compile(r"(^|_)(ROUNDS?|COST|FACTOR|LENGTH|SIZE)$", re.I)
 SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
 CLASS = re.compile(r"([a-z_]\w*\.)+[A-Z]\w*[a-z]\w*")
 """`config.TestingConfig`: the class that an app is configured with where a variable names it."""
@@ -190,7 +191,7 @@ def _filled(setting: Setting) -> str:
     name, kind = setting.name.lower(), setting.type
     if setting.choices:
         return setting.choices[0]
-    if "salt" in name and kind in ("string", "bytes", "unknown", ""):
+    if "salt" in name and kind in ("string", "bytes", "unknown", "") and not _counts(setting):
         return SALT
     if setting.example and "://" not in setting.example and not is_secret(setting):
         return setting.example
@@ -213,6 +214,11 @@ def _filled(setting: Setting) -> str:
     if is_secret(setting):
         return PASSWORD if "password" in name else SECRET
     return "bench"
+
+
+def _counts(setting: Setting) -> bool:
+    """Whether it says how often something is done, by its example or by its name (`SALT_ROUNDS`)."""
+    return (setting.example or "").isdigit() or bool(COUNT.search(setting.name))
 
 
 def is_secret(setting: Setting) -> bool:

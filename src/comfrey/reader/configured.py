@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from comfrey.languages.dotenv import fallback
 from comfrey.languages.javascript.environment import described
+from comfrey.model.schema import Property
 from comfrey.reader.calls import sites
+from comfrey.reader.demanded import VARIABLE, demanded
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
     Attribute,
@@ -16,7 +18,6 @@ from comfrey.source.node import (
     Call,
     ClassDef,
     Constant,
-    DictOf,
     Expression,
     Fallback,
     FunctionDef,
@@ -39,11 +40,12 @@ READS = (b"process.env", b"import.meta.env", b"Bun.env", b"envalid", b"env-var",
 NAMED = re.compile(r"^(?:process|import\.meta|Bun)\.env(?:\.|\[)")
 WORDS = re.compile(r"\benv\b|cleanEnv|envsafe")
 ASKED = re.compile(r"\b\w*[cC]onfig(?:Service)?\s*!?\??\.(?:get|getOrThrow)$")
-VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 DEEPEST = 4
 SERVICES = (b"ConfigService", b"ConfigModule")
 CONFIGURATION = ("@nestjs/config.ConfigService",)
 GETTERS = ("get", "getOrThrow")
+CASTS = {"integer": "int", "number": "float", "boolean": "bool"}
+"""What a schema makes of a variable, as readers of settings call it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Kept:
 
     value: SettingValue
     attribute: str = ""
+    choices: tuple[str, ...] = ()
 
 
 def kept(codebase: Codebase) -> Iterator[Kept]:
@@ -129,7 +132,8 @@ def _demands(codebase: Codebase, module: str) -> Iterator[Kept]:
             if not isinstance(node, Call):
                 continue
             if node.function.text.endswith("ConfigModule.forRoot"):
-                yield from _demanded(codebase, node)
+                for each in demanded(codebase, node, scope):
+                    yield _demanded(codebase, node, each)
             elif ASKED.search(node.function.text) and node.positional:
                 said = codebase.value(node.positional[0], scope)
                 if isinstance(said, Const) and VARIABLE.fullmatch(str(said.value)):
@@ -146,25 +150,14 @@ def _named(
     return Kept(SettingValue(name, default, node.place, cast=cast, fallback=known or None))
 
 
-def _demanded(codebase: Codebase, node: Call) -> Iterator[Kept]:
-    """`validationSchema: Joi.object({ DB_URL: Joi.string().required() })`."""
-    for each in walk(node):
-        if not isinstance(each, Call) or not each.function.text.endswith("oi.object"):
-            continue
-        written = each.positional[0] if each.positional else None
-        for key, rule in written.items if isinstance(written, DictOf) else ():
-            name = key.value if isinstance(key, Constant) else getattr(key, "name", None)
-            if isinstance(name, str) and VARIABLE.fullmatch(name):
-                needed = "required" if ".required()" in rule.text else ""
-                yield _named(codebase, name, _given(rule.text), each, needed)
-
-
-def _given(rule: str) -> Const | None:
-    """The value of `.default(3000)`."""
-    found = re.search(r"\.default\(\s*(?:(\d+)|['\"]([^'\"]*)['\"])\s*\)", rule)
-    if found is None:
-        return None
-    return Const(int(found[1]) if found[1] else found[2])
+def _demanded(codebase: Codebase, node: Call, each: Property) -> Kept:
+    """A variable that a schema asks for."""
+    schema = each.schema
+    default = Const(schema.default) if schema.has_default else None
+    kind = CASTS.get(schema.type, "")
+    needed = "required" if each.required and default is None else ""
+    found = _named(codebase, each.name, default, node, f"{needed} {kind}".strip())
+    return Kept(found.value, choices=tuple(map(str, schema.enum)))
 
 
 def _telling(node: Expression) -> bool:

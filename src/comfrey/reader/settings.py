@@ -55,7 +55,7 @@ SECRET = re.compile(
 )
 OPEN = re.compile(
     r"EXPIRE|MINUTES|SECONDS|DAYS|HOURS|TTL|ALGORITHM|LENGTH|LIFETIME|PUBLIC|_ID$|PREFIX|HEADER"
-    r"|_NAME$|_URLS?$|_FILE$|_PATH$|MIN_|MAX_|ENABLE"
+    r"|_NAME$|_URLS?$|_FILE$|_PATH$|MIN_|MAX_|ENABLE|ROUNDS?$|_COST$"
 )
 TOKEN_SECRET = re.compile(
     r"(JWT|TOKEN|AUTH|ACCESS|REFRESH|SESSION|RESET|VERIFICATION)\w*(SECRET|_KEY)|^(APP_)?SECRET(_KEY)?$"
@@ -149,8 +149,13 @@ def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Sett
 
 
 def _both(known: Setting, again: Read) -> Setting:
-    """A second reading tells the attribute where the first has none."""
-    return known if known.attribute else known.replace(attribute=again.attribute)
+    """A second reading tells what the first does not: the attribute, the type, what else may stand there."""
+    return known.replace(
+        attribute=known.attribute or again.attribute,
+        type=again.type if known.type == "string" else known.type,
+        choices=known.choices or again.choices,
+        required=known.required or (again.required and known.default is None),
+    )
 
 
 def _setting(codebase: Codebase, each: Read, database: DatabaseHook | None) -> Setting:
@@ -368,9 +373,16 @@ def _in_objects(codebase: Codebase) -> Iterator[Read]:
     """A setting without a default must be set where an example file sets it, or a schema asks for it."""
     for each in configured.kept(codebase):
         value = each.value
-        kind = TYPES.get(value.cast, "string")
-        needed = value.default is None and (value.fallback is not None or value.cast == "required")
-        yield Read(value, each.attribute, kind, required=needed)
+        cast, asked = _cast(value)
+        kind = TYPES.get(cast, "string")
+        needed = value.default is None and (value.fallback is not None or asked)
+        yield Read(value, each.attribute, kind, choices=each.choices, required=needed)
+
+
+def _cast(value: SettingValue) -> tuple[str, bool]:
+    """What converts a value, and whether its declaration lets it not be left out: `required int`."""
+    words = value.cast.split()
+    return next((each for each in words if each != "required"), ""), "required" in words
 
 
 # --- what evaluated code asks for ---------------------------------------------
@@ -380,11 +392,9 @@ def _in_passing(codebase: Codebase) -> Iterator[Read]:
     """Settings that the program reads where it begins. One without a default must be set where its
     declaration says so or an example file sets it."""
     for value in codebase.language.settings(codebase.evaluator):
-        bare = value.default is None
-        needed = value.cast == "required" or (
-            bare and (bool(value.fallback) or value.cast in CODED)
-        )
-        yield Read(value, type=TYPES.get(value.cast, "string"), required=needed)
+        (cast, asked), bare = _cast(value), value.default is None
+        needed = asked or (bare and (bool(value.fallback) or cast in CODED))
+        yield Read(value, type=TYPES.get(cast, "string"), required=needed)
 
 
 def _demanded(codebase: Codebase) -> Iterator[Read]:

@@ -10,11 +10,16 @@ const PATH = Symbol('mount path');
 const seen = new WeakSet();
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
 
-/** Looks at every module that is loaded from now on. `meet(request, error)` is told of errors. */
-function watch(root, meet) {
+/**
+ * Looks at every module that is loaded from now on. `meet(request, error)` is told of errors, `fail(error)` of the one
+ * that an app cannot start for.
+ */
+function watch(root, meet, fail) {
   const load = Module._load;
   Module._load = function (...args) {
-    return known(load.apply(this, args), meet);
+    const loaded = load.apply(this, args);
+    if (String(args[0]).endsWith('/exception-handler')) nest(loaded, fail);
+    return known(loaded, meet);
   };
   const near = Module.createRequire(path.join(root, 'package.json'));
   first(near, 'express', meet);
@@ -37,6 +42,19 @@ function known(loaded, meet) {
   if (typeof loaded !== 'function' || seen.has(loaded)) return loaded;
   if (loaded.application && loaded.Router && loaded.static) express(loaded, meet);
   return loaded;
+}
+
+// --- Nest: what it cannot start for it hands to the app's own logger, which may keep it to itself, and ends
+
+function nest(loaded, fail) {
+  const handler = loaded?.ExceptionHandler?.prototype;
+  if (typeof handler?.handle !== 'function' || seen.has(handler)) return;
+  seen.add(handler);
+  const { handle } = handler;
+  handler.handle = function (error, ...more) {
+    fail(error);
+    return handle.call(this, error, ...more);
+  };
 }
 
 // --- Express

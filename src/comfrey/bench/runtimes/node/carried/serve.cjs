@@ -121,8 +121,15 @@ async function listening(patience = PATIENCE) {
 /** Nothing that could be served by itself: the module of a container, which only the entry sets up. */
 const isClass = (found) => typeof found === 'function' && /^class\b/.test(Function.prototype.toString.call(found));
 
+/** The framework says why the app cannot start, before it ends the process. */
+function failing(error) {
+  if (served !== null) return;
+  fs.writeSync(2, `${text(error)}\n`);
+  say({ stage: 'startup', error: describe(error) });
+}
+
 async function main() {
-  frameworks.watch(process.cwd(), meet);
+  frameworks.watch(process.cwd(), meet, failing);
   if (app.entry) {
     await load(app.entry);
     stage = 'startup';
