@@ -57,7 +57,8 @@ class Response(Noun, frozen=True, kw_only=True):
 
 class Requirement(Noun, frozen=True, kw_only=True):
     """What the caller's record must hold: `role == "admin"`, `is_superuser is True`. A dotted field is one of a row
-    that the caller's is linked to: `roles.name == "admin"`."""
+    that the caller's is linked to: `roles.name == "admin"`. The operator `unknown` says that more is asked than anyone
+    can tell; `value` are the words by which it is asked."""
 
     field: str
     operator: str = "eq"

@@ -98,7 +98,7 @@ def _built(world: World, record: Record) -> Builder | None:
         except cast.NoValue:
             return None
     apart = {name for name, _ in sequences}
-    told = {member: PLAIN_ROLE for _, other, member in _links(world) if other == record.name}
+    told = {link[2]: PLAIN_ROLE for _, link in _links(world) if link[1] == record.name}
     defaults = [each for each in defaults if each[0] not in told]
     defaults += [(name, Literal(value=said)) for name, said in told.items() if name not in apart]
     flags = world.authentication.active if _is_user(world, record) and world.authentication else ()
@@ -114,19 +114,47 @@ def _built(world: World, record: Record) -> Builder | None:
         parents=tuple(parents),
         sequences=tuple(sequences),
         password=password,
-        links=_links(world) if _is_user(world, record) else (),
+        links=tuple(link for owner, link in _links(world) if owner == record.name),
         instead=record.along,
     )
 
 
-def _links(world: World) -> tuple[tuple[str, str, str], ...]:
-    """The relations through which some endpoint asks its caller for a role, where no record stands between."""
+Link = tuple[str, str, str]
+"""A relation, the record at its other end, and the field there by which rows are named."""
+
+
+def _links(world: World) -> tuple[tuple[str, Link], ...]:
+    """The relations through which some endpoint asks its caller for a role, where no record stands between; each with
+    the record that has it."""
     every = (each for e in world.endpoints for each in world.requirements(e))
-    found = (link_of(world, world.user, each.field) for each in every if world.user)
-    return tuple(dict.fromkeys(each for each in found if each is not None))
+    found = (each for one in every if world.user for each in _along(world, world.user, one.field))
+    return tuple(dict.fromkeys(found))
 
 
-def link_of(world: World, record: Record, path: str) -> tuple[str, str, str] | None:
+def _along(world: World, record: Record, path: str) -> Iterator[tuple[str, Link]]:
+    """The links on the way along a dotted path."""
+    link = link_of(world, record, path) or passage_of(world, record, path)
+    if link is not None:
+        yield record.name, link
+    name, _, rest = path.partition(".")
+    relation = next((each for each in record.relations if each.name == name), None)
+    target = world.project.record(relation.to) if relation is not None else None
+    if target is not None and "." in rest:
+        yield from _along(world, target, rest)
+
+
+def passage_of(world: World, record: Record, path: str) -> Link | None:
+    """The first relation of a dotted path that goes on behind it, and what tells the rows there apart."""
+    name, _, rest = path.partition(".")
+    relation = record.linked(name) if "." in rest else None
+    other = world.project.record(relation.to) if relation is not None else None
+    for each in other.fields if other is not None else ():
+        if each.unique and each.type in ("string", "text"):
+            return link_of(world, record, f"{name}.{each.name}")
+    return None
+
+
+def link_of(world: World, record: Record, path: str) -> Link | None:
     """The relation that a dotted field goes through, the record at its other end and the field there, where the
     ORM keeps by itself which rows belong together: suites in JavaScript tell it of these alone."""
     name, _, member = path.rpartition(".")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record, Relation
-from comfrey.model.value import Literal, Ref, Value
-from comfrey.planner.builders import link_of
+from comfrey.model.value import Literal, Ref, Sequence, Value
+from comfrey.planner.builders import link_of, passage_of
 from comfrey.planner.wording import snake
 from comfrey.planner.world import World, reference_of
 
@@ -19,15 +19,15 @@ Seeding = Callable[[Record, str, Pairs], str]
 
 @dataclass(frozen=True)
 class Between:
-    """A row that ties one that is still to come, by its key `near`, to another."""
+    """A row that ties one that is still to come, by its key `near`, to another; `far` is what else it holds."""
 
     record: Record
     near: Field
-    far: tuple[str, Value]
+    far: Pairs
 
     def seeded(self, seed: Seeding, row: str) -> None:
         """Seeds it, now that `row` is there."""
-        seed(self.record, snake(self.record.name), (_key(self.near, row), self.far))
+        seed(self.record, snake(self.record.name), (_key(self.near, row), *self.far))
 
 
 @dataclass(frozen=True)
@@ -58,30 +58,49 @@ def _held(world: World, seed: Seeding, of: Record, path: list[str], value: Value
         return Held(((name, Literal(value=[value.value])),))
     relation = next((each for each in of.relations if each.name == name), None)
     target = world.project.record(relation.to) if relation is not None else None
-    if relation is None or target is None or not _is_open(world, of, relation):
+    if relation is None or target is None or not _is_open(world, of, relation, path):
         return None
     inner = _held(world, seed, target, rest, value)
     if inner is None:
         return None
+    if (back := _back(of, relation, target)) is not None and not inner.between:
+        return Held(between=(Between(target, back, inner.values),))
     row = seed(target, snake(target.name), inner.values)
     for each in inner.between:
         each.seeded(seed, row)
-    return _tied(world, of, relation, row)
+    return _tied(world, of, relation, row, path)
 
 
-def _is_open(world: World, of: Record, relation: Relation) -> bool:
+def _is_open(world: World, of: Record, relation: Relation, path: list[str]) -> bool:
     """Whether a way along the relation is known at all."""
-    return of.field(relation.field) is not None or _ends(world, relation) is not None
+    target = world.project.record(relation.to)
+    return (
+        of.field(relation.field) is not None
+        or _ends(world, relation) is not None
+        or passage_of(world, of, ".".join(path)) is not None
+        or (target is not None and _back(of, relation, target) is not None)
+    )
 
 
-def _tied(world: World, of: Record, relation: Relation, row: str) -> Held | None:
+def _back(of: Record, relation: Relation, target: Record) -> Field | None:
+    """The key of the rows at the other end that says which of these they belong to: `user.grants` of `grant.user_id`."""
+    if relation.kind != "one_to_many":
+        return None
+    keys = [each for each in target.fields if each.references and reference_of(each)[0] == of.name]
+    return keys[0] if len(keys) == 1 else None
+
+
+def _tied(world: World, of: Record, relation: Relation, row: str, path: list[str]) -> Held | None:
     own, ends = of.field(relation.field), _ends(world, relation)
     if own is not None:
         return Held((_key(own, row),))
-    if ends is None:
+    if ends is not None:
+        record, near, far = ends
+        return Held(between=(Between(record, near, (_key(far, row),)),))
+    link = passage_of(world, of, ".".join(path))
+    if link is None:
         return None
-    record, near, far = ends
-    return Held(between=(Between(record, near, _key(far, row)),))
+    return Held(((relation.name, Sequence(items=(Ref(name=row, path=(link[2],)),))),))
 
 
 def _ends(world: World, relation: Relation) -> tuple[Record, Field, Field] | None:

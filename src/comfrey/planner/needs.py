@@ -233,6 +233,8 @@ class _Stage:
             raise NoScene("it asks for a token that only renews others")
         if self._asks_apart():
             raise NoScene("it asks for another credential than most others do")
+        if any(each.operator == "unknown" for each in self.world.requirements(self.endpoint)):
+            raise NoScene("what its guard asks of a caller is not known")
         who = self.persona or self._wanted_persona()
         self.caller = who.name
         held = enrolled(self.world, who, self._shared)

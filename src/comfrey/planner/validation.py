@@ -431,7 +431,9 @@ def _malformed(world: World, endpoint: Endpoint, parameter: Parameter) -> Expect
 def _path_table(world: World, who: str, found: list[tuple[Endpoint, Parameter]]) -> Case:
     first, declared = found[0]
     play = scene(world, first)
-    seeds = tuple(each for each in play.seeds if each.name == play.caller)
+    wanted = persona(world, world.requirements(first)).values if first.auth and world.user else ()
+    by_others = any("." in name for name, _ in wanted)  # through rows that the scene seeds as well
+    seeds = tuple(each for each in play.seeds if by_others or each.name == play.caller)
     expected = _malformed(world, first, declared)
     named = not _is_reference(world, first, declared)
     named = named and not any(parameter.unnamed for _, parameter in found)

@@ -18,7 +18,9 @@ from comfrey.stacks.testers import provided, tester_of
 from comfrey.stacks.testers.asked import Asked
 
 LIMIT = 900.0
-"""Seconds after which a run is stopped."""
+"""Seconds after which a run is stopped, where it has not many tests."""
+EACH = 1.0
+"""Seconds that each test may take of a run with many."""
 
 
 class Workplace(Protocol):
@@ -61,6 +63,7 @@ def run(
     words = " ".join(targets) if len(targets) < 4 else f"{len(targets)} tests"
     tell(f"{tester_of(project).key} {words}")
     asked = replace(_asked(targets, project, bench, seed, measured), bail=bail)
+    limit = max(limit, EACH * len(only or cases))
     done = _run(asked, bench, cases, limit)
     above = getattr(_running(project), "above", lambda _: "")(asked)
     if not done.problem or done.outcomes or not above:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from comfrey.languages.javascript.containers import called
+from comfrey.languages.javascript.containers import ARRAY, called
 from comfrey.languages.javascript.generated import enumeration
 from comfrey.languages.javascript.names import BUILTINS
 from comfrey.languages.javascript.strings import pattern_of
@@ -81,6 +81,9 @@ def method(
         return receiver.args[0]
     if name == "test" and args and (rule := pattern_of(receiver)) is not None:
         return _tested(rule, args[0])
+    if name == "has" and args and isinstance(receiver, Instance):
+        held = _kept_in_set(ev, receiver)
+        return ARRAY["includes"](ev, held, args) if held is not None else None
     return None
 
 
@@ -88,6 +91,14 @@ def _heard(ev: Evaluator, name: str, args: Args) -> None:
     """`connection.once("open", () => …)`: what waits for a connection is done."""
     if name in HEARING and len(args) > 1 and text_of(args[0]) in ARRIVED and not ev.quiet:
         called(ev, args[1])
+
+
+def _kept_in_set(ev: Evaluator, of: Instance) -> ListValue | None:
+    """What `new Set([…])` holds, where nothing was added since."""
+    held = of.args[0] if of.args else None
+    bare = isinstance(of.of, External) and of.of.name == "Set"
+    added = any(each.name in ("add", "delete", "clear") for each in ev.on(of))
+    return held if bare and not added and isinstance(held, ListValue) else None
 
 
 def _is_constant(of: Instance) -> bool:

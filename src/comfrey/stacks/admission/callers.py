@@ -26,7 +26,7 @@ from comfrey.source.value import (
     Partial,
     Value,
 )
-from comfrey.stacks.admission.linked import Linked, members, relations
+from comfrey.stacks.admission.linked import Linked, chains, members, relations
 from comfrey.stacks.admission.looking import functions_of, texts_of
 from comfrey.stacks.admission.passage import (
     CALLER_KEY,
@@ -77,10 +77,13 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
         else:
             tried = partial(_holding, function, name, route, stage)
             yield from _by_role(inner, name, tried, route, stage)
-    for relation in relations(text):
-        for member in members(text):
+    for relation in (*relations(text), *chains(text)):
+        for member in (each for each in members(text) if each not in relation.split(".")):
             tried = partial(_linked_to, function, relation, member, route, stage)
-            yield from _by_role(inner, f"{relation}.{member}", tried, route, stage)
+            found = list(_by_role(inner, f"{relation}.{member}", tried, route, stage))
+            yield from found
+            if found:
+                return
 
 
 def _holding(

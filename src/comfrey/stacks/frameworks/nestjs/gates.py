@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from comfrey.model.endpoint import Guard
+from comfrey.model.endpoint import Guard, Requirement
 from comfrey.source.codebase import Codebase
 from comfrey.source.probe import Thrown, reason_of
 from comfrey.source.truth import truth
@@ -28,7 +28,14 @@ from comfrey.stacks.admission.callers import Asked
 from comfrey.stacks.admission.gates import Access, Gates
 from comfrey.stacks.admission.looking import named_in
 from comfrey.stacks.admission.packaged import table
-from comfrey.stacks.admission.passage import Stage, Visitor, dotted, likely, passage
+from comfrey.stacks.admission.passage import (
+    CALLER_KEY,
+    Stage,
+    Visitor,
+    dotted,
+    likely,
+    passage,
+)
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.context import CONTEXT, of_context, status_of
 from comfrey.stacks.frameworks.nestjs.filters import Filters
@@ -37,6 +44,10 @@ from comfrey.stacks.frameworks.nestjs.strategies import AUTH_GUARD, is_door, kep
 
 REFLECTED = ("getAllAndOverride", "getAllAndMerge", "get", "getAll")
 NONE = Const(None)
+RENEWAL, RENEWING = "renewal", re.compile(r"refresh|renew|(?:^|[-_])rt$", re.I)
+"""The scheme of a token that only renews others, and how the strategies for one are called."""
+UNKNOWN = "unknown"
+"""How a requirement compares where that is not known."""
 SESSION = "cookie:connect.sid"
 EXTRACTOR = re.compile(r"ExtractJwt\s*\.\s*(\w+)\(\s*(?:[\"']([\w-]+)[\"'])?")
 
@@ -81,15 +92,17 @@ class Standing:
         return known[told]
 
     def _opened(self, words: dict[object, Value]) -> NestGates:
-        gates = NestGates(self.codebase, self.staged(words))
-        gates.plain = self.staged({})
+        heard: list[bool | None] = []
+        gates = NestGates(self.codebase, self.staged(words, heard))
+        gates.plain, gates.heard = self.staged({}, heard), heard
         return gates
 
-    def staged(self, words: dict[object, Value]) -> Stage:
-        """The route's guards under metadata: its own, or none."""
+    def staged(self, words: dict[object, Value], heard: list[bool | None]) -> Stage:
+        """The route's guards under metadata: its own, or none. `heard` are their verdicts, None for one that hangs on
+        what is not known here."""
         return Stage(
             self.codebase,
-            enter=self._enter,
+            enter=lambda function, given: self._enter(function, given, heard),
             meets=lambda visitor, called, given: self._meets(words, visitor, called, given),
             returns=True,
             errors=self._status,
@@ -120,7 +133,7 @@ class Standing:
 
     # --- trying out ----------------------------------------------------------
 
-    def _enter(self, function: Value, given: tuple[Value, ...]) -> Value:
+    def _enter(self, function: Value, given: tuple[Value, ...], heard: list[bool | None]) -> Value:
         """Calls `canActivate(context)`: a false answer is a refusal, a true one lets by."""
         request, reply, _ = given
         ev = self.codebase.evaluator
@@ -132,7 +145,8 @@ class Standing:
         reason = reason_of(result)
         if reason is not None:
             raise Thrown(reason)
-        if truth(result) is False:
+        heard.append(truth(result))
+        if heard[-1] is False:
             raise Thrown(Instance(External("@nestjs/common.ForbiddenException")))
         return NONE
 
@@ -193,6 +207,7 @@ class Standing:
                 known = table("strategies").get(name)
                 carrier, prefix = _carrier(self.codebase, name, known)
                 scheme = str(known["scheme"]) if known else "bearer"
+                scheme = RENEWAL if RENEWING.search(name) else scheme
                 return guard.replace(scheme=scheme, carrier=carrier, prefix=prefix)
         if not guard.carrier and kept(self.codebase) is not None:
             return guard.replace(scheme="session", carrier=SESSION)
@@ -216,9 +231,30 @@ def own_of(codebase: Codebase, guard: Value) -> Value | None:
 
 class NestGates(Gates):
     """Gates where passport's own `canActivate` is tried out like any other. `plain` is the stage without the
-    route's metadata."""
+    route's metadata, `heard` what guards said on either."""
 
     plain: Stage | None = None
+    heard: list[bool | None]
+
+    def requirements(self, function: Value, route: Asked) -> tuple[Requirement, ...]:
+        """What a guard asks of a caller; where only the route's metadata makes it ask, and what it comes to hangs on
+        rows that are not known here, that it asks something."""
+        found = super().requirements(function, route)
+        words = tuple(getattr(route, "words", ()))
+        if found or not words or self.plain is None or isinstance(function, BoundExternal):
+            return found
+        if self._verdicts(self.plain, function, route) == {True} and None in self._verdicts(
+            self.stage, function, route
+        ):
+            return (Requirement(field="", operator=UNKNOWN, value=words),)
+        return found
+
+    def _verdicts(self, stage: Stage, function: Value, route: Asked) -> set[bool | None]:
+        """What a guard says of a caller who is known."""
+        self.heard.clear()
+        user = DictValue([(Const("id"), CALLER_KEY)], None, True)
+        passage(stage, function, Visitor(False, user, route.path, route.method))
+        return set(self.heard)
 
     def _read(self, function: Value, route: Asked) -> Guard | None:
         if isinstance(function, BoundExternal) and isinstance(function.receiver, Instance):
