@@ -15,6 +15,7 @@ ASIDE = re.compile(r"(?:^|/)(?:docs?|docs_src|examples?|samples?|scripts?|bench(
 """Folders whose files use an app and are no part of it."""
 ON_PATH = re.compile(rb"""sys\.path\.(?:insert|append)\([^\n]*["']([\w/]+)["']""")
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py")
+RUN = "manage.py"
 REQUIRING = re.compile(
     r"(?:^|/)(?:requirements[^/]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg))$"
 )
@@ -52,7 +53,7 @@ class Graph:
     def _guessed_roots(self) -> tuple[str, ...]:
         """The app's folder, and below it what has a manifest or is called `src` — deepest first, so that
         a file gets the shortest name by which it can be imported. A folder by whose name others import
-        (`from src.auth import …`) is a package, not a root."""
+        (`from src.auth import …`) is a package, not a root, unless the program is run from there."""
         inside = self.tree.under(self.root)
         manifests = (f for f in inside if f.rpartition("/")[2] in MANIFESTS)
         found = {dirname(f) or "." for f in manifests if not self.language.is_test(f)}
@@ -61,7 +62,8 @@ class Graph:
         folders = {dirname(file) for file in inside if file.endswith(self.language.suffixes)}
         starts = tuple(folder + "/" for folder in folders)
         found |= {each for each in sources if any(s.startswith(each + "/") for s in starts)}
-        kept = [each for each in found if each == self.root or not self._is_package(each, inside)]
+        run = {dirname(f) for f in inside if f.rpartition("/")[2] == RUN} | {self.root}
+        kept = [each for each in found if each in run or not self._is_package(each, inside)]
         kept += [each for each in self._put_on_path(inside) if each not in kept]
         return tuple(sorted(kept, key=lambda each: (-len(each.split("/")), each == ".", each)))
 

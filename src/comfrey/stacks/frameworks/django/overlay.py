@@ -137,17 +137,20 @@ def overlay(tree: Tree, root: str) -> dict[str, str]:
 def _included(tree: Tree, root: str, module: str) -> tuple[str, ...]:
     """The modules of settings that `include("components/base.py", …)` puts together, in order; of the file that
     the environment chooses the one that it chooses by default (https://django-split-settings.readthedocs.io)."""
-    file = f"{module.replace('.', '/')}/__init__.py"
-    holder = next((e for e in tree.under(root, ".py") if f"/{e}".endswith(f"/{file}")), "")
+    path = module.replace(".", "/")
+    ends = (f"/{path}/__init__.py", f"/{path}.py")
+    holder = next((e for e in tree.under(root, ".py") if f"/{e}".endswith(ends)), "")
     text = tree.text(holder) if holder else b""
     if b"split_settings" not in text:
         return ()
+    package = module if holder.endswith("/__init__.py") else module.rpartition(".")[0]
     default = CHOSEN.search(text)
     found: list[str] = []
     for said in INCLUDED.findall(text):
         path = re.sub(r"\{[^}]*\}", default[1].decode() if default else "*", said.decode())
         if f"{dirname(holder)}/{path}" in tree.under(root, ".py"):
-            found.append(f"{module}.{path.removesuffix('.py').replace('/', '.')}")
+            name = path.removesuffix(".py").replace("/", ".")
+            found.append(f"{package}.{name}".lstrip("."))
     return tuple(found)
 
 
