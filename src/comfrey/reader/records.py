@@ -16,7 +16,6 @@ UNREAD = {
     "pony": "Pony",
     "@mikro-orm/core": "MikroORM",
     "objection": "Objection",
-    "entgo.io/ent": "ent",
 }
 """ORMs by their package of which no folder of the shelf knows the models."""
 NO_ROWS = "its models are not read: no test lays a row for it, or looks at one"

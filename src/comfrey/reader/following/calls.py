@@ -21,7 +21,7 @@ from comfrey.reader.following import (
 )
 from comfrey.reader.following.attribute import attribute
 from comfrey.reader.following.frame import RAISE, Frame
-from comfrey.reader.following.golang import contexts, faults, kinds
+from comfrey.reader.following.golang import contexts, entities, faults, kinds
 from comfrey.reader.following.golang.chains import Outcome
 from comfrey.reader.following.journal import REFUSED, Assumption, Calling
 from comfrey.reader.following.passed import Passed, entry, fill, parameters, spread_sources
@@ -190,11 +190,14 @@ def call(
         return done
     match function:
         case FunctionValue():
-            return _enter(machine, function, None, passed, at, {})
+            made = entities.begun(machine, function, None, passed, at)
+            return made or _enter(machine, function, None, passed, at, {})
         case Closure(function=inner, names=names, home=home):
             return _enter(machine, inner, None, passed, at, _shared(names, home), home)
         case BoundMethod(receiver=receiver, function=inner):
-            outside = _on_interface(machine, receiver, inner, passed, at)
+            outside = entities.begun(machine, inner, receiver, passed, at)
+            if outside is None:
+                outside = _on_interface(machine, receiver, inner, passed, at)
             if outside is not None:
                 return outside
             return _enter(machine, inner, receiver, passed, at, {})

@@ -16,7 +16,7 @@ from comfrey.reader.following.delegates import Delegates
 from comfrey.reader.following.dialect import Dialect
 from comfrey.reader.following.element import subscript
 from comfrey.reader.following.frame import Frame
-from comfrey.reader.following.golang import faults
+from comfrey.reader.following.golang import entities, faults
 from comfrey.reader.following.golang.faults import is_failure
 from comfrey.reader.following.journal import UNDER, Assumption, Journal
 from comfrey.reader.following.meaning import Meaning
@@ -111,6 +111,8 @@ class Machine:
         self.shapes: Shapes | None = None
         self.goes = codebase.language.name == "go"
         """Whether errors are given back, and calls fill what they are given."""
+        self.generated = entities.generated(records) if self.goes else frozenset()
+        """The packages of a client that a mapper has made, which are understood and not followed."""
         self.handling_words: dict[str, Any] = {}
         """What the methods of a handler's context mean."""
         self.context: Instance | None = None

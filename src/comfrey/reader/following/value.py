@@ -149,6 +149,8 @@ class Built(Value):
     since: int
     pieces: list[Piece] = field(default_factory=list)
     grows: bool = False
+    record: Record | None = None
+    """Whose client began it, where a mapper makes a client of its own for each record (ent)."""
 
 
 @dataclass(slots=True, eq=False)

@@ -41,13 +41,20 @@ def method(
     machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value | None:
     """A method of a context, of a token in the making, of a chain."""
-    from comfrey.reader.following.golang import builders, built, kinds, statements, words
+    from comfrey.reader.following.golang import builders, built, entities, kinds, statements, words
 
     if name == "Error" and not passed.args and (said := kinds.text(machine, of)) is not None:
         return said
     if (text := builders.call(machine, of, name, passed)) is not None:
         return text
-    known_ways = (contexts.call, contexts.coded, words.signed, built.call, statements.call)
+    known_ways = (
+        contexts.call,
+        contexts.coded,
+        words.signed,
+        entities.call,
+        built.call,
+        statements.call,
+    )
     for known in (*known_ways, chains.call):
         found = known(machine, of, name, passed, at)
         if found is not None:

@@ -66,6 +66,7 @@ SENT = {
     "ExecContext": "run",
 }
 """By what a statement that knows its database is carried out, and how much of its answer is taken."""
+FIELD = re.compile(r"\?([a-z]\w*)")
 ALIAS = re.compile(r"\?Table(?:Alias|Name)\.")
 NAMED = ("bun.Ident", "bun.Name", "bun.Safe")
 PASSED = ("bun.In", "bun.List", "bun.Tuple")
@@ -286,7 +287,8 @@ def _sets(of: Built, record: Record | None) -> tuple[Value, tuple[Value, ...]]:
         if text is not None and "=" not in text and len(each.args) == 2:
             texts, values = [*texts, Const(f"{text} = ?")], [*values, each.args[1]]
         elif text is not None:
-            texts, values = [*texts, Const(text)], [*values, *each.args[1:]]
+            told, given = _by_field(of, text)
+            texts, values = [*texts, Const(told)], [*values, *given, *each.args[1:]]
     for name, value in _mapped(of):
         texts, values = [*texts, Const(f"{name} = ?")], [*values, value]
     row = _model(of)
@@ -294,6 +296,14 @@ def _sets(of: Built, record: Record | None) -> tuple[Value, tuple[Value, ...]]:
         for name, value in _changed(row, _names(of)).items():
             texts, values = [*texts, Const(f"{name} = ?")], [*values, value]
     return _listed(texts), tuple(values)
+
+
+def _by_field(of: Built, text: str) -> tuple[str, list[Value]]:
+    """`"name = ?name"`: what the model holds in that column."""
+    row = _model(of)
+    found = FIELD.findall(text) if isinstance(row, Row) else []
+    given = [row.fields.get(e) or RowField(row, e) for e in found if isinstance(row, Row)]
+    return (FIELD.sub("?", text) if found else text), given
 
 
 def _changed(row: Row, names: tuple[str, ...]) -> dict[str, Value]:

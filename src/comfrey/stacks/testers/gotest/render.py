@@ -22,6 +22,8 @@ from comfrey.stacks.testers.scope import Scope
 
 STEPS = "testers/gotest/steps"
 NAMED = re.compile(r"(\w+) := ")
+TEXTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`')
+"""Text in Go's code, in which no variable is named."""
 LONGEST = 90
 
 
@@ -169,7 +171,7 @@ def _body(steps: tuple[Step, ...], contexts: Contexts, templates: Templates) -> 
             paragraphs.append("")
         paragraphs.append(text)
         before = part
-    return "\n".join(_unnamed(paragraphs))
+    return "\n".join(unnamed(paragraphs))
 
 
 def _calls(steps: tuple[Step, ...]) -> bool:
@@ -196,14 +198,14 @@ def _together(parts: tuple[tuple[str, str, str], ...]) -> Context:
     return {"said": f"contains(t, {parts[0][0]}, {wanted})", "parts": parts}
 
 
-def _unnamed(paragraphs: list[str]) -> list[str]:
+def unnamed(paragraphs: list[str]) -> list[str]:
     """Rows and answers that nobody looks at again lose their name: Go allows no unused variable."""
     kept: list[str] = []
     for position, text in enumerate(paragraphs):
         found = NAMED.match(text)
         later = "\n".join((text[found.end() :] if found else "", *paragraphs[position + 1 :]))
-        read = re.sub(rf"(?m)^\t*{found[1]} = ", "", later) if found else ""
-        named = found is None or re.search(rf"(?<![\w.\"]){found[1]}\b", read)
+        read = re.sub(rf"(?m)^\t*{found[1]} = ", "", TEXTS.sub("", later)) if found else ""
+        named = found is None or re.search(rf"(?<![\w.]){found[1]}\b", read)
         if named or found is None:
             kept.append(text)
             continue

@@ -1,0 +1,1 @@
+"""Ent: schemas in code, from which it makes a client, and the tables."""
