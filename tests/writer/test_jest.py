@@ -115,6 +115,17 @@ def test_the_test_database_takes_the_place_of_one_that_stands_in_the_code(
     assert said not in files(suite())["helpers/environment.js"]
 
 
+@pytest.mark.parametrize("engine", ["", "src/db.js:sequelize"])
+def test_a_connection_that_no_module_gives_away_is_caught_as_it_is_made(engine: str) -> None:
+    known = suite()
+    stack = known.stack.replace(orm="sequelize")
+    hook = DatabaseHook(dialect="postgresql", url_setting="DATABASE_URL", engine=engine)
+    told = files(known.replace(stack=stack, database=hook))
+    caught = "const [sequelize] = opened;" in told["helpers/database.js"]
+
+    assert caught is ("Sequelize.afterInit" in told["helpers/environment.js"]) is (not engine)
+
+
 def test_a_service_whose_address_its_package_knows_is_stood_in_for_as_well() -> None:
     known = suite()
     called = ServiceCall(

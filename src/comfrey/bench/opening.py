@@ -174,11 +174,13 @@ def _stand_up(
     app = App(site, prepared.workbench.logs)
     stack.callback(app.stop)
     facts = _known(grounds, composed, built)
+    makes = not built or _makes_late(project)
     if built and grounds.database is not None:
         grounds.database.keep_pristine()
-        grounds.database.watch()
+        if not makes:
+            grounds.database.watch()
     facts = _boot(facts, app, prepared, tell)
-    if not built and grounds.database is not None:
+    if makes and grounds.database is not None:
         catalog.settled(grounds.database.tables)
         grounds.database.watch()
     facts = facts.replace(tables=grounds.database.tables() if grounds.database else ())
@@ -200,6 +202,12 @@ def _stand_up(
         told = baseline.own_suite(bench, trust=options.trust)
         bench.facts = bench.facts.replace(baseline=told)
     return bench
+
+
+def _makes_late(project: Project) -> bool:
+    """Whether the app makes its tables, or makes them anew, while it serves already: Node waits for nothing."""
+    hook = project.database
+    return project.stack.language == "javascript" and hook is not None and hook.create_all
 
 
 def _grounds(

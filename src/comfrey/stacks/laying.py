@@ -24,18 +24,22 @@ def is_possible(project: Project) -> bool:
 
 def macros(project: Project, templates: Templates) -> Any:
     """`imports(load)` and `lay()`, which let what `DATABASE_URL` says take the place of the database that the code
-    names; None where a setting says which it is, or nothing is known that does it."""
-    mapper = shelf.folder("orms", project.stack.orm)
-    named = mapper is not None and bool(mapper.about.data.get("named"))
-    path = _path(project) if named or is_written(project) else ""
-    if not path or project.database is None:
+    names, or catch a connection that no module gives away; None where nothing is to be done or known to do it."""
+    hook, mapper = project.database, shelf.folder("orms", project.stack.orm)
+    if hook is None or mapper is None:
+        return None
+    said = mapper.about.data
+    needed = hook.configured or said.get("named") or (said.get("caught") and not hook.engine)
+    path = _path(project) if needed else ""
+    if not path:
         return None
     return templates.module_with(
         path,
         versions=dict(project.stack.versions),
-        dialect=project.database.dialect or "postgresql",
-        driver=project.database.driver,
-        written=project.database.configured,
+        dialect=hook.dialect or "postgresql",
+        driver=hook.driver,
+        engine=hook.engine,
+        written=hook.configured,
     )
 
 

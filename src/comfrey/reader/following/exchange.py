@@ -6,15 +6,18 @@ that what a guard puts on it is there for the handler.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from comfrey.reader.following import reading
+from comfrey.reader.following.catching import reason, thrown
 from comfrey.reader.following.condition import truth
 from comfrey.reader.following.journal import ANY, Act, Assumption
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
     All,
     Answer,
+    Caught,
     Derived,
     Dump,
     Either,
@@ -123,10 +126,50 @@ def _replied(
         status, body = Const(302), NONE
     sent = of.fields[SENT]
     if isinstance(sent, Items):
-        made = _made(machine, status, body, at)
-        good = status is None or (isinstance(status, Const) and made is body)
-        sent.items.append(_Sent(tuple(machine.journal.assumptions), made, good))
+        _send(machine, sent, status, body, at)
     return of
+
+
+def _send(
+    machine: Machine, sent: Items, status: Value | None, body: Value, at: n.Expression | None
+) -> None:
+    """Puts an answer to those that were sent, each of several statuses under its own condition, and that of each
+    error that says its own: `res.status(error.statusCode || 500)`."""
+    told = _of_error(status)
+    if told is not None:
+        caught, name = told
+        for act in tuple(thrown(machine, caught)):
+            own = machine.attribute(act.subject, name, at)
+            if isinstance(own, Const) and isinstance(own.value, int):
+                caught.claimed.add(act.number)
+                with machine.assuming(reason(act, caught.mark)):
+                    _send(machine, sent, own, body, at)
+    elif isinstance(status, Either):
+        for test, each in status.options:
+            with machine.assuming(test):
+                _send(machine, sent, each, _under(test, body), at)
+        return
+    made = _made(machine, status, body, at)
+    good = status is None or (isinstance(status, Const) and made is body)
+    sent.items.append(_Sent(tuple(machine.journal.assumptions), made, good))
+
+
+def _of_error(status: Value | None) -> tuple[Caught, str] | None:
+    """Whatever went wrong, and its member that a status is unless it has none."""
+    ways = [each for _, each in status.options] if isinstance(status, Either) else [status]
+    for each in ways:
+        if isinstance(each, Method) and isinstance(each.of, Caught):
+            return each.of, each.name
+    return None
+
+
+def _under(test: Value, body: Value) -> Value:
+    """A body as it is where a condition holds that told its parts apart: `{ data: result.data }`."""
+    if isinstance(body, Either):
+        return next((each for other, each in body.options if other is test), body)
+    if isinstance(body, Mapping) and body.entries:
+        return replace(body, entries={k: _under(test, each) for k, each in body.entries.items()})
+    return body
 
 
 class _Code(Value):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from comfrey.model.place import Place
 from comfrey.reader.following.attribute import poured
+from comfrey.reader.following.catching import reason
 from comfrey.reader.following.condition import decide, negate, truth
 from comfrey.reader.following.element import element_of, literal_items
 from comfrey.reader.following.express import combine, spread
@@ -17,13 +18,11 @@ from comfrey.reader.following.journal import (
     RETURNED,
     SESSION,
     UNDER,
-    Act,
     Assumption,
     Journal,
 )
 from comfrey.reader.following.merge import merge_names, narrow, only
 from comfrey.reader.following.value import (
-    All,
     AnyOf,
     Caught,
     Closure,
@@ -522,7 +521,7 @@ def is_one(machine: Machine, caught: Caught, names: tuple[str, ...]) -> Value:
     every = [act for act in acts if act.kind == "raise" and machine.catches(names, act.subject)]
     hits = [act for act in every if act.number not in caught.claimed] or every
     caught.claimed |= {act.number for act in hits}
-    tests = [_reason(act, caught.mark) for act in hits]
+    tests = [reason(act, caught.mark) for act in hits]
     outside = tuple(each for each in names if ":" not in each)
     if outside:
         tests.append(Failed(outside, caught.start, caught.end))
@@ -570,27 +569,11 @@ def caught(
     for act in machine.journal.acts[start:ends]:
         if act.kind == "raise" and not act.caught and machine.catches(names, act.subject):
             act.caught = True
-            tests.append(_reason(act, mark))
+            tests.append(reason(act, mark))
     outside = tuple(each for each in names if ":" not in each)
     if outside or not tests:
         tests.append(Failed(outside or names, start, ends, taken))
     return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
-
-
-def _reason(act: Act, mark: int) -> Value:
-    """Why an exception was raised, beyond what held before the `try`."""
-    inner = [e for e in act.assumptions[mark:] if e.how != REFUSED or _is_of_error(e.test)]
-    tests = tuple(each.test for each in inner)
-    return tests[0] if len(tests) == 1 else All(tests)
-
-
-def _is_of_error(test: Value) -> bool:
-    """Whether a condition is about what was caught: it tells the failures apart that are left."""
-    parts = test.of if isinstance(test, All | AnyOf) else (test,)
-    return any(
-        bool(inside(each, (Caught,))) or (isinstance(each, All | AnyOf) and _is_of_error(each))
-        for each in parts
-    )
 
 
 def _raise(machine: Machine, frame: Frame, node: n.Raise) -> None:

@@ -102,7 +102,8 @@ def taken(
                 found.read.setdefault(location, {}).setdefault(name, schema)
         found.required |= set(_demanded(told))
         found.lenient |= _passed_over(function, stage, visitor)
-        if found.refused is None and (visitor.taken or visitor.read.get("query")):
+        judged = visitor.taken or visitor.collected
+        if found.refused is None and (judged or visitor.read.get("query")):
             found.refused, found.unreadable = _refusal(function, stage, visitor)
         if found.malformed is None and (keys := _converted(visitor, "path")):
             wrong = _refusing(function, stage, visitor, keys)
@@ -236,7 +237,8 @@ def _refusal(function: Value, stage: Stage, visitor: Visitor) -> tuple[int | Non
         rules = _refusing(function, stage, visitor, (), invalid=True, readable=True)
     elif any(_checks_itself(each.schema, stage.codebase) for each in visitor.taken):
         rules = [e for e in _tried(function, stage, visitor) if e.status in INVALID]
-    every = _refusing(function, stage, visitor, asked, invalid=bool(visitor.taken))
+    judged = visitor.collected or bool(visitor.taken)
+    every = _refusing(function, stage, visitor, asked, invalid=judged)
     first, second = (_plainest(told) for told in (rules or every, every))
     return first, second if second != first else None
 

@@ -187,6 +187,8 @@ class Visitor:
     shown: list[str] = field(default_factory=list)
     """Where the code looked for a credential: `header:X-Key`, `cookie:sid`, `caller` for what an earlier function put
     on the request; known where the framework's `passes` notes it."""
+    collected: bool = False
+    """Whether it was asked what the rules of fields, told apart from any schema, have to say of the request."""
     validated: list[Value] = field(default_factory=list)
     """Types of which an object was put through a validator."""
     furnished: tuple[Value, ...] = ()
@@ -520,6 +522,7 @@ def _passing(visitor: Visitor) -> Value:
 def _collected(visitor: Visitor, name: str, word: str) -> Value | None:
     """express-validator's `validationResult(req).isEmpty()`."""
     if name.endswith("validationResult"):
+        visitor.collected = True
         return Instance(External("<validated>"), symbolic=True)
     if not name.startswith("<validated>"):
         return None

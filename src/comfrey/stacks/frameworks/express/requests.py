@@ -54,8 +54,15 @@ def _request(route: Route, stage: Stage, shapes: Shapes, app: Instance) -> Reque
     claims = {claims_of(each, stage.codebase.language.name) for each in steps} - {""}
     request = _exchange(found.schemas, claims, app)
     before = tuple(_step(each, request) for each in own if each is not route.functions[-1])
-    callee = route.functions[-1] if isinstance(route.functions[-1], BoundMethod) else handler
+    whole = isinstance(route.functions[-1], BoundMethod) or not _replies(handler)
+    callee = route.functions[-1] if whole and is_own(route.functions[-1]) else handler
     return Request(route.method, route.path, _step(callee, request), before)
+
+
+def _replies(function: FunctionValue) -> bool:
+    """Whether a function answers itself: what it gives back may be its wrapper's answer otherwise."""
+    reply = next((each.name for each in function.node.parameters[1:2]), "")
+    return bool(reply) and f"{reply}." in function.node.text
 
 
 def _exchange(schemas: dict[str, Schema], claims: set[str], app: Instance) -> Supply:

@@ -613,7 +613,8 @@ def _parts(made: Instance, options: Value | None) -> Iterator[tuple[str, str]]:
 
 
 def _held(codebase: Codebase, made: Instance) -> str:
-    """The variable that holds an object, as `module:name`: where it is made before those that import it."""
+    """What a module gives an object away as, `module:name`: where it is made before those that import it; "" where
+    none does."""
     home = made.place.file if made.place else ""
     modules = sorted(codebase.modules((b"equelize",)), key=lambda each: each != home)
     for module in modules:
@@ -621,9 +622,9 @@ def _held(codebase: Codebase, made: Instance) -> str:
         if _is_whole(names, made):
             return f"{module}:default"
         for name, value in list(names.items()):
-            if value is made:
-                said = codebase.tree.text(codebase.graph.file(module) or module)
-                return f"{module}:{exported_name(said.decode('utf-8', 'replace'), name) or name}"
+            said = codebase.tree.string(codebase.graph.file(module) or module)
+            if value is made and (known := exported_name(said, name)):
+                return f"{module}:{known}"
     return ""
 
 

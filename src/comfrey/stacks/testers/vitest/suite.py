@@ -110,14 +110,15 @@ def tidy(text: str) -> str:
 def _environment(suite: Suite) -> str:
     ports = [each.port for each in suite.doubles if each.port]
     addressed = is_addressed(suite.project)
+    laid = laying.macros(suite.project, suite.templates)
     return suite.render(
         "environment",
         addressed=addressed,
         dialect=suite.dialect,
         ports=ports,
         variables=variables(suite.project, suite.job.facts, suite.doubles),
-        laid=laying.macros(suite.project, suite.templates),
-        exported=[*(["DATABASE_URL"] if addressed else []), *ports],
+        laid=laid,
+        exported=[*(["DATABASE_URL"] if addressed else []), *ports, *getattr(laid, "exports", ())],
     )
 
 
