@@ -160,3 +160,18 @@ settings = Settings()
     )
     assert found["SESSION_SECRET_KEY"].purpose == "token_secret"
     assert found["SESSION_SECRET_KEYS_BEFORE"].purpose == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose"),
+    [
+        ("JWT_PRIVATE_KEY_PATH", "private_key_file"),
+        ("SEAL_PUBLICKEY_FILE", "public_key_file"),
+        ("PUBLIC_KEY_LOCATION", "public_key_file"),
+        ("PUBLIC_PATH_PREFIX", ""),
+        ("UPLOADS_PATH", ""),
+    ],
+)
+def test_a_file_with_a_key_is_known_by_its_name(tmp_path: Path, name: str, purpose: str) -> None:
+    found = _settings(tmp_path, f'import os\n\nVALUE = os.environ["{name}"]\n')
+    assert found[name].purpose == purpose

@@ -12,7 +12,7 @@ import pytest
 
 from comfrey.model.facts import Facts
 from comfrey.model.project import DatabaseHook, Project
-from comfrey.model.service import Service, ServiceCall
+from comfrey.model.service import Service, ServiceCall, Setting
 from comfrey.stacks import shelf
 from comfrey.writer import write
 from writer import library, shelves
@@ -124,6 +124,17 @@ def test_a_connection_that_no_module_gives_away_is_caught_as_it_is_made(engine: 
     caught = "const [sequelize] = opened;" in told["helpers/database.js"]
 
     assert caught is ("Sequelize.afterInit" in told["helpers/environment.js"]) is (not engine)
+
+
+def test_keys_that_settings_name_by_their_files_are_made_for_the_suite() -> None:
+    names = {"SEAL_PRIVATE_KEY_PATH": "private_key_file", "SEAL_PUBLIC_KEY_PATH": "public_key_file"}
+    told = tuple(Setting(name=name, purpose=purpose) for name, purpose in names.items())
+    text = files(suite().replace(settings=told))["helpers/environment.js"]
+
+    assert "SEAL_PRIVATE_KEY_PATH: join(KEYS, 'private.pem')" in text
+    assert "SEAL_PUBLIC_KEY_PATH: join(KEYS, 'public.pem')" in text
+    assert text.index("const KEYS = freshKeys();") < text.index("Object.assign(process.env")
+    assert "freshKeys" not in files(suite())["helpers/environment.js"]
 
 
 def test_a_service_whose_address_its_package_knows_is_stood_in_for_as_well() -> None:

@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from comfrey.bench import baseline, catalog, findings, gates, runtimes, services, settings
+from comfrey.bench import (
+    baseline,
+    catalog,
+    findings,
+    gates,
+    keys,
+    runtimes,
+    services,
+    settings,
+)
 from comfrey.bench.address import fixed, require_choosable
 from comfrey.bench.boot import App
 from comfrey.bench.database import Database, require_test_name
@@ -135,6 +144,8 @@ class _Grounds:
     database: Database | None
     doubles: dict[str, Double]
     base: dict[str, str]
+    keys: dict[str, str]
+    """The settings that name a file with a key, and where it lies."""
 
     @property
     def root(self) -> Path:
@@ -146,7 +157,8 @@ class _Grounds:
 
     def environ(self, scheme: str = "", name: str = "") -> dict[str, str]:
         """The variables that lead to the bench; `name` is another database of it."""
-        return settings.compose(self.project, self.database, self.doubles, scheme, name)
+        made = settings.compose(self.project, self.database, self.doubles, scheme, name)
+        return made | self.keys
 
     def site(self, environ: Mapping[str, str]) -> Site:
         return Site(self.project, self.prepared.environment, self.folder, environ)
@@ -224,7 +236,8 @@ def _grounds(
     doubles = stack.enter_context(
         services.doubles(project, authority, prepared.workbench.folder("redis"), tell)
     )
-    return _Grounds(project, prepared, database, doubles, base)
+    pair = keys.files(project, prepared.workbench.folder("keys"))
+    return _Grounds(project, prepared, database, doubles, base, pair)
 
 
 def _schema(grounds: _Grounds, tell: Tell) -> tuple[str, str]:

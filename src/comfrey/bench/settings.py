@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from comfrey.bench import keys
 from comfrey.bench.database import Database
 from comfrey.bench.doubles import Double
 from comfrey.bench.doubles.redis import CACHE_SERVER
@@ -133,7 +134,7 @@ def _value(setting: Setting, project: Project) -> str | None:
         return no(setting.default)  # over plain HTTP, which the bench speaks, it is never sent
     if setting.purpose == "environment":
         return _environment(setting)
-    if setting.purpose.startswith("database_"):
+    if setting.purpose.startswith("database_") or setting.purpose in keys.PURPOSES:
         return None
     if _is_sender(setting) and any(each.kind == "email" for each in project.services):
         return SENDER

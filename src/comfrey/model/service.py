@@ -60,7 +60,7 @@ class Setting(Noun, frozen=True, kw_only=True):
     `name` is the environment variable, `attribute` where code reads it
     (`app.settings:settings.database_url`). `secret` marks what must never be printed.
     `purpose`: "" or `database_url database_file database_host database_port database_name database_user
-    database_password service_url secret_key token_secret environment`.
+    database_password service_url secret_key token_secret private_key_file public_key_file environment`.
     """
 
     name: str

@@ -64,6 +64,8 @@ TOKEN_SECRET = re.compile(
 FOREIGN_SECRET = re.compile(
     r"AWS|S3|MINIO|STRIPE|PAYPAL|TWILIO|GITHUB|GOOGLE|CLIENT|WEBHOOK|OAUTH|API"
 )
+KEY_FILE = re.compile(r"(PRIVATE|PUBLIC)_?(KEY|PEM)?(_?FILE)?_?(PATH|FILE|FILENAME|LOCATION)$")
+"""A file that holds one of a pair of keys, by which tokens are signed and looked at."""
 UNSPOKEN = frozenset(["array", "object", "boolean", "integer", "number", "float"])
 """Types of which no value is a secret, whatever the setting is called."""
 ENVIRONMENT = re.compile(r"(^|_)(ENV|ENVIRONMENT|STAGE|APP_MODE)$|^(FASTAPI|APP|PYTHON)_ENV$")
@@ -216,6 +218,8 @@ def _purpose(
         return named
     if ENVIRONMENT.search(upper):
         return "environment"
+    if key := KEY_FILE.search(upper):
+        return f"{key[1].lower()}_key_file"
     if is_secret(name) and kind not in UNSPOKEN:
         return _secret_purpose(upper)
     if kind not in ("string", "url") or OWN_ADDRESS.search(upper):

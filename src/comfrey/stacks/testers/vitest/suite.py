@@ -22,7 +22,12 @@ from comfrey.stacks.testers.vitest.doubles import Double
 from comfrey.stacks.testers.vitest.expressions import Speaker, variable
 from comfrey.stacks.testers.vitest.imports import HELPERS, Modules, joined
 from comfrey.stacks.testers.vitest.store import Store, class_name
-from comfrey.stacks.testers.vitest.surroundings import is_addressed, is_doubtful, variables
+from comfrey.stacks.testers.vitest.surroundings import (
+    is_addressed,
+    is_doubtful,
+    signs_by_files,
+    variables,
+)
 
 VITEST = "testers/vitest"
 UNREFUSE = {
@@ -118,6 +123,7 @@ def _environment(suite: Suite) -> str:
         ports=ports,
         variables=variables(suite.project, suite.job.facts, suite.doubles),
         laid=laid,
+        keys=signs_by_files(suite.project),
         exported=[*(["DATABASE_URL"] if addressed else []), *ports, *getattr(laid, "exports", ())],
     )
 

@@ -19,6 +19,18 @@ PARTS = {
 }
 
 
+KEY_FILES = {
+    "private_key_file": "join(KEYS, 'private.pem')",
+    "public_key_file": "join(KEYS, 'public.pem')",
+}
+"""The files of a pair of keys that the suite makes, by what their settings are for."""
+
+
+def signs_by_files(project: Project) -> bool:
+    """Whether settings of the app name files in which the keys of its tokens lie."""
+    return any(each.purpose in KEY_FILES for each in project.settings)
+
+
 def is_addressed(project: Project) -> bool:
     """Whether the suite can choose the database: by a setting, over what stands in the code, or because it connects
     itself."""
@@ -75,5 +87,6 @@ def variables(
     constants = invented(project) | dict(facts.test_environment) | swift(project)
     others = {name: literals.text(value) for name, value in constants.items()}
     others |= {name: said for double in doubles for name, said in double.variables}
+    others |= {e.name: KEY_FILES[e.purpose] for e in project.settings if e.purpose in KEY_FILES}
     rest = sorted((name, said) for name, said in others.items() if name not in database)
     return tuple((literals.key(name), said) for name, said in (*database.items(), *rest))
