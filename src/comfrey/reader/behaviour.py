@@ -19,6 +19,7 @@ from comfrey.reader.following.golang.contexts import unseen
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.meaning import Meaning
 from comfrey.reader.following.value import Row
+from comfrey.reader.handed import handed_on
 from comfrey.reader.keyed import keyed
 from comfrey.reader.link import Link
 from comfrey.reader.listings import listing
@@ -139,6 +140,8 @@ def _understood(
         *_by_guards(machine, endpoint),
         *refusals(machine, project, followed, made, rescues),
     )
+    effects = tuple(each.effect for each in made)
+    endpoint = endpoint.replace(body=handed_on(endpoint, effects, project.records))
     endpoint = endpoint.replace(body=nested(endpoint.body, followed.asked, refused))
     endpoint = endpoint.replace(responses=answers(endpoint, followed, _unseen(machine, followed)))
     return endpoint.replace(

@@ -32,6 +32,7 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
 )
+from comfrey.stacks import columns
 
 UNKNOWN = Origin(kind="unknown")
 NOTHING = Origin(kind="constant", value=None)
@@ -284,6 +285,11 @@ def _is_key(value: Value) -> bool:
     return schema is not None and schema.key
 
 
+def _may_be_sent(field: Field) -> bool:
+    """Whether a body that is stored as a whole holds a value for the field, as its clients use it."""
+    return columns.is_sent(field) and not field.primary_key
+
+
 def spread(record: Record, source: Value | None) -> dict[str, Value]:
     """What `Model(**source)` puts into the record's fields."""
     found: dict[str, Value] = {}
@@ -304,6 +310,9 @@ def spread(record: Record, source: Value | None) -> dict[str, Value]:
                 column, _ = _column(record, member.attribute or member.name, given)
                 if column:
                     found[column] = given
+        case Given(kind="body", name="", schema=None):
+            sent = (each for each in record.fields if _may_be_sent(each))
+            found.update({e.name: Given("body", e.name, columns.sent_for(e)) for e in sent})
         case Shaped(of=of, fields=fields):
             known = {k: v for k, v in fields.items() if record.field(k)}
             found.update(spread(record, of) | known)

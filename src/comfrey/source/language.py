@@ -50,6 +50,10 @@ class Language(Protocol):
         """Whether a variable that holds this was declared to be made later, by whoever needs it first."""
         ...
 
+    def failing(self, test: Expression) -> bool:
+        """Whether a condition asks if something went wrong, which a program that begins is not to expect."""
+        ...
+
     def injected(self, default: Value) -> bool:
         """Whether a parameter's default only marks what a container puts there: some value of the annotated type."""
         ...

@@ -355,6 +355,8 @@ def under(ev: Evaluator, *held: Condition) -> Iterator[None]:
 def _if(ev: Evaluator, statement: If, scope: Scope) -> str:
     test = evaluate(ev, statement.test, scope)
     known = ev.truth(test)
+    if known and ev.probe is None and ev.language.failing(statement.test):
+        known = None
     if known is not None and setting_of(test) is None and not _is_main(statement.test):
         return _branch(ev, statement.body if known else statement.otherwise, scope)
     before = dict(scope.names)

@@ -23,8 +23,11 @@ from comfrey.languages.go.graph import PackageGraph
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.graph import Graph
 from comfrey.source.node import (
+    Attribute,
     Call,
     ClassDef,
+    Compare,
+    Constant,
     Expression,
     FunctionDef,
     Import,
@@ -66,6 +69,8 @@ COMMAND = (
     "github.com/urfave/cli.App",
 )
 ONCE = "sync.Once"
+ERROR = re.compile(r"^e$|err", re.IGNORECASE)
+"""What a variable that holds an error is called."""
 SURE = re.compile(r"New|Errorf|Err[A-Z]|Default|Background|TODO|Must")
 """Names of functions that certainly give something."""
 
@@ -143,6 +148,14 @@ class Go:
 
     def waits(self, value: Value) -> bool:
         return isinstance(value, instances.Nil)
+
+    def failing(self, test: Expression) -> bool:
+        match test:
+            case Compare(
+                first=Name(name=name) | Attribute(name=name), rest=(("!=", Constant(value=None)),)
+            ):
+                return ERROR.search(name) is not None
+        return False
 
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None

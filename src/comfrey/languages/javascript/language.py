@@ -88,6 +88,9 @@ class JavaScript:
     def waits(self, value: Value) -> bool:
         return False
 
+    def failing(self, test: Expression) -> bool:
+        return False
+
     def is_test(self, file: str) -> bool:
         return TEST.search(file) is not None
 

@@ -42,6 +42,7 @@ from comfrey.reader.following.value import (
 )
 from comfrey.source import node as n
 from comfrey.source.value import (
+    BoundExternal,
     BoundMethod,
     ClassValue,
     Const,
@@ -190,6 +191,11 @@ class Delegates:
             case ClassValue():
                 return self.machine.record_of(of)
             case Instance(of=Generic(args=(ClassValue() as kind, *_))):
+                return self.machine.record_of(kind)
+            case (
+                Instance(of=External(name=made), args=(ClassValue() as kind, *_))
+                | Instance(of=BoundExternal(name=made), args=(ClassValue() as kind, *_))
+            ) if made.rpartition(".")[2] in self.machine.meaning.makers:
                 return self.machine.record_of(kind)
             case Instance(of=ClassValue() as kind):
                 return self._of_repository(kind)

@@ -92,7 +92,8 @@ def step(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
 def _raised(machine: Machine, error: Value, at: n.Expression | None) -> None:
     """Each of several errors under its own condition."""
     if not isinstance(error, Either):
-        machine.journal.note("raise", machine.as_exception(error), machine.place(at))
+        thrown, place = machine.as_exception(error), machine.place(at)
+        machine.journal.note("raise", thrown, place, tries=(), handed_over=True)
         return
     for test, each in error.options:
         with machine.assuming(test):

@@ -59,6 +59,8 @@ class Act:
     mode: str = ""
     loops: int = 0
     tries: tuple[str, ...] = ()
+    handed_over: bool = False
+    """True for an error that is given to the framework (`next(error)`): no `try` around the call meets it."""
     caught: bool = False
     calls: tuple[Calling, ...] = ()
     node: Node | None = None

@@ -567,7 +567,8 @@ def caught(
     start, ends, mark = span
     tests: list[Value] = []
     for act in machine.journal.acts[start:ends]:
-        if act.kind == "raise" and not act.caught and machine.catches(names, act.subject):
+        goes_on = act.kind == "raise" and not act.caught and not act.handed_over
+        if goes_on and machine.catches(names, act.subject):
             act.caught = True
             tests.append(reason(act, mark))
     outside = tuple(each for each in names if ":" not in each)
