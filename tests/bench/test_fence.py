@@ -53,6 +53,16 @@ def test_the_network_outside_is_out_of_reach(tmp_path: Path) -> None:
 
 
 @fenced
+def test_a_program_may_listen_on_a_low_port(tmp_path: Path) -> None:
+    listen = "import socket; print(socket.create_server(('127.0.0.1', 80)).getsockname()[1])"
+
+    def start(tell: object) -> str:
+        return subprocess.run([sys.executable, "-c", listen], capture_output=True, text=True).stdout
+
+    assert run_fenced(start, writable=(tmp_path,)) == "80\n"
+
+
+@fenced
 def test_only_the_writable_folder_takes_files(tmp_path: Path) -> None:
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     ours.mkdir()

@@ -149,6 +149,7 @@ class _Keeper:
     def _init(self, work: Callable[[Tell], Any], writer: int, files: Path) -> None:
         namespace.prctl(namespace.PR_SET_PDEATHSIG, signal.SIGKILL)
         namespace.loopback_up()
+        namespace.open_low_ports()
         namespace.fence_mounts(
             writable=self.writable, visible=self.visible, hidden=_hidden(), files=files
         )

@@ -26,9 +26,10 @@ MS_NOATIME, MS_NODIRATIME, MS_RELATIME = 1024, 2048, 1 << 21
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
-KEPT_CAPABILITIES = frozenset({0, 1, 3, 5, 6, 7, 31})
+KEPT_CAPABILITIES = frozenset({0, 1, 3, 5, 6, 7, 10, 31})
 """chown, dac_override, fowner, kill, setgid, setuid, setfcap: what a root process does with its own
-files, and what lets `demote` map it to another user."""
+files, and what lets `demote` map it to another user; net_bind_service: an app may listen on port 80."""
+PORTS = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 LAST_CAPABILITY = 63
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -71,6 +72,12 @@ def loopback_up() -> None:
         request = struct.pack("16sh14x", b"lo", 0)
         flags = struct.unpack("16sh14x", fcntl.ioctl(any_socket, SIOCGIFFLAGS, request))[1]
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags | IFF_UP))
+
+
+def open_low_ports() -> None:
+    """Whoever runs in the private network may listen on its ports below 1024, where the system lets us say so."""
+    with contextlib.suppress(OSError):
+        PORTS.write_text("0")
 
 
 def drop_capabilities() -> None:

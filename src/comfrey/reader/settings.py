@@ -132,7 +132,7 @@ class Read:
 
 
 def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Setting, ...]:
-    """Every variable of the environment that the app's code reads (tests left out), by name. A variable that
+    """Every variable of the environment that the app's code reads (tests left out), and every flag, by name. A variable that
     is read several times is told as its most telling reading: a settings class before `os.getenv`."""
     found: dict[str, Setting] = {}
     for each in (
@@ -145,7 +145,7 @@ def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Sett
         name = each.value.name
         if name in found:
             found[name] = _both(found[name], each)
-        elif re.fullmatch(r"[A-Za-z_][\w.-]*", name):
+        elif re.fullmatch(r"-{0,2}[A-Za-z_][\w.-]*", name):
             found[name] = _setting(codebase, each, database)
     return tuple(found[name] for name in sorted(found))
 
@@ -179,9 +179,15 @@ def _setting(codebase: Codebase, each: Read, database: DatabaseHook | None) -> S
     )
 
 
+def spoken(name: str) -> str:
+    """A setting's name as a variable would have it: `-db-dsn` is DB_DSN."""
+    flag = name.startswith("-")
+    return name.lstrip("-").replace("-", "_").upper() if flag else name.upper()
+
+
 def is_secret(name: str) -> bool:
     """Whether a variable of that name must never be printed."""
-    upper = name.upper()
+    upper = spoken(name)
     return bool(SECRET.search(upper)) and not OPEN.search(upper)
 
 
@@ -203,7 +209,7 @@ def _default(value: Value | None) -> str | None:
 def _purpose(
     name: str, default: str | None, kind: str, database: DatabaseHook | None, example: str = ""
 ) -> str:
-    upper = name.upper()
+    upper = spoken(name)
     if database is not None and (
         name == database.url_setting or _leads_to(database, default or example)
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from comfrey.languages.go import generics, program
+from comfrey.languages.go import flags, generics, program
 from comfrey.languages.go.instances import Nil, is_interface, zero
 from comfrey.languages.go.names import MAPS
 from comfrey.source.evaluate import Evaluator
@@ -315,6 +315,10 @@ def _as(ev: Evaluator, args: Args, at: Call | None) -> Value:
     return error if same else target
 
 
+def _flag(ev: Evaluator, args: Args, at: Call | None) -> Value | None:
+    return flags.told(ev, args[0], args[1]) if len(args) > 1 else None
+
+
 KNOWN: dict[str, Callable[[Evaluator, Args, Call | None], Value | None]] = {
     "<several>": _several,
     "<values>": _values,
@@ -328,6 +332,7 @@ KNOWN: dict[str, Callable[[Evaluator, Args, Call | None], Value | None]] = {
     "<is>": _is,
     "<as>": _as,
     "<filled>": _filled,
+    flags.WORD: _flag,
     "<received>": _nothing_known,
     "<sent>": _nothing_known,
     "<ready>": _nothing_known,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from comfrey.languages.go import koanf, structs, viper
+from comfrey.languages.go import flags, koanf, structs, viper
 from comfrey.languages.go.settings import noted, read_settings, setting
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.expressions import comparable
@@ -49,7 +48,6 @@ CODED = {
     "encoding/base64.URLEncoding.DecodeString": "base64",
 }
 """What only takes a text that is spelled so."""
-FLAGS = re.compile(r"^flag\.(String|Int|Bool|Duration|Float64)(Var)?$")
 
 
 def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
@@ -69,9 +67,7 @@ def call(ev: Evaluator, name: str, args: Args, at: Call | None) -> Value | None:
         return koanf.call(ev, name, args, at)
     if name.startswith(viper.PACKAGE):
         return viper.call(ev, name.removeprefix(viper.PACKAGE), args)
-    if FLAGS.match(name):
-        return _flag(name, args)
-    return None
+    return flags.named(ev, name, args)
 
 
 def typed(ev: Evaluator, name: str, kind: Value | None, args: Args = ()) -> Value | None:
@@ -104,13 +100,6 @@ def _read(ev: Evaluator, name: str, key: Value, at: Call | None) -> Value:
         given = UnknownValue("whether the variable is set", at.place if at else None)
         return ListValue([found, given], "tuple")
     return found
-
-
-def _flag(name: str, args: Args) -> Value | None:
-    """A flag is what it defaults to."""
-    if name.endswith("Var"):
-        return None
-    return args[1] if len(args) > 1 else None
 
 
 __all__ = ["call", "read_settings", "typed"]

@@ -60,6 +60,7 @@ BUILTINS = frozenset(
         "<filled>",
         "<is>",
         "<as>",
+        "<flag>",
         "<started>",
         "<told>",
         "<type of>",

@@ -384,6 +384,10 @@ def _keyed(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     return Items(list(passed.args), kind="keyed")
 
 
+def _second(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    return passed.args[-1]
+
+
 def _unknown(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     return UnknownValue("known only at run time")
 
@@ -396,6 +400,7 @@ WORDS = {
     "<pairs>": _pairs,
     "<keys>": _keys,
     "<keyed>": _keyed,
+    "<flag>": _second,
     "<filled>": _unknown,
     "<slice>": _first,
     "<received>": _unknown,

@@ -16,7 +16,7 @@ from comfrey.stacks.testers.gotest.contexts import exported
 from comfrey.stacks.testers.gotest.doubles import Double
 from comfrey.stacks.testers.gotest.drivers import Driver, driver
 from comfrey.stacks.testers.gotest.expressions import Speaker
-from comfrey.stacks.testers.gotest.surroundings import WHOLE, parted, variables
+from comfrey.stacks.testers.gotest.surroundings import PARTS, WHOLE, variables
 from comfrey.stacks.testers.job import Job
 from comfrey.stacks.testers.scope import Scope
 
@@ -188,13 +188,16 @@ def _main(suite: Suite) -> str:
     entry = told.get("entry", ".")
     fixed = told.get("fixed_port", "")
     file = file_of(suite.project)
-    arguments = "".join(f", {literals.text(each)}" for each in told.get("arguments", ()))
+    variables = _environment(suite)
+    flags = [each for each in variables if each[0].startswith('"-')]
+    variables = [each for each in variables if each not in flags]
     return suite.render(
         "main",
         root="/".join([".."] * suite.job.layout.depth),
         entry=f"{entry}" if entry != "." else "the main package",
         package_path=f"./{entry}" if entry != "." else ".",
-        arguments=arguments,
+        arguments=_arguments(suite, flags),
+        flags=flags,
         fixed_port=fixed,
         written_address=_written_address(suite),
         workplace=is_apart(suite),
@@ -205,11 +208,29 @@ def _main(suite: Suite) -> str:
         doubles=bool(suite.doubles),
         reference=bool(_reference(suite)) and suite.stored,
         spread=bool(_spread(suite)) and suite.stored,
-        parts=bool(parted(suite.project)) and suite.stored,
-        variables=_environment(suite),
+        parts=_parts(suite, variables),
+        flag_parts=_parts(suite, flags),
+        variables=variables,
         assembled=_assembled(suite) is not None,
         because=_because(suite),
     )
+
+
+def _arguments(suite: Suite, flags: list[tuple[str, str]]) -> str:
+    """What the program is started with, as Go text behind its name."""
+    plain = [literals.text(each) for each in suite.told.get("arguments", ())]
+    if not flags:
+        return "".join(f", {each}" for each in plain)
+    given = f"flags({'' if suite.told.get('fixed_port') else 'port'})"
+    if not plain:
+        return f", {given}..."
+    return f", append([]string{{{', '.join(plain)}}}, {given}...)..."
+
+
+def _parts(suite: Suite, variables: list[tuple[str, str]]) -> list[str]:
+    """What is told of the database's address part by part."""
+    known = PARTS.get(suite.dialect, {}).values() if suite.stored else ()
+    return [said.removeprefix(" + ") for _, said in variables if said.removeprefix(" + ") in known]
 
 
 def _written_address(suite: Suite) -> str:

@@ -1,5 +1,5 @@
 """Builds a Go program and starts it: `serve.py STATUS_FILE PORT WORDS`. WORDS is JSON: `go`, `package`, `module`
-(its folder), `arguments`, `environ` (how it is told the port). A program that listens elsewhere all the same is
+(its folder), `arguments`, `environ` (how it is told the port; what begins with a dash is a flag, here and in our own environment). A program that listens elsewhere all the same is
 reached through a relay on our port. STATUS_FILE gets `{"stage": "served", "routes": [...], "port": N}`, or the
 stage (`import` for building, `startup`) at which it failed and the error."""
 
@@ -37,9 +37,11 @@ def main() -> None:
         text = built.stdout.decode(errors="replace")
         print(text, flush=True)
         fail(status, "import", compiled(text, words["module"]))
+    told = {**os.environ, **words["environ"]}
+    flags = [f"{name}={value}" for name, value in told.items() if name.startswith("-")]
     process = subprocess.Popen(
-        [binary, *words["arguments"]],
-        env={**os.environ, **words["environ"]},
+        [binary, *words["arguments"], *flags],
+        env={name: value for name, value in told.items() if not name.startswith("-")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
