@@ -581,8 +581,9 @@ def _wrong_logins(world: World, endpoint: Endpoint) -> list[Case]:
     """A wrong password and an unknown name get the same answer."""
     known, login = world.authentication, world.sign_in(endpoint)
     play = scene(world, endpoint)
-    refusal = _wrong_credentials(endpoint)
-    if known is None or login is None or (refusal is None and is_page(endpoint)):
+    refusal, shown = _wrong_credentials(endpoint), _shown_again(world, endpoint)
+    unclear = refusal is None and shown is None and is_page(endpoint)
+    if known is None or login is None or unclear:
         return []
     fields = dict(login.fields)
     name = fields.get("identifier", known.identifier)
@@ -590,7 +591,7 @@ def _wrong_logins(world: World, endpoint: Endpoint) -> list[Case]:
     expected = (
         law.refused(refusal, "the password or the name is wrong")
         if refusal
-        else law.rest("wrong credentials are turned away", 400, 401)
+        else shown or law.rest("wrong credentials are turned away", 400, 401)
     )
     unknown = cast.pick(known.identifier, _text(known.identifier), nth=1)
     wrong = (
@@ -643,6 +644,15 @@ def _wrong_credentials(endpoint: Endpoint) -> Refusal | None:
     found = next(iter(law.of(endpoint, "credentials")), None)
     rest = [e for e in law.of(endpoint, "unknown") if e.status in (400, 401, 403, 404, 422)]
     return found or (rest[0] if len({each.status for each in rest}) == 1 else None)
+
+
+def _shown_again(world: World, endpoint: Endpoint) -> law.Expected | None:
+    """What a form of the framework's own, which looks at credentials itself, answers to wrong ones."""
+    form, status = law.convention(world, "login_form"), endpoint.invalid_status
+    if not form or status is None or endpoint.body is None or endpoint.body.schema.name != form:
+        return None
+    because = Because(text=f"{form} finds wrong credentials, and is shown again", law="convention")
+    return law.Expected(codes=(status,), because=because)
 
 
 def _text(name: str) -> Schema:

@@ -650,7 +650,7 @@ class _Stage:
     def _member(self, name: str, schema: Schema, head: str) -> Value:
         self.sure = self.sure and all(map(is_harmless, schema.checks))
         last = snake(name.rpartition(".")[2])
-        if last in ("current_password", "old_password", "currentpassword", "oldpassword"):
+        if last.replace("_", "") in PRESENT:
             return Literal(value=cast.PASSWORD)
         if schema.format == "binary":
             return file_of("text/plain" if not schema.examples else str(schema.examples[0]))
@@ -662,6 +662,7 @@ class _Stage:
             return self._object(schema, f"{name}.")
         if last in ("password_confirm", "confirm_password", "password2", "password_confirmation"):
             last = "password"
+        last = AGAIN.get(last, last)
         columns = kept.columns(self.world, self.endpoint, name)
         if schema.type in ("any", "null") and not schema.any_of:
             if not columns:
@@ -684,6 +685,17 @@ class _Stage:
                 value_of(singular_name, (bare(inner),), self.nth + at, "") for at in range(count)
             )
         )
+
+
+PRESENT = ("currentpassword", "oldpassword", "passwordcurrent", "passwordold", "presentpassword")
+"""How a body calls the password that its caller has."""
+AGAIN = {
+    "new_password2": "new_password1",
+    "confirm_new_password": "new_password",
+    "new_password_confirm": "new_password",
+    "new_password_confirmation": "new_password",
+}
+"""What is typed a second time, to be sure."""
 
 
 def _holds_number_as_text(schema: Schema, key: Field) -> bool:

@@ -58,6 +58,7 @@ ROLES = (
 )
 
 
+PASSWORD = "password"
 DOORS = ("login", "signin", "sign-in")
 """What comes first in the name of a form that lets somebody in, whoever that is."""
 PARTICLE = re.compile(r"(?<![a-z])(sign|log)_(in|up|out)(?![a-z])")
@@ -258,11 +259,18 @@ def _is_free(world: World, play: Scene, flaw: Flaw) -> bool:
     """True when any value inside the bounds will do: no reference, no input to a state or a login."""
     if world.body_key(play.endpoint, flaw.path):
         return False
-    if world.sign_in(play.endpoint):
+    if world.sign_in(play.endpoint) or _is_one_of_several_secrets(play.endpoint, flaw.path):
         return False
     states = law.of(play.endpoint, "state") + law.of(play.endpoint, "invalid")
     inputs = {law.tail(each.origin.name) for each in states if each.origin}
     return law.tail(flaw.path) not in inputs and not law.of(play.endpoint, "invalid")
+
+
+def _is_one_of_several_secrets(endpoint: Endpoint, path: str) -> bool:
+    """Whether a password must be the caller's own, or what another member says again."""
+    schema = bare(endpoint.body.schema) if endpoint.body else Schema()
+    secrets = [each.name for each in schema.properties if PASSWORD in each.name.lower()]
+    return PASSWORD in path.lower() and len(secrets) > 1
 
 
 def _can_be_kept(world: World, play: Scene, flaw: Flaw) -> bool:

@@ -476,17 +476,18 @@ def _answered(
     leads: set[str] = set()
     rendered: set[str] = set()
     for node in study.walk():
-        if isinstance(node, Return) and isinstance(node.value, Call):
-            status = _status(study, node.value)
+        answer = _made_answer(study, node) if isinstance(node, Return) else None
+        if answer is not None:
+            status = _status(study, answer)
             if status in MOVED:
-                said = next(iter(node.value.positional), None)
-                further = len(node.value.arguments) > 1
+                said = next(iter(answer.positional), None)
+                further = len(answer.arguments) > 1
                 where = study.value(said) if said is not None and not further else None
                 leads.add(pages.led(where, gate))
             if status == 200:
-                rendered.add(_template(study, node.value))
+                rendered.add(_template(study, answer))
             if status is not None and status not in found:
-                body = _shown(study, node.value, route, gate, answers) if status < 400 else None
+                body = _shown(study, answer, route, gate, answers) if status < 400 else None
                 found[status] = Response(status=status, body=body, place=node.place)
     if len(leads) == 1:
         leading = (each for each in found if each in MOVED)
@@ -502,6 +503,14 @@ def _answered(
         return 201, tuple(found.values())  # where nothing stands in its way a row is made
     shown = route.method == "GET" and route.flavour in ("function", "class") and 200 in good
     return 200 if shown else good[0], tuple(found.values())
+
+
+def _made_answer(study: Study, node: Return) -> Call | None:
+    """The call that makes what is returned, also where it gets a name first, to be given a cookie."""
+    if isinstance(node.value, Name):
+        bound = study.binding(node.value.name)
+        return bound[0] if len(bound) == 1 and isinstance(bound[0], Call) else None
+    return node.value if isinstance(node.value, Call) else None
 
 
 MOVED = (301, 302)

@@ -16,13 +16,24 @@ def filled_on_save(codebase: Codebase, kind: ClassValue) -> dict[str, bool]:
     nothing (`if not self.slug`)."""
     found: dict[str, bool] = {}
     for name in METHODS:
-        member = codebase.member(kind, name)
-        function = member.value if member is not None else None
-        own = isinstance(function, FunctionValue) and not function.scope.file.startswith(LIBRARY)
-        if own and isinstance(function, FunctionValue) and isinstance(function.node, FunctionDef):
-            for field, always in _filled(function.node.body):
+        for function in _called(codebase, kind, name):
+            for field, always in _filled(function.body):
                 found[field] = found.get(field, False) or (always and name == "save")
     return found
+
+
+def _called(codebase: Codebase, kind: ClassValue, name: str) -> Iterator[FunctionDef]:
+    """The method of that name, and those of the tree that it hands on to (`super().save(…)`)."""
+    for each in codebase.mro(kind):
+        member = codebase.own_member(each, name) if isinstance(each, ClassValue) else None
+        function = member.value if member is not None else None
+        if not isinstance(function, FunctionValue) or not isinstance(function.node, FunctionDef):
+            continue
+        if function.scope.file.startswith(LIBRARY):
+            return
+        yield function.node
+        if "super(" not in function.node.text:
+            return
 
 
 def _filled(body: Iterable[Statement]) -> Iterator[tuple[str, bool]]:
