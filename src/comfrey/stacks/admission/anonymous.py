@@ -77,6 +77,10 @@ MAX_DEPTH = 5
 MAX_STEPS = 3000
 MAX_ITEMS = 12
 SIGNED_IN = {"is_authenticated": Const(True), "is_anonymous": Const(False)}
+BASES = {"KeyError": ("LookupError",)}
+"""What an error of Python's own is as well."""
+TELLING = ("raise ", "abort(", "request.", "session[", "session.get")
+"""Words of a function that may tell nobody from somebody without being given anything."""
 AWAY = (302, 303, 307)
 """A redirect, where the framework says that it leads away from what was asked for."""
 
@@ -357,7 +361,8 @@ class _Frame:
                 return self._attribute(node)
             case Subscript(of=of):
                 if isinstance(base := self.value(of), Empty) or is_none(base):
-                    raise Raised(None, node.place)
+                    kind = "TypeError" if is_none(base) else "KeyError"
+                    raise Raised(None, node.place, name=kind)
                 return UNKNOWN
             case Call():
                 return self._call(node)
@@ -403,7 +408,7 @@ class _Frame:
         if isinstance(base, Address):
             return Const(base.path) if node.name == "path" and base.path else UNKNOWN
         if is_none(base):
-            raise Raised(None, node.place)
+            raise Raised(None, node.place, name="AttributeError")
         if isinstance(base, UnknownValue | Empty):
             return UNKNOWN
         found = self.reading.codebase.evaluator.attribute(base, node.name)
@@ -476,7 +481,7 @@ class _Frame:
         if isinstance(base, Empty):
             return (args[1] if len(args) > 1 else NONE) if name in ("get", "pop") else UNKNOWN
         if is_none(base):
-            raise Raised(None, node.place)
+            raise Raised(None, node.place, name="AttributeError")
         if isinstance(base, Const) and isinstance(base.value, str):
             return text_method(base.value, name, args)
         return None
@@ -531,9 +536,10 @@ def _length(args: list[Value]) -> Value:
 
 
 def _matters(values: tuple[Value, ...], callee: FunctionValue) -> bool:
-    """Whether a call can tell anything: something empty goes in, or an error may come out."""
+    """Whether a call can tell anything: something empty goes in, it looks at the request itself, or an error may
+    come out."""
     told = any(is_none(each) or isinstance(each, Request | Empty | Anonymous) for each in values)
-    return told or "raise " in callee.node.text
+    return told or any(word in callee.node.text for word in TELLING)
 
 
 def _bound(
@@ -557,12 +563,24 @@ def _decodes(callee: Value) -> bool:
 
 
 def _catching(catches: tuple[Catch, ...], raised: Raised) -> Catch | None:
-    """The clause that takes an error: any for one of unknown kind, else one that names its kind."""
-    for catch in catches:
-        names = {kind.text.rpartition(".")[2] for kind in catch.kinds}
+    """The clause that takes an error: one that names its kind; where none does, any for one of no known status."""
+    named = [(catch, _kinds(catch)) for catch in catches]
+    for catch, names in named:
+        if raised.name and names & {raised.name, *BASES.get(raised.name, ())}:
+            return catch
+    for catch, names in named:
         if not raised.known or not names or names & {"HTTPException", "Exception", "BaseException"}:
             return catch
     return None
+
+
+def _kinds(catch: Catch) -> set[str]:
+    """The last names of the classes that a clause takes."""
+    found: set[str] = set()
+    for kind in catch.kinds:
+        inner = kind.items if isinstance(kind, TupleOf) else (kind,)
+        found |= {each.text.rpartition(".")[2] for each in inner}
+    return found
 
 
 def _joined(states: list[dict[str, Value]]) -> dict[str, Value]:

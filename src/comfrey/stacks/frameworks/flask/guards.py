@@ -47,6 +47,8 @@ from comfrey.stacks.frameworks.flask.routes import Route
 from comfrey.stacks.frameworks.flask.views import Mark, View, wrapped
 
 TURNED_AWAY = (401, 403)
+WRONG = 400
+"""What some guards answer to a request without the header that they look for."""
 REDIRECTS = (302, 303, 307)
 BAGS = {"headers": "header", "cookies": "cookie", "session": "session", "args": "query"}
 
@@ -267,8 +269,11 @@ def _gated(route: Route, method: str, context: Context) -> Guard | None:
     """A `before_request` function that answers an anonymous request for this rule by itself."""
     for function in gates(route, context.codebase):
         found = _endings(function, route, method, {}, context)
-        if found and all(each.raises for each in found) and _turned(found[0].status):
-            return _guarding(function, found[0].status, found[0].place, context)
+        if not found or not all(each.raises for each in found):
+            continue
+        first = found[0]
+        if _turned(first.status) or (first.status == WRONG and context.readers(function)):
+            return _guarding(function, first.status, first.place, context)
     return None
 
 
