@@ -198,6 +198,8 @@ def resolved(resolver, prefix):
 def spelled(pattern):
     """A regular expression as a path."""
     text = re.sub(r"\(\?P(<\w+>)(?:[^()]|\([^()]*\))*\)", r"\1", pattern)
+    text = re.sub(r"\(\?:[^()]*\)[?*]", "", text)  # what may be left out is
+    text = re.sub(r"\((?!\?)(?:[^()]|\([^()]*\))*\)", "<nameless>", text)
     return (
         text.removeprefix("^")
         .removesuffix("$")
