@@ -91,6 +91,13 @@ def test_what_is_locked_twice_is_left_open(tmp_path: Path) -> None:
     assert wanted(tmp_path, tmp_path).pins == ("pandas==2.2.0",)
 
 
+@pytest.mark.parametrize("name", ["requirements.txt", "requirement.txt", "dev-requirements.txt"])
+def test_a_list_of_requirements_goes_by_several_names(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("fastapi\n")
+    found = wanted(tmp_path, tmp_path)
+    assert {*found.required, *found.development} == {"fastapi"}
+
+
 def test_the_manifest_of_a_folder_above_counts(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("fastapi\n")
     (tmp_path / "backend").mkdir()

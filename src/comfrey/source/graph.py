@@ -17,7 +17,7 @@ ON_PATH = re.compile(rb"""sys\.path\.(?:insert|append)\([^\n]*["']([\w/]+)["']""
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py")
 RUN = "manage.py"
 REQUIRING = re.compile(
-    r"(?:^|/)(?:requirements[^/]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg))$"
+    r"(?:^|/)(?:requirements?[^/]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg))$"
 )
 
 

@@ -20,6 +20,7 @@ MANIFESTS = (
     "setup.cfg",
     "Pipfile",
     "requirements*.txt",
+    "requirement.txt",
     "*requirements.txt",
     "requirements/*.txt",
     "requirements/*.in",

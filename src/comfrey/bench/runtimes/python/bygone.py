@@ -12,6 +12,7 @@ from comfrey.bench import process
 MANIFESTS = (
     "pyproject.toml",
     "requirements*.txt",
+    "requirement.txt",
     "requirements/*.txt",
     "setup.py",
     "setup.cfg",

@@ -16,7 +16,12 @@ from comfrey.source.tree import as_utf8
 TEST_GROUP = re.compile(r"dev|tests?|testing|ci", re.IGNORECASE)
 OWN_SOURCES = {"editable", "virtual", "directory", "git"}
 """Where a locked package comes from that no index has."""
-REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "*requirements.txt")
+REQUIREMENT_FILES = (
+    "requirements*.txt",
+    "requirement.txt",
+    "requirements/*.txt",
+    "*requirements.txt",
+)
 
 
 @dataclass(frozen=True)
