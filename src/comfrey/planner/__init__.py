@@ -30,6 +30,7 @@ from comfrey.planner import (
     signatures,
     spelling,
     transactions,
+    undeclared,
     validation,
     witnesses,
     writable,
@@ -60,6 +61,7 @@ PER_ENDPOINT: tuple[PerEndpoint, ...] = (
     witnesses.cases,
     looks.cases,
     writable.cases,
+    undeclared.cases,
     transactions.cases,
     services.cases,
 )
