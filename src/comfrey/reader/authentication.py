@@ -295,7 +295,8 @@ def _with_token(
     user: Record,
 ) -> Authentication:
     order = [*([entrance] if entrance else []), *seen]
-    act = next((act for _, followed in order for act in _acts(followed, "mint")), None)
+    minted = [act for _, followed in order for act in _acts(followed, "mint")]
+    act = next((each for each in minted if _is_of(each, user)), next(iter(minted), None))
     if act is None:
         return made.replace(claims=tuple(_held(seen, user)))
     parts = act.value.items if isinstance(act.value, Items) else []
@@ -312,6 +313,12 @@ def _with_token(
             function, arguments, lifetime = reference
             return made.replace(mint=function, mint_arguments=arguments, lifetime_argument=lifetime)
     return made
+
+
+def _is_of(act: Act, user: Record) -> bool:
+    """Whether a token that is made says something of a caller of this record: apps may have callers of several."""
+    parts = act.value.items if isinstance(act.value, Items) else []
+    return any(spelt.startswith(f"{user.name}.") for _, spelt in _claims(parts, user, ""))
 
 
 def _held(seen: tuple[Seen, ...], user: Record) -> Iterable[tuple[str, str]]:

@@ -26,7 +26,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.admission.callers import Asked
 from comfrey.stacks.admission.gates import Access, Gates
-from comfrey.stacks.admission.looking import named_in
+from comfrey.stacks.admission.looking import named_in, texts_of
 from comfrey.stacks.admission.packaged import table
 from comfrey.stacks.admission.passage import (
     CALLER_KEY,
@@ -46,6 +46,8 @@ REFLECTED = ("getAllAndOverride", "getAllAndMerge", "get", "getAll")
 NONE = Const(None)
 RENEWAL, RENEWING = "renewal", re.compile(r"refresh|renew|(?:^|[-_])rt$", re.I)
 """The scheme of a token that only renews others, and how the strategies for one are called."""
+CALLING = re.compile(r"\buser\b")
+"""How guards speak of who is calling."""
 UNKNOWN = "unknown"
 """How a requirement compares where that is not known."""
 SESSION = "cookie:connect.sid"
@@ -240,8 +242,11 @@ class NestGates(Gates):
         """What a guard asks of a caller; where only the route's metadata makes it ask, and what it comes to hangs on
         rows that are not known here, that it asks something."""
         found = super().requirements(function, route)
-        words = tuple(getattr(route, "words", ()))
-        if found or not words or self.plain is None or isinstance(function, BoundExternal):
+        words = _asked(route)
+        if found or not words or self.plain is None or not isinstance(function, BoundMethod):
+            return found
+        texts = texts_of(function, self.codebase)
+        if not any(CALLING.search(each) for each in texts):
             return found
         if self._verdicts(self.plain, function, route) == {True} and None in self._verdicts(
             self.stage, function, route
@@ -250,11 +255,12 @@ class NestGates(Gates):
         return found
 
     def _verdicts(self, stage: Stage, function: Value, route: Asked) -> set[bool | None]:
-        """What a guard says of a caller who is known."""
+        """What a guard says of a caller who is known; None also where it turns some away."""
         self.heard.clear()
         user = DictValue([(Const("id"), CALLER_KEY)], None, True)
-        passage(stage, function, Visitor(False, user, route.path, route.method))
-        return set(self.heard)
+        told = passage(stage, function, Visitor(False, user, route.path, route.method))
+        some = any(each.kind == "error" and each.conditions for each in told)
+        return {*self.heard, *([None] if some else [])}
 
     def _read(self, function: Value, route: Asked) -> Guard | None:
         if isinstance(function, BoundExternal) and isinstance(function.receiver, Instance):
@@ -276,6 +282,27 @@ class NestGates(Gates):
     def _optional(self, function: BoundExternal, name: str) -> Guard:
         """A passport guard that lets nobody by as well."""
         return Guard(scheme="bearer", name=name, optional=True)
+
+
+def _asked(route: Asked) -> tuple[str, ...]:
+    """The words of a route's metadata by which something may be asked of a caller: `("books", "read")` of
+    `{ module: "books", action: "read" }`; none where functions stand among them, which look at the request."""
+    values = marks.metadata(route.marks).values() if isinstance(route, Route) else ()
+    if any(_told(each) is None for each in values):
+        return ()
+    return tuple(dict.fromkeys(word for each in values for word in _words(each)))
+
+
+def _words(value: Value) -> Iterator[str]:
+    match value:
+        case Const(value=str() as text):
+            yield text
+        case Instance(fields={"value": inner}):
+            yield from _words(inner)
+        case ListValue(items=items):
+            yield from (word for each in items for word in _words(each))
+        case DictValue(items=pairs):
+            yield from (word for _, each in pairs for word in _words(each))
 
 
 _known: WeakKeyDictionary[Codebase, dict[object, NestGates]] = WeakKeyDictionary()
