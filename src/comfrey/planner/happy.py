@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.place import Because
 from comfrey.model.plan import Case
-from comfrey.model.record import Record
+from comfrey.model.record import Field, Record
 from comfrey.model.schema import Schema
 from comfrey.model.step import Body, Header, Page, Row, Rows, Seed, Status, Step
 from comfrey.model.value import Literal, Ref, Value
@@ -108,11 +108,17 @@ def _shown(world: World, play: Scene) -> tuple[Step, ...]:
     for member in answer.properties:
         field = record.field(member.attribute or member.name)
         secret = field is None or field.computed or field.name == password_field(world, record)
-        known = field and not secret and not (field.nullable and field.zeroed)
+        known = field and not secret and not _is_silent(field)
         if field and known and same_kind(field, bare(member.schema)):
             value = Ref(name=row, path=(field.name,))
             steps.append(Body(path=(*path, member.name), value=value))
     return tuple(steps)
+
+
+def _is_silent(field: Field) -> bool:
+    """Whether an answer does not say what is stored where that is null, or what the database fills in."""
+    empty = field.nullable or (bool(field.default_from) and not field.default)
+    return (field.nullable and field.zeroed) or (field.sparse and empty and not field.primary_key)
 
 
 def _row_in(answer: Schema, record: Record) -> tuple[tuple[str, ...], Schema] | None:

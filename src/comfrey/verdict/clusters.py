@@ -13,6 +13,7 @@ from comfrey.verdict.evidence import ailment_of
 
 Key = tuple[object, ...]
 HAPPY = "happy"
+PANIC = "panic"
 SHOWN = re.compile(r"0x[0-9a-f]+|\d+|'[^']*'|\"[^\"]*\"|\([^)]*\)")
 """What differs between two tellings of one error: addresses, numbers, quoted values, details."""
 
@@ -85,7 +86,10 @@ def _fallen(group: list[Ailment]) -> Ailment:
 
 
 def _key(each: Ailment) -> Key:
-    """A crash is told by its deepest frame, error, due answer and refused input, anything else by subject, symptom and what came."""
+    """A panic is told by its line and its words alone: whatever is asked, the code has that one fault. Another crash is
+    told by its deepest frame, error, due answer and refused input, anything else by subject, symptom and what came."""
+    if each.symptom == CRASHED and each.trace and each.error_class == PANIC:
+        return _cause(each)
     if each.symptom == CRASHED and each.trace:
         inputs = each.fields if each.kind == "validation" else ()
         told = (each.trace[-1], each.error_class, each.expected, inputs)
@@ -108,6 +112,9 @@ def _joined(group: list[Ailment]) -> Ailment:
     first = group[0]
     because: dict[Because, None] = dict.fromkeys(b for each in group for b in each.because)
     fields = dict.fromkeys(field for each in group for field in each.fields)
+    others = [each for each in dict.fromkeys(e.subject for e in group) if each != first.subject]
+    if others:
+        because[Because(text=f"the same happens at {_listed(others)}")] = None
     return first.replace(
         tests=tuple(test for each in group for test in each.tests),
         cases=tuple(case for each in group for case in each.cases),
@@ -118,3 +125,9 @@ def _joined(group: list[Ailment]) -> Ailment:
         witnessed=any(each.witnessed for each in group),
         rehearsed=all(each.rehearsed for each in group),
     )
+
+
+def _listed(subjects: list[str]) -> str:
+    """`GET /a, GET /b and GET /c`."""
+    *before, last = subjects
+    return f"{', '.join(before)} and {last}" if before else last

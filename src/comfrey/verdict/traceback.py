@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from comfrey.model.place import Place
-from comfrey.verdict import stack
+from comfrey.verdict import panics, stack
 
 FRAME = re.compile(
     r'^\s*(?:\|\s*)*File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)', re.M
@@ -45,7 +45,7 @@ def error_of(log: str) -> str:
     """The exception line of the last traceback, as `module.Class: text`, or "". What a package says to itself, with
     no frame of anybody else's, counts only where there is nothing more."""
     if HEAD not in log:
-        return stack.error_of(log)
+        return panics.error_of(log) or stack.error_of(log)
     tracebacks = log.split(HEAD)[1:]
     telling = (e for e in reversed(tracebacks) if not all(map(_is_outside, FRAME.finditer(e))))
     lines = (BAR.sub("", each) for each in next(telling, tracebacks[-1]).splitlines()[1:])

@@ -43,3 +43,9 @@ def tags(text: str) -> dict[str, str]:
     """The parts of a struct tag: `json:"name,omitempty" binding:"required"`."""
     found = re.findall(r'([\w.-]+):"((?:\\.|[^"\\])*)"', text)
     return {key: ESCAPE.sub(_escaped, value) for key, value in found}
+
+
+def is_sparse(text: str) -> bool:
+    """Whether a tag has JSON leave a field out where it is empty: `json:"note,omitempty"`."""
+    options = tags(text).get("json", "").split(",")[1:]
+    return "omitempty" in options or "omitzero" in options

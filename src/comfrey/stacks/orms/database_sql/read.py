@@ -8,10 +8,12 @@ from types import ModuleType
 from typing import Any
 
 from comfrey.languages.go import literals
+from comfrey.languages.go.literals import is_sparse
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
 from comfrey.source.expressions import comparable
+from comfrey.source.node import Constant
 from comfrey.source.value import (
     ClassValue,
     Const,
@@ -23,6 +25,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks import shelf
 from comfrey.stacks.addresses import file, literal, parts
+from comfrey.stacks.orms.database_sql.hooks import spelled
 from comfrey.stacks.tables import Tables, goes_up, singular
 
 RAW = re.compile(r"`[^`]*`")
@@ -60,11 +63,30 @@ def records(
             named[table] = (kind.name, kind.scope.module)
             mapped[table] = (mapper, kind)
     return tuple(
-        mapped[each.table][0].told(codebase, each, mapped[each.table][1])
-        if each.table in mapped
-        else each
+        _shown(
+            codebase,
+            mapped[each.table][0].told(codebase, each, mapped[each.table][1])
+            if each.table in mapped
+            else each,
+        )
         for each in tables.records(named, "database_sql")
     )
+
+
+def _shown(codebase: Codebase, record: Record) -> Record:
+    """The record with the fields that its struct leaves out of answers where they are empty."""
+    kind = codebase.resolve(record.module, record.name) if record.module else None
+    if not isinstance(kind, ClassValue):
+        return record
+    sparse = {
+        name
+        for member in codebase.members(kind, inherited=True)
+        for mark in member.decorators
+        if isinstance(mark, Constant) and is_sparse(str(mark.value))
+        for name in spelled(member)
+    }
+    fields = tuple(each.replace(sparse=each.name in sparse) for each in record.fields)
+    return record.replace(fields=fields)
 
 
 def _scripts(codebase: Codebase) -> Iterator[tuple[str, str]]:

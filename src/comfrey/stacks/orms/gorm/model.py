@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from comfrey.languages.go.instances import embedded, underlying
+from comfrey.languages.go.literals import is_sparse
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
 from comfrey.source.classes import Member
 from comfrey.source.codebase import Codebase
@@ -192,6 +193,10 @@ class Model:
             required=not (nullable or source or stamped),
             nullable=nullable,
             zeroed=nullable and not each.pointer and not _is_absent(each.kind),
+            sparse=any(
+                isinstance(mark, Constant) and is_sparse(str(mark.value))
+                for mark in each.member.decorators
+            ),
             unique=said.has("unique") or (each.column,) in unique,
             primary_key=primary,
             default=default,
