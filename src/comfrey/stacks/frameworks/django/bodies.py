@@ -10,6 +10,7 @@ from comfrey.model.place import Place
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import LIBRARY
 from comfrey.source.node import (
+    Assign,
     Attribute,
     BoolOp,
     Call,
@@ -342,9 +343,10 @@ def _by_hand(study: Study, route: Route, found: Exchange) -> None:
     """`request.data["user"]["email"]`: members that the code takes itself; those in brackets must be there."""
     members: dict[tuple[str, ...], bool] = {}
     where, place = "body", study.function.place
+    given = {id(e) for each in study.walk() if isinstance(each, Assign) for e in each.targets}
     for node in study.walk():
         taken = _source(node, study) if isinstance(node, Call | Subscript) else None
-        if taken is None or not taken[1]:
+        if taken is None or not taken[1] or id(node) in given:
             continue
         source, path = taken
         if source == "query":

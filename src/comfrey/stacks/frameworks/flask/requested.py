@@ -228,6 +228,8 @@ class _Local:
         self.names = names
         self.members: dict[str, tuple[str, str]] = {}
         self.calls: dict[int, str] = {}
+        self.given: set[int] = set()
+        """What the code puts into a bag itself (`data["owner"] = …`): nobody needs to send it."""
         self.asked: set[int] = set()
         """The readings (`data["x"]`) that stand where a condition has made sure of the member."""
 
@@ -323,6 +325,8 @@ class _Local:
         return None
 
     def _assigned(self, node: Node) -> None:
+        if isinstance(node, Assign) and not node.operator:
+            self.given |= {id(each) for each in node.targets if isinstance(each, Subscript)}
         match node:
             case Assign(targets=(Name(name=name),), value=value) if value is not None:
                 self._named(name, value)
@@ -342,6 +346,8 @@ class _Local:
 
     def _used(self, node: Node) -> None:
         match node:
+            case Subscript() if id(node) in self.given:
+                pass
             case Subscript(of=of, index=Constant(value=str() as name)) if bag := self.bag(of):
                 required = id(node) not in self.asked
                 self._see(bag, name, _guess(name), node.place, required=required)
