@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from comfrey.languages.javascript.exports import exported_name
 from comfrey.model.endpoint import Endpoint
+from comfrey.model.origin import Origin
 from comfrey.model.project import COOKIES, Authentication, Claim, FunctionRef, Login, Project
 from comfrey.model.record import Record
 from comfrey.reader.following.follow import Followed
@@ -650,15 +651,25 @@ def _register(seen: tuple[Seen, ...], made: Authentication, user: Record) -> Log
         row = next(e for e in endpoint.effects if e.action == "create" and e.record == user.name)
         written = {each.field: each.origin for each in row.values}
         fields = []
+        login = dict(made.login.fields) if made.login else {}
         for role, field in (("identifier", made.identifier), ("password", made.password)):
-            source = written.get(field)
-            if source is not None and source.kind in ("body", "form"):
-                fields.append((role, source.name))
+            name = _sent_as(written.get(field), endpoint, role, login)
+            if name:
+                fields.append((role, name))
         if len(fields) == 2:
             token = _token_path(endpoint, followed) if _hands_out(followed) else ""
             media = endpoint.body.media if endpoint.body else "application/json"
             return Login(endpoint=endpoint.key, fields=tuple(fields), media=media, token=token)
     return None
+
+
+def _sent_as(source: Origin | None, endpoint: Endpoint, role: str, login: dict[str, str]) -> str:
+    """The member of the body that is stored, as it is or by a digest of the project's own under the login's name."""
+    if source is None or source.kind in ("body", "form"):
+        return source.name if source is not None else ""
+    known, body = login.get(role, ""), endpoint.body
+    digested = role == "password" and source.kind == "derived" and body is not None
+    return known if digested and body and body.schema.property(known) is not None else ""
 
 
 def _refresh(seen: tuple[Seen, ...], entrance: Seen | None) -> str:

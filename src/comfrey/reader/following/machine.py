@@ -273,11 +273,15 @@ class Machine:
         return self.typed(found, node.returns, function.scope) if node.returns else found
 
     def record_of(self, value: Value) -> Record | None:
-        """The record that a class declares, or that an object made at its place stands for."""
+        """The record that a class declares, also under another name than its own, or that an object made at its
+        place stands for."""
         if isinstance(value, Instance) and isinstance(value.of, External | BoundExternal):
             place = value.place
             return self._made.get((place.file, place.line)) if place is not None else None
-        return self.records.get(value.qualified) if isinstance(value, ClassValue) else None
+        if not isinstance(value, ClassValue):
+            return None
+        known = self.records.get(value.qualified)
+        return known or self._made.get((value.place.file, value.place.line))
 
     def last_sent(self) -> Value | None:
         """The answer that was sent last, under all that holds here; None where none was."""
