@@ -126,6 +126,18 @@ def test_a_connection_that_no_module_gives_away_is_caught_as_it_is_made(engine: 
     assert caught is ("Sequelize.afterInit" in told["helpers/environment.js"]) is (not engine)
 
 
+@pytest.mark.parametrize("imported", [True, False])
+def test_the_tester_s_words_are_imported_where_the_compiler_knows_no_globals(
+    imported: bool,
+) -> None:
+    told = files(suite(imported=imported))
+    setup = told["helpers/setup.ts" if "helpers/setup.ts" in told else "helpers/setup.js"]
+    tests = next(text for name, text in told.items() if ".test." in name)
+
+    assert ("from '@jest/globals'" in setup) is imported
+    assert ("from '@jest/globals'" in tests) is imported
+
+
 def test_keys_that_settings_name_by_their_files_are_made_for_the_suite() -> None:
     names = {"SEAL_PRIVATE_KEY_PATH": "private_key_file", "SEAL_PUBLIC_KEY_PATH": "public_key_file"}
     told = tuple(Setting(name=name, purpose=purpose) for name, purpose in names.items())

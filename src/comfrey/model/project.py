@@ -143,6 +143,8 @@ class TestSuite(Noun, frozen=True, kw_only=True):
     emitted: bool = False
     """Whether the sources name each other as they are called once they are compiled (`./book.js` for `book.ts`), and
     no configuration of the tester says so."""
+    imported: bool = False
+    """Whether `describe` and its like must be imported, for the compiler is told of no globals of the tester's."""
     overriding: bool = False
     """Whether these tests lay stand-ins over the app's own dependencies, which any test beside them would meet."""
     early: str = ""

@@ -84,7 +84,17 @@ def _by_names(tree: Tree, evidence: Evidence, framework: Folder) -> TestSuite:
         configured=not (compiler or emitted) and _is_configured(tree, evidence, files),
         compiler=compiler,
         emitted=emitted,
+        imported=_is_told_no_globals(tree, evidence),
     )
+
+
+def _is_told_no_globals(tree: Tree, evidence: Evidence) -> bool:
+    """Whether the compiler of a suite for Jest takes in the types of other packages alone: `"types": ["node"]`."""
+    manifest = evidence.manifest
+    if tester_of(manifest)[0] != "jest" or "typescript" not in manifest.dependencies:
+        return False
+    types = Packages(tree).option(manifest.root, "types")
+    return isinstance(types, list) and "jest" not in types
 
 
 def _compiler(tree: Tree, evidence: Evidence) -> str:

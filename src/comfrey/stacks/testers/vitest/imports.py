@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from posixpath import relpath
 
 from comfrey.model.project import Project
+from comfrey.stacks.testers.job import Job
 from comfrey.stacks.testers.layout import Layout
 
 HELPERS = "helpers"
@@ -75,6 +76,13 @@ def modules_of(project: Project, tester: str) -> Modules:
         return Modules(True, True, ending, prefixed, interop)
     native = project.stack.modules != "commonjs" or tester == "vitest"
     return Modules(typed=False, native=native, ending=".js" if native else "", prefixed=prefixed)
+
+
+def spoken_by(job: Job) -> str:
+    """The package that `describe` and its like are imported from; "" where they are globals."""
+    if job.tester == "vitest":
+        return "vitest"
+    return "@jest/globals" if job.project.tests.imported else ""
 
 
 def is_older(project: Project, tester: str, major: int) -> bool:

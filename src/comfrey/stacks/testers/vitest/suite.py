@@ -20,7 +20,7 @@ from comfrey.stacks.testers.vitest import doubles, literals
 from comfrey.stacks.testers.vitest.credentials import auth, way
 from comfrey.stacks.testers.vitest.doubles import Double
 from comfrey.stacks.testers.vitest.expressions import Speaker, variable
-from comfrey.stacks.testers.vitest.imports import HELPERS, Modules, joined
+from comfrey.stacks.testers.vitest.imports import HELPERS, Modules, joined, spoken_by
 from comfrey.stacks.testers.vitest.store import Store, class_name
 from comfrey.stacks.testers.vitest.surroundings import (
     is_addressed,
@@ -408,7 +408,7 @@ def _setup(suite: Suite, texts: dict[str, str]) -> str:
     called += ["migrateDatabase", *(["spreadIds"] if spread else [])]
     return suite.render(
         "setup",
-        tester=suite.job.tester,
+        origin=spoken_by(suite.job),
         stored=bool(database),
         setup_names=called,
         spread=spread,

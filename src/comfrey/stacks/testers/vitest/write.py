@@ -22,6 +22,7 @@ from comfrey.stacks.testers.vitest.imports import (
     Modules,
     modules_of,
     plainer,
+    spoken_by,
     statements,
     typescript_of,
 )
@@ -199,9 +200,9 @@ def _file(
         needs.add("package:supertest:default:request")
         if modules.typed:
             needs.add("app:App")
-    if job.tester == "vitest":
+    if origin := spoken_by(job):
         words = ["describe", "expect", "it", *(["beforeAll"] if requesting else [])]
-        needs |= {f"package:vitest:{each}:{each}" for each in words}
+        needs |= {f"package:{origin}:{each}:{each}" for each in words}
     lines = statements(needs, modules, job.layout)
     packages = [line for line in lines if "'." not in line]
     return templates.render(
