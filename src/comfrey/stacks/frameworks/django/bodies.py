@@ -286,7 +286,7 @@ def _source(
         case Attribute(name=name) if name in BODIES and "request" in node.of.text:
             return BODIES[name], ()
         case Call(function=Attribute(name=name, of=inner)) if name in READERS and node.positional:
-            return _deeper(_source(inner, study, seen), node.positional[0])
+            return _deeper(_source(inner, study, seen), node.positional[0], study)
         case Call(function=Attribute(name="loads")) if node.positional:
             return _source(node.positional[0], study, seen)
         case Call(function=Attribute(name="decode", of=inner)):
@@ -296,7 +296,7 @@ def _source(
         case BoolOp(operands=[first, *_]):
             return _source(first, study, seen)
         case Subscript(of=inner, index=index):
-            return _deeper(_source(inner, study, seen), index)
+            return _deeper(_source(inner, study, seen), index, study)
         case Name(name=name) if name not in seen:
             # A name may be made from itself: `text = text.split(",")[0]`.
             for each in study.binding(name):
@@ -319,11 +319,12 @@ def _given_back(
 
 
 def _deeper(
-    found: tuple[str, tuple[str, ...]] | None, key: Expression
+    found: tuple[str, tuple[str, ...]] | None, key: Expression, study: Study
 ) -> tuple[str, tuple[str, ...]] | None:
-    if found is None or not isinstance(key, Constant) or not isinstance(key.value, str):
-        return None
-    return found[0], (*found[1], key.value)
+    """One member further, by the name that a text says or a constant of the project's own."""
+    named = isinstance(key, Attribute | Name) and key.text.rpartition(".")[2].isupper()
+    name = text_of(study.value(key)) if named or isinstance(key, Constant) else None
+    return (found[0], (*found[1], name)) if found is not None and name else None
 
 
 def _parameter(member: Property) -> Parameter:

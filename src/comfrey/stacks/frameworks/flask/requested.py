@@ -41,6 +41,7 @@ from comfrey.source.value import (
     ListValue,
     Value,
     plain,
+    text_of,
 )
 from comfrey.stacks.frameworks.flask.bounced import bounced_status, bounds
 from comfrey.stacks.frameworks.flask.facts import data, is_external
@@ -305,19 +306,24 @@ class _Local:
             return True
         return is_external(self.study.value(node), "flask.request", "flask.globals.request")
 
+    def _key(self, node: Expression) -> str:
+        """The name that a text says, or a constant of the project's own (`data[fields.NAME]`); "" for any other."""
+        if isinstance(node, Attribute | Name) and node.text.rpartition(".")[2].isupper():
+            return text_of(self.study.value(node)) or ""
+        return node.value if isinstance(node, Constant) and isinstance(node.value, str) else ""
+
     def member(self, node: Expression) -> tuple[str, str] | None:
         """(bag, name) of `data["x"]`, `data.get("x")`, or of a name that holds one."""
         match node:
             case Name(name=name):
                 return self.members.get(name)
-            case Subscript(of=of, index=Constant(value=str() as name)) if bag := self.bag(of):
+            case Subscript(of=of, index=key) if (bag := self.bag(of)) and (name := self._key(key)):
                 return bag, name
             case Call(function=Attribute(of=of, name="get" | "getlist" | "pop")) if (
                 node.positional and (bag := self.bag(of))
             ):
-                key = node.positional[0]
-                if isinstance(key, Constant) and isinstance(key.value, str):
-                    return bag, key.value
+                if name := self._key(node.positional[0]):
+                    return bag, name
             case Call(function=Attribute(of=of, name="strip" | "lower" | "upper")):
                 return self.member(of)
             case BoolOp(operands=(first, *_)):
@@ -348,7 +354,7 @@ class _Local:
         match node:
             case Subscript() if id(node) in self.given:
                 pass
-            case Subscript(of=of, index=Constant(value=str() as name)) if bag := self.bag(of):
+            case Subscript(of=of, index=key) if (bag := self.bag(of)) and (name := self._key(key)):
                 required = id(node) not in self.asked
                 self._see(bag, name, _guess(name), node.place, required=required)
             case Call(function=Attribute(of=of, name=word)) if word in (
@@ -360,8 +366,8 @@ class _Local:
             case Call():
                 self._loaded(node)
                 self._validated(node)
-            case Compare(first=Constant(value=str() as name), rest=((_, right),)) if (
-                bag := self.bag(right)
+            case Compare(first=key, rest=((_, right),)) if (bag := self.bag(right)) and (
+                name := self._key(key)
             ):
                 self._see(bag, name, _guess(name), node.place)
         if isinstance(node, Expression) and self.bag(node):
@@ -382,14 +388,14 @@ class _Local:
             self.reading.bag(bag).see(name, schema, place, required=required)
 
     def _got(self, node: Call, bag: str, word: str) -> None:
-        key = node.positional[0] if node.positional else None
-        if not isinstance(key, Constant) or not isinstance(key.value, str):
+        name = self._key(node.positional[0]) if node.positional else ""
+        if not name:
             return
-        schema = _guess(key.value)
+        schema = _guess(name)
         cast = node.keyword("type")
         if cast is not None and cast.text in CASTS:
             schema = Schema(type=CASTS[cast.text])
-            self.reading.bag(bag).lenient.add(key.value)
+            self.reading.bag(bag).lenient.add(name)
         default = node.keyword("default")
         if default is None and len(node.positional) > 1:
             default = node.positional[1]
@@ -402,7 +408,7 @@ class _Local:
             schema = schema.replace(type="string")
         if word == "getlist":
             schema = Schema(type="array", items=schema)
-        self._see(bag, key.value, schema, node.place)
+        self._see(bag, name, schema, node.place)
 
     def _loaded(self, node: Call) -> None:
         """`schema.load(request.get_json())`, `Model(**request.json)`, `Model.model_validate(data)`."""
@@ -512,8 +518,8 @@ class _Local:
             case BoolOp(operator="and", operands=operands):
                 for each in operands:
                     yield from self._present(each)
-            case Compare(first=Constant(value=str() as name), rest=(("in", right),)) if (
-                bag := self.bag(right)
+            case Compare(first=key, rest=(("in", right),)) if (bag := self.bag(right)) and (
+                name := self._key(key)
             ):
                 yield bag, name
             case Compare(first=first, rest=(("is not" | "!=", Constant(value=None | "")),)) if (
@@ -570,11 +576,9 @@ class _Local:
                 if operator in ("is", "==") and none and (member := self.member(first)) is not None:
                     yield member
                 elif (
-                    operator == "not in"
-                    and isinstance(first, Constant)
-                    and (bag := self.bag(right))
+                    operator == "not in" and (bag := self.bag(right)) and (key := self._key(first))
                 ):
-                    yield bag, str(first.value)
+                    yield bag, key
 
     def _every(self, call: Call) -> Iterator[tuple[str, str]]:
         """`all(key in data for key in ("a", "b"))`."""
