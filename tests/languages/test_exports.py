@@ -47,6 +47,11 @@ def test_a_name_is_exported_as_it_is_written(text: str, name: str) -> None:
         ("if (process.env.NODE_ENV !== 'test') {\n  app.listen(3000);\n}", False),
         ("if (process.env.NODE_ENV !== 'test') app.use(log);\napp.listen(3000);", True),
         ("// app.listen(3000);", False),
+        (
+            "// the server\nconst server = app.listen(3000, () => {\n  log('up');\n});\n\nmodule.exports = server;",
+            True,
+        ),
+        ("/* app.listen(3000); */\napp.use(api); // app.listen\napp.listen(3000);", True),
     ],
 )
 def test_a_module_starts_a_server_only_at_its_top(text: str, starts: bool) -> None:

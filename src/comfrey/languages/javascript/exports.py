@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-REMARK = re.compile(r"^\s*//.*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
+REMARK = re.compile(r"^[^\S\n]*//[^\n]*$|/\*[\s\S]*?\*/", re.MULTILINE)
 STATEMENT = re.compile(r"^(?=[\w(!;@])", re.MULTILINE)
 """Where a statement of a module's top begins, as code is laid out."""
 DEFINES = re.compile(
