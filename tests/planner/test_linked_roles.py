@@ -119,3 +119,46 @@ def test_the_suite_s_factory_links_the_row_to_roles(project: Project) -> None:
     assert "await row.setRoles(linkedRoles);" in factories
     assert "return found ?? createRole({ name });" in factories
     assert any("createTestUser({ roles: ['foreman'] })" in text for text in files.values())
+
+
+LISTED = """
+const express = require('express');
+const mongoose = require('mongoose');
+const jwt = require('jsonwebtoken');
+
+const Diver = mongoose.model('Diver', new mongoose.Schema({
+  email: { type: String, unique: true },
+  password: String,
+  roles: { type: [String], default: ['guest'] },
+}));
+const known = async (req, res, next) => {
+  try {
+    const claims = jwt.verify(req.headers.authorization.split(' ')[1], process.env.JWT_SECRET);
+    req.user = await Diver.findById(claims.id);
+    next();
+  } catch (error) {
+    res.sendStatus(401);
+  }
+};
+const leads = (req, res, next) => (req.user.roles.includes('leader') ? next() : res.sendStatus(403));
+
+const app = express();
+app.get('/dives', known, leads, (req, res) => res.json([]));
+app.post('/login', async (req, res) => {
+  const diver = await Diver.findOne({ email: req.body.email });
+  if (!diver) return res.sendStatus(401);
+  res.json({ token: jwt.sign({ id: diver._id }, process.env.JWT_SECRET) });
+});
+app.listen(3000);
+"""
+
+
+def test_a_role_among_the_words_of_a_list_is_seeded_as_a_list(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text(
+        '{"dependencies": {"express": "4", "mongoose": "8", "jsonwebtoken": "9"}}'
+    )
+    (tmp_path / "app.js").write_text(LISTED)
+    whole = plan(read(open_tree(tmp_path)).apps[0])
+    happy = next(e for e in whole.cases if e.subject == "GET /dives" and e.kind == "happy")
+    seed = next(each for each in happy.steps if isinstance(each, Seed))
+    assert dict(seed.values)["roles"] == Literal(value=["leader"])

@@ -428,7 +428,9 @@ def persona(world: World, requirements: tuple[Requirement, ...]) -> Persona:
             continue
         if world.authentication and (each.field, value) in world.authentication.active:
             continue
-        pairs[each.field] = Literal(value=value)
+        field = world.user.field(each.field) if world.user else None
+        several = field is not None and field.type == "array"
+        pairs[each.field] = Literal(value=[value] if several else value)
         names.append(_persona_name(each.field, value))
     if not pairs:
         return plain
@@ -440,8 +442,10 @@ def _is_met(world: World, who: Persona, wanted: Requirement) -> bool:
     field = world.user.field(wanted.field) if world.user else None
     held = dict(who.values).get(wanted.field, Literal(value=field.default if field else None))
     among = wanted.value if isinstance(wanted.value, tuple) else (wanted.value,)
-    known = isinstance(held, Literal) and held.value is not None
-    return known and isinstance(held, Literal) and held.value in among
+    known = held.value if isinstance(held, Literal) else None
+    if isinstance(known, list | tuple):
+        return any(each in among for each in known)
+    return known is not None and known in among
 
 
 def _persona_name(field: str, value: str | bool | int) -> str:

@@ -84,6 +84,16 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
             yield from found
             if found:
                 return
+    yield from _of_words(function, inner, text, route, stage)
+
+
+def _of_words(
+    function: Value, inner: FunctionValue, text: str, route: Asked, stage: Stage
+) -> Iterator[Requirement]:
+    """Where a row that is looked up holds the words themselves: `user.roles.includes("admin")`."""
+    for name in relations(text):
+        tried = partial(_linked_to, function, name, "", route, stage)
+        yield from _by_role(inner, name, tried, route, stage)
 
 
 def _holding(

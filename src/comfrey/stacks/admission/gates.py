@@ -179,7 +179,7 @@ class Gates:
         place = f"{route.method} {route.path}" if self._looks_around(function, inner) else ""
         key = (*identity(function), f"{place} {words}")
         if key not in self._required:
-            self._required[key] = tuple(required(function, route, self.stage))
+            self._required[key] = tuple(dict.fromkeys(required(function, route, self.stage)))
         return self._required[key]
 
 

@@ -30,8 +30,8 @@ CHAINED = frozenset(["exec", "populate", "lean", "select", "sort", "orFail", "se
 
 @dataclass(frozen=True)
 class Linked:
-    """A caller who is linked to one role by the relation `relation`, where `member` of a role says which it is. A
-    dotted relation goes on from row to row: `roles.permissions`."""
+    """A caller who is linked to one role by the relation `relation`, where `member` of a role says which it is, "" where
+    the role is a plain word in a list. A dotted relation goes on from row to row: `roles.permissions`."""
 
     relation: str
     member: str
@@ -40,6 +40,8 @@ class Linked:
     @property
     def roles(self) -> Value:
         """What the first relation leads to."""
+        if not self.member:
+            return ListValue([Const(self.role)])
         first, *further = self.relation.split(".")
         held = DictValue([(Const(self.member), Const(self.role))], None, True)
         for each in reversed(further):
