@@ -12,10 +12,12 @@ from comfrey.source.codebase import LIBRARY
 from comfrey.source.node import (
     Assign,
     Attribute,
+    Binary,
     BoolOp,
     Call,
     Compare,
     Constant,
+    DictOf,
     Expression,
     Name,
     Node,
@@ -254,6 +256,9 @@ def _read(study: Study, route: Route, gate: Gate, shapes: Shapes, found: Exchang
         eased = partial is not None and plain(study.value(partial)) is True
         given = (("partial", Const(True)),) if eased else ()
         schema = shapes.of(Instance(kind, (), given))
+        filled = _filled(data, study)
+        sent = tuple(each for each in schema.properties if each.name not in filled)
+        schema = schema.replace(properties=sent) if filled else schema
         if call.keyword("many") is not None and plain(study.value(call.keyword("many"))) is True:  # type: ignore[arg-type]
             schema = Schema(type="array", items=schema)
         if where == "query":
@@ -265,6 +270,22 @@ def _read(study: Study, route: Route, gate: Gate, shapes: Shapes, found: Exchang
             media = FORM if where == "form" else _media(gate, route)
             media = MULTIPART if _holds_files(schema) else media
             found.body = Body(schema=schema, media=media, place=call.place)
+
+
+def _filled(data: Expression, study: Study) -> frozenset[str]:
+    """The members that the code adds to what was sent: `{**request.data, "owner": …}`, `dict(request.data, owner=…)`."""
+    match data:
+        case Name(name=name):
+            bound = (_filled(e, study) for e in study.binding(name) if not isinstance(e, Name))
+            return frozenset[str]().union(*bound)
+        case Binary(left=left, right=right):
+            return _filled(left, study) | _filled(right, study)
+        case DictOf(items=members):
+            named = (text_of(study.value(key)) for key, _ in members if key is not None)
+            return frozenset(each for each in named if each)
+        case Call(function=Name(name="dict"), arguments=arguments):
+            return frozenset(each.name for each in arguments if each.name)
+    return frozenset()
 
 
 def _made(study: Study, call: Call, route: Route, gate: Gate) -> Value | None:
@@ -289,7 +310,11 @@ def _source(
             return _deeper(_source(inner, study, seen), node.positional[0], study)
         case Call(function=Attribute(name="loads")) if node.positional:
             return _source(node.positional[0], study, seen)
-        case Call(function=Attribute(name="decode", of=inner)):
+        case Call(function=Attribute(name="decode" | "copy" | "dict", of=inner)):
+            return _source(inner, study, seen)
+        case Call(function=Name(name="dict")) if node.positional:
+            return _source(node.positional[0], study, seen)
+        case DictOf(items=[(None, inner), *_]) | Binary(operator="|", left=inner):
             return _source(inner, study, seen)
         case Call(function=Name()) if (given := _given_back(node, study, seen)) is not None:
             return given
