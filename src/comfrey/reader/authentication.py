@@ -594,7 +594,8 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
     for act in acts:
         for calling in reversed(act.calls):
             function = calling.function
-            if (function.place.file, function.place.line) in handlers or not _gives_hash(calling):
+            handles = (function.place.file, function.place.line) in handlers
+            if handles or not _gives_hash(calling.answer):
                 continue
             made = reference(machine, function)
             named = not made.name.startswith("<")
@@ -606,11 +607,11 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
     return None
 
 
-def _gives_hash(calling: Calling) -> bool:
+def _gives_hash(answer: Value | None) -> bool:
     """Whether a function may give the hash itself, and does not merely hash on its way to something else."""
-    return not isinstance(
-        calling.answer, Mapping | Instance | Shaped | Items | Row | Const | External
-    )
+    if isinstance(answer, Either):
+        return any(_gives_hash(each) for _, each in answer.options)
+    return not isinstance(answer, Mapping | Instance | Shaped | Items | Row | Const | External)
 
 
 def _is_checked(act: Act, seen: tuple[Seen, ...]) -> bool:
