@@ -53,6 +53,8 @@ class Field(Noun, frozen=True, kw_only=True):
     """The relation by which code reaches the column, where its class has no attribute of its own for it."""
     computed: bool = False
     """True when the database or the class computes it: never written."""
+    rewritten: bool = False
+    """True when the model's own code sets it before a row is stored: a hash of what was given, a slug."""
     version: bool = False
     """True for an optimistic-lock counter."""
     rules: tuple[str, ...] = ()

@@ -175,7 +175,7 @@ class _Desk:
         found: list[tuple[Field, Value]] = []
         for field in sorted(self.record.fields, key=_telling):
             fixed = field.primary_key or field.references or field.computed or field.version
-            fixed = fixed or field.name == self.record.soft_delete
+            fixed = fixed or field.rewritten or field.name == self.record.soft_delete
             secret = field.name == password_field(self.world, self.record)
             kinds = (*CHANGEABLE, "float") if self.is_document else CHANGEABLE
             if fixed or secret or field.on_update or field.type not in kinds:
@@ -198,15 +198,16 @@ class _Desk:
         """With only what is required: stored as given, the rest by default."""
         seeds, pairs = self.full()
         given = {name for name, _ in pairs}
+        own = {each.name for each in self.record.fields if each.rewritten}
         defaults = [
             (each.name, Literal(value=each.default))
             for each in self.record.fields
-            if each.name not in given and isinstance(each.default, (str, int, float, bool))
+            if each.name not in (given | own) and isinstance(each.default, (str, int, float, bool))
         ]
         optional = [
             each
             for each in self.record.fields
-            if each.name not in given
+            if each.name not in (given | own)
             and each.nullable
             and not each.computed
             and not each.default_from
@@ -215,7 +216,7 @@ class _Desk:
         steps: list[Step] = [*seeds, Save(record=self.record.name, name=self.name, values=pairs)]
         steps.append(Ask(record=self.record.name, name="found", where=self.where, form="one"))
         for name, value in (*pairs, *defaults):
-            if isinstance(value, Computed):
+            if isinstance(value, Computed) or name in own:
                 continue
             steps.append(Expect(name="found", path=(name,), value=value))
         steps += [Expect(name="found", path=(each.name,), match="null") for each in optional[:3]]

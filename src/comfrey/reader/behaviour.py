@@ -26,6 +26,7 @@ from comfrey.reader.listings import listing
 from comfrey.reader.nested import nested
 from comfrey.reader.owned import owned
 from comfrey.reader.replies import refusals
+from comfrey.reader.rewritten import with_rewritten
 from comfrey.reader.shown import answers, bare
 from comfrey.reader.swallowed import swallowed
 from comfrey.reader.uses import uses
@@ -64,9 +65,14 @@ def read(codebase: Codebase, project: Project) -> Project:
     known = _keyed(_completed(authentication(machine, project, seen), project, codebase), project)
     project = project.replace(authentication=known or project.authentication)
     return project.replace(
-        records=tuple(_crossed(each, machine) for each in owned(project)),
+        records=tuple(_crossed(_hooked(e, machine), machine) for e in owned(project)),
         departures=(*project.departures, *departures(project)),
     )
+
+
+def _hooked(record: Record, machine: Machine) -> Record:
+    """The record with the fields marked that its own hooks set."""
+    return with_rewritten(record, machine.delegates.saving(record))
 
 
 def _crossed(record: Record, machine: Machine) -> Record:
