@@ -80,6 +80,15 @@ def test_what_is_required_is_filled_and_what_has_a_default_is_left(
     assert compose(project(setting), None, {}).get(setting.name) == value
 
 
+def test_an_app_is_asked_to_build_its_schema_where_no_tool_does() -> None:
+    asked = Setting(name="RUN_MIGRATIONS", type="boolean", default="0")
+    willing = Setting(name="DB_AUTO_MIGRATE", type="boolean", default="true")
+    other = Setting(name="MIGRATE_AVATARS", type="boolean", default="false")
+
+    assert constants(project(asked, willing, other)) == {"RUN_MIGRATIONS": "1"}
+    assert constants(project(asked).replace(migrations="migrations")) == {}
+
+
 def test_secrets_are_long_enough_to_sign_with() -> None:
     assert len(SECRET.encode()) >= 32
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint
-from comfrey.model.origin import Assignment
+from comfrey.model.origin import Assignment, Refusal
 from comfrey.model.record import Field
 from comfrey.model.schema import Property, Schema
 from comfrey.planner import plan
@@ -39,3 +39,22 @@ def test_an_element_of_a_list_is_not_taken_for_the_list() -> None:
     assert not [each for each in found.skipped if "could not be planned" in each.reason]
     titles = {each.title for each in found.cases if each.subject.startswith("PATCH /api/v1/books")}
     assert "changes nothing else of a book" in titles
+
+
+def test_a_change_whose_code_asks_for_every_member_is_not_tried_in_part() -> None:
+    """`if in.Title == ""` asks for a title as much as a schema does that requires one."""
+    asked = Refusal(
+        status=400, condition="invalid", operator="eq", value="", origin=bookshop.sent("title")
+    )
+    endpoints = tuple(
+        each.replace(refusals=(*each.refusals, asked))
+        if each.handler.name == "update_book"
+        else each
+        for each in bookshop.PROJECT.endpoints
+    )
+
+    found = plan(bookshop.PROJECT.replace(endpoints=endpoints))
+
+    titles = {each.title for each in found.cases if each.subject.startswith("PATCH /api/v1/books")}
+    assert titles
+    assert "changes nothing else of a book" not in titles

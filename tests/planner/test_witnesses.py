@@ -56,6 +56,25 @@ def test_a_schema_looser_than_its_check_is_tried_just_outside_the_check() -> Non
     assert any(isinstance(each, Status) and each.codes == (400, 422) for each in found.steps)
 
 
+def test_what_could_not_be_kept_is_refused_as_the_code_itself_says() -> None:
+    """The endpoint answers 400 to a body that cannot be read, and 422 to a rating that is out of bounds."""
+    project = loosened("create_review", "rating", maximum=6)
+    told = Refusal(status=422, condition="invalid", origin=bookshop.sent("rating"))
+    endpoints = tuple(
+        each.replace(refusals=(*each.refusals, told), invalid_status=400)
+        if each.handler.name == "create_review"
+        else each
+        for each in project.endpoints
+    )
+
+    found = case(
+        plan(project.replace(endpoints=endpoints)),
+        "refuses an invalid review that could not be kept",
+    )
+
+    assert [each.codes for each in found.steps if isinstance(each, Status)] == [(422,)]
+
+
 def test_a_bound_of_creation_that_the_change_lacks_is_missed() -> None:
     found = plan(loosened("update_book", "title", min_length=None))
     assert "refuses an invalid change of a book that could not be kept" in titles(found)

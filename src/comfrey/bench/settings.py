@@ -35,6 +35,10 @@ ENVIRONMENTS = ("test", "testing", "tests", "ci", "local", "dev", "development")
 URLISH = re.compile(r"UR[LI]|DSN|ENDPOINT", re.I)
 PORTISH = re.compile(r"(^|_)PORT$", re.I)
 HOSTISH = re.compile(r"(^|_)(HOST|SERVER|HOSTNAME|ADDR|ADDRESS)$", re.I)
+BUILDS = re.compile(
+    r"(?:RUN|AUTO|APPLY|ENABLE)_?MIGRAT|MIGRAT\w*_(?:(?:ON|AT)_START\w*|ENABLED)$", re.IGNORECASE
+)
+"""Settings that say whether an app builds its schema when it starts."""
 SECURED = re.compile(r"(COOKIE|SESSION)S?_(IS_)?SECURED?$|SECURE_(COOKIE|SESSION)S?$", re.I)
 COUNT = re.compile(r"(^|_)(ROUNDS?|COST|FACTOR|LENGTH|SIZE)$", re.I)
 SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
@@ -132,6 +136,8 @@ def _value(setting: Setting, project: Project) -> str | None:
         return _as_long(setting)
     if setting.type in ("boolean", "bool") and SECURED.search(setting.name):
         return no(setting.default)  # over plain HTTP, which the bench speaks, it is never sent
+    if setting.type in ("boolean", "bool") and BUILDS.search(setting.name):
+        return _builds(setting, project)
     if setting.purpose == "environment":
         return _environment(setting)
     if setting.purpose.startswith("database_") or setting.purpose in keys.PURPOSES:
@@ -143,6 +149,17 @@ def _value(setting: Setting, project: Project) -> str | None:
     if not setting.default and CLASS.fullmatch(setting.example or ""):
         return setting.example
     return None
+
+
+def _builds(setting: Setting, project: Project) -> str | None:
+    """Yes to the app's question whether it shall build its schema, where no tool does."""
+    if (
+        project.migrations
+        or project.migrate
+        or setting.default not in (None, "", "0", "false", "no", "off")
+    ):
+        return None
+    return {"0": "1", "no": "yes", "off": "on"}.get(setting.default or "", "true")
 
 
 def no(default: str | None) -> str:

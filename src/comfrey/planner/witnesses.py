@@ -72,8 +72,7 @@ def _unfit(world: World, endpoint: Endpoint) -> list[Case]:
         rows.setdefault(said, Variation(id=said, cells=cells, because=(because,)))
     if not rows:
         return []
-    status = law.invalid(world, endpoint)
-    expected = Expected(codes=tuple(sorted({400, *status.codes})), because=status.because)
+    expected = _due(world, endpoint, [each.cells[0][1] for each in rows.values()])
     return [
         draft(
             world,
@@ -86,6 +85,22 @@ def _unfit(world: World, endpoint: Endpoint) -> list[Case]:
             columns=("field", "value"),
         )
     ]
+
+
+def _due(world: World, endpoint: Endpoint, paths: list[Value]) -> Expected:
+    """What is due to members that could not be kept: what the code says itself of each of them, where it does."""
+    names = {plain(str(each.value)) for each in paths if isinstance(each, Literal)}
+    told = {
+        plain(each.origin.name): each
+        for each in law.of(endpoint, "invalid")
+        if each.origin is not None and each.origin.kind in ("body", "form")
+    }
+    said = [told[name] for name in sorted(names) if name in told]
+    status = law.invalid(world, endpoint)
+    if len(said) == len(names) and len({each.status for each in said}) == 1:
+        return law.refused(said[0], f"invalid input is answered {said[0].status}")
+    codes = {400, *status.codes, *(each.status for each in said)}
+    return Expected(codes=tuple(sorted(codes)), because=status.because)
 
 
 Loose = tuple[str, Value, str, Because]

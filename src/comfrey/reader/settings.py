@@ -81,6 +81,8 @@ DATABASE = (
 DATABASE_FILE = re.compile(
     r"(^|_)(DB|DATABASE|SQLITE|SQL)(_?(PATH|FILE|FILENAME|NAME|SOURCE|URL|DSN))?$"
 )
+ADDRESSED = re.compile(r"://|\bdbname=|@(?:tcp|unix)\(")
+"""How a database's address looks, whoever's driver takes it."""
 STORED_IN = re.compile(r"^[^:]*\.(db|sqlite3?)$")
 SCHEMES = {
     "mongodb": ("mongodb",),
@@ -211,7 +213,9 @@ def _purpose(
 ) -> str:
     upper = spoken(name)
     if database is not None and (
-        name == database.url_setting or _leads_to(database, default or example)
+        name == database.url_setting
+        or (database.address and default == database.address)
+        or _leads_to(database, default or example)
     ):
         return "database_url"
     for part, variable in database.url_parts if database is not None else ():
@@ -253,7 +257,8 @@ def _database_purpose(upper: str, default: str | None, database: DatabaseHook | 
     for pattern, purpose in DATABASE:
         if pattern.search(upper):
             whole = purpose == "database_url"
-            return "" if whole and (known or (default and "://" not in default)) else purpose
+            spelled = not default or ADDRESSED.search(default)
+            return "" if whole and (known or not spelled) else purpose
     return None
 
 

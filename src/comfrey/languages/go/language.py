@@ -12,6 +12,7 @@ from comfrey.languages.go import (
     environment,
     injector,
     instances,
+    listed,
     names,
     packages,
     parse,
@@ -138,7 +139,7 @@ class Go:
                 bare = bare.rpartition("/")[0]
 
     def settings(self, ev: Evaluator) -> tuple[SettingValue, ...]:
-        return environment.read_settings(ev)
+        return (*environment.read_settings(ev), *listed.settings(ev.codebase))
 
     def aliases(self, tree: Tree, root: str) -> tuple[tuple[str, str], ...]:
         return ()
