@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from comfrey.model.endpoint import Body, Endpoint, Handler, Response
 from comfrey.model.origin import Effect, Filter, Origin
 from comfrey.model.place import Place
@@ -13,6 +15,7 @@ from comfrey.model.step import Call, Status
 from comfrey.model.value import Literal, Mapping, With
 from comfrey.planner import plan
 from comfrey.planner.cast import PASSWORD
+from comfrey.planner.passwords import is_text
 
 PLACE = Place(file="harbour/urls.py", line=1)
 SAILOR = Record(
@@ -101,3 +104,27 @@ def test_a_changed_password_is_the_callers_own_and_the_same_twice_whatever_else_
     assert sent["old_password"] == Literal(value=PASSWORD)
     assert sent["new_password1"] == sent["new_password2"] != sent["old_password"]
     assert not [each.title for each in found if "edge of its rules" in each.title]
+
+
+def test_beside_a_new_password_the_plain_one_is_the_callers_own() -> None:
+    found = _cases(_form("Renewal", "/password/", "password", "new_password", auth=True))
+    happy = next(each for each in found if each.kind == "happy")
+
+    [body] = [each.body for each in happy.steps if isinstance(each, Call)]
+    assert isinstance(body, Mapping)
+    sent = dict(body.members)
+    assert sent["password"] == Literal(value=PASSWORD) != sent["new_password"]
+
+
+@pytest.mark.parametrize(
+    ("name", "auth", "text"),
+    [
+        ("email", False, True),
+        ("user_name", False, True),
+        ("email", True, False),
+        ("password", True, True),
+        ("age", False, False),
+    ],
+)
+def test_what_is_a_text_by_its_name_alone(name: str, auth: bool, text: bool) -> None:
+    assert is_text(name, _form("Any", "/any/", name, auth=auth)) is text

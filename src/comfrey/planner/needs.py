@@ -34,6 +34,7 @@ from comfrey.planner.enrolment import enrolled
 from comfrey.planner.files import accepted_media, file_of
 from comfrey.planner.harmless import is_easy, is_harmless
 from comfrey.planner.holders import holders, hung_on
+from comfrey.planner.passwords import AGAIN, is_present, is_text
 from comfrey.planner.scenes import (
     NoScene,
     Pairs,
@@ -650,7 +651,7 @@ class _Stage:
     def _member(self, name: str, schema: Schema, head: str) -> Value:
         self.sure = self.sure and all(map(is_harmless, schema.checks))
         last = snake(name.rpartition(".")[2])
-        if last.replace("_", "") in PRESENT:
+        if is_present(last, self.endpoint):
             return Literal(value=cast.PASSWORD)
         if schema.format == "binary":
             return file_of("text/plain" if not schema.examples else str(schema.examples[0]))
@@ -660,14 +661,12 @@ class _Stage:
             if not schema.properties and not schema.values:
                 return Mapping()
             return self._object(schema, f"{name}.")
-        if last in ("password_confirm", "confirm_password", "password2", "password_confirmation"):
-            last = "password"
         last = AGAIN.get(last, last)
         columns = kept.columns(self.world, self.endpoint, name)
         if schema.type in ("any", "null") and not schema.any_of:
-            if not columns:
+            if not columns and not is_text(last, self.endpoint):
                 raise NoScene(f"the type of {name} is not known")
-            return self._scalar(last, *columns)
+            return self._scalar(last, *columns or (Schema(type="string"),))
         return self._scalar(last, schema, *columns)
 
     def _items(self, name: str, schema: Schema) -> Value:
@@ -685,17 +684,6 @@ class _Stage:
                 value_of(singular_name, (bare(inner),), self.nth + at, "") for at in range(count)
             )
         )
-
-
-PRESENT = ("currentpassword", "oldpassword", "passwordcurrent", "passwordold", "presentpassword")
-"""How a body calls the password that its caller has."""
-AGAIN = {
-    "new_password2": "new_password1",
-    "confirm_new_password": "new_password",
-    "new_password_confirm": "new_password",
-    "new_password_confirmation": "new_password",
-}
-"""What is typed a second time, to be sure."""
 
 
 def _holds_number_as_text(schema: Schema, key: Field) -> bool:
