@@ -140,6 +140,8 @@ def subscript(machine: Machine, container: Value, index: Value) -> Value:
             )
         case Rows():
             return machine.store.fetched(container, "one")
+        case Instance() if machine.paired and isinstance(index, Const) and index.value is not None:
+            return machine.attribute(container, str(index.value), None)  # `client[this.table]`
         case Either(options=options):
             ways = [(test, e) for test, e in options if not lacks(e, index)] or options
             return either(tuple((test, subscript(machine, each, index)) for test, each in ways))

@@ -25,13 +25,14 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks.admission.callers import Asked
-from comfrey.stacks.admission.gates import Access, Gates
+from comfrey.stacks.admission.gates import TURNED_AWAY, Access, Gates
 from comfrey.stacks.admission.looking import named_in, texts_of
 from comfrey.stacks.admission.packaged import table
 from comfrey.stacks.admission.passage import (
     CALLER_KEY,
     Stage,
     Visitor,
+    answered,
     dotted,
     likely,
     passage,
@@ -248,19 +249,18 @@ class NestGates(Gates):
         texts = texts_of(function, self.codebase)
         if not any(CALLING.search(each) for each in texts):
             return found
-        if self._verdicts(self.plain, function, route) == {True} and None in self._verdicts(
-            self.stage, function, route
-        ):
+        bare, whole = (self._verdicts(each, function, route) for each in (self.plain, self.stage))
+        if None not in bare and (whole - bare) & {None, *TURNED_AWAY}:
             return (Requirement(field="", operator=UNKNOWN, value=words),)
         return found
 
-    def _verdicts(self, stage: Stage, function: Value, route: Asked) -> set[bool | None]:
-        """What a guard says of a caller who is known; None also where it turns some away."""
+    def _verdicts(self, stage: Stage, function: Value, route: Asked) -> set[bool | int | None]:
+        """What a guard says of a caller who is known, and the statuses by which it turns some of them away."""
         self.heard.clear()
         user = DictValue([(Const("id"), CALLER_KEY)], None, True)
         told = passage(stage, function, Visitor(False, user, route.path, route.method))
-        some = any(each.kind == "error" and each.conditions for each in told)
-        return {*self.heard, *([None] if some else [])}
+        some = (answered(stage, each).status for each in told if each.conditions)
+        return {*self.heard, *(each for each in some if each in TURNED_AWAY)}
 
     def _read(self, function: Value, route: Asked) -> Guard | None:
         if isinstance(function, BoundExternal) and isinstance(function.receiver, Instance):
