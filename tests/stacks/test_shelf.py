@@ -55,3 +55,13 @@ def test_what_a_folder_extends_counts_too() -> None:
     found = shelf.folder("frameworks", "fastapi")
     assert found is not None
     assert shelf.lineage(found) == (found,)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [each for each in EVERY if each.has("fixes")],
+    ids=lambda each: f"{each.kind}/{each.key}",
+)
+def test_a_folder_with_recipes_heals(folder: shelf.Folder) -> None:
+    recipes = [e for e in (folder.path / "fixes").glob("*.py") if not e.name.startswith("_")]
+    assert not recipes or folder.about.grade == "heals"
