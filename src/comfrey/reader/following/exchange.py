@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from comfrey.model.place import Place
 from comfrey.reader.following import reading
 from comfrey.reader.following.catching import reason, thrown
 from comfrey.reader.following.condition import truth
@@ -29,7 +30,7 @@ from comfrey.reader.following.value import (
 )
 from comfrey.source import node as n
 from comfrey.source.value import Const, DictValue, External, Instance, Value, text_of
-from comfrey.stacks.statuses import worded
+from comfrey.stacks.statuses import number, worded
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
@@ -127,30 +128,28 @@ def _replied(
         status, body = Const(302), NONE
     sent = of.fields[SENT]
     if isinstance(sent, Items):
-        _send(machine, sent, status, body, at)
+        _send(machine, sent, status, body, machine.place(at))
     return of
 
 
-def _send(
-    machine: Machine, sent: Items, status: Value | None, body: Value, at: n.Expression | None
-) -> None:
+def _send(machine: Machine, sent: Items, status: Value | None, body: Value, place: Place) -> None:
     """Puts an answer to those that were sent, each of several statuses under its own condition, and that of each
     error that says its own: `res.status(error.statusCode || 500)`."""
     told = _of_error(status)
     if told is not None:
         caught, name = told
         for act in tuple(thrown(machine, caught)):
-            own = machine.attribute(act.subject, name, at)
-            if isinstance(own, Const) and isinstance(own.value, int):
+            own = number(machine.attribute(act.subject, name, None))
+            if own is not None:
                 caught.claimed.add(act.number)
                 with machine.assuming(reason(act, caught.mark)):
-                    _send(machine, sent, own, body, at)
+                    _send(machine, sent, Const(own), body, act.place or place)
     elif isinstance(status, Either):
         for test, each in status.options:
             with machine.assuming(test):
-                _send(machine, sent, each, _under(test, body), at)
+                _send(machine, sent, each, _under(test, body), place)
         return
-    made = _made(machine, status, body, at)
+    made = _made(status, body, place)
     good = status is None or (isinstance(status, Const) and made is body)
     sent.items.append(_Sent(tuple(machine.journal.assumptions), made, good))
 
@@ -218,12 +217,12 @@ class _Sent(Value):
         self.good = good
 
 
-def _made(machine: Machine, status: Value | None, body: Value, at: n.Expression | None) -> Value:
+def _made(status: Value | None, body: Value, place: Place) -> Value:
     """A body as it is; one that goes with a refusal as a response of that status."""
     known = status.value if isinstance(status, Const) else None
     if isinstance(known, int) and known >= 400:
         named = (("status", Const(known)),)
-        return Instance(External("Response"), (body,), named, machine.place(at))
+        return Instance(External("Response"), (body,), named, place)
     return body
 
 

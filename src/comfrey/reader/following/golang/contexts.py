@@ -379,7 +379,7 @@ def _send(
         return
     sent = of.fields.get(SENT)
     if isinstance(sent, Items):
-        made = _made(machine, status, _shown(machine, body), at)
+        made = _made(status, _shown(machine, body), machine.place(at))
         sent.items.append(_Sent(tuple(machine.journal.assumptions), made))
 
 
