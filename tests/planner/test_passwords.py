@@ -103,6 +103,7 @@ def test_a_changed_password_is_the_callers_own_and_the_same_twice_whatever_else_
     sent = dict(body.members)
     assert sent["old_password"] == Literal(value=PASSWORD)
     assert sent["new_password1"] == sent["new_password2"] != sent["old_password"]
+    assert happy.title == "changes a password"
     assert not [each.title for each in found if "edge of its rules" in each.title]
 
 

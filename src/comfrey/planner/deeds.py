@@ -147,6 +147,8 @@ def deed(world: World, endpoint: Endpoint) -> str:
         return tied
     if _tail(world, endpoint) in OWN:
         return f"{third(VERBS[endpoint.method])} the caller's own {noun(world, endpoint)}"
+    if endpoint.auth and endpoint.method == "POST" and noun(world, endpoint) == "password":
+        return "changes a password"  # nobody has a second one
     return f"{third(VERBS[endpoint.method])} {a(noun(world, endpoint))}{_within(world, endpoint)}"
 
 

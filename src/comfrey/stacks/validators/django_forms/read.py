@@ -79,9 +79,10 @@ def _lineage(codebase: Codebase, kind: ClassValue) -> tuple[str, ...]:
 
 def _packaged(name: str) -> Schema:
     members = data()["packaged"][name].items()
+    shapes = ((key, data()["fields"].get(kind, {"type": kind})) for key, kind in members)
     properties = (
-        Property(name=key, attribute=key, required=True, schema=Schema(type=kind, min_length=1))
-        for key, kind in members
+        Property(name=key, attribute=key, required=True, schema=Schema(min_length=1, **shape))
+        for key, shape in shapes
     )
     return Schema(type="object", name=name.rpartition(".")[2], properties=tuple(properties))
 
