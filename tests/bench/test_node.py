@@ -135,6 +135,40 @@ def test_an_unhandled_rejection_costs_the_caller_and_not_the_next(tmp_path: Path
     assert "Error: nobody awaits me" in log
 
 
+NEST = {
+    "nest/exception-handler.js": "exports.ExceptionHandler = class { handle(error) { console.log('{}'); } };",
+    "nest/exceptions-handler.js": """exports.ExceptionsHandler = class {
+      next(error, host) { host.reply.writeHead(500); host.reply.end('sorry'); }
+    };""",
+}
+"""Where Nest's own modules hand on what went wrong, and whoever listens keeps it to himself."""
+
+
+@node
+def test_what_nest_cannot_start_for_is_told(tmp_path: Path) -> None:
+    text = """const { ExceptionHandler } = require('./nest/exception-handler');
+    new ExceptionHandler().handle(new RangeError('ROUNDS must be a number'));
+    process.exit(1);"""
+
+    facts, _, _ = stand(laid(tmp_path, {"a.js": text, **NEST}, main="a.js"), project())
+
+    assert not facts.booted
+    assert "fails at its start: RangeError: ROUNDS must be a number" in facts.problem
+
+
+@node
+def test_what_a_filter_of_nest_answers_without_a_word_is_logged(tmp_path: Path) -> None:
+    answers = """(request, reply) => new ExceptionsHandler().next(new RangeError('no such row'), {
+      reply, getArgByIndex: (at) => [request, reply][at] })"""
+    text = f"""const {{ ExceptionsHandler }} = require('./nest/exceptions-handler');
+    require('node:http').createServer({answers}).listen(3000);"""
+
+    _, told, log = stand(laid(tmp_path, {"a.js": text, **NEST}, main="a.js"), project(), "/")
+
+    assert told == ["sorry"]
+    assert "RangeError: no such row" in log
+
+
 @node
 def test_migrations_in_plain_sql_make_the_tables(tmp_path: Path) -> None:
     sql = "CREATE TABLE books (id integer PRIMARY KEY, title text NOT NULL);\nCREATE TABLE tags (id integer);"

@@ -18,7 +18,8 @@ function watch(root, meet, fail) {
   const load = Module._load;
   Module._load = function (...args) {
     const loaded = load.apply(this, args);
-    if (String(args[0]).endsWith('/exception-handler')) nest(loaded, fail);
+    if (String(args[0]).endsWith('/exception-handler')) unstarted(loaded, fail);
+    if (String(args[0]).endsWith('/exceptions-handler')) thrown(loaded, meet);
     return known(loaded, meet);
   };
   const near = Module.createRequire(path.join(root, 'package.json'));
@@ -44,9 +45,10 @@ function known(loaded, meet) {
   return loaded;
 }
 
-// --- Nest: what it cannot start for it hands to the app's own logger, which may keep it to itself, and ends
+// --- Nest
 
-function nest(loaded, fail) {
+/** What Nest cannot start for it hands to the app's own logger, which may keep it to itself, and ends. */
+function unstarted(loaded, fail) {
   const handler = loaded?.ExceptionHandler?.prototype;
   if (typeof handler?.handle !== 'function' || seen.has(handler)) return;
   seen.add(handler);
@@ -54,6 +56,20 @@ function nest(loaded, fail) {
   handler.handle = function (error, ...more) {
     fail(error);
     return handle.call(this, error, ...more);
+  };
+}
+
+/** What handlers throw goes to filters, which may answer it without a word. */
+function thrown(loaded, meet) {
+  const handler = loaded?.ExceptionsHandler?.prototype;
+  if (typeof handler?.next !== 'function' || seen.has(handler)) return;
+  seen.add(handler);
+  const { next } = handler;
+  handler.next = function (error, host, ...more) {
+    const request = host?.getArgByIndex?.(0);
+    const raw = request?.raw ?? request;
+    if (raw && error instanceof Error) meet(raw, error);
+    return next.call(this, error, host, ...more);
   };
 }
 
