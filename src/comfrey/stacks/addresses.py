@@ -6,7 +6,7 @@ import re
 
 from comfrey.source.value import Choice, Const, SettingValue, Text, Value, text_of
 
-MEMORY = re.compile(r":memory:|mode=memory")
+MEMORY = re.compile(r":memory\b|mode=memory")
 KEYED = re.compile(r"(host|port|user|password|dbname)\s*=\s*$", re.IGNORECASE)
 ENDINGS = (
     ("host", ("HOST", "ADDR", "HOSTNAME")),
@@ -38,7 +38,7 @@ def is_written(address: Value | None) -> bool:
     `mongodb://localhost/grove`, `mongodb://${HOST}/grove`, one branch of several."""
     match address:
         case Const(value=str(said), setting=None):
-            return bool(said)
+            return bool(said) and not MEMORY.search(said)
         case Text(parts=pieces):
             last = pieces[-1]
             return isinstance(last, str) and "/" in last.partition("?")[0]

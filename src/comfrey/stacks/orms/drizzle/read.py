@@ -35,6 +35,7 @@ from comfrey.source.value import (
     SettingValue,
     Text,
     Value,
+    text_of,
 )
 from comfrey.stacks import ddl, shelf
 from comfrey.stacks.addresses import is_written
@@ -388,7 +389,7 @@ def database(
             if isinstance(value, Instance) and last(value) == "drizzle":
                 return DatabaseHook(
                     engine=f"{module}:{name}",
-                    url_setting=_setting(value) or ("" if _is_written(value) else "DATABASE_URL"),
+                    url_setting=_setting(value),
                     dialect=dialect,
                     configured=_is_written(value),
                     asynchronous=True,
@@ -406,6 +407,7 @@ def _dialect(codebase: Codebase, found: tuple[Record, ...]) -> str:
     return ""
 
 
+PLACE = re.compile(r"://|^file:|\.\w+$")
 NAMES = ("connectionString", "connection", "database", "filename", "uri", "url")
 """The options of drivers that say which database it is."""
 
@@ -416,12 +418,17 @@ def _is_written(value: Value | None, depth: int = 5) -> bool:
         return False
     match value:
         case Instance(args=args):
-            return any(is_written(each) or _is_written(each, depth - 1) for each in args)
+            return any(_is_place(each) or _is_written(each, depth - 1) for each in args)
         case DictValue():
             told = [option(value, each) for each in NAMES]
             within = [each for _, each in value.items]
             return any(map(is_written, told)) or any(_is_written(e, depth - 1) for e in within)
     return False
+
+
+def _is_place(value: Value) -> bool:
+    """Whether the code names a database by a word of its own: `DB_URL` is only what something is asked for."""
+    return is_written(value) and bool(PLACE.search(text_of(value) or ""))
 
 
 def _setting(value: Value, depth: int = 5) -> str:
