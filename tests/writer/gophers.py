@@ -183,10 +183,31 @@ def served() -> str:
     return said
 
 
-def lay(folder: Path, cases: tuple[Case, ...], *, inside: bool = False) -> tuple[WrittenFile, ...]:
+OWN = "postgres://library:secret@localhost:5432/library"
+FILED = """address, err := os.ReadFile("conf/app.ini")
+	if err != nil {
+		log.Fatal(err)
+	}
+	db, err := sql.Open("pgx", string(address[len("database = "):]))"""
+
+
+def filed(folder: Path, told: Project) -> Project:
+    """The app with the address of its database in a file, and the Project that reading gives then."""
+    said = 'db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))'
+    assert said in APP
+    (folder / "main.go").write_text(APP.lstrip().replace(said, FILED))
+    (folder / "conf").mkdir()
+    (folder / "conf" / "app.ini").write_text(f"database = {OWN}")
+    return told.replace(database=DatabaseHook(address=OWN, dialect="postgresql", create_all=True))
+
+
+def lay(
+    folder: Path, cases: tuple[Case, ...], *, inside: bool = False, in_file: bool = False
+) -> tuple[WrittenFile, ...]:
     """Writes app and suite into the folder; returns the suite's files. `inside`: the suite has the app in its own
-    process."""
+    process; `in_file`: the address of its database stands in a file."""
     (folder / "main.go").write_text((MAIN if inside else APP).lstrip())
+    told = filed(folder, project()) if in_file else project()
     (folder / "go.mod").write_text(GO_MOD.lstrip())
     secret = (("SECRET_KEY", "a key that is long enough for its algorithm"),)
     facts = Facts(test_environment=secret)
@@ -197,7 +218,7 @@ def lay(folder: Path, cases: tuple[Case, ...], *, inside: bool = False) -> tuple
         assert module is not None
         found = wiring.assembled(wiring.Program(module), ".")
         facts = facts.replace(extra=(("module", module.path), *found.told()))
-    files = write(library.plan(cases), project(), facts)
+    files = write(library.plan(cases), told, facts)
     for file in files:
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -51,19 +51,26 @@ class Stage:
             [GO or "go", *words], cwd=self.tree, capture_output=True, text=True, check=False
         )
 
-    def lay(self, cases: tuple[Case, ...], inside: bool = False) -> dict[str, tuple[str, str]]:
+    def lay(
+        self, cases: tuple[Case, ...], inside: bool = False, in_file: bool = False
+    ) -> dict[str, tuple[str, str]]:
         """Lays app and suite; returns the plan's ids by test."""
         self.tree.mkdir()
-        files = gophers.lay(self.tree, cases, inside=inside)
+        files = gophers.lay(self.tree, cases, inside=inside, in_file=in_file)
         tidied = self.go("mod", "tidy")
         assert tidied.returncode == 0, tidied.stderr
         return {test: (case, row) for file in files for test, case, row in file.tests}
 
     def run(
-        self, cases: tuple[Case, ...], seed: int = 0, *, inside: bool = False
+        self,
+        cases: tuple[Case, ...],
+        seed: int = 0,
+        *,
+        inside: bool = False,
+        in_file: bool = False,
     ) -> tuple[Outcome, ...]:
         """The outcomes of the suite for the cases; its problem is a failure."""
-        known = self.lay(cases, inside)
+        known = self.lay(cases, inside, in_file)
         project = gophers.project()
         (self.folder / "run").mkdir()
         asked = Asked(
@@ -122,6 +129,13 @@ def test_a_suite_that_has_the_app_in_its_own_process_sees_the_same(stage: Stage)
         e.id for e in library.RED
     }
     assert {each.status for each in outcomes} == {"passed", "failed"}
+
+
+@needs_go
+def test_an_address_in_a_file_gives_way_to_the_tests_own(stage: Stage) -> None:
+    outcomes = stage.run(library.GREEN[:3], in_file=True)
+    assert {each.status for each in outcomes} == {"passed"}
+    assert gophers.OWN in (stage.tree / "conf" / "app.ini").read_text()
 
 
 @needs_go

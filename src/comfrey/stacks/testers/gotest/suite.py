@@ -168,7 +168,7 @@ def _assembled(suite: Suite) -> assembled.Told | None:
 def _because(suite: Suite) -> str:
     """Why the tests start the program instead."""
     if _written_address(suite):
-        return "the address of its database stands in the code"
+        return "no setting says where its database is"
     return str(suite.told.get("built_because") or "the router is built in main")
 
 
