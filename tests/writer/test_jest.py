@@ -138,6 +138,26 @@ def test_the_tester_s_words_are_imported_where_the_compiler_knows_no_globals(
     assert ("from '@jest/globals'" in tests) is imported
 
 
+@pytest.mark.parametrize(
+    ("driver", "dialect", "said"),
+    [
+        ("pg", "postgresql", "INSERT INTO ${into} RETURNING *"),
+        ("mysql2", "mysql", "this.first(insertId ? { id: insertId } : values)"),
+        ("better-sqlite3", "sqlite", "statement.reader ? statement.all(...values)"),
+        ("postgres", "postgresql", ""),
+    ],
+)
+def test_tables_without_a_mapper_are_reached_through_the_project_s_driver(
+    driver: str, dialect: str, said: str
+) -> None:
+    known = suite()
+    hook = DatabaseHook(dialect=dialect, driver=driver, url_setting="DATABASE_URL")
+    told = files(known.replace(stack=known.stack.replace(orm="node_sql"), database=hook))
+
+    assert ("helpers/database.js" in told) is bool(said)
+    assert said in told.get("helpers/database.js", "")
+
+
 def test_keys_that_settings_name_by_their_files_are_made_for_the_suite() -> None:
     names = {"SEAL_PRIVATE_KEY_PATH": "private_key_file", "SEAL_PUBLIC_KEY_PATH": "public_key_file"}
     told = tuple(Setting(name=name, purpose=purpose) for name, purpose in names.items())

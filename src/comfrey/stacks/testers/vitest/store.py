@@ -6,6 +6,7 @@ from typing import Any
 
 from comfrey.model.project import Project
 from comfrey.model.record import Record
+from comfrey.stacks import shelf
 from comfrey.stacks.templates import Templates, slot
 from comfrey.stacks.testers import names
 
@@ -23,7 +24,7 @@ class Store:
     """Expressions on the project's models, all without `await`. `Ask`'s order is by field name."""
 
     def __init__(self, project: Project, templates: Templates) -> None:
-        self.path = slot("orms", project.stack.orm, "store.jinja")
+        self.path = _path(project)
         versions = dict(project.stack.versions)
         self._said: Any = templates.module_with(self.path, versions=versions) if self.path else None
         self._hidden: dict[str, tuple[str, ...]] = {}
@@ -106,6 +107,16 @@ class Store:
 
     def _tell(self, macro: str, *arguments: Any) -> str:
         return str(getattr(self._said, macro)(*arguments)).strip()
+
+
+def _path(project: Project) -> str:
+    """The template of the words; "" where the shelf has none for the mapper, or none for its driver."""
+    mapper = shelf.folder("orms", project.stack.orm)
+    drivers = mapper.about.data.get("spoken_by") if mapper is not None else None
+    driver = project.database.driver if project.database else ""
+    if drivers is not None and driver not in drivers:
+        return ""
+    return slot("orms", project.stack.orm, "store.jinja")
 
 
 def _given(where: str) -> str:
