@@ -136,6 +136,8 @@ def deed(world: World, endpoint: Endpoint) -> str:
         return "logs in"
     if known and known.register and known.register.endpoint == endpoint.key:
         return f"registers {a(words(world.user.name) if world.user else 'user')}"
+    if endpoint.auth and endpoint.method == "POST" and _tail(world, endpoint) == "password":
+        return "changes a password"  # nobody has a second one
     if verb := page_verb(endpoint):
         done = f"{third(verb)} {a(noun(world, endpoint))}"
         return done if endpoint.method == "POST" else f"shows the page that {done}"
@@ -147,8 +149,6 @@ def deed(world: World, endpoint: Endpoint) -> str:
         return tied
     if _tail(world, endpoint) in OWN:
         return f"{third(VERBS[endpoint.method])} the caller's own {noun(world, endpoint)}"
-    if endpoint.auth and endpoint.method == "POST" and noun(world, endpoint) == "password":
-        return "changes a password"  # nobody has a second one
     return f"{third(VERBS[endpoint.method])} {a(noun(world, endpoint))}{_within(world, endpoint)}"
 
 
