@@ -31,13 +31,13 @@ bootstrap();
 MODULE = """
 import { Body, Controller, Module, Post } from '@nestjs/common';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
-import { IsInt, IsString } from 'class-validator';
+import { IsString } from 'class-validator';
 import { Column, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
 
 @Entity('kites')
 export class Kite {
-  @PrimaryGeneratedColumn()
-  id: number;
+  @PrimaryGeneratedColumn(KEY)
+  id: string;
 
   @Column()
   name: string;
@@ -67,11 +67,11 @@ export class AppModule {}
 """
 
 
-def _ignored(folder: Path, pipe: str, more: str = "") -> list[Case]:
+def _ignored(folder: Path, pipe: str, more: str = "", key: str = "'uuid'") -> list[Case]:
     files = {
         "package.json": PACKAGE,
         "src/main.ts": MAIN.replace("PIPE", pipe),
-        "src/app.module.ts": MODULE.replace("MORE", more),
+        "src/app.module.ts": MODULE.replace("MORE", more).replace("KEY", key),
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
@@ -95,8 +95,14 @@ def test_a_key_that_validation_drops_is_no_rows(tmp_path: Path) -> None:
     [
         ("{ transform: true }", ""),
         ("{ whitelist: true, forbidNonWhitelisted: true }", ""),
-        ("{ whitelist: true }", "@IsInt()\n  id: number;\n"),
+        ("{ whitelist: true }", "@IsString()\n  id: string;\n"),
     ],
 )
 def test_a_key_that_nothing_drops_is_not_sent_along(tmp_path: Path, pipe: str, more: str) -> None:
     assert not _ignored(tmp_path, pipe, more)
+
+
+def test_a_key_that_the_mapper_itself_leaves_to_the_database_is_not_sent_along(
+    tmp_path: Path,
+) -> None:
+    assert not _ignored(tmp_path, "{ whitelist: true }", key="")

@@ -16,8 +16,11 @@ from comfrey.planner.drafts import draft
 from comfrey.planner.needs import scene
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, bare, effects, plain
+from comfrey.stacks import shelf
 
 DROPS = "strip"
+COUNTED = ("integer", "bigint", "smallint")
+"""Keys that a sequence gives."""
 
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
@@ -36,10 +39,14 @@ def cases(world: World, endpoint: Endpoint) -> list[Case]:
 
 
 def _key(record: Record) -> Field | None:
-    """The one key of a table's rows that nobody but the database or its mapper gives."""
+    """The one key of a table's rows that nobody but the database gives, though its mapper would take another."""
     keys = record.primary_key
     fit = record.store == "table" and len(keys) == 1 and not keys[0].references
-    return keys[0] if fit and keys[0].default_from else None
+    mapper = shelf.folder("orms", record.orm)
+    counts = mapper is not None and bool(mapper.about.data.get("counts_alone"))
+    if not fit or not keys[0].default_from or (counts and keys[0].type in COUNTED):
+        return None
+    return keys[0]
 
 
 def _ignored(world: World, endpoint: Endpoint, record: Record, key: Field) -> list[Case]:
