@@ -18,6 +18,8 @@ from comfrey.stacks.requests import Rescue
 
 REFUSING = ("add", "set", "delete", "needs", "execute")
 """Acts that the database may refuse."""
+ASKING = "execute"
+"""Acts that a row which is not there does not fail: they find nothing."""
 BROKEN = 500
 
 
@@ -34,7 +36,7 @@ def uncaught(
     if rescue is None or not free:
         return
     for word, status in _answers(machine, rescue):
-        for act in free:
+        for act in (each for each in free if word != "missing" or each.kind != ASKING):
             before = sum(1 for each in drafts if each.act.number < act.number)
             late = act.number >= followed.starts
             for each in coded(project, [act], [act], word):
