@@ -55,11 +55,16 @@ def nothing_changes(
     return (*play.arrange, *watch, play.call, Status(codes=expected.codes), *checks, *kept)
 
 
+UNKNOWN = 401
+"""Where invalid input is answered as a caller is who is not known, the answer says nothing of fields."""
+
+
 def names(world: World, field: Value | str, endpoint: Endpoint | None = None) -> tuple[Step, ...]:
     """The answer names the refused field, where the framework's answers do, or the form of a page."""
     shown = endpoint is not None and endpoint.invalid_status == 200 and is_page(endpoint)
     shown = shown and law.tells_of_forms(world)
-    if not world.project.error_shape and not shown:
+    unknown = endpoint is not None and endpoint.invalid_status == UNKNOWN
+    if unknown or (not world.project.error_shape and not shown):
         return ()
     value = Literal(value=field) if isinstance(field, str) else field
     return (Body(match="names_field", value=value),)
