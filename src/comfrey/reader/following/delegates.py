@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from comfrey.model.record import Record
 from comfrey.reader.following import wording
+from comfrey.reader.following.accessors import stands_for
 from comfrey.reader.following.asking import Asking, is_callers, mapped, shifted
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.containers import mentions
-from comfrey.reader.following.gathered import collection, inputs, keyed, of_what_was_sent, paired
+from comfrey.reader.following.gathered import inputs, keyed, of_what_was_sent, paired
 from comfrey.reader.following.journal import UNDER
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.store import AUTOMATIC
@@ -42,7 +43,6 @@ from comfrey.reader.following.value import (
 )
 from comfrey.source import node as n
 from comfrey.source.value import (
-    BoundExternal,
     BoundMethod,
     ClassValue,
     Const,
@@ -131,7 +131,7 @@ class Delegates:
         if isinstance(of, Row):
             held: dict[str, FunctionValue] = self._hooks(of.record, "methods")
             return held.get(name)
-        record = self._record(of) if isinstance(of, Instance) else None
+        record = stands_for(self.machine, of) if isinstance(of, Instance) else None
         held = self._hooks(record, "statics") if record is not None else {}
         return held.get(name)
 
@@ -162,7 +162,7 @@ class Delegates:
 
     def made(self, of: Value, passed: Passed) -> Value | None:
         """`new Model(values)`, where the model is an object; None when it is no model."""
-        record = self._record(of) if isinstance(of, Instance) else None
+        record = stands_for(self.machine, of) if isinstance(of, Instance) else None
         return self.asking.row(record, passed.at(0)) if record is not None else None
 
     def repository(self, kind: Value) -> Value:
@@ -172,50 +172,13 @@ class Delegates:
     def _meant_by(self, of: Value, passed: Passed) -> tuple[Record | None, Passed]:
         """The record that a call is about: of its receiver, or of its first argument
         (`manager.findOne(User, …)`, `manager.save(user)`)."""
-        record = self._record(of)
+        record = stands_for(self.machine, of)
         first = passed.at(0)
         if record is None and isinstance(first, ClassValue):
             return self.machine.record_of(first), Passed(passed.args[1:], passed.kwargs)
         if record is None and isinstance(first, Row) and _is_client(of):
             return first.record, passed
         return record, passed
-
-    def _record(self, of: Value) -> Record | None:
-        """The record that a delegate, model, repository or collection stands for."""
-        if self.machine.meaning.collections:
-            name = collection(of)
-            return next((e for e in self.machine.records.values() if e.table == name), None)
-        match of:
-            case Method(name=name) if not isinstance(of.of, Row | Given):
-                return self._by_accessor(name) if self.machine.meaning.clients else None
-            case ClassValue():
-                return self.machine.record_of(of)
-            case Instance(of=Generic(args=(ClassValue() as kind, *_))):
-                return self.machine.record_of(kind)
-            case (
-                Instance(of=External(name=made), args=(ClassValue() as kind, *_))
-                | Instance(of=BoundExternal(name=made), args=(ClassValue() as kind, *_))
-            ) if made.rpartition(".")[2] in self.machine.meaning.makers:
-                return self.machine.record_of(kind)
-            case Instance(of=ClassValue() as kind):
-                return self._of_repository(kind)
-            case Instance():
-                return self.machine.record_of(of)
-            case _:
-                return None
-
-    def _of_repository(self, kind: ClassValue) -> Record | None:
-        """`class UserRepository extends Repository<User>`."""
-        for each in self.machine.codebase.bases(kind):
-            if isinstance(each, Generic) and each.args and isinstance(each.args[0], ClassValue):
-                return self.machine.record_of(each.args[0])
-        return None
-
-    def _by_accessor(self, name: str) -> Record | None:
-        """`prisma.orderItem` stands for OrderItem."""
-        wanted = name[:1].upper() + name[1:]
-        records = self.machine.records.values()
-        return next((e for e in records if name in (e.name, e.symbol) or e.name == wanted), None)
 
     def _asked(
         self, record: Record, roles: tuple[str, ...], passed: Passed, at: n.Expression | None
