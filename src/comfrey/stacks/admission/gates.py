@@ -10,6 +10,8 @@ from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.origin import Refusal
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
+from comfrey.source.node import Call, Compare, Expression
+from comfrey.source.study import Study
 from comfrey.source.value import (
     BoundExternal,
     BoundMethod,
@@ -17,6 +19,7 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
+    SettingValue,
     Value,
 )
 from comfrey.stacks.admission.callers import Asked, kept, required
@@ -132,11 +135,11 @@ class Gates:
             e for e in found if e.kind != "pass" and (_refuses(e) or (strict and _blames(e)))
         ]
         if refused and (carriers or refused[0].status in TURNED_AWAY) and not passed:
-            return guarding(function, refused[0], carriers)
+            return guarding(self.stage.codebase, function, refused[0], carriers)
         if refused and carriers and all(_follows(each, refused) for each in passed):
-            return guarding(function, refused[0], carriers)
+            return guarding(self.stage.codebase, function, refused[0], carriers)
         if passed and not refused and looks and checks(function, self.codebase):
-            return guarding(function, passed[0], carriers, optional=True)
+            return guarding(self.stage.codebase, function, passed[0], carriers, optional=True)
         return None
 
     def _own(self, handler: Value, route: Asked, furnished: tuple[Value, ...]) -> Guard | None:
@@ -145,7 +148,7 @@ class Gates:
             return None
         found, carriers = self._passage(handler, route, furnished)
         if found and carriers and all(each.status in TURNED_AWAY for each in found):
-            return guarding(handler, found[0], carriers)
+            return guarding(self.stage.codebase, handler, found[0], carriers)
         return None
 
     def _with_roles(self, function: Value, route: Asked) -> Guard | None:
@@ -193,10 +196,13 @@ def identity(function: Value) -> tuple[int, int, int]:
 
 
 AUTHORIZATION = "header:Authorization"
-COMPARED = re.compile(r"[!=]==?\s*process\.env\.(\w+)|process\.env\.(\w+)\s*[!=]==?")
+EQUAL = ("==", "!=", "is", "is not")
+ALIKE = re.compile(r"(?:timingSafeEqual|ConstantTimeCompare|compare_digest)$")
+"""Functions that compare two secrets without telling by their time how alike they are."""
 
 
 def guarding(
+    codebase: Codebase,
     function: Value,
     answer: Answer,
     carriers: tuple[tuple[str, str], ...],
@@ -215,16 +221,33 @@ def guarding(
         carrier=carrier,
         prefix=prefix,
         wordless=wordless,
-        key=_key(inner) if carrier.startswith("header:") and inner is not None else "",
+        key=_key(codebase, inner) if carrier.startswith("header:") and inner is not None else "",
         status=answer.status if not optional and (_blames(answer) or _refuses(answer)) else None,
         place=answer.place or (inner.place if inner is not None else None),
     )
 
 
-def _key(function: FunctionValue) -> str:
-    """The variable with which a function compares what it is shown: `key !== process.env.API_KEY`."""
-    found = {name for pair in COMPARED.findall(function.node.text) for name in pair if name}
+def _key(codebase: Codebase, function: FunctionValue) -> str:
+    """The one setting with which a function compares what it is shown: `key !== process.env.API_KEY`,
+    `subtle.ConstantTimeCompare([]byte(key), []byte(os.Getenv("API_KEY")))`."""
+    study = Study(codebase, function)
+    found: set[str] = set()
+    for node in study.walk():
+        sides: tuple[Expression, ...] = ()
+        if isinstance(node, Compare) and len(node.rest) == 1 and node.rest[0][0] in EQUAL:
+            sides = (node.first, node.rest[0][1])
+        elif isinstance(node, Call) and ALIKE.search(node.function.text):
+            sides = node.positional
+        found |= {name for each in sides for name in _settings(study.value(each))}
     return found.pop() if len(found) == 1 else ""
+
+
+def _settings(value: Value) -> Iterator[str]:
+    """The setting that a value is, or is made of: `Buffer.from(process.env.API_KEY)`."""
+    if isinstance(value, SettingValue):
+        yield value.name
+    elif isinstance(value, Instance):
+        yield from (name for each in value.args for name in _settings(each))
 
 
 def _completed(guards: tuple[Guard, ...], optional: tuple[Guard, ...]) -> tuple[Guard, ...]:
