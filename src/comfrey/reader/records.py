@@ -31,6 +31,8 @@ def read(codebase: Codebase, stack: Stack) -> tuple[Record, ...]:
     """Every record of the app, in file order. `orm` is the folder of the nearest ORM that knows it."""
     found: list[Record] = []
     for root in _roots(stack):
+        if found and root.about.data.get("lone"):
+            continue
         known = {(each.module, each.name) for each in found}
         records: tuple[Record, ...] = root.module().records(codebase, _needles(root), _kin(root))
         found += [each for each in records if (each.module, each.name) not in known]

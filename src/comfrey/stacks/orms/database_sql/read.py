@@ -45,10 +45,7 @@ def data() -> dict[str, Any]:
 def records(
     codebase: Codebase, needles: tuple[bytes, ...], kin: tuple[ModuleType, ...] = ()
 ) -> tuple[Record, ...]:
-    """The tables that the project's SQL makes, then those that a mapper (`kin`) makes of structs; none where GORM's
-    models say what they are."""
-    if codebase.modules((b'"gorm.io/gorm"', b'"github.com/jinzhu/gorm"')):
-        return ()
+    """The tables that the project's SQL makes, then those that a mapper (`kin`) makes of structs."""
     tables = Tables(_dialect(codebase, kin))
     for path, text in _scripts(codebase):
         tables.run(text, path)
