@@ -343,6 +343,7 @@ SEQUELIZE = """
 const hooks = [];
 exports.Sequelize = class {
   static beforeInit(hook) { hooks.push(hook); }
+  static afterInit() {}
   constructor(database, username, password, options) {
     const config = { database, username, password };
     for (const hook of hooks) hook(config, options);
