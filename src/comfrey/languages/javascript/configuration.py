@@ -54,7 +54,7 @@ def _is_service(value: Value) -> bool:
 def _found(ev: Evaluator, key: str, default: Value | None) -> Value:
     """A key of what `registerAs` or `load` brought, else an environment variable of that name."""
     parts = key.split(".")
-    for event in list(ev.events):
+    for event in list(ev.all_events):
         name = event.receiver.name if isinstance(event.receiver, External) else ""
         if name == "@nestjs/config.registerAs" and len(event.args) > 1:
             named = comparable(event.args[0])

@@ -52,6 +52,4 @@ Object.assign(process.env, {
   SMTP_PASSWORD: 'Bench-pass-0123',
   SMTP_PORT: String(MAILBOX_PORT),
   SMTP_TIMEOUT_MS: '1000',
-  'mail.host': '127.0.0.1',
-  'mail.port': String(MAILBOX_PORT),
 });
