@@ -395,15 +395,36 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _compare(ev: Evaluator, node: Compare, scope: Scope) -> Value:
-    left = evaluate(ev, node.first, scope)
+    before, left = node.first, evaluate(ev, node.first, scope)
     outcome: Value = Const(True)
     for sign, operand in node.rest:
         right = evaluate(ev, operand, scope)
-        outcome = _compared(sign, left, right, node)
+        missed = ev.probe is not None and _is_missed(before, left, operand, right)
+        setting = setting_of(left) or setting_of(right)
+        unlike = missed and sign in ("==", "is", "!=", "is not")
+        outcome = (
+            Const(sign in ("!=", "is not"), setting)
+            if unlike
+            else _compared(sign, left, right, node)
+        )
         if ev.truth(outcome) is not True:
             return outcome
-        left = right
+        before, left = operand, right
     return outcome
+
+
+def _is_missed(first: Expression, left: Value, second: Expression, right: Value) -> bool:
+    """Whether what was asked for and is not there is compared with a setting, which holds something; a comparison
+    with nothing itself asks whether it is set."""
+    sides = ((first, left, right), (second, right, left))
+    return any(
+        isinstance(other, SettingValue)
+        and other.default is None
+        and isinstance(own, Const)
+        and own.value is None
+        and not isinstance(node, Constant)
+        for node, own, other in sides
+    )
 
 
 def _compared(sign: str, left: Value, right: Value, node: Expression) -> Value:
