@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from comfrey.model.origin import Effect
+from comfrey.model.project import Project
+from comfrey.model.record import Field
 from comfrey.model.step import Row, Rows
 from comfrey.planner import plan
 from tests.planner import bookshop
@@ -24,5 +26,37 @@ def test_the_key_in_the_answer_is_that_of_the_record_which_the_answer_shows() ->
     )
     project = bookshop.PROJECT.replace(endpoints=(*bookshop.PROJECT.endpoints, found))
     case = next(each for each in plan(project).cases if each.subject == found.key)
-    assert {each.record for each in case.steps if isinstance(each, Row)} == {"Author"}
-    assert {each.record for each in case.steps if isinstance(each, Rows)} == {"Review"}
+    found_by = {e.record: [name for name, _ in e.where] for e in case.steps if isinstance(e, Row)}
+    assert found_by == {"Author": ["id"], "Review": ["body"]}
+
+
+def test_a_row_that_no_answer_shows_is_found_by_a_text_that_was_sent_unless_the_model_changes_it() -> (
+    None
+):
+    def stored(project: Project) -> Row | Rows:
+        case = next(each for each in plan(project).cases if each.subject == silent.key)
+        return next(each for each in case.steps if isinstance(each, Row | Rows))
+
+    silent = bookshop.endpoint(
+        "POST",
+        "/notices",
+        "notice",
+        status=204,
+        body=bookshop.shape("Notice", {"body": bookshop.NAME}),
+        effects=(Effect(action="create", record="Review", values=bookshop.writes("body")),),
+    )
+    project = bookshop.PROJECT.replace(endpoints=(*bookshop.PROJECT.endpoints, silent))
+    changed = project.replace(
+        records=tuple(
+            each.replace(fields=tuple(_rewritten(field) for field in each.fields))
+            for each in project.records
+        )
+    )
+
+    seen = stored(project)
+    assert isinstance(seen, Row) and [name for name, _ in seen.where] == ["body"]
+    assert isinstance(stored(changed), Rows)
+
+
+def _rewritten(field: Field) -> Field:
+    return field.replace(rewritten=field.name == "body")

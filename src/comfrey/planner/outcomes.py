@@ -290,6 +290,9 @@ def stored(world: World, scene: Scene, sent: dict[str, Value]) -> tuple[Step, ..
     return tuple(steps)
 
 
+TEXTS = ("string", "text")
+
+
 def happens(world: World, scene: Scene, effect: Effect) -> bool:
     """True when the effect surely takes place: unconditionally, or because the seeded rows are as it waits for."""
     if not effect.conditional:
@@ -335,7 +338,7 @@ def _created(
     world: World, scene: Scene, effect: Effect, record: Record, sent: dict[str, Value]
 ) -> list[Step]:
     values = _values(scene, effect, record, sent)
-    where = _found_by(world, scene.endpoint, record, values)
+    where = _found_by(world, scene.endpoint, record, values) or _told_by(scene, record, values)
     if not where:
         return [Rows(record=record.name, count=_count(scene, record) + 1)] if values else []
     chosen = {each.field for each in effect.values}
@@ -378,6 +381,20 @@ def _found_by(
     for names in record.unique:
         if all(name in values for name in names):
             return tuple((name, values[name]) for name in names)
+    return ()
+
+
+def _told_by(
+    scene: Scene, record: Record, values: dict[str, Value]
+) -> tuple[tuple[str, Value], ...]:
+    """How to find the one row of a record that is there: by a text that was sent, which the model leaves as it is."""
+    if _count(scene, record):
+        return ()
+    for field in record.fields:
+        value = values.get(field.name)
+        plain_text = field.type in TEXTS and isinstance(value, Literal) and not field.rewritten
+        if plain_text and value is not None:
+            return ((field.name, value),)
     return ()
 
 

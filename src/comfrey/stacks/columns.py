@@ -27,6 +27,8 @@ TYPES = {
 TEXT = Schema(type="string")
 LENGTHS = {"min length": "min_length", "max length": "max_length"}
 NUMBERS = {"≥": "minimum", "≤": "maximum"}
+CHANGES = {"lowercase": "lower", "uppercase": "upper", "trim": "strip"}
+"""Rules by which a model changes a text before it is stored."""
 
 
 def sent_for(field: Field) -> Schema:
@@ -41,6 +43,7 @@ def sent_for(field: Field) -> Schema:
         nullable=not field.required,
         has_default=field.default is not None,
         pattern=field.pattern,
+        transform=tuple(CHANGES[each] for each in field.rules if each in CHANGES),
         place=field.place,
     )
     if kind == "array":
