@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from comfrey.source import calls
+from comfrey.source.comparing import compared, missed, setting_of
 from comfrey.source.node import (
     Attribute,
     Await,
@@ -50,7 +51,6 @@ from comfrey.source.value import (
     ListValue,
     SettingValue,
     Text,
-    Undefined,
     UnknownValue,
     Value,
     choice,
@@ -292,19 +292,6 @@ def constant(value: Value) -> Const | None:
     return None
 
 
-def setting_of(value: Value) -> SettingValue | None:
-    """The setting that a value depends on, if any."""
-    match value:
-        case SettingValue():
-            return value
-        case Const(setting=setting):
-            return setting
-        case Text(parts=parts):
-            found = (setting_of(each) for each in parts if not isinstance(each, str))
-            return next((each for each in found if each is not None), None)
-    return None
-
-
 def _is_text(value: Value) -> bool:
     match value:
         case Const(value=str()) | Text():
@@ -380,98 +367,17 @@ def _unary(ev: Evaluator, node: Unary, scope: Scope) -> Value:
     return Const(sign(number), setting_of(value))
 
 
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "is": operator.is_,
-    "is not": operator.is_not,
-    "in": lambda a, b: a in b,
-    "not in": lambda a, b: a not in b,
-}
-
-
 def _compare(ev: Evaluator, node: Compare, scope: Scope) -> Value:
     before, left = node.first, evaluate(ev, node.first, scope)
     outcome: Value = Const(True)
     for sign, operand in node.rest:
         right = evaluate(ev, operand, scope)
-        missed = ev.probe is not None and _is_missed(before, left, operand, right)
-        setting = setting_of(left) or setting_of(right)
-        unlike = missed and sign in ("==", "is", "!=", "is not")
-        outcome = (
-            Const(sign in ("!=", "is not"), setting)
-            if unlike
-            else _compared(sign, left, right, node)
-        )
+        known = missed(sign, before, left, operand, right) if ev.probe is not None else None
+        outcome = known or compared(sign, left, right) or unknown("a comparison", node)
         if ev.truth(outcome) is not True:
             return outcome
         before, left = operand, right
     return outcome
-
-
-def _is_missed(first: Expression, left: Value, second: Expression, right: Value) -> bool:
-    """Whether what was asked for and is not there is compared with a setting, which holds something; a comparison
-    with nothing itself asks whether it is set."""
-    sides = ((first, left, right), (second, right, left))
-    return any(
-        isinstance(other, SettingValue)
-        and other.default is None
-        and isinstance(own, Const)
-        and own.value is None
-        and not isinstance(node, Constant)
-        for node, own, other in sides
-    )
-
-
-def _compared(sign: str, left: Value, right: Value, node: Expression) -> Value:
-    setting = setting_of(left) or setting_of(right)
-    if sign in ("is", "is not") and isinstance(left, Undefined):
-        return Const(isinstance(right, Undefined) == (sign == "is"))
-    first, second = comparable(left), comparable(right)
-    if first is None or second is None:
-        return _compared_to_none(sign, left, right, node)
-    try:
-        return Const(bool(COMPARISONS[sign](first[0], second[0])), setting)
-    except (TypeError, KeyError):
-        return unknown("a comparison", node)
-
-
-def _compared_to_none(sign: str, left: Value, right: Value, node: Expression) -> Value:
-    """`x is None` is known of whatever is certainly an object."""
-    none = isinstance(right, Const) and right.value is None
-    certain = isinstance(left, FunctionValue | ClassValue | ListValue | DictValue) or (
-        isinstance(left, Instance) and not left.symbolic
-    )
-    if none and certain and sign in ("is", "==", "is not", "!="):
-        return Const(sign in ("is not", "!="))
-    return unknown("a comparison", node)
-
-
-def comparable(value: Value) -> tuple[Any] | None:
-    """A plain Python object to compare with (wrapped: it may be None), or None when it is not known."""
-    match value:
-        case Const(value=inner):
-            return (inner,)
-        case SettingValue(default=default) if default is not None:
-            return comparable(default)
-        case SettingValue(fallback=str() as text):
-            return (text,)
-        case Text():
-            text_value = text_of(value)
-            return None if text_value is None or "{" in text_value else (text_value,)
-        case Instance(fields={"value": inner}):
-            return comparable(inner)
-        case ListValue(items=items, open=False):
-            inside = [comparable(each) for each in items]
-            return None if None in inside else ([each[0] for each in inside if each],)
-        case DictValue(items=pairs, open=False):
-            keys = [comparable(key) for key, _ in pairs]
-            return None if None in keys else ([each[0] for each in keys if each],)
-    return None
 
 
 def _boolean(ev: Evaluator, node: BoolOp, scope: Scope) -> Value:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from comfrey.source import attributes, calls
+from comfrey.source.comparing import setting_of
 from comfrey.source.expressions import (
     YIELDED,
     combine,
@@ -16,7 +17,6 @@ from comfrey.source.expressions import (
     evaluate,
     extend,
     iterate,
-    setting_of,
     unknown,
 )
 from comfrey.source.node import (

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from comfrey.languages.go import flags, generics, program
 from comfrey.languages.go.instances import Nil, is_interface, zero
 from comfrey.languages.go.names import MAPS
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, constant, iterate
+from comfrey.source.expressions import constant, iterate
 from comfrey.source.node import Call
 from comfrey.source.value import (
     Choice,

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from comfrey.languages.go import flags, koanf, structs, viper
 from comfrey.languages.go.settings import noted, read_settings, setting
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable
 from comfrey.source.node import Call
 from comfrey.source.value import (
     ClassValue,

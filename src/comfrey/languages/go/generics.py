@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node as Raw
 
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable
 from comfrey.source.node import Assign, Constant, Expression, Name, Span
 from comfrey.source.value import (
     BoundMethod,

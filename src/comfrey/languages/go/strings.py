@@ -6,8 +6,9 @@ import posixpath
 import re
 from collections.abc import Callable
 
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, iterate, join
+from comfrey.source.expressions import iterate, join
 from comfrey.source.value import (
     Choice,
     Const,

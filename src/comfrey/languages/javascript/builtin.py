@@ -8,8 +8,9 @@ from comfrey.languages.javascript.containers import ARRAY, called
 from comfrey.languages.javascript.generated import enumeration
 from comfrey.languages.javascript.names import BUILTINS
 from comfrey.languages.javascript.strings import pattern_of
+from comfrey.source.comparing import comparable, setting_of
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, constant, iterate, join, setting_of
+from comfrey.source.expressions import constant, iterate, join
 from comfrey.source.node import Call
 from comfrey.source.probe import Thrown, reason_of, rejected
 from comfrey.source.value import (

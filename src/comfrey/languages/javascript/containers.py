@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from comfrey.languages.javascript import environment
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, iterate, join
+from comfrey.source.expressions import iterate, join
 from comfrey.source.node import Call, FunctionDef
 from comfrey.source.value import (
     Arguments,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from comfrey.languages.dotenv import fallback
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable
 from comfrey.source.node import Call
 from comfrey.source.value import (
     Arguments,

@@ -10,8 +10,8 @@ import posixpath
 import re
 from collections.abc import Callable
 
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable
 from comfrey.source.node import Call
 from comfrey.source.value import Arguments, Const, DictValue, External, Instance, ListValue, Value
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable
 from comfrey.source.node import Call
 from comfrey.source.value import Arguments, Const, Value
 

@@ -7,8 +7,8 @@ from posixpath import dirname
 
 from comfrey.languages.javascript.graph import SPECIFIER, PathGraph
 from comfrey.languages.javascript.lower import EXPORTS
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable
 from comfrey.source.node import Call
 from comfrey.source.value import (
     Arguments,

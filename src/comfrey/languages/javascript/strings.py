@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from comfrey.source.comparing import comparable, setting_of
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, join, setting_of
+from comfrey.source.expressions import join
 from comfrey.source.node import Call
 from comfrey.source.value import (
     Arguments,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from comfrey.languages.python.folders import PATH
+from comfrey.source.comparing import comparable, setting_of
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, constant, iterate, join, setting_of, shown
+from comfrey.source.expressions import constant, iterate, join, shown
 from comfrey.source.node import Call
 from comfrey.source.truth import truth
 from comfrey.source.value import (

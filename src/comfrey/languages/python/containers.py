@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable, constant, extend, iterate
+from comfrey.source.expressions import constant, extend, iterate
 from comfrey.source.node import Call
 from comfrey.source.value import (
     Arguments,

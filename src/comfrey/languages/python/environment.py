@@ -7,8 +7,8 @@ from comfrey.languages.python import configuration
 from comfrey.languages.python.fields import unwrapped
 from comfrey.model.place import Place
 from comfrey.source.classes import Member
+from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
-from comfrey.source.expressions import comparable
 from comfrey.source.node import Call, Constant, Expression
 from comfrey.source.value import (
     Arguments,

@@ -12,7 +12,7 @@ from comfrey.model.endpoint import Requirement
 from comfrey.model.origin import Origin, Refusal
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
-from comfrey.source.expressions import comparable
+from comfrey.source.comparing import comparable
 from comfrey.source.node import Attribute, FunctionDef, Name, walk
 from comfrey.source.scope import Deferred, Scope
 from comfrey.source.value import (

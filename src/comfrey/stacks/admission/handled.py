@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from comfrey.model.schema import Schema
-from comfrey.source.expressions import comparable
+from comfrey.source.comparing import comparable
 from comfrey.source.node import FunctionDef
 from comfrey.source.probe import Probe, Thrown, probing
 from comfrey.source.value import (

@@ -10,7 +10,7 @@ from comfrey.model.endpoint import Body, Parameter, Response
 from comfrey.model.place import Place
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
-from comfrey.source.expressions import comparable
+from comfrey.source.comparing import comparable
 from comfrey.source.node import Attribute, BoolOp, Compare, Constant, Expression, Name, Unary
 from comfrey.source.value import (
     BoundExternal,

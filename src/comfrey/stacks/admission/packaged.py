@@ -10,7 +10,7 @@ from comfrey.languages.javascript.strings import pattern_of
 from comfrey.model.endpoint import Guard
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
-from comfrey.source.expressions import comparable
+from comfrey.source.comparing import comparable
 from comfrey.source.value import (
     BoundExternal,
     BoundMethod,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from comfrey.model.place import Place
 from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
-from comfrey.source.expressions import comparable
+from comfrey.source.comparing import comparable
 from comfrey.source.probe import THROWN, Probe, Thrown, probing, reason_of
 from comfrey.source.value import (
     Arguments,

@@ -12,7 +12,7 @@ from comfrey.languages.go.literals import is_sparse
 from comfrey.model.project import DatabaseHook
 from comfrey.model.record import Record
 from comfrey.source.codebase import Codebase
-from comfrey.source.expressions import comparable
+from comfrey.source.comparing import comparable
 from comfrey.source.node import Constant
 from comfrey.source.value import (
     ClassValue,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from comfrey.languages.go.instances import embedded
 from comfrey.source.codebase import Codebase
-from comfrey.source.expressions import comparable
+from comfrey.source.comparing import comparable
 from comfrey.source.node import FunctionDef, Return
 from comfrey.source.value import (
     BoundExternal,

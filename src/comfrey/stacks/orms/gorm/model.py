@@ -12,7 +12,7 @@ from comfrey.languages.go.literals import is_sparse
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
 from comfrey.source.classes import Member
 from comfrey.source.codebase import Codebase
-from comfrey.source.expressions import comparable
+from comfrey.source.comparing import comparable
 from comfrey.source.node import Call, Constant, Late, Name, Return
 from comfrey.source.value import ClassValue, Const, External, Generic, Value
 from comfrey.stacks import ddl, shelf
