@@ -38,7 +38,5 @@ def _set_by(function: FunctionValue) -> Iterator[str]:
 def _every(block: Block) -> Iterator[Node]:
     for node in block.every:
         yield node
-        if isinstance(node, FunctionDef):
-            yield from _every(node.body)
-        elif isinstance(inner := getattr(node, "body", None), Block):
+        if isinstance(inner := getattr(node, "body", None), Block):
             yield from _every(inner)
