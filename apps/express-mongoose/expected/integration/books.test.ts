@@ -509,7 +509,7 @@ describe('books', () => {
   it('changes nothing else of a book (when the isbn is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
     const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
-    const author = await seedTestData.author();
+    await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
       isbn: '9783161484100',
@@ -530,7 +530,7 @@ describe('books', () => {
   it('changes nothing else of a book (when the title is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
     const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
-    const author = await seedTestData.author();
+    await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
       title: 'A Map of Rain',
@@ -572,7 +572,7 @@ describe('books', () => {
   it('changes nothing else of a book (when the price cents is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
     const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
-    const author = await seedTestData.author();
+    await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
       price_cents: 2400,
@@ -593,7 +593,7 @@ describe('books', () => {
   it('changes nothing else of a book (when the stock is sent)', async () => {
     const admin = await createTestUser({ role: 'admin' });
     const book = await seedTestData.book({ published_on: new Date('2023-03-15T09:30:00Z') });
-    const author = await seedTestData.author();
+    await seedTestData.author();
 
     const response = await authenticatedRequest('PATCH', `/api/v1/books/${book.id}`, admin).send({
       stock: 7,

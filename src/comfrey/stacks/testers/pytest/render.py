@@ -148,16 +148,16 @@ def paragraphs(
             found.append("")
         found.append(text)
         before = part
-    return _unnamed(found)
+    return unnamed(found)
 
 
-def _unnamed(texts: list[str]) -> list[str]:
-    """Rows and answers that nobody looks at again lose their name."""
+def unnamed(texts: list[str]) -> list[str]:
+    """Rows and answers that nobody looks at again lose their name; an argument that is called so is no look."""
     kept = []
     for position, text in enumerate(texts):
         found = NAMED.match(text)
         later = "\n".join(texts[position + 1 :])
-        named = found is None or re.search(rf"(?<!\.)\b{found[1]}\b", later)
+        named = found is None or re.search(rf"(?<!\.)\b{found[1]}\b(?!=[^=])", later)
         kept.append(text if named else text[found.end(1) + 3 :])  # type: ignore[union-attr]
     return kept
 

@@ -125,7 +125,7 @@ def _body(steps: tuple[Step, ...], contexts: Contexts, templates: Templates) -> 
             paragraphs.append("")
         paragraphs.append(text)
         before = part
-    return "\n".join(_unnamed(paragraphs))
+    return "\n".join(unnamed(paragraphs))
 
 
 def _joined(said: list[tuple[str, Context | None]]) -> list[tuple[str, Context]]:
@@ -148,12 +148,12 @@ def _together(parts: tuple[tuple[str, str, str], ...]) -> Context:
     return {"said": f"expect({parts[0][0]}).toMatchObject({wanted})", "parts": parts}
 
 
-def _unnamed(paragraphs: list[str]) -> list[str]:
-    """Rows and answers that nobody looks at again lose their name."""
+def unnamed(paragraphs: list[str]) -> list[str]:
+    """Rows and answers that nobody looks at again lose their name; a member that is called so is no look."""
     kept = []
     for position, text in enumerate(paragraphs):
         found = NAMED.match(text)
         later = "\n".join((text[found.end() :] if found else "", *paragraphs[position + 1 :]))
-        named = found is None or re.search(rf"(?<![\w.]){found[1]}\b", later)
+        named = found is None or re.search(rf"(?<![\w.]){found[1]}\b(?!:)", later)
         kept.append(text if named else NAMED.sub("", text, count=1))
     return kept
