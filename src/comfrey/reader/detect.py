@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 import yaml
@@ -67,12 +66,8 @@ class Evidence:
         return next((self.imports[name] for name in names if name in self.imports), None)
 
     def _file(self, patterns: Iterable[str]) -> Place | None:
-        for pattern in patterns:
-            wanted = join(self.manifest.root, pattern)
-            for file in self.tree.files:
-                if fnmatch(file, wanted):
-                    return Place(file=file)
-        return None
+        found = (self.tree.first(join(self.manifest.root, pattern)) for pattern in patterns)
+        return next((Place(file=file) for file in found if file), None)
 
     def _addressed(self, schemes: Iterable[str]) -> Place | None:
         return next((self.schemes[each] for each in schemes if each in self.schemes), None)

@@ -78,9 +78,17 @@ class Codebase:
         """The module's nodes, parsed on first asking; None outside the tree."""
         if module not in self._parsed:
             file = self.graph.file(module)
-            source = SourceFile(file, self.tree.text(file)) if file else None
-            self._parsed[module] = self.language.parse(source) if source else None
+            self._parsed[module] = self._parse(file) if file else None
         return self._parsed[module]
+
+    def _parse(self, file: str) -> Module | None:
+        """A file of the tree is parsed once for all its apps; what is spelled out beside it belongs to this one."""
+        known, key = self.tree.modules, (self.language.name, file)
+        if file not in self.tree:
+            return self.language.parse(SourceFile(file, self.tree.text(file)))
+        if key not in known:
+            known[key] = self.language.parse(SourceFile(file, self.tree.text(file)))
+        return known[key]
 
     def modules(self, needles: Iterable[bytes] = ()) -> tuple[str, ...]:
         """Modules below the app's root, or in other folders of the tree that these import, whose text contains

@@ -91,6 +91,8 @@ class Evaluator:
         self._scopes: dict[str, Scope] = {}
         self._needles: tuple[bytes, ...] = ()
         self._eager: dict[str, bool] = {}
+        self._homes: dict[tuple[str, str], str] = {}
+        """Which `import *` of a module gave a name before."""
 
     # --- modules -------------------------------------------------------------
 
@@ -196,13 +198,15 @@ class Evaluator:
         package from there on (https://docs.python.org/3/reference/import.html#submodules)."""
         if name.startswith("_"):
             return None
-        own = f"{scope.module}.{name}"
-        for star in reversed(scope.stars):
+        own, key = f"{scope.module}.{name}", (scope.module, name)
+        home = self._homes.get(key)
+        for star in ((home,) if home in scope.stars else ()) + tuple(reversed(scope.stars)):
             found = self.graph.canonical(star, scope.file)
             if found is None or found in seen:
                 continue
             value = self.member(found, name, seen)
             if value is not None:
+                self._homes[key] = star
                 return value
             if found == own:
                 return ModuleValue(found)

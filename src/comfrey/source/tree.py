@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from pathlib import Path
 
 from comfrey.model.place import Place, Unknown
 from comfrey.model.problem import EXIT_NO_PROJECT, Problem
 from comfrey.source.examples import meant
 from comfrey.source.ignore import FILES, IgnoreFile, is_foreign
+from comfrey.source.node import Module
 from comfrey.source.tracked import Tracked
 
 MAX_BYTES = 2_000_000
 MAX_FILES = 200_000
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BINARY_PROBE = 8192
+WILD = re.compile(r"[*?\[]")
 PACKABLE = (".js", ".cjs", ".mjs")
 PACKED_SIZE, PACKED_LINE = 5_000, 500
 """Bytes of the smallest script that may be a bundle, and how long its lines are on average."""
@@ -49,7 +53,10 @@ class Tree:
         """Files that are not there, by the examples that stand in for them."""
         self._texts: dict[str, bytes] = {}
         self._holding: dict[tuple[bytes, tuple[str, ...]], frozenset[str]] = {}
+        self._matching: dict[str, str | None] = {}
         self._known = frozenset(files)
+        self.modules: dict[tuple[str, str], Module | None] = {}
+        """What its files were parsed to, by language and path: the apps of one repository share packages."""
 
     def __contains__(self, file: str) -> bool:
         return file in self._known
@@ -74,6 +81,8 @@ class Tree:
         twin.left_out = self.left_out
         twin._texts = {**self._texts, **texts}
         twin._holding = self._holding
+        twin._matching = self._matching
+        twin.modules = self.modules
         return twin
 
     def _read(self, file: str) -> bytes:
@@ -110,6 +119,25 @@ class Tree:
             if (base := file.rpartition("/")[2]) in exact
             or any(fnmatchcase(base, glob) for glob in globs)
         )
+
+    def first(self, glob: str) -> str | None:
+        """The first file whose whole path the glob matches; its `*` crosses folders."""
+        if glob not in self._matching:
+            self._matching[glob] = next(self._matches(glob), None)
+        return self._matching[glob]
+
+    def _matches(self, glob: str) -> Iterator[str]:
+        """Only what begins as the glob does is compared: a repository asks some thousand of them."""
+        plain = WILD.split(glob, maxsplit=1)[0]
+        if plain == glob:
+            yield from (glob,) if glob in self._known else ()
+            return
+        matches = re.compile(translate(glob)).match
+        for at in range(bisect_left(self.files, plain), len(self.files)):
+            if not self.files[at].startswith(plain):
+                return
+            if matches(self.files[at]):
+                yield self.files[at]
 
     def under(self, folder: str, suffix: str = "") -> tuple[str, ...]:
         """Files inside `folder` ("" or "." for all) that end in `suffix`."""
