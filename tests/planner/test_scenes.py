@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from comfrey.model.plan import Case, Plan
-from comfrey.model.step import Login, Remember, Row, Seed
+from comfrey.model.step import Call, Login, Remember, Row, Seed
 from comfrey.model.value import Column, Literal, Ref
 from comfrey.planner import plan
 from tests.reader.small_app import read_app
@@ -491,3 +491,39 @@ def test_a_rule_that_only_asks_for_something_refuses_nothing_that_is_sent(tmp_pa
     cases = plan(read_app(tmp_path, LABELS)).cases
     sure = {each.subject: each.witnessed for each in cases if each.kind == "happy"}
     assert sure == {"POST /labels": True, "POST /labels/odd": False}
+
+
+BADGES = """
+class Member(Base):
+    __tablename__ = "members"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+
+class Badge(Base):
+    __tablename__ = "badges"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    colour: Mapped[str]
+
+class BadgeOut(BaseModel):
+    id: int
+    colour: str
+
+@app.get("/badges/of/{handle}")
+def badge(handle: str, db: Db) -> BadgeOut:
+    found = db.scalar(select(Badge).join(Member).where(Member.handle == handle))
+    if found is None:
+        raise HTTPException(404)
+    return found
+"""
+
+
+def test_the_path_may_name_what_the_row_refers_to(tmp_path: Path) -> None:
+    whole = plan(read_app(tmp_path, BADGES))
+    found = titles(whole, "GET /badges/of/{handle}")
+    assert list(found) == ["shows a member", "says that a member is missing"]
+    case = found["shows a member"]
+    badge = next(e for e in case.steps if isinstance(e, Seed) and e.record == "Badge")
+    assert dict(badge.values)["member_id"] == Ref(name="member", path=("id",))
+    call = next(e for e in case.steps if isinstance(e, Call))
+    assert call.parameters == (("handle", Ref(name="member", path=("handle",))),)

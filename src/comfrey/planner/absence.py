@@ -13,6 +13,7 @@ from comfrey.planner import cast, law
 from comfrey.planner.builders import personas
 from comfrey.planner.deeds import deed, infinitive, is_action, noun, request_noun, ties
 from comfrey.planner.drafts import draft, nothing_changes
+from comfrey.planner.holders import behind
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import (
@@ -92,7 +93,9 @@ def absent_key(field: Field) -> Value | None:
 
 def missing_answer(world: World, endpoint: Endpoint, record: Record, name: str) -> Expected | None:
     """The answer when the path parameter `name` has no row of `record`; None when nothing tells."""
-    declared = law.missing(endpoint, record.name, origin="path", name=name)
+    looked_up = [record.name, *(one for one, to in behind(endpoint).items() if to == record.name)]
+    said = (law.missing(endpoint, each, origin="path", name=name) for each in looked_up)
+    declared = next((each for each in said if each is not None), None)
     if declared:
         codes = tuple(sorted({*declared.codes, *law.earlier_owner(endpoint)}))
         return declared.replace(codes=codes)

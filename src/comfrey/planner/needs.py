@@ -33,7 +33,7 @@ from comfrey.planner.builders import (
 from comfrey.planner.enrolment import enrolled
 from comfrey.planner.files import accepted_media, file_of
 from comfrey.planner.harmless import is_easy, is_harmless
-from comfrey.planner.holders import holders, hung_on
+from comfrey.planner.holders import behind, holders, hung_on
 from comfrey.planner.passwords import AGAIN, is_present, is_text
 from comfrey.planner.scenes import (
     NoScene,
@@ -132,6 +132,7 @@ class _Stage:
         self._add_holders(hung=False)
         path = tuple((each, self._path_value(each)) for each in path_names(self.endpoint.path))
         self._add_holders(hung=True)
+        self._add_behind()
         body = self._body()
         self._add_named(body)
         self._add_held()
@@ -360,6 +361,19 @@ class _Stage:
             ready = not hung or (found.get(name) in self.rows and not self.owner)
             if record is not None and not known and ready and (name in found) == hung:
                 self.rows[name] = self._row(record, snake(name))
+
+    def _add_behind(self) -> None:
+        """Rows that the handler finds by what the row in the path refers to: it is about them then."""
+        for name, to in behind(self.endpoint).items():
+            record, seed = self.world.project.record(name), self.rows.get(to, "")
+            if record is None or not seed or name in self.rows or self.target[0] != to:
+                continue
+            keys = [reference_of(each) for each in record.fields]
+            held = {each.name: Ref(name=seed, path=(key,)) for each, (one, key) in zip(record.fields, keys, strict=True) if one == to}
+            if held:
+                known = {**dict(self._joined(record)), **dict(self._state(record)), **held}
+                self.rows[name] = self._seed(record, snake(name), tuple(known.items()))
+                self.target = (name, self.rows[name])
 
     def _row_name(self, record: Record) -> str:
         user = self.world.user

@@ -152,7 +152,7 @@ class World:
             ):
                 continue
             record = self.project.record(effect.record)
-            found = self._named(record, condition.field)
+            found = self._named(record, condition.field) or self._behind(record, condition.field)
             if condition.operator == "eq" and found:
                 return found
         for effect in endpoint.effects:
@@ -170,6 +170,14 @@ class World:
         if field.references:
             return self._referenced(field)
         return (record, field) if field.primary_key or field.unique else None
+
+    def _behind(self, record: Record | None, name: str) -> tuple[Record, Field] | None:
+        """The column of a row that the looked up one refers to: `Profile.objects.get(user__login=login)`."""
+        to, _, rest = name.partition(".")
+        target = self.project.record(to) if rest else None
+        field = target.field(rest) if target else None
+        refers = record is not None and any(reference_of(each)[0] == to for each in record.fields)
+        return (target, field) if target and field and field.unique and refers else None
 
     def _referenced(self, field: Field) -> tuple[Record, Field] | None:
         target = self.target(field)

@@ -128,8 +128,8 @@ def response(answer: Value) -> Reply:
     match answer:
         case Instance(of=External() as of) if of.last.endswith("Response"):
             said = answer.kwarg("status") or answer.argument(1, "status_code")
-            status = number(said) or FIXED.get(of.last)
-            return Reply(status or 200, text(answer.argument(0, "content")))
+            status = FIXED.get(of.last, 200) if said is None else number(said)
+            return Reply(status, text(answer.argument(0, "content")))
         case Items(kind="tuple", items=[first, second, *_]):
             inner = first if isinstance(first, Value) else NOTHING
             return Reply(number(second), text(inner))

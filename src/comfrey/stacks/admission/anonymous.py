@@ -76,6 +76,7 @@ from comfrey.stacks.admission.nobody import (
 MAX_DEPTH = 5
 MAX_STEPS = 3000
 MAX_ITEMS = 12
+NOBODY = {"is_anonymous": Const(True)}
 SIGNED_IN = {"is_authenticated": Const(True), "is_anonymous": Const(False)}
 BASES = {"KeyError": ("LookupError",)}
 """What an error of Python's own is as well."""
@@ -252,7 +253,8 @@ class _Frame:
         callee = self._callee(node)
         args = tuple(self.value(each.value) for each in node.arguments if not each.name)
         kwargs = tuple((e.name, self.value(e.value)) for e in node.arguments if e.name)
-        told = all(isinstance(each, Const) for each in (*args, *(value for _, value in kwargs)))
+        given = (*args, *(value for _, value in kwargs))
+        told = all(isinstance(e, Const | ClassValue) or plain(e) is not None for e in given)
         if not isinstance(callee, FunctionValue) or not told:
             return UNKNOWN
         return self.reading.codebase.evaluator.call(callee, args, kwargs)
@@ -402,9 +404,9 @@ class _Frame:
         if isinstance(base, Request):
             return of_request(base, node.name)
         if isinstance(base, Anonymous):
-            return Const(False) if node.name.startswith("is_") else NONE
+            return NOBODY.get(node.name) or Const(False) if node.name[:3] == "is_" else NONE
         if isinstance(base, SignedIn):
-            return SIGNED_IN.get(node.name, UNKNOWN)
+            return SIGNED_IN.get(node.name) or base.fields.get(node.name, UNKNOWN)
         if isinstance(base, Address):
             return Const(base.path) if node.name == "path" and base.path else UNKNOWN
         if is_none(base):

@@ -82,6 +82,15 @@ def withholds(
     return bool(given) and all(e is not None and trial.answer(e) is not None for e in given)
 
 
+def turns_away(
+    function: FunctionValue, method: str, trial: Trial, receiver: Value, caller: Request
+) -> Ending | None:
+    """How a function ends for a caller whom it turns away in any case."""
+    found = _endings(function, method, trial, receiver, caller)
+    refused = next((each for each in found if _turned(each)), None)
+    return refused if refused is not None and all(each.raises for each in found) else None
+
+
 def own_guard(
     function: FunctionValue, method: str, trial: Trial, receiver: Value | None = None
 ) -> Guard | None:
@@ -105,11 +114,12 @@ def _endings(
     method: str,
     trial: Trial,
     receiver: Value | None = None,
-    asks: type[Request] = Request,
+    asks: type[Request] | Request = Request,
 ) -> tuple[Ending, ...]:
     names = [each.name for each in function.node.parameters if each.kind not in ("*", "**")]
     names = [each for each in names if each not in ("self", "cls")]
-    bound: dict[str, Value] = {names[0]: asks(method=method)} if names else {}
+    request = asks if isinstance(asks, Request) else asks(method=method)
+    bound: dict[str, Value] = {names[0]: request} if names else {}
     # What a wrapper stands for is no part of the trial.
     bound |= {
         name: UNKNOWN

@@ -21,15 +21,22 @@ class Request(Value):
 
 
 class Visit(Request):
-    """The request of somebody who has signed in, and done nothing else."""
+    """The request of somebody who has signed in, and done nothing else; `user` says what is known of them."""
 
-    __slots__ = ()
+    __slots__ = ("user",)
+
+    def __init__(self, method: str = "", user: dict[str, Value] | None = None) -> None:
+        super().__init__(method=method)
+        self.user = user or {}
 
 
 class SignedIn(Value):
-    """`request.user` of somebody: they are signed in, all else is not known."""
+    """`request.user` of somebody: they are signed in, all that no field says is not known."""
 
-    __slots__ = ()
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: dict[str, Value]) -> None:
+        self.fields = fields
 
 
 class Empty(Value):
@@ -108,7 +115,7 @@ def of_request(request: Request, name: str) -> Value:
     if name in BAGS:
         return Empty()
     if name == "user":
-        return SignedIn() if isinstance(request, Visit) else Anonymous()
+        return SignedIn(request.user) if isinstance(request, Visit) else Anonymous()
     if name == "url":
         return Address(request.path)
     if name == "authorization":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.noun import Noun
@@ -26,7 +26,9 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks.admission.decorated import Trial, guard_of, own_guard, withholds, wrappers
+from comfrey.stacks.admission.nobody import Request
 from comfrey.stacks.frameworks.django.answers import answered, raised
+from comfrey.stacks.frameworks.django.dispatching import met
 from comfrey.stacks.frameworks.django.facts import data, dotted, items, last, setting
 from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
 from comfrey.stacks.frameworks.django.routes import Route
@@ -137,6 +139,8 @@ class Gate:
         answers = [self.judged(each, route, None) for each in permissions]
         if False in answers:
             requirements = tuple(r for each in permissions for r in self._required(each, route))
+            before = self._before(route)
+            requirements += before.requirements if before is not None else ()
             first = guards[:1] or (Guard(scheme="unknown", status=403),)
             told = first[0].replace(requirements=requirements)
             roles = tuple(dict.fromkeys(_role(each) for each in requirements))
@@ -144,8 +148,10 @@ class Gate:
         if None in answers:
             return Access(auth=None, guards=guards)
         if guards and (tried := self._tried(route)) is not None:
-            told = guards[0].replace(status=tried.status, place=tried.place)
-            return Access(auth=True, guards=(told, *guards[1:]))
+            needs = tried.requirements
+            told = guards[0].replace(status=tried.status, place=tried.place, requirements=needs)
+            roles = tuple(dict.fromkeys(_role(each) for each in needs))
+            return Access(auth=True, guards=(told, *guards[1:]), roles=roles)
         optional = bool(guards) and self._mentions_user(route)
         shown = tuple(each.replace(optional=True) for each in guards) if optional else ()
         return Access(auth=False, optional=optional, guards=shown)
@@ -395,31 +401,54 @@ class Gate:
             name, value = max(told, key=lambda each: LOGIN[each[0]] is not None)
             found = self._login(name, value, route)
             first = found.guards[0].replace(status=self._login(*told[0], route).guards[0].status)
+            before = self._before(route)
+            if before is not None and not first.requirements:
+                first = first.replace(requirements=before.requirements)
+                found = found.replace(roles=(*found.roles, *map(_role, before.requirements)))
             return found.replace(guards=(first, *found.guards[1:]))
         if self._needs_login(asked):
             return Access(auth=True, guards=(SESSION,))
         if (tried := self._tried(route)) is not None:
-            return Access(auth=True, guards=(tried,))
+            return Access(
+                auth=True, guards=(tried,), roles=tuple(map(_role, tried.requirements))
+            )
         optional = self._mentions_user(route)
         return Access(auth=False, optional=optional, guards=())
 
     def _tried(self, route: Route) -> Guard | None:
-        """The tree's own decorators, and the view itself, tried out with nobody."""
+        """The tree's own decorators, what stands before the methods of a class, and the view itself, tried out with
+        nobody."""
+        if (before := self._before(route)) is not None:
+            return before
         if route.function is None or route.function.place.file.startswith(LIBRARY):
             return None
-        trial = Trial(self.codebase, answered, raised)
+        trial = self._trial()
         around = [*_around(route), *wrappers(route.function, self.codebase)]
         found = (guard_of(each, route.method, trial) for each in around)
         return next((each for each in found if each is not None), None) or own_guard(
-            route.function, route.method, trial
+            route.function, route.method, trial, self._asked(route)
         )
+
+    def _trial(self) -> Trial:
+        return Trial(self.codebase, answered, partial(raised, codebase=self.codebase))
+
+    def _asked(self, route: Route) -> Instance | None:
+        """The view of the tree to which nobody's request has come."""
+        request = Request(method=route.method)
+        return Instance(route.view, fields={"request": request}) if route.view else None
+
+    def _before(self, route: Route) -> Guard | None:
+        """What a view of the tree asks of everybody before it looks for the method."""
+        if route.view is None:
+            return None
+        return met(route.view, route.method, self._trial(), self._wanted)
 
     def withheld(self, route: Route) -> str:
         """The decorator, or the view's own `dispatch`, that shows another page to whoever has only signed in; ""
         where there is none."""
         if route.flavour in ("viewset", "api", "external"):
             return ""
-        trial = Trial(self.codebase, answered, raised)
+        trial = self._trial()
         if route.view is None:
             own = route.function
             if own is None or own.place.file.startswith(LIBRARY):

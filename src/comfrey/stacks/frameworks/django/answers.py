@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from comfrey.source.value import Instance, Value
+from comfrey.source.codebase import Codebase
+from comfrey.source.value import ClassValue, Instance, Value
 from comfrey.stacks.frameworks.django.facts import last
 from comfrey.stacks.statuses import number
 
@@ -50,6 +51,14 @@ def answered(value: Value) -> int | None:
     return number(said) if said is not None else 200
 
 
-def raised(value: Value) -> int | None:
-    """The status that a raised error is answered with; None where only the tree knows."""
-    return RAISED.get(last(value))
+def raised(value: Value, codebase: Codebase) -> int | None:
+    """The status that a raised error is answered with: its name says it, or the tree's class of it; None for an
+    error that nobody answers."""
+    kind = value.of if isinstance(value, Instance) else value
+    if not isinstance(kind, ClassValue):
+        return RAISED.get(last(value))
+    told = codebase.member(kind, "status_code")
+    if told is not None and (said := number(told.value)) is not None:
+        return said
+    above = (each.rpartition(".")[2] for each in codebase.ancestry(kind))
+    return RAISED.get(last(value)) or next((RAISED[each] for each in above if each in RAISED), None)

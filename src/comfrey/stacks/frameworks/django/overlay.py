@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from posixpath import dirname
 
 from comfrey.source.tree import Tree
+from comfrey.stacks.frameworks.django.packages import packages
 
 NAMED = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\s*(?:,|\]\s*=|=)\s*["']([\w.]+)["']""")
 USER = re.compile(rb"""^AUTH_USER_MODEL\s*(?::[^=]+)?=\s*["'](\w+)\.(\w+)["']""", re.M)
@@ -43,59 +44,6 @@ def update_session_auth_hash(request, user):
     pass
 """
 """https://docs.djangoproject.com/en/stable/topics/auth/default/#authenticating-users"""
-JWT = "rest_framework_simplejwt"
-JWT_SERIALIZERS = """import jwt
-from django.contrib.auth import authenticate
-from rest_framework import exceptions, serializers
-
-
-class TokenObtainSerializer(serializers.Serializer):
-    {field} = serializers.CharField()
-    password = serializers.CharField(write_only=True)
-
-    def validate(self, attrs):
-        self.user = authenticate(username=attrs["{field}"], password=attrs["password"])
-        if self.user is None:
-            raise exceptions.AuthenticationFailed()
-        return {{}}
-
-
-class TokenObtainPairSerializer(TokenObtainSerializer):
-    def validate(self, attrs):
-        super().validate(attrs)
-        made = jwt.encode({{"user_id": self.user.id}}, "key", algorithm="HS256")
-        return {{"access": made, "refresh": made}}
-
-
-class TokenObtainSlidingSerializer(TokenObtainSerializer):
-    def validate(self, attrs):
-        super().validate(attrs)
-        return {{"token": jwt.encode({{"user_id": self.user.id}}, "key", algorithm="HS256")}}
-"""
-JWT_VIEWS = """from rest_framework.generics import GenericAPIView
-from rest_framework.response import Response
-from rest_framework_simplejwt import serializers
-
-
-class TokenViewBase(GenericAPIView):
-    permission_classes = ()
-    authentication_classes = ()
-
-    def post(self, request, *args, **kwargs):
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return Response(serializer.validated_data)
-{views}"""
-JWT_VIEW = """
-
-class Token{name}View(TokenViewBase):
-    serializer_class = serializers.Token{name}Serializer
-
-
-token_{word} = Token{name}View.as_view()
-"""
-JWT_KINDS = {"ObtainPair": "obtain_pair", "ObtainSliding": "obtain_sliding"}
-"""https://django-rest-framework-simplejwt.readthedocs.io/en/latest/rest_framework_simplejwt.html"""
 REMOTE_CACHES = (b"cache.RedisCache", b"redis.RedisCache", b"MemcachedCache", b"PyMemcacheCache")
 SERVER_WORDS = (
     b"get_redis_connection",
@@ -128,9 +76,7 @@ def overlay(tree: Tree, root: str) -> dict[str, str]:
         parameter="" if field == "username" else f", {field}=None",
         given="username" if field == "username" else f"username if {field} is None else {field}",
     )
-    views = (JWT_VIEW.format(name=each, word=word) for each, word in JWT_KINDS.items())
-    found[f"{JWT}.serializers"] = JWT_SERIALIZERS.format(field=field)
-    found[f"{JWT}.views"] = JWT_VIEWS.format(views="".join(views))
+    found |= packages(field)
     return found
 
 

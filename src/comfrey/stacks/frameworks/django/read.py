@@ -175,7 +175,7 @@ def _listed(route: Route, gate: Gate) -> Iterator[Parameter]:
 
 
 def _handler(route: Route) -> Handler:
-    """The function; for what the framework itself answers the project's class."""
+    """The function; for what the framework itself answers the project's class, or where a URL leads to it."""
     function, view = route.function, route.view
     own: FunctionValue | ClassValue | None = function
     if function is None or function.scope.file.startswith(LIBRARY):
@@ -184,6 +184,9 @@ def _handler(route: Route) -> Handler:
         place = route.pattern.place or Place(file="")
         return Handler(name=route.name, external=True, file=place.file, line=place.line)
     place = own.place
+    if place.file.startswith(LIBRARY):  # what the project says of it
+        said = (e for e in reversed(route.pattern.evidence) if not e.file.startswith(LIBRARY))
+        place = next(said, place)
     return Handler(
         name=route.name or own.name,
         file=place.file,

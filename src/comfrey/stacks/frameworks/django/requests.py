@@ -20,6 +20,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.frameworks.django import pages
 from comfrey.stacks.frameworks.django.access import Gate
+from comfrey.stacks.frameworks.django.facts import setting
 from comfrey.stacks.frameworks.django.filters import (
     default_order,
     filter_pairs,
@@ -54,7 +55,21 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
         else:
             answered = (each for each in routes(pattern, codebase) if each.function is not None)
             found += [_request(each, gate, shapes) for each in answered]
-    return Requests(app, tuple(found), tuple(rescues))
+    return Requests(app, tuple(found), (*rescues, *_rescued(gate)))
+
+
+def _rescued(gate: Gate) -> Iterator[Rescue]:
+    """What the project's own exception handler makes of the errors that are the project's own: all others say by
+    themselves what REST framework answers."""
+    framework = setting(gate.codebase, gate.settings, "REST_FRAMEWORK")
+    get = getattr(framework, "get", None)
+    named = text_of(get("EXCEPTION_HANDLER")) if get is not None else None
+    handler = gate.named(named) if named else None
+    handling = gate.codebase.resolve("rest_framework.views", "Handling")
+    answer = gate.codebase.method(Instance(handling), "answer")
+    if isinstance(handler, FunctionValue) and isinstance(answer, BoundMethod):
+        made = Instance(handling, fields={"handler": handler})
+        yield Rescue(External("Exception"), BoundMethod(made, answer.function))
 
 
 def _request(route: Route, gate: Gate, shapes: Shapes) -> Request:

@@ -12,7 +12,16 @@ from comfrey.model.endpoint import Body, Parameter
 from comfrey.model.place import Place
 from comfrey.model.schema import Property, Schema
 from comfrey.source.codebase import Codebase
-from comfrey.source.value import Const, DictValue, FunctionValue, Instance, ListValue, plain
+from comfrey.source.value import (
+    Const,
+    DictValue,
+    External,
+    FunctionValue,
+    Instance,
+    ListValue,
+    Value,
+    plain,
+)
 from comfrey.stacks.frameworks.flask.facts import data, known
 from comfrey.stacks.frameworks.flask.requested import Taken, taken
 from comfrey.stacks.frameworks.flask.routes import RULE, Route
@@ -167,12 +176,18 @@ def _location(mark: Mark, default: str) -> str:
 
 def _schema(mark: Mark, shapes: Shapes) -> Schema | None:
     value = mark.argument(0, "schema")
-    if value is None or isinstance(value, Const):
+    if value is None or isinstance(value, Const) or _is_parser(value):
         return None
     if isinstance(value, ListValue) and len(value.items) == 1:
         return Schema(type="array", items=shapes.of(value.items[0]))
     found = shapes.of(value)
     return found if found.type != "any" or isinstance(value, Instance | DictValue) else None
+
+
+def _is_parser(value: Value) -> bool:
+    """A request parser takes its arguments where the view has it parse them: here it is but shown."""
+    kind = value.of if isinstance(value, Instance) else None
+    return isinstance(kind, External) and kind.last == "RequestParser"
 
 
 def _take(inputs: Inputs, location: str, schema: Schema, place: Place | None) -> None:

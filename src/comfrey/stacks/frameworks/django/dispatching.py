@@ -1,0 +1,66 @@
+"""What a view's own `dispatch`, or REST framework's `initial`, asks of whoever calls: each is tried out before the
+method that it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from comfrey.model.endpoint import Guard, Requirement
+from comfrey.source.codebase import LIBRARY, Codebase
+from comfrey.source.value import ClassValue, Const, FunctionValue, Instance, Value
+from comfrey.stacks.admission.decorated import Trial, own_guard, turns_away
+from comfrey.stacks.admission.nobody import Visit
+
+BEFORE = ("dispatch", "initial")
+PLAIN: dict[str, Value] = {
+    "is_staff": Const(False),
+    "is_superuser": Const(False),
+    "is_active": Const(True),
+}
+"""What somebody is who has only signed in."""
+
+Wanted = Callable[[FunctionValue], Iterator[tuple[str, str | bool | int]]]
+
+
+def doors(view: ClassValue, codebase: Codebase) -> Iterator[FunctionValue]:
+    """The tree's own functions that a request passes before its method, as far as each hands on to the next."""
+    for name in BEFORE:
+        for kind in codebase.mro(view):
+            own = codebase.own_member(kind, name) if isinstance(kind, ClassValue) else None
+            function = own.value if own is not None else None
+            if not isinstance(function, FunctionValue) or function.place.file.startswith(LIBRARY):
+                continue
+            yield function
+            if "super(" not in function.node.text:
+                break
+
+
+def met(view: ClassValue, method: str, trial: Trial, wanted: Wanted) -> Guard | None:
+    """The guard that stands before the methods of a view, with what it asks of the caller's row."""
+    found = list(doors(view, trial.codebase))
+    receiver = Instance(view)
+    guards = (own_guard(each, method, trial, receiver) for each in found)
+    guard = next((each for each in guards if each is not None), None)
+    asked = [need for each in found for need in _asked(each, method, trial, receiver, wanted)]
+    if guard is None and asked:
+        guard = Guard(scheme="session", status=asked[0].status, place=asked[0].place)
+    return guard.replace(requirements=tuple(asked)) if guard is not None and asked else guard
+
+
+def _asked(
+    door: FunctionValue, method: str, trial: Trial, receiver: Value, wanted: Wanted
+) -> Iterator[Requirement]:
+    """The field without which somebody who has signed in is turned away, and with which they are not."""
+    refused = turns_away(door, method, trial, receiver, _visit(method))
+    if refused is None:
+        return
+    for name, value in dict.fromkeys(wanted(door)):
+        caller = _visit(method, **{name: Const(value)})
+        if turns_away(door, method, trial, receiver, caller) is None:
+            status = refused.status or 403
+            yield Requirement(field=name, value=value, status=status, place=refused.place)
+            return
+
+
+def _visit(method: str, **fields: Value) -> Visit:
+    return Visit(method=method, user={**PLAIN, **fields})
