@@ -130,6 +130,8 @@ def response(answer: Value) -> Reply:
             said = answer.kwarg("status") or answer.argument(1, "status_code")
             status = FIXED.get(of.last, 200) if said is None else number(said)
             return Reply(status, text(answer.argument(0, "content")))
+        case Mapping(status=Value() as said):
+            return Reply(number(said), text(answer))
         case Items(kind="tuple", items=[first, second, *_]):
             inner = first if isinstance(first, Value) else NOTHING
             return Reply(number(second), text(inner))

@@ -268,6 +268,8 @@ def set_attribute(machine: Machine, of: Value, name: str, found: Value, at: n.Ex
         case Instance(fields=fields):
             kept = fields.get(name)
             fields[name] = kept if kept is not None and _cleaned(kept, found) else found
+        case Mapping() if name == "status_code":
+            of.status = found
         case Mapping(entries=entries):
             entries[name] = found
         case Given(kind="claim") if machine.paired and _is_session(at):

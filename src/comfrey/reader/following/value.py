@@ -50,6 +50,8 @@ class Mapping(Value):
     """Entries whose key is no constant (an enum's member)."""
     keyed: tuple[Value, Value] | None = None
     """(key, value) of a comprehension over rows: `{book.id: book for book in books}`."""
+    status: Value | None = None
+    """What a response that was made of it was told to answer with: `response.status_code = 404`."""
 
 
 @dataclass(slots=True, eq=False)

@@ -24,7 +24,7 @@ from comfrey.source.study import Study
 from comfrey.source.value import Const, DictValue, FunctionValue, Instance, Value, plain
 from comfrey.stacks.frameworks.flask.facts import data, known
 from comfrey.stacks.frameworks.flask.pages import is_rendered, shows_again, ways
-from comfrey.stacks.frameworks.flask.refusing import answered_status
+from comfrey.stacks.frameworks.flask.refusing import told_status
 from comfrey.stacks.frameworks.flask.views import Mark, View
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
@@ -110,7 +110,7 @@ def _others(mark: Mark) -> Iterator[Response]:
 def _returned(view: View, method: str, shapes: Shapes) -> Response:
     """What most of the good `return`s that the method can reach answer; the last one's shape."""
     study = Study(shapes.codebase, view.function)
-    found = [(_status(way.value, study), way) for way in ways(study, method)]
+    found = [(told_status(way.value, study) or 200, way) for way in ways(study, method)]
     good = [(status, way) for status, way in found if status < 400]
     good = [each for each in good if each[1].taken] or good
     if not good:
@@ -121,35 +121,6 @@ def _returned(view: View, method: str, shapes: Shapes) -> Response:
     body = _shape(value, study, shapes) if most not in NOT_BODIES else None
     media = _media(value, study) or (HTML if shows_again(study) else "")
     return Response(status=most, body=body, media=media, place=view.function.place)
-
-
-def _status(value: Expression, study: Study) -> int:
-    if isinstance(value, TupleOf) and len(value.items) > 1:
-        found = number(study.value(value.items[1]))
-        return found if found is not None else 200
-    if not isinstance(value, Call):
-        return 200
-    made = study.value(value)
-    found = answered_status(made)
-    if found is not None:
-        return found
-    callee = study.callee(value)
-    if isinstance(callee, FunctionValue):
-        return _helper(callee, shapes_of=study) or 200
-    return 200
-
-
-def _helper(function: FunctionValue, shapes_of: Study) -> int | None:
-    """The status that a helper of the tree answers with, when it is always the same."""
-    study = Study(shapes_of.codebase, function)
-    found = {
-        number(study.value(node.value.items[1]))
-        for node in study.walk()
-        if isinstance(node, Return)
-        and isinstance(node.value, TupleOf)
-        and len(node.value.items) > 1
-    }
-    return found.pop() if len(found) == 1 else None
 
 
 def _media(value: Expression, study: Study) -> str:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from comfrey.source.codebase import Codebase
 from comfrey.source.node import (
+    Assign,
+    Attribute,
     Call,
     Expression,
     FunctionDef,
     Lambda,
+    Name,
     Raise,
     Return,
     Statement,
@@ -57,6 +60,8 @@ NAMES = {
 """Werkzeug's exceptions (https://werkzeug.palletsprojects.com/exceptions/)."""
 HTTP_ERRORS = ("werkzeug.exceptions.", "flask_restx.errors", "apiflask.", "flask_smorest.")
 MEMBERS = ("code", "status_code", "http_status", "status")
+HELPERS = 3
+"""How many helpers of the tree an answer may go through."""
 
 
 def abort_status(value: Value, codebase: Codebase) -> int | None:
@@ -139,34 +144,55 @@ def answers(statements: Iterable[Statement], study: Study) -> Iterator[tuple[int
 
 
 def _returned(value: Expression, study: Study) -> int:
-    if isinstance(value, TupleOf) and len(value.items) > 1:
-        found = number(study.value(value.items[1]))
-        if found is not None:
-            return found
-    if isinstance(value, Call):
-        made = study.value(value)
-        found = answered_status(made)
-        if found is not None:
-            return found
-        if isinstance(callee := study.callee(value), FunctionValue):
-            return _common(callee, study.codebase) or 200
-    return 200
+    return told_status(value, study) or 200
 
 
-def _common(function: FunctionValue, codebase: Codebase, depth: int = 0) -> int | None:
-    """The one status that a helper answers with (`def error(message): return {...}, 400`)."""
-    if depth > 2 or isinstance(function.node, Lambda):
-        return None
-    study = Study(codebase, function)
-    found = set()
+def told_status(value: Expression, study: Study, depth: int = 0) -> int | None:
+    """The one status that a returned expression says: `(body, 404)`, `make_response(body, 404)`, a response whose
+    `status_code` was set, or what a helper of the tree makes of its arguments (`error(404, "no such page")`)."""
+    match value:
+        case TupleOf(items=(_, second, *_)):
+            return number(study.value(second))
+        case Name(name=name):
+            return _set_status(name, study, depth)
+        case Call():
+            found = answered_status(study.value(value))
+            callee = study.callee(value) if found is None and depth < HELPERS else None
+            if isinstance(callee, FunctionValue) and callee.node is not study.function.node:
+                return _helped(value, callee, study, depth)
+            return found
+    return None
+
+
+def _set_status(name: str, study: Study, depth: int) -> int | None:
+    """What a local response was given: by `response.status_code = 201`, else as it was made."""
+    found: set[int | None] = set()
+    made: list[Expression] = []
     for node in study.walk():
-        if (
-            isinstance(node, Return)
-            and isinstance(node.value, TupleOf)
-            and len(node.value.items) > 1
-        ):
-            found.add(number(study.value(node.value.items[1])))
+        if not isinstance(node, Assign) or node.value is None:
+            continue
+        for target in node.targets:
+            match target:
+                case Attribute(of=Name(name=owner), name="status_code" | "status"):
+                    found |= {number(study.value(node.value))} if owner == name else set()
+                case Name(name=local) if local == name:
+                    made.append(node.value)
+    if not found and len(made) == 1 and not isinstance(made[0], Name):
+        found = {told_status(made[0], study, depth)}
     return found.pop() if len(found) == 1 else None
+
+
+def _helped(call: Call, function: FunctionValue, study: Study, depth: int) -> int | None:
+    """The one status that a helper answers with, given these arguments."""
+    if isinstance(function.node, Lambda):
+        return None
+    args = tuple(study.value(each.value) for each in call.arguments if not each.name)
+    kwargs = tuple((each.name, study.value(each.value)) for each in call.arguments if each.name)
+    inner = Study.of_call(study.codebase, function, None, (args, kwargs))
+    ends = (e.value for e in inner.walk() if isinstance(e, Return) and e.value is not None)
+    told = {told_status(each, inner, depth + 1) for each in ends}
+    told.discard(None)
+    return told.pop() if len(told) == 1 else None
 
 
 def listed(codebase: Codebase) -> Iterator[tuple[ClassValue, int]]:
@@ -217,11 +243,5 @@ def handler_status(function: Value | None, codebase: Codebase) -> int | None:
     found: set[int | None] = set()
     for node in study.walk():
         if isinstance(node, Return) and node.value is not None:
-            found.add(_literal(node.value, study))
+            found.add(told_status(node.value, study))
     return found.pop() if len(found) == 1 else None
-
-
-def _literal(value: Expression, study: Study) -> int | None:
-    if isinstance(value, TupleOf) and len(value.items) > 1:
-        return number(study.value(value.items[1]))
-    return answered_status(study.value(value)) if isinstance(value, Call) else None
