@@ -527,3 +527,41 @@ def test_the_path_may_name_what_the_row_refers_to(tmp_path: Path) -> None:
     assert dict(badge.values)["member_id"] == Ref(name="member", path=("id",))
     call = next(e for e in case.steps if isinstance(e, Call))
     assert call.parameters == (("handle", Ref(name="member", path=("handle",))),)
+
+
+CREW = """
+class CrewRole(Base):
+    __tablename__ = "crew_roles"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sailor_id: Mapped[int | None] = mapped_column(ForeignKey("sailors.id"))
+    role_id: Mapped[int | None] = mapped_column(ForeignKey("roles.id"))
+
+class RoleModel(Base):
+    __tablename__ = "roles"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+class SailorModel(Base):
+    __tablename__ = "sailors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    roles: Mapped[list["RoleModel"]] = relationship(secondary="crew_roles")
+"""
+
+
+def test_a_row_between_two_records_has_both_its_ends_where_the_orm_removes_it(
+    tmp_path: Path,
+) -> None:
+    project = read_app(tmp_path, CREW)
+    strict = project.replace(stack=project.stack.replace(databases=("postgresql",)))
+    case = titles(plan(strict), "CrewRole")["removes a crew role with its sailor"]
+    seeds = [each for each in case.steps if isinstance(each, Seed)]
+    assert [(each.record, each.name) for each in seeds] == [
+        ("SailorModel", "sailor"),
+        ("RoleModel", "role"),
+        ("CrewRole", "crew_role"),
+    ]
+    assert dict(seeds[-1].values) == {
+        "sailor_id": Ref(name="sailor", path=("id",)),
+        "role_id": Ref(name="role", path=("id",)),
+    }

@@ -205,3 +205,24 @@ def test_that_something_went_wrong_is_no_answer_to_a_condition(tmp_path: Path) -
     body = "    if ticket is None: raise HTTPException(500)"
     project = read_app(tmp_path, HANDLER.format(method="put", body=body))
     assert told(only(project)) == []
+
+
+CAUGHT = """
+@app.post("/tickets/{ticket_id}/votes")
+def vote(ticket_id: int, db: Db, user: Caller) -> None:
+    ticket = db.get(Ticket, ticket_id)
+    if ticket.state == "open":
+        try:
+            ticket.votes = int(ticket.title)
+        except Exception:
+            raise HTTPException(400)
+        return None
+    raise HTTPException(409)
+"""
+
+
+def test_what_else_holds_is_not_why_something_failed(tmp_path: Path) -> None:
+    assert told(only(read_app(tmp_path, CAUGHT))) == [
+        "400 unknown",
+        "409 state Ticket state ne open",
+    ]

@@ -14,7 +14,7 @@ from comfrey.model.step import Seed
 from comfrey.model.value import Literal, Mapping, Sequence, Value
 from comfrey.planner import cast
 from comfrey.planner.checks import column_schema
-from comfrey.planner.wording import snake
+from comfrey.planner.wording import called, snake
 from comfrey.planner.world import World, bare, effects, plain, properties, reference_of
 
 SPARE = (0, 3, 4, 5, 6, 7)
@@ -403,7 +403,7 @@ def plain_persona(world: World) -> Persona:
         return Persona(name="user")
     role = user.field(world.authentication.role_field) if world.authentication else None
     if role is None or not role.enum:
-        return Persona(name=snake(user.name))
+        return Persona(name=called(user.name))
     default = role.default if role.default in role.enum else _humblest(role)
     pairs = () if role.default == default else ((role.name, Literal(value=default)),)
     return Persona(name=snake(str(default)), values=pairs)

@@ -9,7 +9,7 @@ from comfrey.model.plan import Persona
 from comfrey.model.record import Field, Record, Relation
 from comfrey.model.value import Literal, Ref, Sequence, Value
 from comfrey.planner.builders import link_of, passage_of
-from comfrey.planner.wording import snake
+from comfrey.planner.wording import called, snake
 from comfrey.planner.world import World, reference_of
 
 Pairs = tuple[tuple[str, Value], ...]
@@ -27,7 +27,7 @@ class Between:
 
     def seeded(self, seed: Seeding, row: str) -> None:
         """Seeds it, now that `row` is there."""
-        seed(self.record, snake(self.record.name), (_key(self.near, row), *self.far))
+        seed(self.record, called(self.record.name), (_key(self.near, row), *self.far))
 
 
 @dataclass(frozen=True)

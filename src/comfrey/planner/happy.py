@@ -15,7 +15,7 @@ from comfrey.planner.deeds import deed, is_list
 from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import echoes, members, same_kind, stored
 from comfrey.planner.scenes import Scene
-from comfrey.planner.wording import snake, words
+from comfrey.planner.wording import called, snake, words
 from comfrey.planner.world import World, answer_schema, bare, effects, path_names, reference_of
 
 JSON_TYPES = ("string", "integer", "number", "boolean", "array", "object")
@@ -241,7 +241,7 @@ def _doomed(world: World, play: Scene) -> tuple[Record | None, str, tuple[Seed, 
             continue
         if record == user:
             return user, play.caller, ()
-        name = snake(record.name)
+        name = called(record.name)
         if effect.action == "delete" and name not in {each.name for each in play.seeds}:
             owner = Ref(name=play.caller, path=(by.origin.name,))
             return record, name, (Seed(record=record.name, name=name, values=((by.field, owner),)),)

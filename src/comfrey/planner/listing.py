@@ -31,7 +31,7 @@ from comfrey.planner.shelves import (
     probe,
     shelf,
 )
-from comfrey.planner.wording import plural, snake, words
+from comfrey.planner.wording import called, plural, snake, words
 from comfrey.planner.world import (
     World,
     answer_schema,
@@ -174,7 +174,7 @@ def _short(world: World, play: Scene, record: Record, listing: Listing) -> Case 
         return None
     if not accepts(bare(size.schema), SIZE):
         return None
-    name = snake(record.name)
+    name = called(record.name)
     seeds = tuple(
         Seed(record=record.name, name=f"{said}_{name}") for said in ORDINALS[:COUNT_SHORT]
     )
@@ -231,7 +231,7 @@ class _Desk:
 
     def seeds(self, fields: Iterable[str] = (), count: int = COUNT) -> tuple[Seed, ...]:
         """Rows that hold what tells them apart, and the `fields` that the case is about."""
-        name = snake(self.record.name)
+        name = called(self.record.name)
         return tuple(
             Seed(
                 record=self.record.name,
@@ -355,7 +355,7 @@ class _Desk:
         """A row that must not show: another's, or in another state."""
         if self.outside is None:
             return ()
-        name = f"other_{snake(self.record.name)}"
+        name = f"other_{called(self.record.name)}"
         return (Seed(record=self.record.name, name=name, values=self.outside),)
 
     def _own_title(self) -> str:

@@ -45,7 +45,7 @@ from comfrey.planner.scenes import (
     signs_in_elsewhere,
 )
 from comfrey.planner.states import moment, must_match, passing
-from comfrey.planner.wording import a, listed, snake, words
+from comfrey.planner.wording import a, called, listed, snake, words
 from comfrey.planner.world import (
     World,
     bare,
@@ -369,10 +369,14 @@ class _Stage:
             if record is None or not seed or name in self.rows or self.target[0] != to:
                 continue
             keys = [reference_of(each) for each in record.fields]
-            held = {each.name: Ref(name=seed, path=(key,)) for each, (one, key) in zip(record.fields, keys, strict=True) if one == to}
+            held = {
+                each.name: Ref(name=seed, path=(key,))
+                for each, (one, key) in zip(record.fields, keys, strict=True)
+                if one == to
+            }
             if held:
                 known = {**dict(self._joined(record)), **dict(self._state(record)), **held}
-                self.rows[name] = self._seed(record, snake(name), tuple(known.items()))
+                self.rows[name] = self._seed(record, called(name), tuple(known.items()))
                 self.target = (name, self.rows[name])
 
     def _row_name(self, record: Record) -> str:
@@ -380,7 +384,7 @@ class _Stage:
         return (
             plain_persona(self.world).name
             if user and user.name == record.name
-            else snake(record.name)
+            else called(record.name)
         )
 
     def _is_caller(self, record: Record) -> bool:
@@ -420,7 +424,7 @@ class _Stage:
                 known = {**dict(self._joined(record)), **dict(self._state(record))}
                 pairs = {**known, item.name: value}
                 self.rows[record.name] = self._seed(
-                    record, snake(record.name), tuple(pairs.items())
+                    record, called(record.name), tuple(pairs.items())
                 )
 
     def _add_held(self) -> None:
@@ -443,7 +447,7 @@ class _Stage:
             known[item.name] = Ref(name=holder, path=(reference_of(item)[1],))
             if self.owner and (own := self.world.owner_field(record)):
                 known[own.name] = Ref(name=self.owner, path=(reference_of(own)[1],))
-            self.rows[record.name] = self._seed(record, snake(record.name), tuple(known.items()))
+            self.rows[record.name] = self._seed(record, called(record.name), tuple(known.items()))
             self._aim(record)
 
     def _add_fixed(self) -> None:
@@ -456,7 +460,7 @@ class _Stage:
                 continue
             if each.demanded or self._is_fixed(record):
                 pairs = tuple((e.field, Literal(value=e.origin.value)) for e in fixed)
-                self.rows[record.name] = self._seed(record, snake(record.name), pairs)
+                self.rows[record.name] = self._seed(record, called(record.name), pairs)
 
     def _is_fixed(self, record: Record) -> bool:
         """Whether the handler refuses for want of such a row, or links what it creates to it."""
@@ -524,7 +528,7 @@ class _Stage:
             return
         if reference_of(item)[0] != record.name or outer in dict(self.seeds[at].values):
             return
-        self.rows[record.name] = self._row(record, snake(record.name))
+        self.rows[record.name] = self._row(record, called(record.name))
         made = self.seeds.pop()
         given = ((inner, Ref(name=made.name, path=(reference_of(item)[1],))),)
         try:
@@ -656,7 +660,7 @@ class _Stage:
             return None
         stem = snake(name.rpartition(".")[2]).removesuffix("_ids").removesuffix("_id")
         generic = stem in (key.name, "id", "ids") or self.world.record_called(stem) is not None
-        seed = self._row(record, snake(record.name) if generic else stem)
+        seed = self._row(record, called(record.name) if generic else stem)
         if record.name not in self.rows:
             self.rows[record.name] = seed
         value = Ref(name=seed, path=(key.name,))

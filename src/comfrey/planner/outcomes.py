@@ -127,6 +127,10 @@ def _is_secret(world: World, record: Record, field: Field) -> bool:
     return field.name == password_field(world, record)
 
 
+OF_TOKEN = ("jti", "exp", "iat", "nbf", "iss", "aud", "typ", "type", "token_type", "fresh", "csrf")
+"""Claims about the token itself."""
+
+
 def sent_value(scene: Scene, assignment: Assignment, sent: dict[str, Value]) -> Value | None:
     """The value that a column must hold after the request, where its origin tells; else None."""
     origin = assignment.origin
@@ -145,12 +149,17 @@ def sent_value(scene: Scene, assignment: Assignment, sent: dict[str, Value]) -> 
     if origin.kind == "constant":
         return Literal(value=origin.value)
     if origin.kind == "caller" and scene.caller:
-        return Ref(name=scene.caller, path=(origin.name,))
+        return _of_caller(scene, origin)
     if origin.kind == "row":
         return _of_row(scene, origin)
     if origin.kind == "path":
         return next((v for name, v in scene.call.parameters if name == origin.name), None)
     return None
+
+
+def _of_caller(scene: Scene, origin: Origin) -> Value | None:
+    """A field of the caller's row; what a token says of itself no row holds."""
+    return None if origin.name in OF_TOKEN else Ref(name=scene.caller, path=(origin.name,))
 
 
 def _in_list(path: str) -> bool:
@@ -162,7 +171,7 @@ def known_value(world: World, scene: Scene, origin: Origin) -> Value | None:
     """What a value from this origin is in the scene, where the scene tells: before the request, if stored."""
     match origin.kind:
         case "caller":
-            return Ref(name=scene.caller, path=(origin.name,)) if scene.caller else None
+            return _of_caller(scene, origin) if scene.caller else None
         case "row":
             return _before(scene, origin)
         case "path":

@@ -33,7 +33,7 @@ from comfrey.planner.flaws import beyond, plain_value
 from comfrey.planner.outcomes import typed
 from comfrey.planner.removal import BY_ORM, children
 from comfrey.planner.stand_ins import is_asked_for
-from comfrey.planner.wording import a, listed, plural, snake, words
+from comfrey.planner.wording import a, called, listed, plural, snake, words
 from comfrey.planner.world import World, reference_of
 
 Pairs = tuple[tuple[str, Value], ...]
@@ -88,7 +88,7 @@ class _Desk:
         self.world = world
         self.record = record
         self.noun = words(record.name)
-        self.name = snake(record.name)
+        self.name = called(record.name)
         self.key = record.primary_key[0]
         self.where: Pairs = ((self.key.name, Ref(name=self.name, path=(self.key.name,))),)
 
@@ -347,9 +347,16 @@ class _Desk:
         return found
 
     def _child_case(self, child: Record, field: Field, on_delete: str) -> Case | None:
-        name = snake(child.name)
-        back = Ref(name=self.name, path=(self.key.name,))
-        seeds = (self.seed(), Seed(record=child.name, name=name, values=((field.name, back),)))
+        name = called(child.name)
+        back: Pairs = ((field.name, Ref(name=self.name, path=(self.key.name,))),)
+        others = self._other_ends(child, field) if on_delete == BY_ORM else ()
+        ends = tuple((each.name, ref) for each, ref, _ in others)
+        parents = tuple(seed for _, _, seed in others)
+        seeds = (
+            self.seed(),
+            *parents,
+            Seed(record=child.name, name=name, values=(*back, *ends)),
+        )
         key = child.primary_key[0].name
         where = ((key, Ref(name=name, path=(key,))),)
         remove = Remove(name=self.name, record=self.record.name)
@@ -375,6 +382,17 @@ class _Desk:
         case = self.draft(title, "delete", steps, text)
         because = tuple(each.replace(place=field.place or child.place) for each in case.because)
         return case.replace(subject=child.name, because=because)
+
+    def _other_ends(self, child: Record, field: Field) -> list[tuple[Field, Ref, Seed]]:
+        """What a row between two records may leave empty: the ORM finds it by the row at its other end alone."""
+        found = []
+        for each in child.fields:
+            to, key = reference_of(each) if each.references else ("", "")
+            if each is field or not each.nullable or to in ("", self.record.name, child.name):
+                continue
+            seed = Seed(record=to, name=called(to))
+            found.append((each, Ref(name=seed.name, path=(key,)), seed))
+        return found
 
     def _orm_steps_in(self, child: Record) -> bool:
         """True when a relation here lets the ORM itself change the children before the database can."""
@@ -630,7 +648,7 @@ def _but(free: dict[str, Value], name: str, value: Value, said: str) -> Variatio
 
 def _role(field: str, record: str) -> str:
     stem = snake(field).removesuffix("_id")
-    return stem if stem and stem != snake(field) else snake(record)
+    return stem if stem and stem != snake(field) else called(record)
 
 
 def _outside(record: Record, field: Field, rules: dict[str, Any]) -> list[tuple[str, Value]]:

@@ -40,6 +40,11 @@ KIND = re.compile(r"(?<=[a-z0-9])(?:Entity|SchemaClass|Model|Orm|ORM|DB)$")
 """What some projects end the names of all their records in."""
 
 
+def called(record: str) -> str:
+    """What a row of a record is called in code: `UserModel` → `user`."""
+    return snake(KIND.sub("", record))
+
+
 def plural(noun: str) -> str:
     """The noun in plural, good enough for names of tables: `category` → `categories`."""
     head, _, last = noun.rpartition(" ")

@@ -150,7 +150,8 @@ def _why(scene: Scene, act: Act) -> list[Refusal]:
         found = _understood(scene, holding[position], around, act)
         if found:
             return found
-        if position < len(holding) - 2:
+        failed = isinstance(holding[position].test, Failed)
+        if failed or position < len(holding) - 2:  # what else holds is not why something failed
             break
     return unknown
 

@@ -409,9 +409,7 @@ class Gate:
         if self._needs_login(asked):
             return Access(auth=True, guards=(SESSION,))
         if (tried := self._tried(route)) is not None:
-            return Access(
-                auth=True, guards=(tried,), roles=tuple(map(_role, tried.requirements))
-            )
+            return Access(auth=True, guards=(tried,), roles=tuple(map(_role, tried.requirements)))
         optional = self._mentions_user(route)
         return Access(auth=False, optional=optional, guards=())
 

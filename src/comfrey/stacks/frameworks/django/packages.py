@@ -9,7 +9,7 @@ https://djoser.readthedocs.io/en/latest/token_endpoints.html
 
 from __future__ import annotations
 
-JWT_SERIALIZERS = '''import jwt
+JWT_SERIALIZERS = """import jwt
 from django.contrib.auth import authenticate
 from rest_framework import exceptions, serializers
 
@@ -36,8 +36,8 @@ class TokenObtainSlidingSerializer(TokenObtainSerializer):
     def validate(self, attrs):
         super().validate(attrs)
         return {"token": jwt.encode({"user_id": self.user.id}, "key", algorithm="HS256")}
-'''
-JWT_VIEWS = '''from rest_framework.generics import GenericAPIView
+"""
+JWT_VIEWS = """from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 from rest_framework_simplejwt import serializers
 
@@ -62,8 +62,8 @@ class TokenObtainSlidingView(TokenViewBase):
 
 token_obtain_pair = TokenObtainPairView.as_view()
 token_obtain_sliding = TokenObtainSlidingView.as_view()
-'''
-AUTHTOKEN_SERIALIZERS = '''from django.contrib.auth import authenticate
+"""
+AUTHTOKEN_SERIALIZERS = """from django.contrib.auth import authenticate
 from rest_framework import serializers
 
 
@@ -76,8 +76,8 @@ class AuthTokenSerializer(serializers.Serializer):
         if user is None:
             raise serializers.ValidationError("Unable to log in with provided credentials.")
         return {**attrs, "user": user}
-'''
-AUTHTOKEN_VIEWS = '''from rest_framework.authtoken.models import Token
+"""
+AUTHTOKEN_VIEWS = """from rest_framework.authtoken.models import Token
 from rest_framework.authtoken.serializers import AuthTokenSerializer
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -96,8 +96,8 @@ class ObtainAuthToken(APIView):
 
 
 obtain_auth_token = ObtainAuthToken.as_view()
-'''
-REST_AUTH_SERIALIZERS = '''from django.contrib.auth import authenticate
+"""
+REST_AUTH_SERIALIZERS = """from django.contrib.auth import authenticate
 from rest_framework import serializers
 
 
@@ -126,8 +126,8 @@ class PasswordResetConfirmSerializer(serializers.Serializer):
 class PasswordChangeSerializer(serializers.Serializer):
     new_password1 = serializers.CharField(max_length=128)
     new_password2 = serializers.CharField(max_length=128)
-'''
-REST_AUTH_VIEWS = '''from dj_rest_auth import serializers
+"""
+REST_AUTH_VIEWS = """from dj_rest_auth import serializers
 from dj_rest_auth.answers import let_in
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -175,8 +175,8 @@ class PasswordChangeView(GenericAPIView):
         request.user.set_password(serializer.validated_data["new_password1"])
         request.user.save()
         return Response({"detail": "New password has been saved."})
-'''
-REST_AUTH_URLS = '''from dj_rest_auth import views
+"""
+REST_AUTH_URLS = """from dj_rest_auth import views
 from django.urls import path
 
 urlpatterns = [
@@ -187,8 +187,8 @@ urlpatterns = [
     path("user/", views.UserDetailsView.as_view(), name="rest_user_details"),
     path("password/change/", views.PasswordChangeView.as_view(), name="rest_password_change"),
 ]
-'''
-DJOSER_VIEWS = '''from django.contrib.auth import authenticate
+"""
+DJOSER_VIEWS = """from django.contrib.auth import authenticate
 from rest_framework import serializers
 from rest_framework.authtoken.models import Token
 from rest_framework.generics import GenericAPIView
@@ -226,16 +226,16 @@ class TokenDestroyView(APIView):
     def post(self, request):
         Token.objects.filter(user=request.user).delete()
         return Response(status=204)
-'''
-DJOSER_TOKEN_URLS = '''from django.urls import path
+"""
+DJOSER_TOKEN_URLS = """from django.urls import path
 from djoser import views
 
 urlpatterns = [
     path("token/login/", views.TokenCreateView.as_view(), name="login"),
     path("token/logout/", views.TokenDestroyView.as_view(), name="logout"),
 ]
-'''
-DJOSER_JWT_URLS = '''from django.urls import path
+"""
+DJOSER_JWT_URLS = """from django.urls import path
 from rest_framework_simplejwt import views
 
 urlpatterns = [
@@ -243,7 +243,7 @@ urlpatterns = [
     path("jwt/refresh/", views.TokenRefreshView.as_view(), name="jwt-refresh"),
     path("jwt/verify/", views.TokenVerifyView.as_view(), name="jwt-verify"),
 ]
-'''
+"""
 MODULES = {
     "rest_framework_simplejwt.serializers": JWT_SERIALIZERS,
     "rest_framework_simplejwt.views": JWT_VIEWS,
