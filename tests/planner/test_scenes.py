@@ -553,7 +553,8 @@ def test_a_row_between_two_records_has_both_its_ends_where_the_orm_removes_it(
     tmp_path: Path,
 ) -> None:
     project = read_app(tmp_path, CREW)
-    strict = project.replace(stack=project.stack.replace(databases=("postgresql",)))
+    assert project.database is not None
+    strict = project.replace(database=project.database.replace(dialect="postgresql"))
     case = titles(plan(strict), "CrewRole")["removes a crew role with its sailor"]
     seeds = [each for each in case.steps if isinstance(each, Seed)]
     assert [(each.record, each.name) for each in seeds] == [
