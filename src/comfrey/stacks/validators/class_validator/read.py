@@ -28,6 +28,7 @@ from comfrey.source.value import (
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.validators.class_validator.constraints import ruled, target
+from comfrey.stacks.validators.class_validator.rules import BOUNDS, HARMLESS, RULES, phone
 
 PLAIN = {
     "string": Schema(type="string"),
@@ -43,48 +44,15 @@ PLAIN = {
     "any": Schema(),
     "unknown": Schema(),
 }
-RULES: dict[str, dict[str, Any]] = {
-    "IsString": {"type": "string"},
-    "IsNumber": {"type": "number"},
-    "IsInt": {"type": "integer"},
-    "IsBoolean": {"type": "boolean"},
-    "IsDate": {"type": "string", "format": "date-time"},
-    "IsDateString": {"type": "string", "format": "date-time"},
-    "IsISO8601": {"type": "string", "format": "date-time"},
-    "IsEmail": {"type": "string", "format": "email"},
-    "IsUrl": {"type": "string", "format": "uri"},
-    "IsUUID": {"type": "string", "format": "uuid"},
-    "IsIP": {"type": "string", "format": "ipv4"},
-    "IsArray": {"type": "array"},
-    "IsObject": {"type": "object"},
-    "IsMongoId": {"type": "string", "pattern": "^[0-9a-fA-F]{24}$"},
-    "IsAlpha": {"type": "string", "pattern": "^[a-zA-Z]+$"},
-    "IsAlphanumeric": {"type": "string", "pattern": "^[a-zA-Z0-9]+$"},
-    "IsPositive": {"exclusive_minimum": 0},
-    "IsNegative": {"exclusive_maximum": 0},
-    "IsNotEmpty": {"min_length": 1},
-    "ArrayNotEmpty": {"min_length": 1},
-    "ArrayUnique": {"unique_items": True},
-    "IsNumberString": {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"},
-}
-BOUNDS = {
-    "Min": "minimum",
-    "Max": "maximum",
-    "MinLength": "min_length",
-    "MaxLength": "max_length",
-    "ArrayMinSize": "min_length",
-    "ArrayMaxSize": "max_length",
-    "IsDivisibleBy": "multiple_of",
-}
-CHECKED = ("IsStrongPassword", "IsPhoneNumber", "IsMobilePhone", "Validate", "IsDecimal", "IsCreditCard",
-           "Contains", "NotContains", "IsJWT", "IsJSON", "IsLatLong", "ValidateIf", "MinDate", "MaxDate",
-           "ValidateBy")  # fmt: skip
 PACKAGE = "class-validator"
+SILENT = ("IsOptional", "IsDefined", "Allow", "ValidateNested", "ValidatePromise", "IsInstance")
+"""Its marks that say nothing of a value by itself."""
 RULING = ("Is", "Match", "Valid")
 """How rules of other packages are called that are built on it."""
 FOREIGN = ("createZodDto",)
 MAPPED = ("PartialType", "PickType", "OmitType", "IntersectionType")
 MAX_FIELDS = 200
+Change = Callable[[Schema, tuple[Value, ...], Shapes], Schema]
 DAY = "2026-01-31"
 
 
@@ -220,7 +188,7 @@ def _field(member: Member, shapes: Shapes) -> Property | None:
         e for each in laid_out(written) for e in by_hand(codebase.evaluator, each, *target(member))
     ]
     words = [(dotted(each).rpartition(".")[2], each) for each in marks]
-    if any(word == "Exclude" for word, _ in words):
+    if any(word in ("Exclude", "IsEmpty") for word, _ in words):
         return None
     optional = any(word in ("IsOptional", "ApiPropertyOptional") for word, _ in words)
     schema = Schema()
@@ -305,8 +273,9 @@ def _ruled(schema: Schema, word: str, mark: Value, shapes: Shapes) -> Schema:
     change = CHANGES.get(word)
     if change is not None:
         return change(schema, args, shapes)
-    if word in CHECKED:
-        check = Check(name=word, lenient=word == "NotContains" and _is_odd(plain(first)))
+    if dotted(mark).startswith(f"{PACKAGE}.") and word not in SILENT:
+        lenient = word in HARMLESS or (word == "NotContains" and _is_odd(plain(first)))
+        check = Check(name=word, lenient=lenient)
         return schema.replace(checks=(*schema.checks, check))
     return schema
 
@@ -359,6 +328,33 @@ def _choice(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
     return schema.replace(type=_kind(known[0]), enum=known)
 
 
+def _equal(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
+    """`@Equals("yes")`."""
+    known = plain(args[0]) if args else None
+    if not isinstance(known, str | int):
+        return schema
+    return schema.replace(type=_kind(known), enum=(known,))
+
+
+def _dialled(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
+    """`@IsPhoneNumber("PL")`, `@IsMobilePhone()`: numbers as one is written in that country."""
+    said = phone(plain(args[0]) if args else None)
+    if said is None:
+        return schema.replace(checks=(*schema.checks, Check(name="IsPhoneNumber")))
+    return schema.replace(type="string", pattern=said)
+
+
+def _degrees(most: int, name: str) -> Change:
+    """`@IsLatitude()`: a number between bounds, or such a number as a text, of which we know no more."""
+
+    def changed(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
+        if schema.type != "number":
+            return schema.replace(checks=(*schema.checks, Check(name=name)))
+        return schema.replace(minimum=-most, maximum=most)
+
+    return changed
+
+
 def _matched(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Schema:
     known = pattern_of(args[0]) if args else None
     return schema.replace(pattern=known[0]) if known is not None else schema
@@ -387,11 +383,17 @@ def _transformed(schema: Schema, args: tuple[Value, ...], shapes: Shapes) -> Sch
 
 
 TRANSFORMS = {"trim(": "strip", "toLowerCase(": "lower", "toUpperCase(": "upper"}
-CHANGES: dict[str, Callable[[Schema, tuple[Value, ...], Shapes], Schema]] = {
+CHANGES: dict[str, Change] = {
     "Length": _length,
     "IsEnum": _choice,
     "IsIn": _choice,
     "Matches": _matched,
+    "Equals": _equal,
+    "IsLatitude": _degrees(90, "IsLatitude"),
+    "IsLongitude": _degrees(180, "IsLongitude"),
+    "IsPhoneNumber": _dialled,
+    "IsMobilePhone": _dialled,
+    "IsByteLength": _length,
     "Type": _nested,
     "Transform": _transformed,
 }
