@@ -13,7 +13,7 @@ from comfrey.model.schema import Schema
 from comfrey.model.step import Call, Header, Login, Seed, Status, Step
 from comfrey.model.value import Column, Literal, Ref, Value, With
 from comfrey.planner import cast, law
-from comfrey.planner.builders import persona, plain_persona
+from comfrey.planner.builders import persona, plain_persona, told_apart
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import column, draft, is_page, nothing_changes
 from comfrey.planner.flaws import Flaw
@@ -441,9 +441,12 @@ def _another_caller(world: World, endpoint: Endpoint, record: Record, expected: 
     who = plain_persona(world)
     other = f"other_{who.name}"
     play = scene(world, endpoint)
-    key = Ref(name=other, path=(record.primary_key[0].name,))
     *before, (name, _) = play.call.parameters
-    play = play.with_seeds(Seed(record=record.name, name=other, values=who.values))
+    named = world.path_key(endpoint, name)
+    field = named[1] if named and named[0] == record else record.primary_key[0]
+    key = Ref(name=other, path=(field.name,))
+    values = (*who.values, *told_apart(world, endpoint, record))
+    play = play.with_seeds(Seed(record=record.name, name=other, values=values))
     steps = nothing_changes(world, play.calling(parameters=(*before, (name, key))), expected)
     what = who.name.replace("_", " ")
     title = f"refuses {a(what)} who {deed(world, endpoint)} other than themselves"

@@ -15,7 +15,15 @@ from comfrey.model.value import Literal, Mapping, Sequence, Value
 from comfrey.planner import cast
 from comfrey.planner.checks import column_schema
 from comfrey.planner.wording import called, snake
-from comfrey.planner.world import World, bare, effects, plain, properties, reference_of
+from comfrey.planner.world import (
+    World,
+    bare,
+    effects,
+    path_names,
+    plain,
+    properties,
+    reference_of,
+)
 
 SPARE = (0, 3, 4, 5, 6, 7)
 """Which of the cast's values unique fields of stored rows take: 1 and 2 are what requests send."""
@@ -255,6 +263,19 @@ def stored_value(world: World, record: Record, field: Field, nth: int = 0) -> Va
     if field.members and field.type == "object":
         return embedded(world, record, field, nth)
     return value_of(field.name, row_schemas(world, record, field), nth, record.name)
+
+
+OTHER = 5
+"""Which of a column's values a second row has that must not be taken for the first."""
+
+
+def told_apart(world: World, endpoint: Endpoint, record: Record) -> tuple[tuple[str, Value], ...]:
+    """What a second row of the record needs where the path names rows by a column that several may hold alike."""
+    names = path_names(endpoint.path)
+    key = world.path_key(endpoint, names[-1]) if names else None
+    if key is None or key[0] != record or key[1].unique or key[1].primary_key:
+        return ()
+    return ((key[1].name, stored_value(world, record, key[1], OTHER)),)
 
 
 def row_schemas(world: World, record: Record, field: Field) -> tuple[Schema, ...]:

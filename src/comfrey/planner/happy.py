@@ -10,7 +10,7 @@ from comfrey.model.schema import Schema
 from comfrey.model.step import Body, Header, Page, Row, Rows, Seed, Status, Step
 from comfrey.model.value import Literal, Ref, Value
 from comfrey.planner import law
-from comfrey.planner.builders import password_field
+from comfrey.planner.builders import password_field, told_apart
 from comfrey.planner.deeds import deed, is_list
 from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import echoes, members, same_kind, stored
@@ -206,7 +206,7 @@ def _deletes(world: World, endpoint: Endpoint) -> Case:
     elif record and (removed or by_rest) and len(record.primary_key) == 1:
         key = record.primary_key[0].name
         other = f"other_{row}"
-        steps += [*own, _beside(play, record, other)]
+        steps += [*own, _beside(world, play, record, other)]
         proof = _gone(record, key, row, removed[0].action if removed else "delete")
         proof.append(
             Rows(record=record.name, count=1, where=((key, Ref(name=other, path=(key,))),))
@@ -293,9 +293,9 @@ def _tied(record: Record, play: Scene, row: str) -> tuple[Pairs, list[Seed]]:
     ]
 
 
-def _beside(play: Scene, record: Record, name: str) -> Seed:
+def _beside(world: World, play: Scene, record: Record, name: str) -> Seed:
     """A second row like the target, with parents of its own."""
-    return Seed(record=record.name, name=name)
+    return Seed(record=record.name, name=name, values=told_apart(world, play.endpoint, record))
 
 
 def _gone(record: Record, key: str, row: str, action: str) -> list[Step]:

@@ -21,6 +21,8 @@ BY_ITSELF = ("row", "caller", "constant", "now", "random")
 WRITES = ("create", "update", "delete")
 SENT = ("body", "form")
 VERSION = ("api", "rest", "v", "public", "internal")
+LOOKS = ("read", "lock")
+ONE_ROW = (*LOOKS, "update", "delete")
 WORDED = ("string", "text", "uuid", "integer", "bigint", "smallint")
 
 
@@ -127,18 +129,28 @@ class World:
         """The record and field that a path parameter selects, by the handler, else by its name."""
         return (
             self._key_by_effects(endpoint, name)
+            or self._key_by_both(endpoint, name)
             or self._key_by_name(endpoint, name)
             or self._key_by_lookup(endpoint, name)
         )
 
-    def _key_by_lookup(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
+    def _key_by_both(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
+        """Of the record that the path speaks of, the column by which the handler takes its row, whatever the
+        parameter is called (`User.findOne({ username: id })`)."""
+        named = self._key_by_name(endpoint, name)
+        found = self._key_by_lookup(endpoint, name, ONE_ROW) if named else None
+        return found if named and found and found[0] == named[0] else None
+
+    def _key_by_lookup(
+        self, endpoint: Endpoint, name: str, actions: tuple[str, ...] = LOOKS
+    ) -> tuple[Record, Field] | None:
         """A column that the handler takes one row by, though the database lets several hold the same."""
         for effect, condition in conditions(endpoint):
             record = self.project.record(effect.record)
             field = record.field(condition.field) if record else None
             plainly = condition.operator == "eq" and not condition.origin.via
             by_path = condition.origin.kind == "path" and condition.origin.name == name
-            alone = effect.action in ("read", "lock") and not effect.many
+            alone = effect.action in actions and not effect.many
             if record and field and alone and by_path and plainly and field.type in WORDED:
                 return record, field
         return None

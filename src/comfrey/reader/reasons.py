@@ -40,7 +40,7 @@ from comfrey.reader.following.value import (
     Verified,
 )
 from comfrey.reader.following.within import inside
-from comfrey.reader.origins import INPUTS, filters, origin
+from comfrey.reader.origins import INPUTS, SPELT, filters, origin
 from comfrey.reader.purity import constant, first_input, pure
 from comfrey.source.value import Const, Value
 
@@ -498,6 +498,8 @@ def _bare(value: Value) -> Value:
     match value:
         case Shaped(of=of) | Derived(name="str", of=(of,)):
             return _bare(of)
+        case Derived(name=name, of=(RowField() as of,)) if name in SPELT:
+            return of
         case _:
             return value
 

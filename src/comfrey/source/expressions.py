@@ -328,6 +328,7 @@ BUILTIN_TYPES = frozenset(
         "frozenset",
         "tuple",
         "type",
+        "typeof",
         "object",
         "complex",
     ]

@@ -111,7 +111,7 @@ class Inference:
         match kind:
             case Generic(of=External(name=name), args=(first, *_)) if name in WRAPPERS:
                 return self.some(first)
-            case Generic(of=External(name="type"), args=(first, *_)):
+            case Generic(of=External(name="type" | "typeof"), args=(first, *_)):
                 return self._class_itself(first)
             case Generic(of=External(name=name), args=args) if name in AWAITED and args:
                 return self.some(args[-1])

@@ -23,7 +23,8 @@ class Supply:
 
     `kind`: `call` (what `callee` gives, called with `below`), `input` (`location`, `wire` and `schema` say
     which; `wire` is "" for the whole), `credential` (what the caller showed), `caller` (their record), `strategy` (who passport's
-    strategy says is calling: `callee`, called with `below`, gives the caller back or hands them over), `user` (the row of the caller, of the class `type`), `unknown` (what nobody here can tell; its annotation may).
+    strategy says is calling: `callee`, called with `below`, gives the caller back or hands them over; for nobody the error
+    `type` is thrown), `user` (the row of the caller, of the class `type`), `unknown` (what nobody here can tell; its annotation may).
     `member` is the member `wire` of the supply in `below`. `values` is the constant `type` itself; `group` is the keyword arguments `below` as one mapping, `list` the positional ones as one sequence.
     `request` is the one object that all functions of a route share, its parts by `below`; `reply` the other.
     `name` is the parameter that gets it, "" for what runs only for its effects. `loaded` marks an input that

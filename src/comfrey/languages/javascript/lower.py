@@ -74,12 +74,14 @@ class Lowering(ExpressionLowering):
         return (*(each for each in statements if not _is_export(each)), *late)
 
     def block(self, raw: Raw) -> tuple[Statement, ...]:
-        """The statements of a module or block, functions first, as they are hoisted."""
+        """The statements of a module or block, functions first, as they are hoisted; types, which may speak of
+        anything beside them, last."""
         children = self.inside(raw) if raw.type != "ERROR" else list(raw.named_children)
         first = [each for each in children if _hoisted(each)]
         rest = [each for each in children if not _hoisted(each)]
         values = {name for each in rest for name in self._valued(each)}
         rest = [each for each in rest if self._aliased(each) not in values]
+        rest.sort(key=lambda each: bool(self._aliased(each)))
         statements: list[Statement] = []
         for child in (*first, *rest):
             statements += self.statement(child)

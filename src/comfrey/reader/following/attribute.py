@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from comfrey.model.record import Record
@@ -31,6 +32,7 @@ from comfrey.reader.following.value import (
 from comfrey.reader.following.within import inside
 from comfrey.reader.origins import spread
 from comfrey.source import node as n
+from comfrey.source.scope import Scope
 from comfrey.source.value import (
     BoundExternal,
     BoundMethod,
@@ -393,9 +395,8 @@ def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | No
     if isinstance(of.of, External) and of.of.last == "Request":
         return _given(machine, Given("request"), name, node)
     if isinstance(of.of, ClassValue):
-        found = _member(machine, of, of.of, name, node)
-        if found is None and machine.meaning.injects:
-            found = _injected(machine, of.of, name)
+        found = _injected(machine, of.of, name) if machine.meaning.injects else None
+        found = found or _member(machine, of, of.of, name, node)
         if found is not None:
             return found
     if isinstance(of.of, Generic) and isinstance(of.of.of, ClassValue):
@@ -415,13 +416,14 @@ def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | No
 
 def _injected(machine: Machine, of: ClassValue, name: str) -> Value | None:
     """The model that a container hands in: `@InjectModel(User.name) private users: Model<…>`."""
-    for mark in _marks(machine, of, name):
+    marks, scope = _marks(machine, of, name)
+    for mark in marks:
         if not isinstance(mark, n.Call) or mark.function.text not in machine.meaning.injects:
             continue
         first = mark.positional[0] if mark.positional else None
         if isinstance(first, n.Attribute) and first.name == "name":
             first = first.of
-        said = machine.codebase.value(first, of.scope) if first is not None else None
+        said = machine.codebase.value(first, scope) if first is not None else None
         kind = said if isinstance(said, ClassValue) else None
         wanted = said.value if isinstance(said, Const) else kind.name if kind else ""
         record = next((e for e in machine.records.values() if e.name == wanted), None)
@@ -432,15 +434,46 @@ def _injected(machine: Machine, of: ClassValue, name: str) -> Value | None:
     return None
 
 
-def _marks(machine: Machine, of: ClassValue, name: str) -> tuple[n.Expression, ...]:
-    """The decorators of a field, or of the constructor's parameter that becomes one."""
+def _marks(machine: Machine, of: ClassValue, name: str) -> tuple[tuple[n.Expression, ...], Scope]:
+    """The decorators of a field, or of the constructor's parameter that becomes one, of its own class or of one below
+    that hands it up (`super(users)`); and where they stand."""
     member = machine.codebase.member(of, name)
     if member is not None and member.decorators:
-        return member.decorators
-    made = machine.codebase.member(of, "__init__")
-    function = made.value if made is not None else None
-    parameters = function.node.parameters if isinstance(function, FunctionValue) else ()
-    return next((each.decorators for each in parameters if each.name == name), ())
+        return member.decorators, of.scope
+    wanted, above = name, None
+    for made in reversed(_constructors(machine, of)):
+        wanted = _handed_up(made, above, wanted) if above is not None else wanted
+        found = next((each for each in made.node.parameters if each.name == wanted), None)
+        if found is not None and found.decorators:
+            return found.decorators, made.scope
+        above = made if found is not None else above
+    return (), of.scope
+
+
+def _constructors(machine: Machine, of: ClassValue) -> list[FunctionValue]:
+    """The constructors of a class and of those above it, its own first."""
+    kinds = (each for each in machine.codebase.mro(of) if isinstance(each, ClassValue))
+    found = (machine.codebase.own_member(each, "__init__") for each in kinds)
+    return [each.value for each in found if each and isinstance(each.value, FunctionValue)]
+
+
+def _handed_up(made: FunctionValue, above: FunctionValue, name: str) -> str:
+    """What a constructor calls that which it gives the one above it for its parameter `name`; "" where it gives
+    something else."""
+    names = [each.name for each in above.node.parameters[1:]]
+    given = next(_given_above(made), ()) if name in names else ()
+    at = names.index(name) if name in names else 0
+    handed = given[at] if at < len(given) else None
+    return handed.name if isinstance(handed, n.Name) else ""
+
+
+def _given_above(made: FunctionValue) -> Iterator[tuple[n.Expression, ...]]:
+    """The arguments of `super(…)`."""
+    body = made.node.body.statements if isinstance(made.node, n.FunctionDef) else ()
+    for each in (inner for part in body for inner in n.walk(part)):
+        function = each.function if isinstance(each, n.Call) else None
+        if isinstance(function, n.Attribute) and function.name == "__init__":
+            yield each.positional if isinstance(each, n.Call) else ()
 
 
 def _composed(machine: Machine, of: Instance, name: str) -> Value | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from comfrey.reader.following import exchange, promises, strategies, streams
 from comfrey.reader.following.calls import run_pending
-from comfrey.reader.following.condition import negate
+from comfrey.reader.following.condition import implied, negate, truth
 from comfrey.reader.following.golang import contexts
-from comfrey.reader.following.journal import Journal
+from comfrey.reader.following.journal import REFUSED, Journal
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.merge import only
 from comfrey.reader.following.value import (
@@ -151,7 +151,8 @@ def supply(machine: Machine, wanted: Supply, known: dict[object, Value]) -> Valu
     if key not in known:
         below = _supplied(machine, wanted, known)
         find = _handed if wanted.kind == "strategy" else _run
-        known[key] = _one_caller(find(machine, wanted.callee, below))
+        found = _one_caller(find(machine, wanted.callee, below))
+        known[key] = _somebody(machine, found, wanted) if wanted.kind == "strategy" else found
     return known[key]
 
 
@@ -267,6 +268,32 @@ def _handed(machine: Machine, verify: Value | None, names: dict[str, Value]) -> 
     found = machine.force(_run(machine, verify, names | dict.fromkeys(last, done)))
     user = promises.told(done, position=1)
     return found if user is None else strategies.somebody(user)
+
+
+def _somebody(machine: Machine, found: Value, wanted: Supply) -> Value:
+    """Whom a strategy found; where it found nobody, the framework throws the error that it is known to throw."""
+    lost = _nobody(machine, found) if wanted.type is not None else None
+    if lost is None or wanted.type is None or wanted.place is None:
+        return found
+    with machine.assuming(lost):
+        machine.journal.note("raise", wanted.type, wanted.place)
+    machine.assume(negate(lost), REFUSED)
+    user = strategies.somebody(found)
+    return replace(user, certain=True) if isinstance(user, Row) else user
+
+
+def _nobody(machine: Machine, found: Value) -> Value | None:
+    """The condition under which nobody was found, and nothing was thrown for it."""
+    match found:
+        case Row(created=False, certain=False):
+            lost = negate(truth(found))
+            thrown = (act for act in machine.journal.acts if act.kind == "raise")
+            known = (implied((lost,), (each.test for each in act.assumptions)) for act in thrown)
+            return lost if all(known) else None
+        case Either(options=options):
+            tests = (test for test, each in options if isinstance(each, Const) and not each.value)
+            return next(tests, None)
+    return None
 
 
 def _first(function: FunctionValue) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from comfrey.reader.following.value import (
     RowField,
     Rows,
     Session,
+    Shaped,
     Verified,
 )
 from comfrey.reader.following.within import inside
@@ -186,8 +187,12 @@ def _answered(passed: Passed) -> Value:
 def _assigned(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     """`Object.assign(row, changes)`."""
     of, *more = passed.args
+    if isinstance(of, Given) and of.schema is not None:
+        of = Shaped(of)
     for each in more:
-        if isinstance(of, Row):
+        if isinstance(of, Shaped) and isinstance(each, Mapping):
+            of.fields.update(each.entries)
+        elif isinstance(of, Row):
             sent = Dump(each, True) if isinstance(each, Given) else each
             containers.write_all(machine, of, sent, at)
         elif isinstance(of, Mapping):

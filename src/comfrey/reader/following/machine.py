@@ -376,13 +376,25 @@ class Machine:
         return Dump(of, without=taken) if isinstance(of, Given | Row) else of
 
     def without(self, of: Value, index: Value, frame: Frame, node: n.Expression) -> None:
-        """`del of[index]`."""
+        """`del of[index]`, `delete of.index`; an input is from then on what is left of it."""
         name = index.value if isinstance(index, Const) else None
-        if isinstance(of, Mapping) and isinstance(name, str):
+        if not isinstance(name, str):
+            return
+        if isinstance(of, Mapping):
             of.entries.pop(name, None)
             of.spreads[:] = [_less(each, name) for each in of.spreads]
-        elif isinstance(of, Dump) and isinstance(name, str) and isinstance(node, n.Name):
-            frame.names[node.name] = _less(of, name)
+        elif isinstance(of, Dump) or (self.paired and isinstance(of, Given) and not of.name):
+            self._renamed(frame, node, _less(of, name))
+
+    def _renamed(self, frame: Frame, node: n.Expression, value: Value) -> None:
+        """A local name, or a member of the request in hand, stands for another value from here on."""
+        match node:
+            case n.Name(name=name):
+                frame.names[name] = value
+            case n.Attribute(of=holder, name=name):
+                whole = self.value(frame, holder)
+                if isinstance(whole, Instance) and name in whole.fields:
+                    whole.fields[name] = value
 
     def enter(self, frame: Frame, node: n.Expression) -> tuple[Value, bool]:
         """What `with node` gives, and whether leaving it commits."""
@@ -496,4 +508,4 @@ def _class_of(codebase: Codebase, qualified: str) -> ClassValue | None:
 def _less(value: Value, name: str) -> Value:
     if isinstance(value, Dump):
         return Dump(value.of, value.sent_only, (*value.without, name), value.only)
-    return value
+    return Dump(value, without=(name,)) if isinstance(value, Given) else value

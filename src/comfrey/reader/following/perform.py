@@ -331,6 +331,8 @@ def _delete(machine: Machine, frame: Frame, target: n.Expression) -> None:
         case n.Subscript(of=of, index=index):
             container = machine.value(frame, of)
             machine.without(container, machine.value(frame, index), frame, of)
+        case n.Attribute(of=of, name=name):
+            machine.without(machine.value(frame, of), Const(name), frame, of)
         case n.Name(name=name):
             frame.names.pop(name, None)
 

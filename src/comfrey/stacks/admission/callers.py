@@ -39,7 +39,7 @@ from comfrey.stacks.admission.passage import (
 )
 
 FIELD = re.compile(
-    r"\b(?:user|account|member|caller|currentUser|auth|principal|admin)\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",
+    r"\b(?:user|account|member|caller|currentUser|auth|principal|admin|decoded|payload|claims)\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",
     re.IGNORECASE,
 )
 MEMBER = re.compile(r"\.(\w*(?:Role|Admin|Permission|Type|Level|Rank|Staff|Scope)\w*)\b(?!\s*\()")

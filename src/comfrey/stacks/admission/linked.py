@@ -17,7 +17,9 @@ RELATED = re.compile(r"role|permission|right|privilege|grant|scope|ability|autho
 QUOTED = re.compile(r"[\"']((?:\w+\.)+\w+)[\"']")
 QUOTED_TEXT = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 KEY = re.compile(r"(?:Id|Ids|_id|_ids)$")
-NAMED = re.compile(r"\.\s*(name|role|title|slug|code|label|type|key|action)\b(?!\s*\()")
+NAMED = re.compile(
+    r"\.\s*(\w*(?:[nN]ame|[rR]ole|[cC]ode)|title|slug|label|type|key|action|value)\b(?!\s*\()"
+)
 """What roles are told apart by."""
 ONE = frozenset(
     ["findByPk", "findOne", "findById", "findUnique", "findUniqueOrThrow", "findFirst", "findFirstOrThrow",

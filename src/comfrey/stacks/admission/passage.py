@@ -113,6 +113,8 @@ VERIFYING = frozenset(
     ]
 )
 """Methods that check a credential, by their last name."""
+DECODING = VERIFYING - {"getUser"}
+"""Those of them that give what a token says of the caller."""
 HTTP_ERRORS = ("http-errors", "createError")
 """Makers of errors that carry a status, by the start of their name."""
 ERROR = re.compile(r"^_?e(?:rr|rror)?\d?$", re.IGNORECASE)
@@ -423,6 +425,8 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
         return row if callback is None else stage.codebase.evaluator.call(callback, (NONE, row))
     if last in VERIFYING and visitor.anonymous:
         return _refuted(stage, args)
+    if last in DECODING and visitor.user is not None:
+        return _claimed(stage, visitor.user, args)
     if not name.startswith(("<", "console", "Promise", "passport.authenticate")):
         for each in args:
             if isinstance(each, CALLABLE):
@@ -577,6 +581,12 @@ def _refuted(stage: Stage, args: tuple[Value, ...]) -> Value:
     if callback is None:
         raise Thrown(error)
     return stage.codebase.evaluator.call(callback, (error, NONE))
+
+
+def _claimed(stage: Stage, user: Value, args: tuple[Value, ...]) -> Value:
+    """What the caller's own token says of them; a callback gets it after the error."""
+    callback = next((each for each in args if isinstance(each, CALLABLE)), None)
+    return user if callback is None else stage.codebase.evaluator.call(callback, (NONE, user))
 
 
 def dotted(value: Value | None) -> str:

@@ -12,6 +12,7 @@ from comfrey.source.node import Parameter
 from comfrey.source.value import (
     BoundExternal,
     BoundMethod,
+    ClassValue,
     Const,
     External,
     FunctionValue,
@@ -27,6 +28,7 @@ from comfrey.stacks.frameworks.nestjs.interceptors import surrounding, unseen
 from comfrey.stacks.frameworks.nestjs.modules import Modules
 from comfrey.stacks.frameworks.nestjs.routes import Route, Walk, success, used
 from comfrey.stacks.frameworks.nestjs.strategies import (
+    Strategy,
     door_of,
     kept,
     strategies,
@@ -38,6 +40,7 @@ from comfrey.stacks.shapes import Shapes
 DECORATOR = "@nestjs/common.createParamDecorator"
 DONE = re.compile(r"done|next|verified|cb$|call_?back", re.IGNORECASE)
 """What strategies call the function that takes the caller."""
+UNAUTHORIZED = External("@nestjs/common.UnauthorizedException")
 WHOLE = ("Req", "Request")
 REPLY = ("Res", "Response")
 
@@ -96,7 +99,7 @@ def _metadata(route: Route) -> Iterator[tuple[str, Supply]]:
 def _guards(route: Route, codebase: Codebase, caller: Supply) -> Iterator[Supply]:
     """What guards of a route do: passport's find the caller, and what the tree's own put on the request is there for
     the handler."""
-    if caller.kind == "strategy":
+    if caller.kind in ("strategy", "call"):
         yield caller
     for each in route.guards:
         method = own_of(codebase, each)
@@ -197,9 +200,26 @@ def _caller(codebase: Codebase, route: Route) -> Supply:
     tokens = [each for each in strategies(codebase) if "jwt" in each.package]
     for known in sorted(tokens, key=lambda each: each.name not in wanted)[: bool(wanted)]:
         if known.validate is not None:
-            return _strategy(known.validate, (Supply("caller"),))
+            found = _strategy(known.validate, (Supply("caller"),))
+            return _admitted(codebase, route, known, found)
     session = kept(codebase) if any(e.scheme == "session" for e in access.guards) else None
     return _strategy(session, (Supply("caller"),)) if session is not None else Supply("caller")
+
+
+def _admitted(codebase: Codebase, route: Route, known: Strategy, found: Supply) -> Supply:
+    """Whom the guard for a strategy lets in: passport's own turns nobody away
+    (https://github.com/nestjs/passport/blob/master/lib/auth.guard.ts), one of the project's says so itself."""
+    guard = next((e for e in route.guards if strategy_name(codebase, e) == known.name), None)
+    if guard is None or known.validate is None:
+        return found
+    made = Instance(guard, symbolic=True) if isinstance(guard, ClassValue) else guard
+    own = codebase.method(made, "handleRequest") if isinstance(made, Instance) else None
+    if not isinstance(own, BoundMethod):
+        return replace(found, type=Instance(UNAUTHORIZED), place=known.validate.function.place)
+    names = [each.name for each in own.function.node.parameters[1:]]
+    given = (Supply("values", type=Const(None)), found, Supply("values", type=Const(None)))
+    below = tuple(_named(each, to) for to, each in zip(names, given, strict=False))
+    return Supply("call", callee=own, below=below, place=own.function.place)
 
 
 def _sent(name: str) -> Supply:

@@ -15,6 +15,7 @@ AUTH_GUARD = "@nestjs/passport.AuthGuard"
 SERIALIZER = "@nestjs/passport.PassportSerializer"
 LOCAL = "passport-local"
 """The package of the strategy that signs in by a name and a password of the body."""
+DEFAULT = re.compile(r"defaultStrategy\s*:\s*\[?\s*[\"']([\w-]+)")
 FIELD = re.compile(r"\b(username|password)Field\s*:\s*[\"'](\w+)[\"']")
 
 
@@ -70,10 +71,19 @@ def strategy_name(codebase: Codebase, guard: Value) -> str:
             b for k in codebase.mro(kind) if isinstance(k, ClassValue) for b in codebase.bases(k)
         ]
         made = next((b for b in bases if isinstance(b, Instance) and dotted(b) == AUTH_GUARD), None)
-    if not isinstance(made, Instance) or dotted(made) != AUTH_GUARD or not made.args:
+    if not isinstance(made, Instance) or dotted(made) != AUTH_GUARD:
         return ""
+    if not made.args:
+        return _by_default(codebase)
     known = plain(made.args[0])
     return str(known[0] if isinstance(known, list) and known else known or "")
+
+
+def _by_default(codebase: Codebase) -> str:
+    """The strategy of guards that name none: `PassportModule.register({ defaultStrategy: "jwt" })`."""
+    files = sorted(codebase.tree.holding((b"defaultStrategy",), codebase.language.suffixes))
+    found = (DEFAULT.search(codebase.tree.string(each)) for each in files)
+    return next((each[1] for each in found if each), "")
 
 
 def strategy_of(codebase: Codebase, guard: Value) -> Strategy | None:
