@@ -8,14 +8,16 @@ from comfrey.model.endpoint import Body, Endpoint, Handler, Response
 from comfrey.model.origin import Effect, Filter, Origin
 from comfrey.model.place import Place
 from comfrey.model.plan import Case
-from comfrey.model.project import Authentication, FunctionRef, Project, Stack
+from comfrey.model.project import Authentication, FunctionRef, Login, Project, Stack
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
 from comfrey.model.step import Call, Status
 from comfrey.model.value import Literal, Mapping, With
 from comfrey.planner import plan
+from comfrey.planner.acceptance import accepts
 from comfrey.planner.cast import PASSWORD
 from comfrey.planner.passwords import is_text
+from comfrey.planner.world import World
 
 PLACE = Place(file="harbour/urls.py", line=1)
 SAILOR = Record(
@@ -129,3 +131,34 @@ def test_beside_a_new_password_the_plain_one_is_the_callers_own() -> None:
 )
 def test_what_is_a_text_by_its_name_alone(name: str, auth: bool, text: bool) -> None:
     assert is_text(name, _form("Any", "/any/", name, auth=auth)) is text
+
+
+@pytest.mark.parametrize(
+    ("rule", "right"),
+    [
+        (Schema(type="string", min_length=8), PASSWORD),
+        (Schema(type="string", min_length=4, max_length=16), "Amber-Meadow-57"),
+        (
+            Schema(
+                type="string", pattern=r"^(?=.*[A-Z])(?=.*\d)(?=.*[@$!%*?&])[A-Za-z\d@$!%*?&]{8,}$"
+            ),
+            "Violet@Harbour42",
+        ),
+    ],
+)
+def test_everybody_logs_in_with_a_password_that_the_login_takes(rule: Schema, right: str) -> None:
+    door = _login("GateForm")
+    members = (Property(name="password", schema=rule, required=True),)
+    body = Body(schema=Schema(type="object", properties=members))
+    project = Project(
+        root=".",
+        name="harbour",
+        stack=Stack(language="python", framework="django", orm="django"),
+        records=(SAILOR,),
+        endpoints=(door.replace(body=body),),
+        authentication=Authentication(user="Sailor", login=Login(endpoint=door.key)),
+    )
+    world = World(project)
+
+    assert world.password == right
+    assert world.wrong_password != right and accepts(rule, world.wrong_password)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from comfrey.model.origin import Effect
+from comfrey.model.origin import Effect, Filter, Origin
 from comfrey.model.plan import Case
 from comfrey.model.project import Project
-from comfrey.model.step import Row, Rows, Seed
+from comfrey.model.step import Call, Row, Rows, Seed
 from comfrey.model.value import Ref
 from comfrey.planner import plan
 from tests.planner import bookshop
@@ -53,3 +53,16 @@ def test_rows_that_are_found_by_their_owner_are_gone_and_those_of_another_stay()
     assert seeds["review"]["user_id"] == Ref(name="customer", path=("id",))
     assert "user_id" not in seeds["other_review"]
     assert (gone(case), left(case)) == ({"review"}, {"other_review"})
+
+
+def test_a_row_that_the_path_names_by_a_column_of_many_is_told_from_its_neighbour() -> None:
+    by_title = Effect(
+        action="delete",
+        record="Review",
+        where=(Filter(field="body", origin=Origin(kind="path", name="id")),),
+    )
+    case = happy(with_deletion("/reviews/{id}", by_title), "DELETE /api/v1/reviews/{id}")
+    [call] = [step for step in case.steps if isinstance(step, Call)]
+    seeds = {each.name: dict(each.values) for each in case.steps if isinstance(each, Seed)}
+    assert call.parameters == (("id", Ref(name="review", path=("body",))),)
+    assert seeds["review"]["body"] != seeds["other_review"]["body"]

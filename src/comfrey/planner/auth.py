@@ -598,7 +598,7 @@ def _wrong_logins(world: World, endpoint: Endpoint) -> list[Case]:
     )
     unknown = cast.pick(known.identifier, _text(known.identifier), nth=1)
     wrong = (
-        ("a wrong password", password, Literal(value="Wrong-Harbour-17")),
+        ("a wrong password", password, Literal(value=world.wrong_password)),
         (f"an unknown {words(name)}", name, Literal(value=unknown)),
     )
     flaws = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -17,8 +17,8 @@ from comfrey.model.schema import Schema
 from comfrey.planner.acceptance import accepts, fits_pattern
 from comfrey.planner.wording import snake
 
-PASSWORD = "Violet-Harbour-42"
-"""What every user of the suite logs in with."""
+PASSWORD, WRONG = "Violet-Harbour-42", "Wrong-Harbour-17"
+"""What every user of the suite logs in with, and what none does, where no rule speaks against it."""
 IMAGES = {
     "image/png": "89504e470d0a1a0a",
     "image/jpeg": "ffd8ffe0",
@@ -58,6 +58,15 @@ def pick(name: str, *schemas: Schema, nth: int = 0, record: str = "") -> Any:
     if not found:
         raise NoValue(f"no value for {name} satisfies its rules")
     return found[nth % len(found)]
+
+
+def password(schemas: Sequence[Schema], usual: str = PASSWORD) -> str:
+    """A password that all of the schemas take: the usual one, else the first of the cast's (the last, for one that
+    is wrong); the usual one as well where there is none."""
+    known = words_for("words", "password")
+    ordered = known if usual == PASSWORD else [*reversed(known)]
+    fitting = (each for each in (usual, *ordered) if all(accepts(one, each) for one in schemas))
+    return next(fitting, usual)
 
 
 def words_for(kind: str, name: str, record: str = "") -> list[Any]:

@@ -10,7 +10,7 @@ from comfrey.model.project import Login as Door
 from comfrey.model.record import Field, Record
 from comfrey.model.step import Call, Row, Status, Step
 from comfrey.model.value import Literal, Mapping, Ref, Value, With, nested
-from comfrey.planner import cast, law
+from comfrey.planner import law
 from comfrey.planner.deeds import deed
 from comfrey.planner.drafts import draft
 from comfrey.planner.needs import BASIC, scene
@@ -142,7 +142,7 @@ def _changed(world: World, endpoint: Endpoint) -> list[Case]:
         body = _only(play, own[0], known.identifier)
         title = f"lets {_user(world)} in by a changed {words(known.identifier)}"
         both = fresh is not None and _goes_along(play, own[0], known.identifier, known.password)
-        password = fresh if fresh is not None and both else _old()
+        password = fresh if fresh is not None and both else _old(world)
         found += _signs_in(world, play.calling(body=body), renamed, password, title)
     return found
 
@@ -153,8 +153,8 @@ def _goes_along(play: Scene, effect: Effect, field: str, other: str) -> bool:
     return any(name in names for name, _ in _only(play, effect, field).members)
 
 
-def _old() -> Literal:
-    return Literal(value=cast.PASSWORD)
+def _old(world: World) -> Literal:
+    return Literal(value=world.password)
 
 
 def _only(play: Scene, effect: Effect, field: str) -> Mapping:
@@ -177,7 +177,7 @@ def _new_password(
         return []
     body = _only(play, effect, known.password)
     by_new = _sign_in(world, "with_new", identifier, fresh)
-    by_old = _sign_in(world, "with_old", identifier, _old())
+    by_old = _sign_in(world, "with_old", identifier, _old(world))
     if by_new is None or by_old is None:
         return []
     refusal = next(iter(law.of(door[0], "credentials")), None)

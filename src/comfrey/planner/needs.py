@@ -593,7 +593,7 @@ class _Stage:
         pairs = [(fields.get("identifier", known.identifier), identifier)]
         members: list[tuple[str, Value]] = [
             *pairs,
-            (fields.get("password", "password"), Literal(value=cast.PASSWORD)),
+            (fields.get("password", "password"), Literal(value=self.world.password)),
         ]
         return nested(tuple(members))
 
@@ -670,7 +670,7 @@ class _Stage:
         self.sure = self.sure and all(map(is_harmless, schema.checks))
         last = snake(name.rpartition(".")[2])
         if is_present(last, self.endpoint):
-            return Literal(value=cast.PASSWORD)
+            return Literal(value=self.world.password)
         if schema.format == "binary":
             return file_of("text/plain" if not schema.examples else str(schema.examples[0]))
         if schema.type == "array":

@@ -163,7 +163,7 @@ class _Desk:
             if field.name in dict(made.defaults) or field.name in dict(made.sequences):
                 pairs.append((field.name, self.value(field, 1)))
         if made.password:
-            hashed = Computed(operation="hash", of=(Literal(value=cast.PASSWORD),))
+            hashed = Computed(operation="hash", of=(Literal(value=self.world.password),))
             pairs.append((made.password, hashed))
         return tuple(seeds), tuple(pairs)
 

@@ -15,11 +15,13 @@ from comfrey.model.project import Authentication, Login, Project
 from comfrey.model.record import Field, Record
 from comfrey.model.schema import Property, Schema
 from comfrey.model.value import Literal, Value
+from comfrey.planner import cast
 from comfrey.planner.wording import singular, snake
 
 BY_ITSELF = ("row", "caller", "constant", "now", "random")
 WRITES = ("create", "update", "delete")
 SENT = ("body", "form")
+SECRET = re.compile(r"passw(?:or)?d|pwd")
 VERSION = ("api", "rest", "v", "public", "internal")
 LOOKS = ("read", "lock")
 ONE_ROW = (*LOOKS, "update", "delete")
@@ -66,6 +68,26 @@ class World:
             return None
         fields = (("identifier", by[0]), ("password", secrets[0]))
         return Login(endpoint=endpoint.key, fields=fields, media=endpoint.body.media)
+
+    @cached_property
+    def password(self) -> str:
+        """What every user of the suite logs in with."""
+        return cast.password(self._secrets) if self._secrets else cast.PASSWORD
+
+    @cached_property
+    def wrong_password(self) -> str:
+        """What none of them logs in with, though its form is right."""
+        return cast.password(self._secrets, cast.WRONG)
+
+    @cached_property
+    def _secrets(self) -> tuple[Schema, ...]:
+        """What is asked of a password where callers show theirs: at the login, and where they register."""
+        known = self.authentication
+        doors = {e.endpoint for e in (known.login, known.register) if e} if known else set()
+        bodies = (e.body for e in self.project.endpoints if e.key in doors and e.body is not None)
+        members = (each for body in bodies for each in bare(body.schema).properties)
+        found = (bare(each.schema) for each in members if SECRET.search(each.name.lower()))
+        return tuple(each for each in found if each.type in ("string", "any"))
 
     @cached_property
     def dialect(self) -> str:

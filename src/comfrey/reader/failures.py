@@ -175,7 +175,7 @@ def coded(project: Project, acts: list[Act], pending: list[Act], word: str) -> l
 
 
 def _needed(acts: list[Act]) -> list[Refusal]:
-    """A write that names one row fails where there is none."""
+    """What names one row, and must have it, fails where there is none."""
     rows = [act.subject for act in acts if act.kind == "needs"]
     for row in rows:
         if isinstance(row, Row) and row.query is not None:
@@ -186,7 +186,7 @@ def _needed(acts: list[Act]) -> list[Refusal]:
                 Refusal(status=0, condition="missing", record=row.record.name, field=field,
                         origin=source)
             ]  # fmt: skip
-    return _missing(acts)
+    return []
 
 
 def _orphaned(act: Act) -> list[Refusal]:

@@ -11,7 +11,7 @@ import httpx
 
 from comfrey.bench.probe import Failure
 from comfrey.model.project import COOKIES, Authentication, Claim, Login, Project
-from comfrey.planner.cast import PASSWORD
+from comfrey.planner.world import World
 from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.tokens import GARBAGE, flawed, other, signed
 from comfrey.verdict.matching import ABSENT, at
@@ -31,6 +31,7 @@ class Door:
         self.stage = stage
         self.project = project
         self.client = client
+        self.password = World(project).password
 
     def headers(self, user: Mapping[str, Any], flaw: str) -> Headers | None:
         """Request headers that carry the user's credential, flawed as asked; None when that flaw cannot be made."""
@@ -77,7 +78,7 @@ class Door:
 
     def _token(self, authentication: Authentication, user: Mapping[str, Any]) -> str:
         if authentication.scheme == "basic":
-            text = f"{user.get(authentication.identifier)}:{PASSWORD}"
+            text = f"{user.get(authentication.identifier)}:{self.password}"
             return base64.b64encode(text.encode()).decode()
         mint = authentication.mint
         whole = any(_is_row(origin) for _, origin in authentication.mint_arguments)
@@ -150,7 +151,7 @@ class Door:
         login = authentication.login
         if login is None:
             raise NoCredential("no login endpoint")
-        values = {"identifier": user.get(authentication.identifier), "password": PASSWORD}
+        values = {"identifier": user.get(authentication.identifier), "password": self.password}
         fields: dict[str, Any] = {}
         for role, wire in login.fields:
             *above, last = wire.split(".")
@@ -160,7 +161,9 @@ class Door:
             inner[last] = values.get(role, "password")
         method, _, path = login.endpoint.partition(" ")
         if login.media == "basic":
-            given: dict[str, Any] = {"auth": (str(user.get(authentication.identifier)), PASSWORD)}
+            given: dict[str, Any] = {
+                "auth": (str(user.get(authentication.identifier)), self.password)
+            }
         else:
             given = {"json" if login.media == "application/json" else "data": fields}
         try:

@@ -13,8 +13,8 @@ from comfrey.model.plan import Builder, Plan
 from comfrey.model.project import Project
 from comfrey.model.record import Field, Record
 from comfrey.model.value import Value
-from comfrey.planner.cast import PASSWORD
 from comfrey.planner.stand_ins import is_asked_for, stand_in
+from comfrey.planner.world import World as Planned
 from comfrey.rehearsal import documents
 from comfrey.rehearsal.stage import Stage
 from comfrey.rehearsal.world import LEFT_OUT, World
@@ -28,6 +28,7 @@ class Rows:
     def __init__(self, stage: Stage, project: Project, plan: Plan) -> None:
         self.stage = stage
         self.project = project
+        self.password = Planned(project).password
         self.builders = {builder.record: builder for builder in plan.builders}
         self.tables = {table.name: table for table in stage.facts.tables}
         self.taken: dict[tuple[str, str], int] = {}
@@ -162,7 +163,7 @@ class Rows:
             if name not in given:
                 values[name] = self._parent_key(record, name, self.seed(parent, {}, world))
         if builder.password and builder.password not in given:
-            values[builder.password] = self.hash(PASSWORD)
+            values[builder.password] = self.hash(self.password)
         values = {name: value for name, value in values.items() if value is not LEFT_OUT}
         filled = dict(_filled(record, {**given, **values}, self.tables.get(record.table)))
         return values | filled

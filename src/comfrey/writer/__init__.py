@@ -6,7 +6,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.history import WrittenFile
 from comfrey.model.plan import Plan
 from comfrey.model.project import Project
-from comfrey.planner.cast import PASSWORD
+from comfrey.planner.world import World
 from comfrey.stacks.testers import provided, tester_of
 from comfrey.stacks.testers.job import Job
 from comfrey.stacks.testers.layout import Layout, layout
@@ -21,7 +21,7 @@ def write(plan: Plan, project: Project, facts: Facts) -> tuple[WrittenFile, ...]
         facts=facts,
         layout=layout(project),
         tester=tester.key,
-        password=PASSWORD,
+        password=World(project).password,
     )
     written: tuple[WrittenFile, ...] = provided(tester, "write").write(job)
     return tuple(sorted(written, key=lambda each: each.path))
