@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comfrey.model.endpoint import Endpoint, Guard
 from comfrey.model.facts import CatalogColumn, CatalogForeignKey, CatalogTable, Facts, ServedRoute
-from comfrey.model.origin import Listing, Refusal
+from comfrey.model.origin import Effect, Listing, Refusal
 from comfrey.model.place import Place
 from comfrey.model.plan import Case, Plan
 from comfrey.model.project import Project
@@ -105,6 +105,19 @@ def test_a_row_without_the_owner_check_of_its_sibling_is_tried_by_another() -> N
     )
     found = plan(changed("update_review", refusals=refusals))
     assert "refuses a caller who updates a review of another" in titles(found)
+
+
+def test_a_row_beside_a_list_of_ones_own_is_hidden_though_no_sibling_looks_whose_it_is() -> None:
+    by_key = bookshop.by("id", bookshop.path("order_id"))
+    found = Effect(action="read", record="Order", where=by_key)
+    shown = next(e for e in bookshop.PROJECT.endpoints if e.handler.name == "read_order")
+    listed = next(e for e in bookshop.PROJECT.endpoints if e.handler.name == "list_orders")
+    alone = bookshop.PROJECT.replace(endpoints=(listed, shown.replace(effects=(found,))))
+
+    assert "hides another customer's order" in titles(plan(alone))
+    open_list = listed.replace(listing=Listing(record="Order"))
+    beside = alone.replace(endpoints=(open_list, *alone.endpoints[1:]))
+    assert "hides another customer's order" not in titles(plan(beside))
 
 
 def test_a_list_without_the_owner_that_every_key_asks_for_shows_only_ones_own() -> None:

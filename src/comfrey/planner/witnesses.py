@@ -529,6 +529,12 @@ def _unowned(world: World, endpoint: Endpoint) -> list[Case]:
         return [
             _kept_to_its_owner(world, endpoint, record, Expected(codes=(403, 404), because=told))
         ]
+    if (own := _own_list(world, endpoint, record)) is not None:
+        text = f"{own.handler.name} lists only the caller's own"
+        told = Because(text=text, place=own.handler.place)
+        return [
+            _kept_to_its_owner(world, endpoint, record, Expected(codes=(403, 404), because=told))
+        ]
     checked, unchecked = _by_key(world, endpoint, record)
     if len(checked) < 1 or len(unchecked) > len(checked):
         return []
@@ -566,6 +572,25 @@ def _by_key(
             beside.append(each)
     checked = [each for each in beside if owned(world, each)]
     return checked, [each for each in beside if each not in checked]
+
+
+def _own_list(world: World, endpoint: Endpoint, record: Record) -> Endpoint | None:
+    """The list beside the one row that the endpoint shows, where it keeps to the caller as every list of such rows
+    does but for those of other roles: who may see only their own there may see no other here."""
+    lists = [
+        each
+        for each in world.endpoints
+        if each.listing and each.listing.record == record.name
+        if persona(world, world.requirements(each)) == plain_persona(world)
+    ]
+    kept = all(
+        any(scope.origin.kind == "caller" and not scope.optional for scope in each.listing.scope)
+        for each in lists
+        if each.listing
+    )
+    beside = endpoint.path.rstrip("/").rpartition("/")[0]
+    found = (each for each in lists if each.path.rstrip("/") == beside)
+    return next(found, None) if kept and not is_write(endpoint) else None
 
 
 def _lists_own(world: World, record: Record) -> bool:
