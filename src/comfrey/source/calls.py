@@ -361,7 +361,7 @@ def bind(
         if omits and not waiting and parameter.kind == "plain" and parameter.default is None:
             scope.names[parameter.name] = Undefined()
             continue
-        value = _argument(ev, parameter, waiting, keywords, function, receiver)
+        value = _argument(ev, parameter, waiting, keywords, function, receiver, scope)
         if unknown_rest is not None and parameter.kind == "**" and isinstance(value, DictValue):
             value.open = True
         scope.names[parameter.name] = value
@@ -378,6 +378,7 @@ def _argument(
     keywords: dict[str, Value],
     function: FunctionValue,
     receiver: Value | None,
+    scope: Scope,
 ) -> Value:
     match parameter.kind:
         case "*":
@@ -394,7 +395,7 @@ def _argument(
     if parameter.kind != "keyword" and waiting:
         first = waiting[0]
         return first if _is_spread(first) else waiting.pop(0)
-    return default_of(ev, parameter, function, receiver)
+    return default_of(ev, parameter, function, receiver, scope)
 
 
 def _is_spread(value: Value) -> bool:
@@ -402,12 +403,17 @@ def _is_spread(value: Value) -> bool:
 
 
 def default_of(
-    ev: Evaluator, parameter: Parameter, function: FunctionValue, receiver: Value | None = None
+    ev: Evaluator,
+    parameter: Parameter,
+    function: FunctionValue,
+    receiver: Value | None,
+    scope: Scope,
 ) -> Value:
-    """What a parameter is when nothing is passed for it."""
+    """What a parameter is when nothing is passed for it. A default that is made with each call may be made of the
+    parameters before it, which `scope` holds (https://tc39.es/ecma262/#sec-functiondeclarationinstantiation)."""
     if parameter.default is not None:
         if ev.language.late_defaults:
-            return ev.value(parameter.default, function.scope)
+            return ev.value(parameter.default, scope)
         with ev.quietly():
             found = ev.value(parameter.default, function.scope)
         if parameter.annotation is None or not ev.language.injected(found):

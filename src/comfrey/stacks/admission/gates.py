@@ -69,14 +69,36 @@ class Gates:
 
     def access(self, before: tuple[Value, ...], handler: Value, route: Asked) -> Access:
         """Who may call a route: what stands in front, in order, then the handler itself."""
-        found = [g for g in (self._with_roles(each, route) for each in before) if g is not None]
+        standing = (self._standing(at, before, route) for at in range(len(before)))
+        found = [guard for guard in standing if guard is not None]
         if not [each for each in found if not each.optional]:
-            own = self._own(handler, route, tuple(filter(furnishes, before)))
+            own = self._own(handler, route, tuple(e for e in before if furnishes(e) or marks(e)))
             found += [own] if own is not None else []
         firm = tuple(dict.fromkeys(each for each in found if not each.optional))
         optional = tuple(each for each in found if each.optional)
         guards = firm or optional
         return Access(bool(firm), bool(optional) and not firm, _completed(guards, optional))
+
+    def _standing(self, at: int, before: tuple[Value, ...], route: Asked) -> Guard | None:
+        """The guard that one of the functions in front is, by itself or by what those before it leave on the request."""
+        guard = self._with_roles(before[at], route)
+        marked = () if guard is not None else tuple(filter(marks, before[:at]))
+        return self._told_by(before[at], route, marked) if marked else guard
+
+    def _told_by(self, function: Value, route: Asked, marked: tuple[Value, ...]) -> Guard | None:
+        """A guard that looks for a mark only, and lets nobody by to whom the functions before it gave none:
+        `if (!req.isAuthenticated) throw`."""
+        if function_of(function) is None or self.stage.passes is not None:
+            return None
+        key = (*identity(function), " ".join(str(identity(each)) for each in marked))
+        if key not in self._known:
+            found, carriers = self._passage(function, route, marked)
+            refused = [e for e in found if _refuses(e) or _blames(e)]
+            turned = carriers and refused and not any(each.kind == "pass" for each in found)
+            self._known[key] = (
+                guarding(self.codebase, function, refused[0], carriers) if turned else None
+            )
+        return self._known[key]
 
     def guard(self, function: Value, route: Asked) -> Guard | None:
         """The guard that a function is; None for one that lets everybody by."""
@@ -147,7 +169,9 @@ class Gates:
         if function_of(handler) is None:
             return None
         found, carriers = self._passage(handler, route, furnished)
-        if found and carriers and all(each.status in TURNED_AWAY for each in found):
+        always = len(found) == 1 and not found[0].conditions and any(map(marks, furnished))
+        turned = [e for e in found if e.status in TURNED_AWAY or (always and _blames(e))]
+        if found and carriers and turned == found:
             return guarding(self.stage.codebase, handler, found[0], carriers)
         return None
 
@@ -263,15 +287,26 @@ def _completed(guards: tuple[Guard, ...], optional: tuple[Guard, ...]) -> tuple[
     )
 
 
+FUNCTION = r"(?:async\b|function\b|\([^()]*\)\s*=>|\w+\s*=>)"
+FLAG = r"(?:true|false|null|undefined)\b"
+
+
 def furnishes(function: Value) -> bool:
     """Whether a function puts functions of its own on the request: `request.getUser = async () => …`."""
+    return _assigns(function, FUNCTION)
+
+
+def marks(function: Value) -> bool:
+    """Whether a function leaves a flag on the request, for others to look at: `req.isAuthenticated = false`."""
+    return _assigns(function, FLAG)
+
+
+def _assigns(function: Value, what: str) -> bool:
     inner = function_of(function)
     names = [each.name for each in inner.node.parameters if each.name != "this"] if inner else []
     if inner is None or not names:
         return False
-    assigned = (
-        rf"\b{re.escape(names[0])}\.\w+\s*=\s*(?:async\b|function\b|\([^()]*\)\s*=>|\w+\s*=>)"
-    )
+    assigned = rf"\b{re.escape(names[0])}\.\w+\s*=\s*{what}"
     return re.search(assigned, inner.node.text) is not None
 
 
