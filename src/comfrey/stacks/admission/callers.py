@@ -28,15 +28,8 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.admission.linked import Linked, chains, members, relations
 from comfrey.stacks.admission.looking import functions_of, texts_of
-from comfrey.stacks.admission.passage import (
-    CALLER_KEY,
-    Answer,
-    Stage,
-    Visitor,
-    answered,
-    likely,
-    passage,
-)
+from comfrey.stacks.admission.passage import CALLER_KEY, answered, likely, passage
+from comfrey.stacks.admission.visits import Answer, Stage, Visitor
 
 FIELD = re.compile(
     r"\b(?:user|account|member|caller|currentUser|auth|principal|admin|decoded|payload|claims)\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",

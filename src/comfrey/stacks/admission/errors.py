@@ -15,7 +15,8 @@ from comfrey.source.value import (
     ListValue,
     Value,
 )
-from comfrey.stacks.admission.passage import Answer, dotted
+from comfrey.stacks.admission.passage import dotted
+from comfrey.stacks.admission.visits import Answer
 from comfrey.stacks.statuses import number, worded
 
 ERROR = "<error>"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from comfrey.source.value import Const, External, Instance, UnknownValue, Value
-from comfrey.stacks.admission.passage import Answer, Stage, answered
+from comfrey.stacks.admission.passage import answered
+from comfrey.stacks.admission.visits import Answer, Stage
 
 USUAL = 400
 """What the parsers of Express, Fastify and NestJS give their error to be answered with."""

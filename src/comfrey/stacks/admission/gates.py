@@ -32,7 +32,8 @@ from comfrey.stacks.admission.looking import (
     texts_of,
 )
 from comfrey.stacks.admission.packaged import packaged, strategy
-from comfrey.stacks.admission.passage import Answer, Stage, Visitor, answered, likely, passage
+from comfrey.stacks.admission.passage import answered, likely, passage
+from comfrey.stacks.admission.visits import Answer, Stage, Visitor
 
 TURNED_AWAY = (401, 403)
 REFUSING = (*TURNED_AWAY, 302, 303, 307)

@@ -35,17 +35,9 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks.admission.errors import carried, error, raised, returned
-from comfrey.stacks.admission.passage import (
-    NONE,
-    UNKNOWN,
-    Answer,
-    Stage,
-    Taken,
-    Visitor,
-    dotted,
-    likely,
-)
+from comfrey.stacks.admission.passage import NONE, UNKNOWN, dotted, likely
 from comfrey.stacks.admission.told import after, chain, stopped, told
+from comfrey.stacks.admission.visits import Answer, Stage, Taken, Visitor
 
 CONTEXT, REQUEST, WRITER = External("<context>"), External("<request>"), External("<writer>")
 ADDRESS = External("<address>")

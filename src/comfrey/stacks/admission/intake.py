@@ -23,16 +23,10 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks.admission.described import described
-from comfrey.stacks.admission.passage import (
-    Answer,
-    Stage,
-    Taken,
-    Visitor,
-    answered,
-    likely,
-    passage,
-    status_of_error,
-)
+from comfrey.stacks.admission.packaged import is_passport
+from comfrey.stacks.admission.passage import answered, likely, passage, status_of_error
+from comfrey.stacks.admission.signing import fields_of, refusal_of
+from comfrey.stacks.admission.visits import Answer, Stage, Taken, Visitor
 from comfrey.stacks.shapes import Shapes
 
 LOCATIONS = {
@@ -90,6 +84,9 @@ def taken(
     found = Intake()
     names = tuple(re.findall(r"\{(\w+)\}", path))
     for function in functions:
+        if is_passport(function):
+            _signed(found, function, stage.codebase)
+            continue
         visitor = Visitor(False, None, path, method, names)
         ways = likely(passage(stage, function, visitor))
         told = [answered(stage, each) for each in ways]
@@ -102,7 +99,8 @@ def taken(
                 found.read.setdefault(location, {}).setdefault(name, schema)
         found.required |= set(_demanded(told))
         found.lenient |= _passed_over(function, stage, visitor)
-        judged = visitor.taken or visitor.collected
+        signed = [_signed(found, each, stage.codebase) for each in visitor.signing]
+        judged = visitor.taken or visitor.collected or any(signed)
         if found.refused is None and (judged or visitor.read.get("query")):
             found.refused, found.unreadable = _refusal(function, stage, visitor)
         if found.malformed is None and (keys := _converted(visitor, "path")):
@@ -111,6 +109,17 @@ def taken(
     for function in functions:
         _describe(found, described(function, stage.codebase, shapes))
     return found
+
+
+def _signed(found: Intake, made: Value, codebase: Codebase) -> bool:
+    """The name and the password that passport asks of the body; whether it does."""
+    fields = fields_of(made, codebase)
+    for name in fields:
+        found.read.setdefault("body", {}).setdefault(name, Schema())
+    found.required.update(fields)
+    if fields and found.refused is None:
+        found.refused = refusal_of(made)
+    return bool(fields)
 
 
 def _describe(found: Intake, told: dict[str, Schema]) -> None:
@@ -237,7 +246,7 @@ def _refusal(function: Value, stage: Stage, visitor: Visitor) -> tuple[int | Non
         rules = _refusing(function, stage, visitor, (), invalid=True, readable=True)
     elif any(_checks_itself(each.schema, stage.codebase) for each in visitor.taken):
         rules = [e for e in _tried(function, stage, visitor) if e.status in INVALID]
-    judged = visitor.collected or bool(visitor.taken)
+    judged = visitor.collected or bool(visitor.taken or visitor.signing)
     every = _refusing(function, stage, visitor, asked, invalid=judged)
     first, second = (_plainest(told) for told in (rules or every, every))
     return first, second if second != first else None

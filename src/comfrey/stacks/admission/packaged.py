@@ -121,11 +121,17 @@ def is_passport(function: Value) -> bool:
     return dotted(function).removesuffix(".__init__").endswith("passport.authenticate")
 
 
-def passport(function: Value, codebase: Codebase) -> Guard | None:
-    """`passport.authenticate("jwt", { session: false })`; strategies that read the body are logins."""
+def names_of(function: Value) -> tuple[str, ...]:
+    """The strategies that a `passport.authenticate(…)` names."""
     args = function.args if isinstance(function, Instance) else ()
     said = plain(args[0]) if args else None
-    names = [said] if isinstance(said, str) else [e for e in said or [] if isinstance(e, str)]
+    every = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    return tuple(each for each in every if isinstance(each, str))
+
+
+def passport(function: Value, codebase: Codebase) -> Guard | None:
+    """`passport.authenticate("jwt", { session: false })`; strategies that read the body are logins."""
+    names = names_of(function)
     place = function.place if isinstance(function, Instance) else None
     for name in names:
         known = strategy(name, codebase)

@@ -7,12 +7,8 @@ header, cookie and session empty, or somebody of whom nothing is known.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from comfrey.model.place import Place
-from comfrey.model.schema import Schema
-from comfrey.source.codebase import Codebase
 from comfrey.source.comparing import comparable
 from comfrey.source.probe import THROWN, Probe, Thrown, probing, reason_of
 from comfrey.source.value import (
@@ -20,7 +16,6 @@ from comfrey.source.value import (
     BoundExternal,
     BoundMethod,
     ClassValue,
-    Condition,
     Const,
     DictValue,
     Event,
@@ -32,7 +27,7 @@ from comfrey.source.value import (
     UnknownValue,
     Value,
 )
-from comfrey.stacks.admission.linked import Linked
+from comfrey.stacks.admission.visits import Answer, Stage, Taken, Visitor
 from comfrey.stacks.statuses import number, worded
 
 REQUEST, NEXT = External("<request>"), External("<next>")
@@ -129,99 +124,6 @@ ERRORS = {
 }
 """What validators throw, by their package."""
 CALLABLE = (FunctionValue, BoundMethod, Partial)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One thing that may happen: `kind` is `answer`, `pass` (to the next function) or `error`. `status` is None
-    where it cannot be told, and that which the reply was given before an error; `body` what is sent, `error` what is
-    thrown or passed on."""
-
-    kind: str
-    status: int | None = None
-    body: Value | None = None
-    error: Value | None = None
-    conditions: tuple[Condition, ...] = ()
-    place: Place | None = None
-    media: str = "application/json"
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A part of the request that is put through a schema; `member` where only that member of the schema is meant
-    (`schema.parse({ body: req.body })`), `without` the members that the code adds itself (`{ id, ...req.body }`)."""
-
-    location: str
-    schema: Value
-    member: str = ""
-    place: Place | None = None
-    without: tuple[str, ...] = ()
-
-
-@dataclass
-class Visitor:
-    """Who asks. `anonymous` has nothing to show; `user` is what earlier functions have put on the request."""
-
-    anonymous: bool = True
-    user: Value | None = None
-    path: str = ""
-    method: str = ""
-    parameters: tuple[str, ...] | None = None
-    """Names of the path's parameters; None where any may be there."""
-    linked: Linked | None = None
-    """By what role the caller's row is found, where roles are rows of their own."""
-    named: Value | None = None
-    """What every parameter of the path holds; None where that is not known."""
-    invalid: bool = False
-    """What is sent does not pass any validation."""
-    readable: bool = False
-    """What is sent can be read all the same: it only breaks rules that are asked for afterwards."""
-    unfit: tuple[str, ...] | None = None
-    """The names whose values are not of the kind that the code makes of them, all others are; None: not known."""
-    request: Value | None = None
-    """The request that the function was called with."""
-    parts: dict[str, Value] = field(default_factory=dict)
-    """`body query params headers cookies` of the request, each an object of its own."""
-    taken: list[Taken] = field(default_factory=list)
-    """What was put through a schema on the way."""
-    read: dict[str, dict[str, Schema]] = field(default_factory=dict)
-    """Names that were read without one, by location, and what is known of their values."""
-    shown: list[str] = field(default_factory=list)
-    """Where the code looked for a credential: `header:X-Key`, `cookie:sid`, `caller` for what an earlier function put
-    on the request; known where the framework's `passes` notes it."""
-    collected: bool = False
-    """Whether it was asked what the rules of fields, told apart from any schema, have to say of the request."""
-    validated: list[Value] = field(default_factory=list)
-    """Types of which an object was put through a validator."""
-    furnished: tuple[Value, ...] = ()
-    """Functions that put members of their own on the request before."""
-    tried: dict[tuple[object, ...], list[Answer]] = field(default_factory=dict)
-    """What became of others who asked for the same, by what they sent: nothing of it changes."""
-
-
-@dataclass
-class Stage:
-    """One framework's words: what its reply objects say, how its errors are answered."""
-
-    codebase: Codebase
-    rescues: tuple[Value, ...] = ()
-    """Functions that answer to errors, `(error, request, reply, next)`, in order."""
-    returns: bool = False
-    """True where what a function gives back is the answer, and giving nothing lets the request by."""
-    sends_errors: bool = False
-    """True where an error that is sent is answered as one that is thrown."""
-    enter: Callable[[Value, tuple[Value, ...]], Value] | None = None
-    """How a function is called with `(request, reply, next)`, where that is not simply so."""
-    meets: Callable[[Visitor, Value, Arguments], Value | None] | None = None
-    """What only the framework knows about a call outside the tree."""
-    extra: tuple[tuple[str, Value], ...] = ()
-    """Members that the project puts on every request."""
-    passes: Callable[[Stage, Value, Visitor], tuple[Answer, ...]] | None = None
-    """How a function is tried out, where it is not given a request, a reply and a next step."""
-    known: dict[object, Answer | None] = field(default_factory=dict)
-    """Answers to errors, by their kind."""
-    errors: Callable[[Value], int | None] = field(default=lambda error: None)
-    """The status that an error from outside the tree carries."""
 
 
 def request_of(visitor: Visitor, extra: tuple[tuple[str, Value], ...] = ()) -> DictValue:
@@ -402,7 +304,11 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
     args = given[0]
     name = dotted(called)
     if name.startswith("<request>."):
-        return _asked(name.rpartition(".")[2], visitor)
+        asked = _asked(name.rpartition(".")[2], visitor)
+        done = next((e for e in args if isinstance(e, CALLABLE)), None)
+        if asked is UNKNOWN and done is not None:
+            stage.codebase.evaluator.call(done, (NONE,))  # `req.logIn(user, done)`
+        return asked
     last = name.rpartition(".")[2]
     if last == "isHttpError" and name.startswith(HTTP_ERRORS) and isinstance(args[0], Instance):
         return Const(_is_http_error(args[0]))
@@ -563,7 +469,8 @@ def _passport(stage: Stage, visitor: Visitor, called: Value) -> Value | None:
     callbacks = (
         [e for e in made.args if isinstance(e, CALLABLE)] if isinstance(made, Instance) else []
     )
-    if callbacks and visitor.anonymous:
+    visitor.signing.append(made)
+    if callbacks and (visitor.anonymous or visitor.invalid):
         message = Instance(External("Error"), (Const("No auth token"),))
         return stage.codebase.evaluator.call(callbacks[0], (NONE, NO, message))
     if callbacks:
@@ -695,6 +602,3 @@ def status_of_error(stage: Stage, error: Value | None) -> int | None:
         first = number(error.args[0]) if error.args else None
         return first or worded(name.rpartition(".")[2])
     return None
-
-
-__all__ = ["Answer", "ListValue", "Stage", "Visitor", "answered", "dotted", "likely", "passage"]

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from comfrey.source.value import BoundExternal, Condition, Event, Instance, Value
-from comfrey.stacks.admission.passage import Answer, dotted
+from comfrey.stacks.admission.passage import dotted
+from comfrey.stacks.admission.visits import Answer
 from comfrey.stacks.statuses import number
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from comfrey.stacks import shelf
 from comfrey.stacks.admission.gates import Gates, roles_of
 from comfrey.stacks.admission.handled import Manner, passing
 from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
-from comfrey.stacks.admission.passage import Stage, Visitor, dotted, likely
+from comfrey.stacks.admission.passage import dotted, likely
+from comfrey.stacks.admission.visits import Stage, Visitor
 from comfrey.stacks.routing.handlers import CALLABLE, flat, named
 from comfrey.stacks.routing.walk import Route, Walk
 from comfrey.stacks.routing.words import words

@@ -12,7 +12,7 @@ from comfrey.source.value import (
     Value,
     text_of,
 )
-from comfrey.stacks.admission.passage import Visitor
+from comfrey.stacks.admission.visits import Visitor
 
 APP = "<app>"
 KEPT, LOCALS = "<kept>", "locals"

@@ -22,7 +22,9 @@ from comfrey.source.value import (
 from comfrey.stacks.admission.garbled import garbled
 from comfrey.stacks.admission.gates import Gates, roles_of
 from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
-from comfrey.stacks.admission.passage import Stage, dotted
+from comfrey.stacks.admission.packaged import is_passport
+from comfrey.stacks.admission.passage import dotted
+from comfrey.stacks.admission.visits import Stage
 from comfrey.stacks.frameworks.express.facts import data
 from comfrey.stacks.frameworks.express.inputs import packaged_inputs
 from comfrey.stacks.frameworks.express.kept import kept, met
@@ -78,7 +80,7 @@ def intake(route: Route, stage: Stage, shapes: Shapes) -> Intake:
     key = (route.method, route.path)
     if key not in known:
         steps = (*(each.function for each in route.layers), *route.functions)
-        own = tuple(each for each in steps if is_own(each))
+        own = tuple(each for each in steps if is_own(each) or is_passport(each))
         known[key] = taken(own, stage, shapes, route.path, route.method)
         packaged_inputs(known[key], steps, shapes)
     return known[key]

@@ -8,7 +8,8 @@ from comfrey.model.schema import Schema
 from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundMethod, Const, External, FunctionValue, Instance, Value
 from comfrey.stacks.admission.packaged import claims_of, is_passport, verifiers
-from comfrey.stacks.admission.passage import Answer, Stage, answered
+from comfrey.stacks.admission.passage import answered
+from comfrey.stacks.admission.visits import Answer, Stage
 from comfrey.stacks.frameworks.express.kept import kept, met
 from comfrey.stacks.frameworks.express.read import intake, is_own, unwrapped, walked
 from comfrey.stacks.frameworks.express.routes import Route

@@ -25,7 +25,8 @@ from comfrey.stacks.admission.garbled import garbled
 from comfrey.stacks.admission.gates import Gates, roles_of
 from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
 from comfrey.stacks.admission.looking import function_of
-from comfrey.stacks.admission.passage import Stage, dotted
+from comfrey.stacks.admission.passage import dotted
+from comfrey.stacks.admission.visits import Stage
 from comfrey.stacks.frameworks.fastify.facts import data
 from comfrey.stacks.frameworks.fastify.routes import Context, Route, Walk
 from comfrey.stacks.shapes import Shapes

@@ -9,7 +9,8 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.value import BoundMethod, Const, External, Instance, Value
 from comfrey.stacks.admission.intake import body, parameters
 from comfrey.stacks.admission.looking import function_of
-from comfrey.stacks.admission.passage import Answer, Stage, answered
+from comfrey.stacks.admission.passage import answered
+from comfrey.stacks.admission.visits import Answer, Stage
 from comfrey.stacks.frameworks.fastify.read import Reader, is_own, walked
 from comfrey.stacks.frameworks.fastify.routes import Route
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply

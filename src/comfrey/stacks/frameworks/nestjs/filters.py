@@ -15,7 +15,8 @@ from comfrey.source.value import (
     Instance,
     Value,
 )
-from comfrey.stacks.admission.passage import Stage, Visitor, dotted, likely, passage
+from comfrey.stacks.admission.passage import dotted, likely, passage
+from comfrey.stacks.admission.visits import Stage, Visitor
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.context import CONTEXT, of_context, status_of
 from comfrey.stacks.statuses import number

@@ -28,15 +28,8 @@ from comfrey.stacks.admission.callers import Asked
 from comfrey.stacks.admission.gates import TURNED_AWAY, Access, Gates
 from comfrey.stacks.admission.looking import named_in, texts_of
 from comfrey.stacks.admission.packaged import table
-from comfrey.stacks.admission.passage import (
-    CALLER_KEY,
-    Stage,
-    Visitor,
-    answered,
-    dotted,
-    likely,
-    passage,
-)
+from comfrey.stacks.admission.passage import CALLER_KEY, answered, dotted, likely, passage
+from comfrey.stacks.admission.visits import Stage, Visitor
 from comfrey.stacks.frameworks.nestjs import marks
 from comfrey.stacks.frameworks.nestjs.context import CONTEXT, of_context, status_of
 from comfrey.stacks.frameworks.nestjs.filters import Filters
