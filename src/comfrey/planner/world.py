@@ -270,14 +270,15 @@ class World:
         return self._chosen_among(endpoint, name) or self._body_key_by_name(name)
 
     def _chosen_among(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
-        """The rows at the other end of a many-to-many relation, where a member is called as it is."""
+        """The rows at the other end of a relation to many, where a member is called as it is."""
         for effect in endpoint.effects:
             record = self.project.record(effect.record)
             for each in (
                 record.relations if record and effect.action in ("create", "update") else ()
             ):
                 to = self.project.record(each.to)
-                if each.kind == "many_to_many" and each.name == name and to and to.primary_key:
+                several = each.kind in ("many_to_many", "one_to_many")
+                if several and each.name == name and to and to.primary_key:
                     return to, to.primary_key[0]
         return None
 

@@ -47,6 +47,7 @@ from comfrey.stacks.frameworks.django.filters import paginator
 from comfrey.stacks.frameworks.django.refused import invalid_status
 from comfrey.stacks.frameworks.django.routes import Route
 from comfrey.stacks.shapes import Shapes
+from comfrey.stacks.ways import ways
 
 CREATED, GONE = 201, 204
 MADE = {"create": CREATED, "post": CREATED, "destroy": GONE, "delete": GONE}
@@ -503,8 +504,11 @@ def _answered(
     found: dict[int, Response] = {}
     leads: set[str] = set()
     rendered: set[str] = set()
+    reached = {id(each.value) for each in ways(study, route.method)}
     for node in study.walk():
-        answer = _made_answer(study, node) if isinstance(node, Return) else None
+        if not isinstance(node, Return) or id(node.value) not in reached:
+            continue
+        answer = _made_answer(study, node)
         if answer is not None:
             status = _status(study, answer)
             if status in MOVED:

@@ -23,11 +23,12 @@ from comfrey.source.node import (
 from comfrey.source.study import Study
 from comfrey.source.value import Const, DictValue, FunctionValue, Instance, Value, plain
 from comfrey.stacks.frameworks.flask.facts import data, known
-from comfrey.stacks.frameworks.flask.pages import is_rendered, shows_again, ways
+from comfrey.stacks.frameworks.flask.pages import is_rendered, shows_again
 from comfrey.stacks.frameworks.flask.refusing import told_status
 from comfrey.stacks.frameworks.flask.views import Mark, View
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.statuses import number
+from comfrey.stacks.ways import ways
 
 NOT_BODIES = (204, 205, 304)
 HTML = "text/html"

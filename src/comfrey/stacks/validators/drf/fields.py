@@ -68,6 +68,9 @@ def declared(name: str, made: Instance, shapes: Shapes) -> Property | None:
     if kind == "ListField":
         child = made.kwarg("child")
         schema = schema.replace(items=_item(child, shapes))
+    if kind.endswith("RelatedField") and plain(made.kwarg("many")) is True:
+        least = 1 if plain(made.kwarg("allow_empty")) is False else None
+        schema = Schema(type="array", items=schema, min_length=least, place=made.place)
     return _property(name, made, ruled(schema, made, kind))
 
 

@@ -25,9 +25,11 @@ from comfrey.stacks.validators.drf.fields import (
     data,
     declared,
     last,
+    lineage,
     ruled,
     validated,
 )
+from comfrey.stacks.validators.drf.relations import FORWARD, MANY, back, to_many, to_one
 
 
 def meta(codebase: Codebase, kind: ClassValue, name: str) -> Value | None:
@@ -61,7 +63,8 @@ def _is_key(codebase: Codebase, model: Value | None, name: str) -> bool:
 
 def _columns(codebase: Codebase, model: ClassValue) -> Iterator[str]:
     for member in codebase.members(model, inherited=True):
-        if isinstance(member.value, Instance) and last(member.value) in data()["models_fields"]:
+        known = (MANY, *data()["models_fields"])
+        if isinstance(member.value, Instance) and last(member.value) in known:
             yield member.name
 
 
@@ -79,12 +82,30 @@ def property_of(kind: ClassValue, name: str, shapes: Shapes) -> Property | None:
     made = model_field(codebase, model, name)
     extra = _extra(codebase, kind, name)
     reads = name in _names(meta(codebase, kind, "read_only_fields"))
+    related = _related(kind, model, name, made, codebase)
+    if related is not None:
+        deep = plain(meta(codebase, kind, "depth") or Const(0))
+        related = related.replace(read_only=related.read_only or reads or bool(deep))
+        return _told(related, extra)
     if made is None or last(made) not in data()["models_fields"]:
         shape = Schema(type="integer") if name in ("id", "pk") or name.endswith("_id") else Schema()
         return Property(name=name, attribute=name, schema=shape, read_only=True)
     found = _of_field(name, made, shapes)
     found = found.replace(read_only=found.read_only or reads)
     return _told(found, extra)
+
+
+def _related(
+    kind: ClassValue, model: Value | None, name: str, made: Instance | None, codebase: Codebase
+) -> Property | None:
+    """The field as one that names rows of another model, or None where it is none."""
+    linked = any(each.endswith("HyperlinkedModelSerializer") for each in lineage(codebase, kind))
+    if made is not None and last(made) == MANY:
+        return to_many(name, made, codebase, linked=linked)
+    if made is not None and last(made) in FORWARD:
+        return to_one(name, made, codebase, linked=linked)
+    plainly = made is None and isinstance(model, ClassValue) and not codebase.member(model, name)
+    return back(name, model, codebase, linked=linked) if plainly and isinstance(model, ClassValue) else None
 
 
 def _names(value: Value | None) -> tuple[str, ...]:
