@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from comfrey.languages.dotenv import fallback
 from comfrey.languages.python import configuration
 from comfrey.languages.python.fields import unwrapped
@@ -27,6 +29,8 @@ from comfrey.source.value import (
     Value,
 )
 
+OWN = re.compile(rb"^\s*(?:from|import)\b[^\n]*\benviron\b|^environ\s*=|^\s+environ,", re.M)
+"""Where a module gets a name `environ` by itself."""
 ENVIRON = ("os.environ", "os.environb")
 GETTERS = ("os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop")
 DEBUGGING = ("flask.helpers.get_debug_flag", "flask.get_debug_flag")
@@ -277,3 +281,10 @@ def _config(ev: Evaluator, of: ClassValue, key: str) -> Value | None:
 
 
 __all__ = ["BoundExternal", "Constant", "attribute", "call", "field", "method", "subscript"]
+
+
+def lent(text: bytes) -> dict[str, Value]:
+    """The name that a module uses and gets from whoever runs its text (`include("components/email.py")`): there it is
+    the process's environment."""
+    used = b"environ[" in text or b"environ.get(" in text
+    return {"environ": External("os.environ")} if used and not OWN.search(text) else {}

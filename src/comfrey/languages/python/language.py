@@ -62,7 +62,7 @@ class Python:
             found = folders.attribute(ev, ModuleValue(module), special)
             if found is not None:
                 names[special] = found
-        return names
+        return names | environment.lent(ev.codebase.tree.text(file))
 
     def parse(self, source: SourceFile) -> Module:
         return parse.parse(source)

@@ -92,6 +92,7 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
         return found
     if function.scope.file.startswith(LIBRARY) and "request.data" not in function.node.text:
         _conventional(route, gate, shapes, answers, found)
+        _by_action(route, gate, answers, found)
         return found
     receiver = gate.view(route, None) if route.view is not None else None
     study = Study(gate.codebase, function, receiver)
@@ -120,6 +121,31 @@ def exchange(route: Route, gate: Gate, shapes: Shapes, answers: Shapes) -> Excha
         found.status, found.responses = plain_found.status, plain_found.responses
         found.body = found.body or plain_found.body
     return found
+
+
+ACTIONS = {
+    "GET": ("retrieve", "list"),
+    "POST": ("create",),
+    "PUT": ("update",),
+    "PATCH": ("partial_update", "update"),
+    "DELETE": ("destroy",),
+}
+"""What the methods of REST framework's generic views hand a request on to."""
+
+
+def _by_action(route: Route, gate: Gate, answers: Shapes, found: Exchange) -> None:
+    """What the project's own action answers, where a generic view's method leads to it."""
+    view = route.view
+    for name in ACTIONS.get(route.method, ()) if view is not None else ():
+        member = gate.codebase.member(view, name) if view is not None else None
+        own = member.value if member is not None else None
+        if not isinstance(own, FunctionValue) or own.scope.file.startswith(LIBRARY):
+            continue
+        study = Study(gate.codebase, own, gate.view(route, None))
+        status, responses = _answered(study, route, gate, answers)
+        if responses:
+            found.status, found.responses = status, responses
+        return
 
 
 def _pressed(study: Study, route: Route, shapes: Shapes) -> tuple[str, ...]:

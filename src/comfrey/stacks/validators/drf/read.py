@@ -42,11 +42,20 @@ def shape(type: Value, shapes: Shapes) -> Schema | None:  # noqa: A002
     if not isinstance(kind, ClassValue) or not is_serializer(shapes.codebase, kind):
         return None
     found = _serializer(kind, shapes)
+    if shapes.answer and _shows_otherwise(kind, shapes.codebase):
+        found = found.replace(properties=())
     partial = isinstance(type, Instance) and plain(type.kwarg("partial")) is True
     if partial:
         eased = tuple(each.replace(required=False) for each in found.properties)
         found = found.replace(properties=eased)
     return Schema(type="array", items=found) if many else found
+
+
+def _shows_otherwise(kind: ClassValue, codebase: Codebase) -> bool:
+    """Whether a serializer gives out something of its own: a `to_representation` that asks no other for the fields."""
+    member = codebase.member(kind, "to_representation")
+    function = member.value if member is not None else None
+    return isinstance(function, FunctionValue) and "super(" not in function.node.text
 
 
 def _packaged(name: str) -> Schema:
