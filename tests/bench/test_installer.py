@@ -52,6 +52,30 @@ def test_what_cannot_be_built_at_all_is_a_problem(
         Installer(tmp_path, lambda _: None).install(tmp_path / "python", ["oldlib==1.2.0"])
 
 
+def test_a_driver_in_pure_python_stands_in_for_one_that_cannot_be_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    site = tmp_path / "lib" / "python3.11" / "site-packages"
+    site.mkdir(parents=True)
+    asked, said = list[tuple[str, ...]](), list[str]()
+    unbuilt = UNBUILT.replace("oldlib==1.2.0", "mysqlclient==2.2.4")
+
+    def uv(*words: str) -> Finished:
+        files = [words[at + 1] for at, each in enumerate(words) if each in ("-r", "--override")]
+        asked.append(tuple(Path(each).read_text() for each in files))
+        return Finished(0, "", "") if "--override" in words else Finished(1, "", unbuilt)
+
+    monkeypatch.setattr(Installer, "_uv", lambda _, *words: uv(*words))
+
+    Installer(tmp_path, said.append).install(
+        tmp_path / "bin" / "python", ["flask", "mysqlclient==2.2.4"]
+    )
+
+    assert asked[-1] == ("flask\npymysql\n", "mysqlclient; python_version < '3'\n")
+    assert said == ["mysqlclient 2.2.4 cannot be built here; pymysql stands in"]
+    assert "pymysql" in (site / "MySQLdb.py").read_text()
+
+
 class Reluctant:
     """Stands for uv: it refuses each time with the next of these complaints, and then gives way."""
 

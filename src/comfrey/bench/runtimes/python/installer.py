@@ -13,6 +13,7 @@ from pathlib import Path
 from comfrey.bench import process
 from comfrey.bench.process import Finished
 from comfrey.bench.runtimes import STANDS_IN
+from comfrey.bench.runtimes.python.stand_ins import StandIn, stand_in
 from comfrey.bench.wire import Tell
 from comfrey.model.problem import Problem
 
@@ -86,12 +87,22 @@ class Installer:
             self.tell("The lock file's versions cannot be installed here; trying without it")
             last = self._wheels_first(where, lines, ())
         loosened: list[str] = []
+        standing: list[StandIn] = []
         while last.exit and (stuck := UNBUILT.search(last.text)) and len(loosened) < MOST_LOOSENED:
             name, version = stuck.groups()
-            self.tell(f"{name} {version} cannot be built here; a later version stands in")
-            loosened.append(f"{name}>{version}")
+            other = stand_in(name)
+            if other is not None and other not in standing:
+                self.tell(f"{name} {version} cannot be built here; {other.adds} stands in")
+                standing.append(other)
+                lines = other.instead(lines)
+                loosened.append(other.override)
+            else:
+                self.tell(f"{name} {version} cannot be built here; a later version stands in")
+                loosened.append(f"{name}>{version}")
             last = self._pip(where, lines, (), overrides=tuple(loosened))
         if not last.exit:
+            for each in standing:
+                each.put(_site(where))
             return
         raise Problem(
             f"The project's dependencies could not be installed: {_said(last.text, loosened)}",
@@ -149,6 +160,14 @@ class Installer:
         if done.timed_out:
             raise Problem(f"Installing dependencies took longer than {LIMIT / 60:.0f} minutes")
         return done
+
+
+def _site(where: list[str]) -> Path:
+    """The folder that packages went into."""
+    told = dict(zip(where[::2], where[1::2], strict=False))
+    if "--target" in told:
+        return Path(told["--target"])
+    return next(Path(told["--python"]).parents[1].glob("lib/python*/site-packages"))
 
 
 def uv() -> str:
