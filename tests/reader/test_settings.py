@@ -175,3 +175,30 @@ settings = Settings()
 def test_a_file_with_a_key_is_known_by_its_name(tmp_path: Path, name: str, purpose: str) -> None:
     found = _settings(tmp_path, f'import os\n\nVALUE = os.environ["{name}"]\n')
     assert found[name].purpose == purpose
+
+
+def test_what_code_makes_of_a_text_at_once_is_its_type(tmp_path: Path) -> None:
+    found = _settings(
+        tmp_path,
+        """
+import json
+import os
+
+DEBUG = bool(int(os.environ["DEBUG"]))
+RATE = float(os.getenv("RATE", "0.5"))
+NAME = os.environ["NAME"]
+
+def workers():
+    return int(os.environ["WORKERS"])
+
+def limits():
+    return json.loads(os.environ["LIMITS"])
+""",
+    )
+    assert {name: each.type for name, each in found.items()} == {
+        "DEBUG": "integer",
+        "RATE": "number",
+        "NAME": "string",
+        "WORKERS": "integer",
+        "LIMITS": "object",
+    }

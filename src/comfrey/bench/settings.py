@@ -205,6 +205,10 @@ def _environment(setting: Setting) -> str | None:
     return "test" if setting.required and not setting.choices else None
 
 
+SWITCH = re.compile(r"debug|^use_|_use_|enable|_tls$|_ssl$")
+"""Numbers that stand for yes and no: `bool(int(os.environ["DEBUG"]))`."""
+
+
 def _filled(setting: Setting) -> str:
     name, kind = setting.name.lower(), setting.type
     if setting.choices:
@@ -214,6 +218,8 @@ def _filled(setting: Setting) -> str:
     if setting.example and "://" not in setting.example and not is_secret(setting):
         return setting.example
     if kind in ("integer", "int", "float", "number", "decimal"):
+        if SWITCH.search(name):
+            return "0"
         return "60" if LASTING.search(name) else "1"
     if kind in ("boolean", "bool"):
         return no(setting.default or setting.example)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from comfrey.languages import dotenv
@@ -19,6 +19,7 @@ from comfrey.source.node import (
     Constant,
     FunctionDef,
     Name,
+    Node,
     Statement,
     Subscript,
     walk,
@@ -66,6 +67,15 @@ FOREIGN_SECRET = re.compile(
 )
 KEY_FILE = re.compile(r"(PRIVATE|PUBLIC)_?(KEY|PEM)?(_?FILE)?_?(PATH|FILE|FILENAME|LOCATION)$")
 """A file that holds one of a pair of keys, by which tokens are signed and looked at."""
+TURNS = {
+    "int": "integer",
+    "float": "number",
+    "Decimal": "number",
+    "json.loads": "object",
+    "ast.literal_eval": "object",
+    "strtobool": "boolean",
+}
+"""What a call makes of the text that the environment holds."""
 UNSPOKEN = frozenset(["array", "object", "boolean", "integer", "number", "float"])
 """Types of which no value is a secret, whatever the setting is called."""
 ENVIRONMENT = re.compile(r"(^|_)(ENV|ENVIRONMENT|STAGE|APP_MODE)$|^(FASTAPI|APP|PYTHON)_ENV$")
@@ -457,6 +467,7 @@ def _in_block(
 ) -> Iterator[Read]:
     for statement in statements:
         target = _target(statement, path)
+        turned = _turned(walk(statement))
         for node in walk(statement):
             if isinstance(node, FunctionDef):
                 yield from _in_function(codebase, node, scope)
@@ -466,7 +477,7 @@ def _in_block(
                     inner = codebase.body_of(kind)
                     yield from _in_block(codebase, node.body.statements, inner, kind.qualified)
             elif isinstance(node, Call | Subscript) and _may_read(node):
-                yield from _reading(codebase.value(node, scope), node, target)
+                yield from _reading(codebase.value(node, scope), node, target, turned)
 
 
 def _in_function(codebase: Codebase, node: FunctionDef, scope: Scope) -> Iterator[Read]:
@@ -483,8 +494,19 @@ def _in_function(codebase: Codebase, node: FunctionDef, scope: Scope) -> Iterato
     if not reads:
         return
     study = Study(codebase, function)
+    turned = _turned(e for s in node.body for e in walk(s))
     for each in reads:
-        yield from _reading(study.value(each), each, "")
+        yield from _reading(study.value(each), each, "", turned)
+
+
+def _turned(nodes: Iterable[Node]) -> dict[int, str]:
+    """What code makes of a value at once: `int(os.environ["PORT"])`."""
+    return {
+        id(node.positional[0]): TURNS[node.function.text]
+        for node in nodes
+        if isinstance(node, Call) and node.function.text in TURNS and len(node.arguments) == 1
+        if node.positional
+    }
 
 
 def _may_read(node: Call | Subscript) -> bool:
@@ -495,16 +517,18 @@ def _may_read(node: Call | Subscript) -> bool:
     return bool(re.fullmatch(r"[A-Za-z_][\w.-]*", first.value))
 
 
-def _reading(value: Value, node: Call | Subscript, target: str) -> Iterator[Read]:
+def _reading(
+    value: Value, node: Call | Subscript, target: str, turned: dict[int, str]
+) -> Iterator[Read]:
     if isinstance(value, Choice):
         for each in value.options:
-            yield from _reading(each, node, target)
+            yield from _reading(each, node, target, turned)
     if not isinstance(value, SettingValue) or value.place is None or value.attribute:
         return
     if value.place.line != node.place.line or value.place.file != node.place.file:
         return
     soft = isinstance(node, Call) and node.function.text.endswith(("getenv", "environ.get"))
-    kind = TYPES.get(value.cast, "string")
+    kind = TYPES.get(value.cast, turned.get(id(node), "string"))
     yield Read(value, target, kind, value.cast == "Secret", (), value.default is None and not soft)
 
 
