@@ -660,6 +660,7 @@ class _Stage:
             return None
         stem = snake(name.rpartition(".")[2]).removesuffix("_ids").removesuffix("_id")
         generic = stem in (key.name, "id", "ids") or self.world.record_called(stem) is not None
+        generic = generic or schema.type == "array"
         seed = self._row(record, called(record.name) if generic else stem)
         if record.name not in self.rows:
             self.rows[record.name] = seed

@@ -504,6 +504,8 @@ def _is_door(world: World, endpoint: Endpoint) -> bool:
     doors = [known.login, known.register] if known else []
     if any(each and each.endpoint == endpoint.key for each in doors):
         return True
+    if world.sign_in(endpoint) is not None:
+        return True
     about_user = world.user is not None and _record(world, endpoint) == world.user.name
     return about_user or "webhook" in endpoint.path or bool(law.of(endpoint, "signature"))
 

@@ -271,16 +271,22 @@ class World:
 
     def _chosen_among(self, endpoint: Endpoint, name: str) -> tuple[Record, Field] | None:
         """The rows at the other end of a relation to many, where a member is called as it is."""
-        for effect in endpoint.effects:
+        for effect in effects(endpoint, "create", "update"):
             record = self.project.record(effect.record)
-            for each in (
-                record.relations if record and effect.action in ("create", "update") else ()
-            ):
-                to = self.project.record(each.to)
-                several = each.kind in ("many_to_many", "one_to_many")
-                if several and each.name == name and to and to.primary_key:
+            for to in self._many_at(record, name) if record else ():
+                if to.primary_key:
                     return to, to.primary_key[0]
         return None
+
+    def _many_at(self, record: Record, name: str) -> Iterator[Record]:
+        """The records of which a row of `record` has several under a name, also where those alone say so."""
+        for each in record.relations:
+            to = self.project.record(each.to)
+            if each.kind in ("many_to_many", "one_to_many") and each.name == name and to:
+                yield to
+        for other in self.project.records:
+            if any((each.to, each.back) == (record.name, name) for each in other.relations):
+                yield other
 
     def _body_key_by_name(self, name: str) -> tuple[Record, Field] | None:
         last = snake(name.rpartition(".")[2])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from comfrey.model.project import Project
+from comfrey.source.codebase import LIBRARY
 from comfrey.stacks.testers.asked import Asked
 
 START = """
@@ -23,12 +24,16 @@ sys.exit(main(["run", "--concurrency=" + switches, *sys.argv[1:]]))
 the app's functions (https://coverage.readthedocs.io/en/latest/config.html#run-concurrency)."""
 
 
+TESTS = ("tests/*", "*/tests/*", "tests.py", "*/tests.py", "test_*.py", "*/test_*.py", "*/conftest.py")
+"""Where the project's own tests lie: they are not what is measured."""
+
+
 def options(project: Project) -> list[str]:
     """What `coverage run` is told: branches too, of the folders that hold endpoints, records and the app."""
     folders = sources(project)
     source = "." if "" in folders else ",".join(sorted(folders))
     tests = project.tests.folder.rstrip("/") or "tests"
-    left_out = {f"{tests}/*", "tests/*", "*/tests/*", "*/conftest.py", "migrations/*", "alembic/*"}
+    left_out = {f"{tests}/*", *TESTS, "migrations/*", "*/migrations/*", "alembic/*"}
     if project.migrations:
         left_out.add(f"{PurePosixPath(project.migrations).parent}/*/versions/*")
     return ["--branch", f"--source={source}", f"--omit={','.join(sorted(left_out))}"]
@@ -40,7 +45,8 @@ def sources(project: Project) -> set[str]:
     files |= {each.place.file for each in project.records}
     files |= {project.application.place.file} if project.application.place else set()
     start = "" if project.root == "." else f"{project.root}/"
-    inside = (each.removeprefix(start) for each in files if each.startswith(start) and each)
+    own = (each for each in files if each and not each.startswith(LIBRARY))
+    inside = (each.removeprefix(start) for each in own if each.startswith(start))
     return {each.partition("/")[0] if "/" in each else "" for each in inside} or {""}
 
 
