@@ -244,7 +244,7 @@ def _flaws(world: World, guarded: list[Endpoint]) -> Iterator[tuple[Endpoint, st
     deep = DEEP if len(broad) > 1 else ()
     met: set[tuple[str, ...]] = set()
     for endpoint in guarded:
-        if speaks_late(endpoint, "credentials"):
+        if speaks_late(endpoint, "credentials") or world.asks_apart(endpoint):
             continue
         guard = tuple(each.name for each in endpoint.guards if not each.optional)
         fresh = guard not in met
@@ -282,7 +282,7 @@ def _wrong_roles(world: World, guarded: list[Endpoint]) -> list[Case]:
     user = world.user
     variations = []
     for each in guarded:
-        if speaks_late(each, "role"):
+        if speaks_late(each, "role") or world.asks_apart(each):
             continue
         if (lacking := _lacking(world, each)) is not None:
             because = _only(lacking)

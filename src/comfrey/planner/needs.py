@@ -71,8 +71,6 @@ OWN = 4
 """Which of the cast's values a row is told apart by, where its column lets others hold the same."""
 BASIC = "basic"
 RENEWAL = "renewal"
-SESSION = "session"
-TOKENS = frozenset(("bearer", "apikey", BASIC))
 
 
 def scene(
@@ -233,7 +231,7 @@ class _Stage:
             raise NoScene("it asks for a name and a password where others ask for a token")
         if self._asks_otherwise(RENEWAL):
             raise NoScene("it asks for a token that only renews others")
-        if self._asks_apart():
+        if self.world.asks_apart(self.endpoint):
             raise NoScene("it asks for another credential than most others do")
         if any(each.operator == "unknown" for each in self.world.requirements(self.endpoint)):
             raise NoScene("what its guard asks of a caller is not known")
@@ -257,14 +255,6 @@ class _Stage:
         known = self.world.authentication
         schemes = {each.scheme for each in self.endpoint.guards if not each.optional}
         return schemes == {scheme} and known is not None and known.scheme != scheme
-
-    def _asks_apart(self) -> bool:
-        """Whether a session lets in where others ask for a token, or the other way round."""
-        known = self.world.authentication
-        schemes = {each.scheme for each in self.endpoint.guards if not each.optional}
-        wanted = known.scheme if known is not None else ""
-        sessions = {SESSION} if wanted in TOKENS else TOKENS if wanted == SESSION else frozenset()
-        return bool(schemes) and schemes <= sessions
 
     def _wanted_persona(self) -> Persona:
         return persona(self.world, self.world.requirements(self.endpoint))

@@ -26,8 +26,9 @@ from comfrey.planner.outcomes import is_direct, schema_at, stored, typed
 from comfrey.planner.promises import needs_role_to_list
 from comfrey.planner.scenes import Scene
 from comfrey.planner.validation import subject, varied
-from comfrey.planner.wording import a, listed, words
+from comfrey.planner.wording import a, listed, snake, words
 from comfrey.planner.world import (
+    WRITES,
     World,
     effects,
     is_write,
@@ -504,10 +505,16 @@ def _is_door(world: World, endpoint: Endpoint) -> bool:
     doors = [known.login, known.register] if known else []
     if any(each and each.endpoint == endpoint.key for each in doors):
         return True
-    if world.sign_in(endpoint) is not None:
+    if world.sign_in(endpoint) is not None or _is_of_a_door(world, endpoint):
         return True
     about_user = world.user is not None and _record(world, endpoint) == world.user.name
     return about_user or "webhook" in endpoint.path or bool(law.of(endpoint, "signature"))
+
+
+def _is_of_a_door(world: World, endpoint: Endpoint) -> bool:
+    """Whether it stores nothing, and is there for who comes, goes, or has forgotten the password."""
+    words = {*deed(world, endpoint).split(), *snake(endpoint.path).split("_")}
+    return not effects(endpoint, *WRITES) and bool(words & {"logs", "signs", "password"})
 
 
 def _unowned(world: World, endpoint: Endpoint) -> list[Case]:

@@ -18,6 +18,8 @@ from comfrey.model.value import Literal, Value
 from comfrey.planner import cast
 from comfrey.planner.wording import singular, snake
 
+SESSION = "session"
+TOKENS = frozenset(("bearer", "apikey", "basic"))
 BY_ITSELF = ("row", "caller", "constant", "now", "random")
 WRITES = ("create", "update", "delete")
 SENT = ("body", "form")
@@ -68,6 +70,14 @@ class World:
             return None
         fields = (("identifier", by[0]), ("password", secrets[0]))
         return Login(endpoint=endpoint.key, fields=fields, media=endpoint.body.media)
+
+    def asks_apart(self, endpoint: Endpoint) -> bool:
+        """Whether a session lets in where others ask for a token, or the other way round."""
+        known = self.authentication
+        schemes = {each.scheme for each in endpoint.guards if not each.optional}
+        wanted = known.scheme if known is not None else ""
+        sessions = {SESSION} if wanted in TOKENS else TOKENS if wanted == SESSION else frozenset()
+        return bool(schemes) and schemes <= sessions
 
     @cached_property
     def password(self) -> str:

@@ -19,7 +19,7 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks.frameworks.django.access import Gate
-from comfrey.stacks.frameworks.django.facts import last
+from comfrey.stacks.frameworks.django.facts import last, setting
 from comfrey.stacks.frameworks.django.routes import Route
 from comfrey.stacks.shapes import Shapes
 
@@ -39,7 +39,8 @@ SUFFIXES = {
 """What follows the model's name in the template of a view that names none."""
 OBJECT = "object"
 ABOUT_A_ROW = ("DetailView", "UpdateView", "DeleteView")
-PAGES = (*TAKING, "ListView", "DetailView", "TemplateView")
+LEAVING = "LogoutView"
+PAGES = (*TAKING, "ListView", "DetailView", "TemplateView", LEAVING)
 
 
 def kinds(route: Route, gate: Gate) -> tuple[str, ...]:
@@ -110,6 +111,8 @@ def _told(route: Route, gate: Gate, name: str) -> Value | None:
 
 def answers(route: Route, gate: Gate) -> tuple[int, tuple[Response, ...]]:
     """Success of a page, or of its form."""
+    if LEAVING in kinds(route, gate):
+        return _left(route, gate)
     status = DONE if route.method == "POST" else SHOWN
     decided = status == DONE and not _decides(route, gate)
     leads = led(_told(route, gate, "success_url"), gate) if decided else ""
@@ -123,6 +126,17 @@ def answers(route: Route, gate: Gate) -> tuple[int, tuple[Response, ...]]:
         place=route.place,
     )
     return status, (response,)
+
+
+def _left(route: Route, gate: Gate) -> tuple[int, tuple[Response, ...]]:
+    """Where whoever signs out is led: where nothing says so, a page is shown instead."""
+    to = _told(route, gate, "next_page") or setting(
+        gate.codebase, gate.settings, "LOGOUT_REDIRECT_URL"
+    )
+    leads = to is not None and not (isinstance(to, Const) and to.value is None)
+    status = DONE if leads else SHOWN
+    where = led(to, gate) if leads else ""
+    return status, (Response(status=status, media=HTML, location=where, place=route.place),)
 
 
 def template(route: Route, gate: Gate) -> str:

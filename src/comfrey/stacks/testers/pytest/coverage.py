@@ -24,7 +24,15 @@ sys.exit(main(["run", "--concurrency=" + switches, *sys.argv[1:]]))
 the app's functions (https://coverage.readthedocs.io/en/latest/config.html#run-concurrency)."""
 
 
-TESTS = ("tests/*", "*/tests/*", "tests.py", "*/tests.py", "test_*.py", "*/test_*.py", "*/conftest.py")
+TESTS = (
+    "tests/*",
+    "*/tests/*",
+    "tests.py",
+    "*/tests.py",
+    "test_*.py",
+    "*/test_*.py",
+    "*/conftest.py",
+)
 """Where the project's own tests lie: they are not what is measured."""
 
 

@@ -105,7 +105,11 @@ def _related(
     if made is not None and last(made) in FORWARD:
         return to_one(name, made, codebase, linked=linked)
     plainly = made is None and isinstance(model, ClassValue) and not codebase.member(model, name)
-    return back(name, model, codebase, linked=linked) if plainly and isinstance(model, ClassValue) else None
+    return (
+        back(name, model, codebase, linked=linked)
+        if plainly and isinstance(model, ClassValue)
+        else None
+    )
 
 
 def _names(value: Value | None) -> tuple[str, ...]:

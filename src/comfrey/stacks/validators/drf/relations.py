@@ -29,7 +29,9 @@ def key_of(target: Value | None, codebase: Codebase, *, linked: bool = False) ->
     """What names a row of a model: its primary key, or in a serializer of links an address that only the app knows."""
     if linked:
         return Schema()
-    for member in codebase.members(target, inherited=True) if isinstance(target, ClassValue) else ():
+    for member in (
+        codebase.members(target, inherited=True) if isinstance(target, ClassValue) else ()
+    ):
         made = member.value
         if isinstance(made, Instance) and plain(made.kwarg("primary_key")) is True:
             kind = data()["models_fields"].get(last(made), "")
@@ -88,9 +90,7 @@ def back(name: str, model: ClassValue, codebase: Codebase, *, linked: bool) -> P
     return None
 
 
-def _pointing(
-    model: ClassValue, codebase: Codebase
-) -> Iterator[tuple[ClassValue, Instance]]:
+def _pointing(model: ClassValue, codebase: Codebase) -> Iterator[tuple[ClassValue, Instance]]:
     for owner in codebase.classes(NEEDLES):
         for member in codebase.members(owner):
             made = member.value
