@@ -258,9 +258,11 @@ def _rescued(stage: Stage, error: Value, own: int | None, code: int | None) -> A
 
 def _furnished(error: Value, status: int | None) -> Value:
     """An error of a package with the members that such errors have by convention."""
-    if status is None or not _is_http_error(error) or not isinstance(error, Instance):
+    if status is None or not isinstance(error, Instance) or isinstance(error.of, ClassValue):
         return error
-    known = {"status": status, "statusCode": status, "expose": status < 500}
+    known: dict[str, int | bool] = {"statusCode": status}
+    if _is_http_error(error):
+        known |= {"status": status, "expose": status < 500}
     fields = {name: Const(value) for name, value in known.items()}
     message = next(
         (e for e in error.args if isinstance(e, Const) and isinstance(e.value, str)), UNKNOWN
