@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from comfrey.reader.following import reading
@@ -110,6 +111,27 @@ def literal_keys(container: Value) -> tuple[str, ...]:
     keys = [key.value if isinstance(key, Const) else None for key, _ in container.items]
     texts = tuple(each for each in keys if isinstance(each, str))
     return texts if len(texts) == len(keys) else ()
+
+
+def listed(name: str, container: Value | None) -> Items | None:
+    """`Object.entries(table)` and its like, of a table that is written down as a whole; None for any other."""
+    keys = literal_keys(container) if container is not None else ()
+    if not keys:
+        return None
+    items = container.entries if isinstance(container, Mapping) else dict(_written(container))
+    match name.rpartition(".")[2]:
+        case "keys":
+            return Items([Const(key) for key in keys])
+        case "values":
+            return Items([items[key] for key in keys])
+        case _:
+            return Items([Items([Const(key), items[key]], kind="tuple") for key in keys])
+
+
+def _written(container: Value | None) -> Iterator[tuple[str, Value]]:
+    for key, value in container.items if isinstance(container, DictValue) else ():
+        if isinstance(key, Const):
+            yield str(key.value), value
 
 
 def subscript(machine: Machine, container: Value, index: Value) -> Value:

@@ -16,6 +16,7 @@ from comfrey.reader.following import (
 )
 from comfrey.reader.following.asking import mapped
 from comfrey.reader.following.condition import negate, truth
+from comfrey.reader.following.element import listed
 from comfrey.reader.following.journal import REFUSED, SESSION
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
@@ -70,6 +71,7 @@ ERRORS = ("http-errors",)
 CHECKED = ("joi.attempt", "@hapi/joi.attempt")
 """Functions that give what they are given, where it passes."""
 PARSING = ("JSON.parse", "json.loads", "orjson.loads", "ujson.loads", "simplejson.loads")
+LISTING = ("Object.entries", "Object.keys", "Object.values")
 TOGETHER = ("Promise.all", "Promise.allSettled")
 DUMPERS = {"jsonable_encoder", "asdict", "vars"}
 
@@ -115,6 +117,8 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
         return ability
     if "." not in name:
         return _builtin(machine, name, passed, at)
+    if name in LISTING and (known := listed(name, passed.at(0))) is not None:
+        return known
     if name == "Object.assign" and passed.args:
         return _assigned(machine, passed, at)
     if name in machine.ambient:
