@@ -29,6 +29,8 @@ from comfrey.stacks.frameworks.express.facts import data
 from comfrey.stacks.frameworks.express.inputs import packaged_inputs
 from comfrey.stacks.frameworks.express.kept import kept, met
 from comfrey.stacks.frameworks.express.routes import Route, Walk, owner_of
+from comfrey.stacks.frameworks.express.seated import endpoint as served
+from comfrey.stacks.frameworks.express.seated import seated, staged
 from comfrey.stacks.shapes import Shapes
 
 
@@ -58,6 +60,10 @@ def endpoints(
     for route in routes:
         endpoint = _read_safely(route, gates, shapes, answers, walk.unknowns)
         found.setdefault((endpoint.method, endpoint.path), endpoint)
+    for guest in seated(app, codebase):
+        stage = staged(gates.stage, guest)
+        for each in guest.operations:
+            found.setdefault((each.method, each.path), served(each, guest, stage, shapes))
     return tuple(found.values()), tuple(walk.unknowns)
 
 

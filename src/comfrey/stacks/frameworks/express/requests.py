@@ -13,6 +13,8 @@ from comfrey.stacks.admission.visits import Answer, Stage
 from comfrey.stacks.frameworks.express.kept import kept, met
 from comfrey.stacks.frameworks.express.read import intake, is_own, unwrapped, walked
 from comfrey.stacks.frameworks.express.routes import Route
+from comfrey.stacks.frameworks.express.seated import request as seated_request
+from comfrey.stacks.frameworks.express.seated import seated, staged
 from comfrey.stacks.requests import Request, Requests, Rescue, Supply
 from comfrey.stacks.shapes import Shapes
 
@@ -33,8 +35,14 @@ def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
     stage = Stage(codebase, tuple(walk.rescues), meets=met, extra=(("app", own),))
     made = tuple(_request(each, stage, shapes, own) for each in routes)
     rescue = Rescue(External("Error"), Const(None), partial(status, stage))
-    found = tuple(e for e in made if e is not None)
-    return Requests(app, found, (rescue,), True, verifiers(codebase))
+    found = [e for e in made if e is not None]
+    guests = seated(app, codebase)
+    for guest in guests:
+        seat = staged(stage, guest)
+        rescue = Rescue(External("Error"), Const(None), partial(status, seat))
+        whole = _exchange({}, set(), own)
+        found += [seated_request(each, guest, seat, shapes, whole) for each in guest.operations]
+    return Requests(app, tuple(found), (rescue,), True, verifiers(codebase), bool(guests))
 
 
 def status(stage: Stage, error: Value, code: int | None) -> int | None:

@@ -17,7 +17,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.admission.passage import dotted, likely, passage
 from comfrey.stacks.admission.visits import Stage, Visitor
-from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.controllers import marks
 from comfrey.stacks.frameworks.nestjs.context import CONTEXT, of_context, status_of
 from comfrey.stacks.statuses import number
 

@@ -30,7 +30,7 @@ from comfrey.stacks.admission.looking import named_in, texts_of
 from comfrey.stacks.admission.packaged import table
 from comfrey.stacks.admission.passage import CALLER_KEY, answered, dotted, likely, passage
 from comfrey.stacks.admission.visits import Stage, Visitor
-from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.controllers import marks
 from comfrey.stacks.frameworks.nestjs.context import CONTEXT, of_context, status_of
 from comfrey.stacks.frameworks.nestjs.filters import Filters
 from comfrey.stacks.frameworks.nestjs.routes import Route

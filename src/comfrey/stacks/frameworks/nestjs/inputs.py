@@ -11,7 +11,7 @@ from comfrey.source.codebase import Codebase
 from comfrey.source.node import Parameter as Written
 from comfrey.source.value import ClassValue, DictValue, Instance, Value, plain
 from comfrey.stacks.admission.passage import dotted
-from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.controllers import marks
 from comfrey.stacks.frameworks.nestjs.routes import Route
 from comfrey.stacks.frameworks.nestjs.strategies import Strategy, door_of
 from comfrey.stacks.frameworks.nestjs.uploads import uploads

@@ -17,7 +17,7 @@ from comfrey.source.value import (
     plain,
 )
 from comfrey.stacks.admission.passage import dotted
-from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.controllers import marks
 from comfrey.stacks.frameworks.nestjs.routes import Route
 
 SERIALIZER = "ClassSerializerInterceptor"

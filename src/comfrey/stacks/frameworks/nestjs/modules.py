@@ -21,7 +21,7 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks.admission.passage import dotted
-from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.controllers import marks
 
 GLOBAL = {
     "APP_GUARD": "guards",

@@ -15,7 +15,7 @@ from comfrey.stacks.admission.gates import roles_of
 from comfrey.stacks.admission.intake import responses, taken
 from comfrey.stacks.admission.looking import texts_of
 from comfrey.stacks.admission.visits import Stage
-from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.controllers import marks
 from comfrey.stacks.frameworks.nestjs.context import status_of
 from comfrey.stacks.frameworks.nestjs.facts import data
 from comfrey.stacks.frameworks.nestjs.gates import Standing

@@ -20,7 +20,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks.admission.passage import dotted
-from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.controllers import marks
 from comfrey.stacks.frameworks.nestjs.filters import Filters
 from comfrey.stacks.frameworks.nestjs.gates import REFLECTED, Standing, own_of
 from comfrey.stacks.frameworks.nestjs.inputs import LOCATIONS, Given, read_inputs

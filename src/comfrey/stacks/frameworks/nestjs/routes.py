@@ -21,7 +21,7 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks.admission.passage import dotted
-from comfrey.stacks.frameworks.nestjs import marks
+from comfrey.stacks.controllers import marks
 from comfrey.stacks.frameworks.nestjs.facts import data
 from comfrey.stacks.frameworks.nestjs.modules import Modules, Passing
 from comfrey.stacks.statuses import number

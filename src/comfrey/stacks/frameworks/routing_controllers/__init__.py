@@ -1,0 +1,1 @@
+"""routing-controllers: decorated controllers on an app of Express."""
