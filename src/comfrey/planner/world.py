@@ -323,7 +323,14 @@ class World:
                 declared.append(
                     Requirement(field=each.field, value=value, status=each.status, place=each.place)
                 )
-        return tuple(declared)
+        return tuple(map(self._of_row, declared))
+
+    def _of_row(self, asked: Requirement) -> Requirement:
+        """What is asked of a token's claim, as it is asked of the field that the claim tells."""
+        known = dict(self.authentication.claims) if self.authentication else {}
+        told = known.get(asked.field, "").partition(".")[2]
+        own = self.user.field(asked.field) if self.user else None
+        return asked if own is not None or not told else asked.replace(field=told)
 
 
 def is_tested(endpoint: Endpoint, facts: Facts | None) -> bool:

@@ -38,6 +38,13 @@ FIELD = re.compile(
 MEMBER = re.compile(r"\.(\w*(?:Role|Admin|Permission|Type|Level|Rank|Staff|Scope)\w*)\b(?!\s*\()")
 KEYED = re.compile(r"\"(\w*(?:role|admin|permission|level|scope)\w*)\"", re.IGNORECASE)
 """Members and keys of a caller that may decide what they may do."""
+HELD = re.compile(
+    r"\breq(?:uest)?\s*(?:\?\.|!?\.)\s*(?!(?:user|body|query|params|headers|cookies|session)\b)(\w+)\s*(?:\?\.|!?\.)\s*"
+    r"(\w*(?:role|admin|permission|level|rank|staff|scope)\w*)\b(?!\s*\()",
+    re.IGNORECASE,
+)
+"""The same, with the member of the request under which an earlier function has left what it knows of the caller."""
+USER = "user"
 FLAG = re.compile(r"^is[A-Z]|^(?:admin|staff)$")
 OTHER = Const("<another>")
 MAX_ROLES = 12
@@ -64,11 +71,13 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
         yield from _of_fields(function, inner, route, stage)
         return
     text = "".join((*_texts(inner), *texts_of(function, stage.codebase)))
-    for name in dict.fromkeys(FIELD.findall(text)):
+    for holder, name in dict.fromkeys(
+        (*((USER, e) for e in FIELD.findall(text)), *HELD.findall(text))
+    ):
         if FLAG.search(name):
-            yield from _flagged(function, name, route, stage)
+            yield from _flagged(function, name, route, stage, holder)
         else:
-            tried = partial(_holding, function, name, route, stage)
+            tried = partial(_holding, function, name, route, stage, holder)
             yield from _by_role(inner, name, tried, route, stage)
     for relation in (*relations(text), *chains(text)):
         for member in (each for each in members(text) if each not in relation.split(".")):
@@ -90,9 +99,9 @@ def _of_words(
 
 
 def _holding(
-    function: Value, name: str, route: Asked, stage: Stage, role: str
+    function: Value, name: str, route: Asked, stage: Stage, holder: str, role: str
 ) -> tuple[Answer, ...]:
-    return _tried(function, name, Const(role), route, stage)
+    return _tried(function, name, Const(role), route, stage, holder=holder)
 
 
 def _linked_to(
@@ -236,9 +245,11 @@ def _by_role(
     yield Requirement(field=name, operator=operator, value=value, status=status, place=place)
 
 
-def _flagged(function: Value, name: str, route: Asked, stage: Stage) -> Iterator[Requirement]:
-    without = _tried(function, name, Const(False), route, stage)
-    given = _tried(function, name, Const(True), route, stage)
+def _flagged(
+    function: Value, name: str, route: Asked, stage: Stage, holder: str
+) -> Iterator[Requirement]:
+    without = _tried(function, name, Const(False), route, stage, holder=holder)
+    given = _tried(function, name, Const(True), route, stage, holder=holder)
     refused = next((each for each in without if each.status in (401, 403)), None)
     passed = any(each.kind == "pass" for each in given) and not any(
         each.kind == "pass" for each in without
@@ -259,12 +270,13 @@ def _tried(
     route: Asked,
     stage: Stage,
     named: Value | None = None,
+    holder: str = USER,
 ) -> tuple[Answer, ...]:
     parameters = tuple(re.findall(r"\{(\w+)\}", route.path))
     user = DictValue(
         [(Const("id"), CALLER_KEY), (Const("_id"), CALLER_KEY), (Const(name), value)], None, True
     )
-    visitor = Visitor(False, user, route.path, route.method, parameters, named=named)
+    visitor = Visitor(False, user, route.path, route.method, parameters, named=named, holder=holder)
     return tuple(answered(stage, each) for each in likely(passage(stage, function, visitor)))
 
 

@@ -37,7 +37,7 @@ from comfrey.stacks.admission.visits import Answer, Stage, Visitor
 
 TURNED_AWAY = (401, 403)
 REFUSING = (*TURNED_AWAY, 302, 303, 307)
-OFFICIAL = ("canActivate", "use", "handle")
+OFFICIAL = ("canActivate", "use", "handle", "handler")
 """Methods that go by the name of their class."""
 STRATEGY = re.compile(r"passport\s*\.\s*authenticate\(\s*\[?\s*[\"'](\w+)[\"']")
 
@@ -185,7 +185,8 @@ class Gates:
             return None
         if guard is None:
             place = asked[0].place if asked else kept_back[0].place
-            guard = Guard(name=name_of(function), place=place)
+            alone = not _looks_up(function, self.codebase)
+            guard = Guard(name=name_of(function), place=place, stateless=alone)
         return guard.replace(requirements=asked, refusals=kept_back)
 
     def kept(self, function: Value, route: Asked) -> tuple[Refusal, ...]:
@@ -221,6 +222,12 @@ def identity(function: Value) -> tuple[int, int, int]:
 
 
 AUTHORIZATION = "header:Authorization"
+LOOKUP = re.compile(
+    r"(?:\b|_)(?:[fF]ind|[fF]etch|[lL]oad|[lL]ookup|[rR]etrieve|[sS]elect|[qQ]uery|[wW]here|[eE]xists|[cC]ount|[fF]irst\b|[tT]ake"
+    r"|[sS]can|QueryRow|[gG]et(?!Token|Header|Bearer|Auth|Jwt|JWT|Secret|Env|Config|Cookie)[A-Z_]|[gG]et\(&|[bB]y[A-Z_]|[rR]evoked|[bB]lack|isBlack|isRevoked|isActive|[a-z]\w*(?:User|Account|Member|Session|By[A-Z])\w*)\w*"
+    r"\s*(?:<[^<>()]*>)?\("
+)
+"""How code asks for something that is kept somewhere."""
 EQUAL = ("==", "!=", "is", "is not")
 ALIKE = re.compile(r"(?:timingSafeEqual|ConstantTimeCompare|compare_digest)$")
 """Functions that compare two secrets without telling by their time how alike they are."""
@@ -248,8 +255,14 @@ def guarding(
         wordless=wordless,
         key=_key(codebase, inner) if carrier.startswith("header:") and inner is not None else "",
         status=answer.status if not optional and (_blames(answer) or _refuses(answer)) else None,
+        stateless=inner is not None and not _looks_up(function, codebase),
         place=answer.place or (inner.place if inner is not None else None),
     )
+
+
+def _looks_up(function: Value, codebase: Codebase) -> bool:
+    """Whether a function, or what it calls, may ask anybody about what it was shown."""
+    return any(LOOKUP.search(text) for text in texts_of(function, codebase))
 
 
 def _key(codebase: Codebase, function: FunctionValue) -> str:

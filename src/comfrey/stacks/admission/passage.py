@@ -146,7 +146,7 @@ def request_of(visitor: Visitor, extra: tuple[tuple[str, Value], ...] = ()) -> D
         visitor.parts["params"] = DictValue(known)
         items.append((Const("params"), visitor.parts["params"]))
     if visitor.user is not None:
-        items.append((Const("user"), visitor.user))
+        items.append((Const(visitor.holder), visitor.user))
     items += [(Const(name), value) for name, value in extra]
     return DictValue(items, None, not visitor.anonymous)
 

@@ -51,6 +51,8 @@ class Visitor:
     """Names of the path's parameters; None where any may be there."""
     linked: Linked | None = None
     """By what role the caller's row is found, where roles are rows of their own."""
+    holder: str = "user"
+    """The member of the request that `user` is put under."""
     named: Value | None = None
     """What every parameter of the path holds; None where that is not known."""
     invalid: bool = False
