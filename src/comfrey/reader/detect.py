@@ -14,6 +14,7 @@ from comfrey.languages.open import language_of
 from comfrey.model.place import Place
 from comfrey.model.project import Stack
 from comfrey.reader.manifests import Manifest, above, join, normal
+from comfrey.reader.manifests.javascript import METADATA
 from comfrey.source.tree import Tree
 from comfrey.stacks import shelf
 from comfrey.stacks.shelf import Folder
@@ -231,7 +232,8 @@ def tester_of(manifest: Manifest) -> tuple[str, bool]:
     for name in known:
         if normal(name) in manifest.places or name in manifest.tools:
             return name, True
-    return known[0], False
+    typed = manifest.tools.get(METADATA) and manifest.tools.get("type") != "module"
+    return ("jest" if typed else known[0]), False  # Vitest's compiler writes down no types
 
 
 CASE = re.compile(rb"^class \w+\([\w., ]*TestCase\b[^)]*\):", re.M)

@@ -101,8 +101,10 @@ def _compiler(tree: Tree, evidence: Evidence) -> str:
     """`swc` where only SWC makes of the app's imports what they are meant to be, and Jest can be told to use it;
     `alone` where nothing is emitted as long as something is wrong, as tests outside of `rootDir` are."""
     root, known = evidence.manifest.root, evidence.manifest.dependencies
-    if tester_of(evidence.manifest)[0] != "jest" or "ts-jest" not in known:
+    if not _by_ts_jest(evidence):
         return ""
+    if "ts-jest" not in known:
+        return "alone"
     said = Packages(tree)
     tools = "@swc/jest" in known and join(root, ".swcrc") in tree
     if tools and not said.option(root, "esModuleInterop") and built_by_swc(evidence):
@@ -112,11 +114,17 @@ def _compiler(tree: Tree, evidence: Evidence) -> str:
     return "alone" if strict and within else ""
 
 
+def _by_ts_jest(evidence: Evidence) -> bool:
+    """Whether Jest compiles the suite by ts-jest: the project's, or one that comes with Jest itself."""
+    found, declared = tester_of(evidence.manifest)
+    return found == "jest" and (not declared or "ts-jest" in evidence.manifest.dependencies)
+
+
 def _names_what_is_emitted(tree: Tree, evidence: Evidence) -> bool:
     """Whether a source in TypeScript is imported by the name of the file that the compiler makes of it, which Jest
     looks for in vain unless it is told."""
     root = evidence.manifest.root
-    if tester_of(evidence.manifest)[0] != "jest" or "ts-jest" not in evidence.manifest.dependencies:
+    if not _by_ts_jest(evidence):
         return False
     configured = [
         e for e in tree.under(root) if JEST.match(_below(root, e)) or e.endswith(END_TO_END)
@@ -140,7 +148,7 @@ EMITTED = re.compile(r"""(?:from|import|require)\s*\(?\s*["'](\.{1,2}/[^"']+)\.j
 def _is_configured(tree: Tree, evidence: Evidence, files: tuple[str, ...]) -> bool:
     """Whether Jest, as the project configures it, compiles and finds tests in TypeScript outside of its source."""
     manifest, root = evidence.manifest, evidence.manifest.root
-    if tester_of(manifest)[0] != "jest" or "ts-jest" not in manifest.dependencies:
+    if not _by_ts_jest(evidence):
         return True
     if any(JEST.match(_below(root, each)) for each in tree.under(root)):
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import basename, dirname
 from typing import Any
 
-from comfrey.languages.javascript.packages import read_json
+from comfrey.languages.javascript.packages import Packages, read_json
 from comfrey.model.place import Place
 from comfrey.reader.manifests.manifest import Manifest, above, join, line_of, normal
 from comfrey.source.tree import Tree
@@ -20,6 +20,9 @@ MANAGERS = (
 )
 TABLES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 TOOLS = ("jest", "vitest", "mocha", "ava", "prettier", "eslintConfig", "prisma", "_moduleAliases")
+
+METADATA = "emitDecoratorMetadata"
+"""The option of TypeScript's by which decorators see at run time of what types they stand on."""
 
 
 def roots(tree: Tree) -> tuple[str, ...]:
@@ -45,7 +48,8 @@ def read(tree: Tree, root: str) -> Manifest:
         files=(file,) if file in tree else (),
         dependencies=dict(sorted(dependencies.items())),
         places=places,
-        tools={name: own[name] for name in (*TOOLS, "scripts", "type") if name in own},
+        tools={name: own[name] for name in (*TOOLS, "scripts", "type") if name in own}
+        | ({METADATA: True} if Packages(tree).option(root, METADATA) is True else {}),
         manager=_manager(tree, root, own),
         locked=_locked(tree, root),
     )

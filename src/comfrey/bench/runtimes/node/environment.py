@@ -116,6 +116,8 @@ def module_folders(top: Path) -> tuple[Path, ...]:
 def needs(project: Project, said: Manifest, without: bool = False) -> tuple[dict[str, Any], ...]:
     """The rows of `needs.toml` that hold for this project, whose Prisma may be `without` engines."""
     holds = {"", f"tester:{tester_of(project).key}", f"framework:{project.stack.framework}"}
+    if not project.stack.test_framework_declared:
+        holds.add(f"added:{tester_of(project).key}")
     holds |= (
         {"http"} if any(each.protocol in ("http", "sdk") for each in project.services) else set()
     )
