@@ -144,19 +144,18 @@ def _app(suite: Suite) -> str:
         exported=application.variable,
         factory=application.factory,
         listens=application.listens,
+        connects=suite.store.known and bool(getattr(_told_orm(suite), "shared", False)),
         limited=is_limited(suite.project),
     )
 
 
 def _database(suite: Suite) -> str:
     project = suite.project
-    hook = project.database
-    module, _, name = (hook.engine if hook else "").partition(":")
     tables = [each.table for each in children_first(standing(project, suite.job.facts))]
     rows = {table.name for table in suite.job.facts.tables if table.rows}
     reference = [each for each in reversed(tables) if each in rows]
     faults = "refuse" in suite.used
-    orm = _orm(suite, module, name)
+    orm = _told_orm(suite)
     if suite.dialect == "mongodb":
         exported = [*orm.exports, "disconnect", "migrateDatabase", "cleanDatabase"]
         exported += [each for each in ("snapshot", "refuse") if each in suite.used]
@@ -181,6 +180,12 @@ def _database(suite: Suite) -> str:
     )
 
 
+def _told_orm(suite: Suite) -> Any:
+    hook = suite.project.database
+    module, _, name = (hook.engine if hook else "").partition(":")
+    return _orm(suite, module, name)
+
+
 def _orm(suite: Suite, module: str, name: str) -> Any:
     """The macros of the ORM's `database.jinja`, told where the project keeps its connection."""
     path = slot("orms", suite.project.stack.orm, "database.jinja")
@@ -200,6 +205,7 @@ def _orm(suite: Suite, module: str, name: str) -> Any:
         typescript=suite.modules.typed,
         used=suite.used,
         framework=suite.project.stack.framework,
+        listens=suite.project.application.listens,
         registry={class_name(each.code): each.code for each in suite.project.records},
         collections={each.code: each.table for each in suite.project.records},
         references={
