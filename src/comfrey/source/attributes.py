@@ -53,7 +53,9 @@ def attribute(ev: Evaluator, of: Value, name: str) -> Value:
             return _of_super(ev, of, name)
         case Choice(options=options, condition=condition):
             return _of_choice(ev, options, condition, name)
-        case FunctionValue(fields=fields) if name in fields:
+        case FunctionValue(fields=fields) | BoundMethod(function=FunctionValue(fields=fields)) if (
+            name in fields
+        ):
             return fields[name]
         case FunctionValue(name=own) if name == "__name__":
             return Const(own)

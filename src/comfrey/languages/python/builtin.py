@@ -14,6 +14,7 @@ from comfrey.source.truth import truth
 from comfrey.source.value import (
     Arguments,
     BoundExternal,
+    BoundMethod,
     ClassValue,
     Const,
     DictValue,
@@ -202,7 +203,9 @@ def _getattr(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
     if name is None or not isinstance(name[0], str):
         return UnknownValue("an attribute of a computed name")
     found = ev.attribute(args[0], name[0])
-    return args[2] if len(args) > 2 and isinstance(found, UnknownValue) else found
+    own = isinstance(args[0], FunctionValue | BoundMethod)  # what was never set on one is not there
+    absent = isinstance(found, UnknownValue) or (own and isinstance(found, BoundExternal))
+    return args[2] if len(args) > 2 and absent else found
 
 
 def _setattr(ev: Evaluator, args: Args, kwargs: Kwargs) -> Value | None:
@@ -260,13 +263,15 @@ def _is_plain(value: Value, kinds: list[Value]) -> Value | None:
 
 
 def _namespace(ev: Evaluator, of: Value) -> list[tuple[str, Value]] | None:
-    """The names of a module or class, sorted; values that are not worked out yet are."""
+    """The names of a module, a class or an object of one, sorted; values that are not worked out yet are."""
     if isinstance(of, ModuleValue):
         scope = ev.run(of.name)
         found = ((name, ev.member(of.name, name)) for name in sorted(scope.names))
         return [(name, value) for name, value in found if value is not None]
-    if isinstance(of, ClassValue):
-        names = sorted({each.name for each in ev.codebase.members(of, inherited=True)})
+    kind = of.of if isinstance(of, Instance) else of
+    if isinstance(kind, ClassValue):
+        held = of.fields if isinstance(of, Instance) else {}
+        names = sorted({*held, *(e.name for e in ev.codebase.members(kind, inherited=True))})
         return [(name, ev.attribute(of, name)) for name in names]
     return None
 
