@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from comfrey.source.value import (
@@ -45,15 +45,22 @@ def carried(error: Value) -> int | None:
     return known[0] if len(known) == 1 else None
 
 
-def returned(result: Value, unhandled: int, errors: Mapping[str, int]) -> list[Answer]:
-    """What an error that is given back answers."""
+def returned(
+    result: Value,
+    unhandled: int,
+    errors: Mapping[str, int],
+    rescue: Callable[[Value], Answer | None] | None = None,
+) -> list[Answer]:
+    """What an error that is given back answers; `rescue` is what the app's own function for errors makes of one."""
     answers: list[Answer] = []
     for each in result.options if isinstance(result, Choice) else (result,):
-        status = error_status(each, unhandled, errors)
+        own = rescue(each) if rescue is not None else None
+        status = own.status if own is not None else error_status(each, unhandled, errors)
         if status is not None:
             made = each.place if isinstance(each, Instance) else None
             conditions = (Condition("an error is given back", True),)
-            answers.append(Answer("answer", status, _message(each), None, conditions, made))
+            body = own.body if own is not None else _message(each)
+            answers.append(Answer("answer", status, body, None, conditions, made))
     certain = not isinstance(result, Choice)
     return [replace(a, conditions=()) if certain else a for a in answers]
 

@@ -24,9 +24,9 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.admission.callers import Asked, kept, required
 from comfrey.stacks.admission.looking import (
-    SPLIT,
     checks,
     function_of,
+    is_wordless,
     named_in,
     prefix_in,
     texts_of,
@@ -244,7 +244,7 @@ def guarding(
     carrier, prefix = next((c for c in carriers if c[0] != "caller"), ("", ""))
     inner = function_of(function)
     bare = carrier == AUTHORIZATION and not prefix and inner is not None
-    wordless = bare and inner is not None and SPLIT.search(inner.node.text) is not None
+    wordless = bare and is_wordless(function, codebase)
     prefix = "Bearer" if wordless else prefix
     return Guard(
         scheme=_scheme(carrier, prefix, carriers),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -34,7 +34,7 @@ from comfrey.source.value import (
     choice,
     text_of,
 )
-from comfrey.stacks.admission.errors import carried, error, raised, returned
+from comfrey.stacks.admission.errors import ERROR, carried, error, raised, returned
 from comfrey.stacks.admission.passage import NONE, UNKNOWN, dotted, likely
 from comfrey.stacks.admission.told import after, chain, stopped, told
 from comfrey.stacks.admission.visits import Answer, Stage, Taken, Visitor
@@ -125,6 +125,8 @@ class Manner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """True where a function that merely ends lets the request by."""
     returns: bool = False
     """True where an error that is given back is the answer."""
+    rescue: str = ""
+    """What the function is set as that answers errors which are given back: of the app, or of the options it is made with."""
     errors: dict[str, int] = msgspec.field(default_factory=dict)
     """Functions and values outside the tree that are errors with a status: where it stands (-1: by their name)."""
     reads: dict[str, str] = msgspec.field(default_factory=dict)
@@ -505,13 +507,19 @@ def tried_out(
     function: Value,
     visitor: Visitor,
     left: ListValue | None = None,
+    failed: Value | None = None,
 ) -> tuple[Answer, ...]:
     """All that may happen when the function is called with what the framework gives it; `left` are errors that
-    others have left with the context."""
+    others have left with the context, `failed` the one that it is asked to answer."""
     trial = Handled(manner, stage, visitor, raised=left)
     probe = Probe(meets=trial.meets)
     ev = stage.codebase.evaluator
-    kinds = {"context": trial.context, "request": trial.request, "writer": trial.writer}
+    kinds: dict[str, Value] = {
+        "context": trial.context,
+        "request": trial.request,
+        "writer": trial.writer,
+        "error": failed or UNKNOWN,
+    }
     given = tuple(kinds[each] for each in kinds_of(manner, function))
     trial.surround()
     with probing(ev, probe):
@@ -523,7 +531,8 @@ def tried_out(
             ended = True
     found = [_rescued(trial, each) for each in told(trial, probe.events)]
     if manner.returns and not ended:
-        found += returned(result, manner.unhandled, manner.errors)
+        rescue = partial(_answered, trial) if failed is None else None
+        found += returned(result, manner.unhandled, manner.errors, rescue)
     final = [each for each in found if each.kind == "answer" or each.kind == "pass"]
     if (
         manner.goes_on
@@ -551,6 +560,20 @@ def _rescued(trial: Handled, answer: Answer) -> Answer:
     return replace(answer, kind="answer", status=own)
 
 
+def _answered(trial: Handled, failed: Value) -> Answer | None:
+    """What the app's own function for errors answers to one of a known kind that was given back; None: it has none."""
+    manner, stage = trial.manner, trial.stage
+    if not manner.rescue or not isinstance(failed, Instance) or dotted(failed) == ERROR:
+        return None
+    for rescue in stage.rescues:
+        visitor = Visitor(False, None, trial.visitor.path, trial.visitor.method)
+        said = likely(tried_out(manner, stage, rescue, visitor, failed=failed))
+        known = [each for each in said if each.kind == "answer" and each.status is not None]
+        if len({each.status for each in known}) == 1:
+            return known[0]
+    return None
+
+
 def kinds_of(manner: Manner, function: Value) -> tuple[str, ...]:
     """The kinds of a function's arguments, by their types where they tell."""
     inner = function.function if isinstance(function, BoundMethod) else function
@@ -572,6 +595,8 @@ def _kind(text: str) -> str:
         return "writer"
     if text.endswith("http.Request"):
         return "request"
+    if text == "error":
+        return "error"
     if text.endswith(("gin.Context", "echo.Context", "fiber.Ctx")):
         return "context"
     return ""

@@ -48,7 +48,9 @@ PREFIX = re.compile(
 )
 
 SPLIT = re.compile(
-    r"\.split\(\s*(?:\" \"|' '|` `)\s*\)\s*\[\s*1\s*\]|\[\s*\w*\s*,\s*\w+\s*\]\s*=[^;\n]*\.split\(\s*(?:\" \"|' '|` `)"
+    r"""\.split\(\s*(?:" "|' '|` `)\s*\)\s*\[\s*1\s*\]"""
+    r"""|\[\s*\w*\s*,\s*\w+\s*\]\s*=[^;\n]*\.split\(\s*(?:" "|' '|` `)"""
+    r"""|\bstrings\.(?:SplitN?\([^;\n]{1,80}?,\s*" "|Fields\()"""
 )
 """Takes what stands behind a scheme's word, whichever it is."""
 
@@ -125,6 +127,13 @@ def prefix_in(function: Value, codebase: Codebase) -> str:
     inner = function_of(function)
     found = PREFIX.search(codebase.tree.string(inner.place.file)) if inner is not None else None
     return WORDS.get(found[1].lower(), found[1]) if found else ""
+
+
+def is_wordless(function: Value, codebase: Codebase) -> bool:
+    """Whether a function, or what it asks for the header, takes the token from behind any word."""
+    inner = function_of(function)
+    own = inner is not None and SPLIT.search(inner.node.text) is not None
+    return own or any("uthorization" in e and SPLIT.search(e) for e in texts_of(function, codebase))
 
 
 CHECKS = re.compile(

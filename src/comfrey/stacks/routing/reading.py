@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from posixpath import dirname
 from weakref import WeakKeyDictionary
@@ -104,7 +105,20 @@ def _stage(walk: Walk, key: str) -> Stage:
         for each in flat(event.args)
     ]
     rescues = [e for e in used if isinstance(e, CALLABLE) and f".{how.left}" in _text(e)]
+    if how.rescue:
+        rescues += _rescues(walk, how.rescue)
     return Stage(walk.codebase, tuple(rescues), passes=passing(how))
+
+
+def _rescues(walk: Walk, name: str) -> Iterator[FunctionValue | BoundMethod | Partial]:
+    """The functions that the apps are told to answer errors with: `fiber.Config{ErrorHandler: f}`,
+    `e.HTTPErrorHandler = f`."""
+    made = (event.result for event in walk.codebase.evaluator.made(*walk.words.apps))
+    for app in (each for each in made if isinstance(each, Instance)):
+        options = [each.kwarg(name) for each in app.args if isinstance(each, Instance)]
+        for each in (app.fields.get(name), *options):
+            if isinstance(each, CALLABLE):
+                yield each
 
 
 def _text(function: Value) -> str:
