@@ -151,3 +151,8 @@ def test_what_is_made_its_type_first_is_refused_only_where_that_fails(
     kind: Literal["string", "boolean", "number"], value: object, refused: bool
 ) -> None:
     assert surely_refuses(Schema(type=kind, converts=True), value) is refused
+
+
+def test_a_country_of_two_letters_is_its_code() -> None:
+    assert cast.pick("country", Schema(type="string", max_length=2)) == "PT"
+    assert cast.pick("home_country", Schema(type="string", max_length=60)) == "Portugal"

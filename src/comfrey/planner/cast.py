@@ -38,6 +38,8 @@ MISSING_MAIL = "nobody@example.com"
 MISSING_UUID = "00000000-0000-4000-8000-000000000404"
 
 Entry = dict[str, list[Any]]
+COUNTRY_CODE = 2
+"""As long is the name of a country that is its code (ISO 3166)."""
 
 
 class NoValue(Exception):
@@ -172,7 +174,8 @@ def _texts(name: str, schema: Schema, record: str) -> Iterator[Any]:
     for form, names in DATED.items() if not schema.pattern else ():
         if last in names:
             yield from _formatted(name, form, record)
-    words = words_for("words", name, record)
+    short = last == "country" and schema.max_length == COUNTRY_CODE
+    words = words_for("words", "country_code" if short else name, record)
     yield from words
     if schema.pattern:
         yield from _from_pattern(schema)

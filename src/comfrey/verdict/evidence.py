@@ -34,6 +34,7 @@ COMPARED = re.compile(r"assert (\d{3}) (?:==|in) (?P<right>[\d(\[{][\d, )\]}]*)"
 LEFT = re.compile(r"assert (\d{3}) (?:==|!=|in|not in|<)")
 ATTRIBUTE = re.compile(r"where .+ = (?:<\w.*>|\w+(?:\(.*\))?)\.(\w+)$", re.M)
 REFUSALS = range(400, 500)
+BROKEN = 500
 REFUSED = ("IntegrityError", "ForeignKeyViolation", "ForeignKeyViolationError")
 ABSENT = ("DoesNotExist", "NoResultFound")
 """How an ORM says that the one row which a test asks for is not there."""
@@ -126,9 +127,10 @@ def _misses(outcome: Outcome, played: Disagreement) -> bool:
 
 
 def _escapes(outcome: Outcome, played: Disagreement) -> bool:
-    """Whether nobody answered because an error got out of the handler: rehearsal lost its connection over it, and a
-    test runner shows it as the test's own, or waits in vain."""
-    dropped = bool(played.exchanges) and played.exchanges[-1].status == 0 and bool(played.error)
+    """Whether nobody answered because an error got out of the handler: rehearsal lost its connection over it, or had
+    it answered by a server; a test runner shows it as the test's own, or waits in vain."""
+    lost = bool(played.exchanges) and played.exchanges[-1].status in (0, BROKEN)
+    dropped = lost and bool(played.error)
     said = outcome.message.strip().partition("\n")[0]
     return dropped and bool(said) and (said in played.error or bool(WAITED.search(said)))
 
