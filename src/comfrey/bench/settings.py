@@ -334,6 +334,7 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
     """The addresses of a service, by the names and defaults of its settings."""
     host, port = double.host, double.port
     defaults = {setting.name: setting.default or "" for setting in project.settings}
+    numbers = {each.name for each in project.settings if each.type in ("integer", "int")}
     found = dict(double.environ)
     if service.protocol == "smtp" and project.application.settings:
         found["COMFREY_MAIL_PORT"] = str(port)
@@ -347,7 +348,8 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
             found[name] = str(port)
         elif SECURING.search(name):
             untold = name not in defaults and project.stack.language == "python"
-            found[name] = no("False" if untold else default)  # strict readers know no other
+            off = no("False" if untold else default)  # strict readers know no other
+            found[name] = "0" if name in numbers else off
         elif HOSTISH.search(name) and "://" not in default:
             found[name] = host
         elif name == service.base_url or "://" in default or URLISH.search(name):
