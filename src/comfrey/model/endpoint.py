@@ -97,6 +97,8 @@ class Guard(Noun, frozen=True, kw_only=True):
     """Whether it believes the token alone and looks for no user."""
     after_input: bool = False
     """Whether what a request carries is looked at before it: one that is not well made is refused as such."""
+    after_row: bool = False
+    """Whether the row in the path is looked up before it: one that is not there is missed first."""
     sign_in: str = ""
     """Where it sends callers who are not known, up to the path that they asked for: `/login/?next=`."""
     place: Place | None = None

@@ -98,6 +98,8 @@ def guards_first(endpoint: Endpoint) -> bool:
     guard = law.main_guard(endpoint)
     if guard is not None and guard.after_input and _asks_for_input(endpoint):
         return False
+    if guard is not None and guard.after_row:
+        return False
     for each in law.of(endpoint, "missing"):
         inside = each.place is None or "dep" not in each.place.file.rpartition("/")[2]
         if each.origin and each.origin.kind == "path" and not inside:

@@ -11,6 +11,7 @@ from comfrey.source.value import (
     ClassValue,
     Const,
     DictValue,
+    External,
     FunctionValue,
     Instance,
     ListValue,
@@ -74,10 +75,18 @@ def comparable(value: Value) -> tuple[Any] | None:
     return None
 
 
+ENVIRONMENTS = ("os.environ", "process.env")
+MEMBER = {"in": False, "not in": True}
+"""What `"DEV" in os.environ` comes to: a variable is not there until somebody sets it."""
+
+
 def compared(sign: str, left: Value, right: Value) -> Value | None:
     """`left sign right`; None when it cannot be known."""
     if sign in ("is", "is not") and isinstance(left, Undefined):
         return Const(isinstance(right, Undefined) == (sign == "is"))
+    if sign in MEMBER and isinstance(right, External) and right.name in ENVIRONMENTS:
+        name = left.value if isinstance(left, Const) else None
+        return Const(MEMBER[sign], SettingValue(name)) if isinstance(name, str) else None
     first, second = comparable(left), comparable(right)
     if first is None or second is None:
         return _compared_to_none(sign, left, right)

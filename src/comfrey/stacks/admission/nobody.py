@@ -6,6 +6,7 @@ from comfrey.source.value import Const, SettingValue, UnknownValue, Value, plain
 
 UNKNOWN = UnknownValue("depends on the request")
 NONE = Const(None)
+SAME = {"==": True, "is": True, "!=": False, "is not": False}
 BAGS = ("headers", "cookies", "COOKIES", "session", "query_params", "path_params")
 
 
@@ -95,6 +96,8 @@ def compared(left: Value, operator: str, right: Value) -> bool | None:
         if isinstance(left, Empty | Request):
             return operator in ("is not", "!=")
         return None
+    if (isinstance(left, Anonymous) or isinstance(right, Anonymous)) and operator in SAME:
+        return None if left is right else not SAME[operator]  # no row holds nobody
     if not isinstance(left, Const):
         return None
     known = plain(right)

@@ -28,7 +28,7 @@ from comfrey.source.value import (
 from comfrey.stacks.admission.decorated import Trial, guard_of, own_guard, withholds, wrappers
 from comfrey.stacks.admission.nobody import Request
 from comfrey.stacks.frameworks.django.answers import answered, raised
-from comfrey.stacks.frameworks.django.dispatching import met
+from comfrey.stacks.frameworks.django.dispatching import keeps_from_nobody, met
 from comfrey.stacks.frameworks.django.facts import data, dotted, items, last, setting
 from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
 from comfrey.stacks.frameworks.django.routes import Route
@@ -115,6 +115,16 @@ class Gate:
         refusing = any(not always(each) for each in checks)
         return checks[0].place if checks and not refusing else None
 
+    def _kept_from_nobody(
+        self, route: Route, permissions: tuple[Value, ...]
+    ) -> FunctionValue | None:
+        """The permission of the project's own that, once the row is found, lets nobody have it who shows nothing."""
+        for each in permissions if "{" in route.path and route.view is not None else ():
+            check = self._row_check(each)
+            if check is not None and keeps_from_nobody(check, each, route.method, self._trial()):
+                return check
+        return None
+
     def _row_check(self, permission: Value) -> FunctionValue | None:
         kind = permission.of if isinstance(permission, Instance) else permission
         member = self.codebase.member(kind, ROW_CHECK) if isinstance(kind, ClassValue) else None
@@ -152,6 +162,9 @@ class Gate:
             told = guards[0].replace(status=tried.status, place=tried.place, requirements=needs)
             roles = tuple(dict.fromkeys(_role(each) for each in needs))
             return Access(auth=True, guards=(told, *guards[1:]), roles=roles)
+        if guards and (kept := self._kept_from_nobody(route, permissions)) is not None:
+            told = guards[0].replace(after_row=True, place=kept.place)
+            return Access(auth=True, guards=(told, *guards[1:]))
         optional = bool(guards) and self._mentions_user(route)
         shown = tuple(each.replace(optional=True) for each in guards) if optional else ()
         return Access(auth=False, optional=optional, guards=shown)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.source.codebase import LIBRARY, Codebase
 from comfrey.source.value import ClassValue, Const, FunctionValue, Instance, Value
+from comfrey.stacks.admission.anonymous import endings
 from comfrey.stacks.admission.decorated import Trial, own_guard, turns_away
-from comfrey.stacks.admission.nobody import Visit
+from comfrey.stacks.admission.nobody import Request, Visit, truth
 
 BEFORE = ("dispatch", "initial")
 PLAIN: dict[str, Value] = {
@@ -45,6 +46,16 @@ def met(view: ClassValue, method: str, trial: Trial, wanted: Wanted) -> Guard | 
     if guard is None and asked:
         guard = Guard(scheme="session", status=asked[0].status, place=asked[0].place)
     return guard.replace(requirements=tuple(asked)) if guard is not None and asked else guard
+
+
+def keeps_from_nobody(check: FunctionValue, permission: Value, method: str, trial: Trial) -> bool:
+    """Whether a permission that decides about a row says no to a caller who shows nothing, whatever the row holds."""
+    names = [each.name for each in check.node.parameters if each.name != "self"]
+    bound: dict[str, Value] = {names[0]: Request(method=method)} if names else {}
+    found = endings(trial.reading(method), check, bound, permission)
+    return bool(found) and all(
+        each.raises or (each.value is not None and truth(each.value) is False) for each in found
+    )
 
 
 def _asked(

@@ -181,12 +181,9 @@ def _handler(route: Route) -> Handler:
     if function is None or function.scope.file.startswith(LIBRARY):
         own = view
     if own is None:
-        place = route.pattern.place or Place(file="")
+        place = _said(route, route.pattern.place or Place(file=""))
         return Handler(name=route.name, external=True, file=place.file, line=place.line)
-    place = own.place
-    if place.file.startswith(LIBRARY):  # what the project says of it
-        said = (e for e in reversed(route.pattern.evidence) if not e.file.startswith(LIBRARY))
-        place = next(said, place)
+    place = _said(route, own.place)
     return Handler(
         name=route.name or own.name,
         file=place.file,
@@ -194,6 +191,14 @@ def _handler(route: Route) -> Handler:
         end_line=place.end_line,
         asynchronous=isinstance(own, FunctionValue) and own.asynchronous,
     )
+
+
+def _said(route: Route, place: Place) -> Place:
+    """The place, or of what lies in a package where the project leads to it."""
+    if not place.file.startswith(LIBRARY):
+        return place
+    said = (each for each in reversed(route.pattern.evidence) if not each.file.startswith(LIBRARY))
+    return next(said, place)
 
 
 def _parameters(route: Route) -> Iterator[Parameter]:
