@@ -173,6 +173,8 @@ class _Stage:
             if made and not self._is_kept(each):
                 raise NoScene(_made_by_the_app(name))
             asks_for_any = each.operator == "eq" and each.value is False  # `if not title`
+            if self._is_shown(each):
+                continue
             self.sure = self.sure and (not name or "password" in name or asks_for_any)
         if (name := self._sent_token()) and not self.endpoint.auth:
             raise NoScene(_made_by_the_app(name))
@@ -187,6 +189,12 @@ class _Stage:
             raise NoScene("it asks for scopes of a token")
         if self.endpoint.conditional and not is_served(self.endpoint, self.world.facts):
             raise NoScene(f"it exists only when {self.endpoint.conditional}")
+
+    def _is_shown(self, refusal: Refusal) -> bool:
+        """Whether it is about the credential itself, which whoever signs in shows as it must be."""
+        name = refusal.origin.name if refusal.origin else ""
+        carried = {each.carrier.partition(":")[2].lower() for each in self.endpoint.guards}
+        return bool(name) and name.lower() in carried and refusal.status in (401, 403)
 
     def _is_kept(self, refusal: Refusal) -> bool:
         """Whether the request stores the input as it is: then its caller chooses it, and nobody else."""
