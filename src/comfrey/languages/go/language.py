@@ -216,8 +216,10 @@ class Go:
         if isinstance(of, External):
             known = names.constant(of.name, name)
             return Const(known) if known is not None else None
-        if isinstance(of, FunctionValue | BoundMethod) and name == "ServeHTTP":
+        if name == "ServeHTTP" and isinstance(of, FunctionValue | BoundMethod):
             return of
+        if name == "ServeHTTP" and (inner := names.function_of(of)) is not of:
+            return ev.attribute(inner, name)
         if isinstance(of, ListValue | DictValue):
             method = instances.method_of(ev, of, name)
             if method is not None:

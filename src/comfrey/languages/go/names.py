@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from comfrey.source.value import External, Instance, Value
+
 BUILTINS = frozenset(
     [
         "bool",
@@ -109,6 +111,9 @@ HTTP = (
     "github.com/valyala/fasthttp",
 )
 
+HANDLERS = ("net/http.HandlerFunc", "net/http.Handler")
+"""Types under which a function is a handler (https://pkg.go.dev/net/http#HandlerFunc)."""
+
 
 def constant(package: str, name: str) -> str | int | None:
     """`http.StatusCreated`, `http.MethodPost`, `echo.POST`, `echo.HeaderAuthorization`."""
@@ -136,3 +141,11 @@ MAPS = frozenset(
     ]
 )
 """Types outside the tree that are maps."""
+
+
+def function_of(value: Value) -> Value:
+    """A handler without the types that make it one: `http.HandlerFunc(f)` is `f`."""
+    named = value.of.name if isinstance(value, Instance) and isinstance(value.of, External) else ""
+    if isinstance(value, Instance) and named in HANDLERS and len(value.args) == 1:
+        return function_of(value.args[0])
+    return value

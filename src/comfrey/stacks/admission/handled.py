@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from comfrey.languages.go.names import HANDLERS
 from comfrey.model.schema import Schema
 from comfrey.source.comparing import comparable
 from comfrey.source.node import FunctionDef
@@ -199,7 +200,7 @@ class Handled:
     def _carried_out(self, name: str, args: tuple[Value, ...]) -> Value | None:
         """A function that is handed over is carried out: `db.Transaction(func(tx *gorm.DB) error { … })`."""
         work = [each for each in args if isinstance(each, CALLABLE)]
-        if not work or name.startswith("<") or self.depth > 2:
+        if not work or name.startswith("<") or name in HANDLERS or self.depth > 2:
             return None
         self.depth += 1
         found = self.stage.codebase.evaluator.call(work[-1])

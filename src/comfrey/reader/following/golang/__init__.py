@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comfrey.languages.go.names import function_of
 from comfrey.reader.following.golang import chains, contexts
 from comfrey.reader.following.passed import Passed
-from comfrey.reader.following.value import Answer, Caught, Items, Mapping, Method, Query, Row
+from comfrey.reader.following.value import (
+    Answer,
+    Caught,
+    Closure,
+    Items,
+    Mapping,
+    Method,
+    Query,
+    Row,
+)
 from comfrey.source import node as n
-from comfrey.source.value import Instance, Value
+from comfrey.source.value import BoundMethod, FunctionValue, Instance, Value
 
 if TYPE_CHECKING:
     from comfrey.reader.following.machine import Machine
+
+SERVING = (Closure, FunctionValue, BoundMethod)
 
 
 def attribute(machine: Machine, of: Value, name: str, node: n.Expression | None) -> Value | None:
@@ -43,6 +55,8 @@ def method(
     """A method of a context, of a token in the making, of a chain."""
     from comfrey.reader.following.golang import builders, built, entities, kinds, statements, words
 
+    if name == "ServeHTTP" and isinstance(served := function_of(of), SERVING):
+        return machine.call(served, passed.args)
     if name == "Error" and not passed.args and (said := kinds.text(machine, of)) is not None:
         return said
     if (text := builders.call(machine, of, name, passed)) is not None:
