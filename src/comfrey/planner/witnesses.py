@@ -281,6 +281,7 @@ def _unused(world: World, endpoint: Endpoint) -> list[Case]:
         field = record.field(name)
         kept = (
             name in known
+            or name in endpoint.dropped
             or name in written_fields
             or field is None
             or not _is_plain_field(world, field)

@@ -160,6 +160,7 @@ def _understood(
         notes=_notes(followed),
         swallows=swallowed(followed, made),
         keyed=keyed(followed),
+        dropped=tuple(dict.fromkeys(followed.dropped)),
     )
 
 

@@ -83,6 +83,8 @@ class Journal:
     """Members read out of a service's answer, with the type that they are taken for ("" where none is told)."""
     shapes: list[tuple[Answer, Value]] = field(default_factory=list)
     """Documents of a service's answer, and the class that they are validated as."""
+    dropped: list[str] = field(default_factory=list)
+    """Members that were taken out of the body."""
     loops: int = 0
     committing: bool = False
     """Whether something around the handler commits for it (a dependency, `session.begin()`)."""

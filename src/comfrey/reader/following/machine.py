@@ -375,11 +375,18 @@ class Machine:
             return Mapping(entries=left, spreads=spreads)
         return Dump(of, without=taken) if isinstance(of, Given | Row) else of
 
+    def _dropped(self, of: Value, name: str) -> None:
+        """A member is taken out of the body on purpose."""
+        whole = of.of if isinstance(of, Dump) else of
+        if isinstance(whole, Given) and whole.kind in ("body", "form") and not whole.name:
+            self.journal.dropped.append(name)
+
     def without(self, of: Value, index: Value, frame: Frame, node: n.Expression) -> None:
         """`del of[index]`, `delete of.index`; an input is from then on what is left of it."""
         name = index.value if isinstance(index, Const) else None
         if not isinstance(name, str):
             return
+        self._dropped(of, name)
         if isinstance(of, Mapping):
             of.entries.pop(name, None)
             of.spreads[:] = [_less(each, name) for each in of.spreads]

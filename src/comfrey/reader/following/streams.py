@@ -81,6 +81,7 @@ class Way(Value):
                 passed,
                 reads=around.reads,
                 shapes=around.shapes,
+                dropped=around.dropped,
                 committing=around.committing,
             )
             self.answer = self.on()
