@@ -211,6 +211,8 @@ SWITCH = re.compile(r"debug|^use_|_use_|enable|_tls$|_ssl$")
 
 def _filled(setting: Setting) -> str:
     name, kind = setting.name.lower(), setting.type
+    if setting.default:
+        return setting.default
     if setting.choices:
         return setting.choices[0]
     if "salt" in name and kind in ("string", "bytes", "unknown", "") and not _counts(setting):

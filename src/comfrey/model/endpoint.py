@@ -226,6 +226,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     evidence: tuple[Place, ...] = ()
     idle: tuple[IdleGuard, ...] = ()
     keyed: tuple[Keyed, ...] = ()
+    opens: bool = False
+    """Whether its code looks into an uploaded file without asking whether there is one."""
     dropped: tuple[str, ...] = ()
     """Members of the body that its code takes out on purpose before it keeps the rest (`delete body.role`)."""
     notes: tuple[Note, ...] = ()

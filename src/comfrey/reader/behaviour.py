@@ -160,7 +160,8 @@ def _understood(
         notes=_notes(followed),
         swallows=swallowed(followed, made),
         keyed=keyed(followed),
-        dropped=tuple(dict.fromkeys(followed.dropped)),
+        opens=followed.journal.opens,
+        dropped=tuple(dict.fromkeys(followed.journal.dropped)),
     )
 
 

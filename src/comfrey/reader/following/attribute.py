@@ -207,10 +207,18 @@ def _given(machine: Machine, of: Given, name: str, node: n.Expression | None) ->
         if isinstance(found, Given) and found.kind == "body":
             machine.asked.add(found.name)
         return found
+    if of.kind == "file" and not _is_asked_about(machine, of):
+        machine.journal.opens = True
     foreign = of.schema is None and not isinstance(of.of, ClassValue)
     if foreign and of.kind in ("form", "claim") and name not in METHODS:
         return Given(of.kind, f"{of.name}.{name}".lstrip("."))
     return Method(of, name)
+
+
+def _is_asked_about(machine: Machine, of: Given) -> bool:
+    """Whether a condition that holds here speaks of the input."""
+    tests = (each.test for each in machine.journal.assumptions)
+    return any(each == of for test in tests for each in inside(test, (Given,)))
 
 
 PARTS = ("body", "path", "query", "header", "cookie", "form")

@@ -55,8 +55,6 @@ class Followed:
     calls: dict[object, Value] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     """Dotted names of members of the body that code reads and no schema tells of."""
-    dropped: tuple[str, ...] = ()
-    """Members of the body that code takes out of it."""
     early: Value | None = None
     """What functions before the handler answer on the reply."""
 
@@ -85,8 +83,7 @@ def follow(machine: Machine, request: Request) -> Followed:
         answer = told or answer
     asked = frozenset(machine.asked)
     early = exchange.early(reply, sent) if isinstance(reply, Instance) else None
-    dropped = tuple(machine.journal.dropped)
-    return Followed(request, machine.journal, starts, answer, known, asked, dropped, early)
+    return Followed(request, machine.journal, starts, answer, known, asked, early)
 
 
 def _answered(

@@ -85,6 +85,8 @@ class Journal:
     """Documents of a service's answer, and the class that they are validated as."""
     dropped: list[str] = field(default_factory=list)
     """Members that were taken out of the body."""
+    opens: bool = False
+    """Whether an uploaded file was looked into, and nobody asked whether there is one."""
     loops: int = 0
     committing: bool = False
     """Whether something around the handler commits for it (a dependency, `session.begin()`)."""

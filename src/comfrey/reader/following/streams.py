@@ -86,6 +86,7 @@ class Way(Value):
             )
             self.answer = self.on()
             around.committing = machine.journal.committing
+            around.opens = around.opens or machine.journal.opens
             machine.journal, machine.depth, machine.active = around, depth, active
         return self.answer
 

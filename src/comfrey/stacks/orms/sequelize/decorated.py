@@ -14,6 +14,7 @@ from comfrey.languages.javascript.options import (
     option,
     said,
     text,
+    values,
 )
 from comfrey.model.record import Field, Record, Relation
 from comfrey.source.classes import Member
@@ -26,6 +27,7 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
+    ListValue,
     Value,
 )
 
@@ -45,6 +47,21 @@ STAMPS = ("CreatedAt", "UpdatedAt", "DeletedAt")
 
 def decorated(codebase: Codebase) -> Iterator[Record]:
     """Every class marked `@Table` outside of tests."""
+    found = list(_marked(codebase))
+    between = {each.through for record in found for each in record.relations if each.through}
+    yield from (_keyed(each) if each.table in between else each for each in found)
+
+
+def _keyed(record: Record) -> Record:
+    """A table between two others that names no key of its own is keyed by those of the two."""
+    first, *others = record.fields
+    if first.place is not None or sum(bool(each.references) for each in others) != 2:
+        return record
+    told = (each.replace(primary_key=bool(each.references)) for each in others)
+    return record.replace(fields=tuple(told))
+
+
+def _marked(codebase: Codebase) -> Iterator[Record]:
     for kind in codebase.classes((b"@Table",)):
         mark = next((each for each in marks(codebase, kind) if last(each) == "Table"), None)
         if mark is None or codebase.language.is_test(kind.scope.file):
@@ -63,26 +80,36 @@ def _record(codebase: Codebase, kind: ClassValue, options: Value | None) -> Reco
     fields = [f for each, told in members if (f := _field(codebase, each, told, snake))]
     if not any(each.primary_key for each in fields):
         fields.insert(0, Field(name="id", type="integer", primary_key=True, default_from="auto"))
-    if said(options, "timestamps") is not False:
-        known = {each.name for each in fields}
-        fields += [
-            Field(name=n, column=underscored(n) if snake else "", type="datetime",
-                  default_from="code", on_update=n == "updatedAt", timezone=True)
-            for n in ("createdAt", "updatedAt")
-            if n not in known
-        ]  # fmt: skip
-    made = plural(kind.name)
-    table = text(options, "tableName") or (underscored(made) if snake else made)
+    known = {each.name for each in fields}
+    fields += [each for each in _stamps(options, snake) if each.name not in known]
     return Record(
         name=kind.name,
-        table=table,
+        table=_table(kind, options),
         place=kind.place,
         module=kind.scope.module,
         orm="sequelize",
         fields=tuple(fields),
-        relations=tuple(r for each, told in members if (r := _relation(codebase, each, told))),
+        relations=tuple(
+            r for each, told in members if (r := _relation(codebase, each, told, fields))
+        ),
         soft_delete="deletedAt" if flag(options, "paranoid") else "",
     )
+
+
+def _table(kind: ClassValue, options: Value | None) -> str:
+    made = plural(kind.name)
+    known = text(options, "tableName")
+    return known or (underscored(made) if flag(options, "underscored") else made)
+
+
+def _stamps(options: Value | None, snake: bool) -> Iterator[Field]:
+    """When a row was made and changed, under the names that `createdAt: "made"` gives; `createdAt: false` keeps none."""
+    for name in ("createdAt", "updatedAt"):
+        if said(options, "timestamps") is False or said(options, name) is False:
+            continue
+        own = text(options, name) or name
+        yield Field(name=own, column=underscored(own) if snake else "", type="datetime",
+                    default_from="code", on_update=name == "updatedAt", timezone=True)  # fmt: skip
 
 
 def _marks(codebase: Codebase, member: Member) -> Iterator[tuple[str, tuple[Value, ...]]]:
@@ -107,6 +134,7 @@ def _field(
     default = named["Default"][0] if named.get("Default") else option(options, "defaultValue")
     required = "AllowNull" in named and constant(next(iter(named["AllowNull"]), None)) is False
     required = required or said(options, "allowNull") is False
+    inside = kind.args if isinstance(kind, Instance) else ()
     source = "auto" if auto else "code" if default is not None or set(STAMPS) & set(named) else ""
     return Field(
         name=member.name,
@@ -118,9 +146,24 @@ def _field(
         primary_key=primary,
         default=constant(default),
         default_from=source,
+        length=_length(kind, inside) if neutral == "string" else None,
+        enum=tuple(_words(inside)) if neutral == "enum" else (),
         references=_referred(codebase, named.get("ForeignKey", ())),
         place=member.place,
     )
+
+
+def _length(kind: Value | None, inside: tuple[Value, ...]) -> int | None:
+    """The length of `DataType.STRING(40)`; of a text that is only called so in TypeScript the usual one as well."""
+    known = constant(inside[0]) if inside else None
+    return known if isinstance(known, int) and _spelt(kind) == "STRING" else 255
+
+
+def _words(inside: tuple[Value, ...]) -> Iterator[str]:
+    """The words of `DataType.ENUM("new", "paid")`, of a list of them or of an enumeration."""
+    for each in inside:
+        known = values(each) if isinstance(each, ListValue | DictValue) else (constant(each),)
+        yield from (word for word in known if isinstance(word, str))
 
 
 def _spelt(kind: Value | None) -> str:
@@ -145,23 +188,49 @@ def _target(codebase: Codebase, args: tuple[Value, ...]) -> ClassValue | None:
 
 
 def _relation(
-    codebase: Codebase, member: Member, told: list[tuple[str, tuple[Value, ...]]]
+    codebase: Codebase,
+    member: Member,
+    told: list[tuple[str, tuple[Value, ...]]],
+    fields: list[Field],
 ) -> Relation | None:
     for name, args in told:
         target = _target(codebase, args) if name in JOINS else None
         if target is None:
             continue
         second = args[1] if len(args) > 1 else None
-        key = constant(second) if name == "BelongsTo" else None
         options = next((each for each in args[1:] if isinstance(each, DictValue)), None)
+        key = _key(member, second, options, target, fields) if name == "BelongsTo" else ""
         return Relation(
             name=member.name,
             to=target.name,
             kind=JOINS[name],
             on_delete=text(options, "onDelete").lower().replace(" ", "_"),
-            field=(key if isinstance(key, str) else f"{member.name}Id")
-            if name == "BelongsTo"
-            else "",
+            field=key,
+            through=_through(codebase, second, options) if name == "BelongsToMany" else "",
             place=member.place,
         )
     return None
+
+
+def _key(
+    member: Member,
+    second: Value | None,
+    options: Value | None,
+    target: ClassValue,
+    fields: list[Field],
+) -> str:
+    """The key by which a row belongs to another: as it is named, else the one that `@ForeignKey` marks for it."""
+    named = constant(second) or text(options, "foreignKey")
+    marked = (e.name for e in fields if e.references.partition(".")[0] == target.name)
+    return str(named) if named else next(marked, f"{member.name}Id")
+
+
+def _through(codebase: Codebase, second: Value | None, options: Value | None) -> str:
+    """The table between: `() => Membership`, its name, or the same as `{ through: … }`."""
+    said_as = option(options, "through") if options is not None else second
+    kind = _target(codebase, (said_as,)) if said_as is not None else None
+    if kind is None:
+        return str(constant(said_as) or "")
+    mark = next((each for each in marks(codebase, kind) if last(each) == "Table"), None)
+    given = mark.args[0] if isinstance(mark, Instance) and mark.args else None
+    return _table(kind, given)

@@ -24,16 +24,21 @@ const compilerOptions = {
   esModuleInterop: options.esModuleInterop ?? (otherwise || options.module >= ts.ModuleKind.Node16),
   inlineSourceMap: true,
   sourceMap: false,
+  outDir: undefined, // else maps name sources as seen from there
+  outFile: undefined,
+  mapRoot: undefined,
+  sourceRoot: undefined,
   declaration: false,
   noEmit: false,
   verbatimModuleSyntax: undefined,
   isolatedModules: true,
 };
+const spelt = options.emitDecoratorMetadata ? require('./metadata.cjs')(ts, mapped) : (_, text) => text;
 const ENDINGS = ['', '.ts', '.tsx', '.js', '/index.ts', '/index.js'];
 
 for (const ending of ['.ts', '.tsx', '.mts', '.cts']) {
   Module._extensions[ending] = (module, file) => {
-    const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), { compilerOptions, fileName: file });
+    const { outputText } = ts.transpileModule(spelt(file, fs.readFileSync(file, 'utf8')), { compilerOptions, fileName: file });
     module._compile(outputText, file);
   };
 }
