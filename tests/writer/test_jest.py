@@ -126,6 +126,16 @@ def test_a_connection_that_no_module_gives_away_is_caught_as_it_is_made(engine: 
     assert caught is ("Sequelize.afterInit" in told["helpers/environment.js"]) is (not engine)
 
 
+def test_where_a_container_opens_the_connection_it_is_asked_for_it_once_the_app_is_built() -> None:
+    known = suite()
+    stack = known.stack.replace(orm="sequelize", framework="nestjs")
+    hook = DatabaseHook(dialect="postgresql", url_setting="DATABASE_URL")
+    told = files(known.replace(stack=stack, database=hook))
+
+    assert "sequelize = await provided(getConnectionToken());" in told["helpers/database.js"]
+    assert "opened" not in told["helpers/database.js"] + told["helpers/environment.js"]
+
+
 @pytest.mark.parametrize("imported", [True, False])
 def test_the_tester_s_words_are_imported_where_the_compiler_knows_no_globals(
     imported: bool,

@@ -102,6 +102,9 @@ class Authentication(Noun, frozen=True, kw_only=True):
     mint_arguments: tuple[tuple[str, str | tuple[Claim, ...]], ...] = ()
     lifetime_argument: str = ""
     claims: tuple[tuple[str, str], ...] = ()
+    partial: bool = False
+    """Whether a token says more of the caller than `claims` tell (their roles, as rows): a whole one comes from the
+    login alone."""
     textual: tuple[str, ...] = ()
     """Claims that are made text of (`sub: String(user.id)`)."""
     algorithm: str = ""

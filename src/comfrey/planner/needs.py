@@ -636,7 +636,11 @@ class _Stage:
         others = properties(self.endpoint.body.schema)
         alone = all(bare(each.schema).format == "binary" for each in others)
         asked = (each.origin for each in self.endpoint.refusals if each.condition != "service")
-        return alone or self.endpoint.opens or any(each is not None and each.kind == "file" for each in asked)
+        return (
+            alone
+            or self.endpoint.opens
+            or any(each is not None and each.kind == "file" for each in asked)
+        )
 
     def _matched(self, name: str) -> Value | None:
         """What the stored row holds, where the request must send just that (the version that it has read)."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from comfrey.languages.javascript.exports import exported_name
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Origin
-from comfrey.model.project import COOKIES, Authentication, Claim, FunctionRef, Login, Project
+from comfrey.model.project import COOKIES, Authentication, FunctionRef, Login, Project
 from comfrey.model.record import Record
 from comfrey.reader.following.follow import Followed
-from comfrey.reader.following.journal import Act, Calling
+from comfrey.reader.following.journal import Act
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.value import (
     Column,
@@ -28,31 +27,20 @@ from comfrey.reader.following.value import (
     Verified,
 )
 from comfrey.reader.following.within import inside
+from comfrey.reader.minting import Seen, acts_of, is_static, reference, with_token
 from comfrey.reader.origins import filters, origin
-from comfrey.reader.purity import constant
 from comfrey.reader.unminted import never_minted
-from comfrey.source import node as n
 from comfrey.source.value import (
     Const,
     External,
-    FunctionValue,
-    Generic,
     Instance,
-    SettingValue,
-    Text,
     Value,
 )
 
-ALGORITHMS = ("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "EdDSA")
-AROUND = {"current_app", "app", "request", "g"}
-"""What exists only while an app is running."""
 CHEAP = 4
 """The least that bcrypt may cost."""
 RENEWAL = "renewal"
 """The scheme of guards that let nobody in but with a token that only renews others."""
-TIMES = ("exp", "iat", "nbf", "jti")
-
-Seen = tuple[Endpoint, Followed]
 
 
 def authentication(
@@ -72,7 +60,7 @@ def authentication(
         made = made.replace(scheme=common[0], carrier=common[1], prefix=common[2])
     if entrance is not None:
         made = _with_login(made, entrance, user)
-    made = _with_token(machine, made, seen, entrance, user)
+    made = with_token(machine, made, seen, entrance, user)
     if not (made.claims or made.mint or made.login):
         made = never_minted(project, made, [followed for _, followed in seen], user)
     hashing, itself = _hash(machine, seen, user)
@@ -86,20 +74,16 @@ def authentication(
     )
 
 
-def _acts(followed: Followed, kind: str) -> list[Act]:
-    return [act for act in followed.journal.acts if act.kind == kind]
-
-
 def _entrance(seen: tuple[Seen, ...]) -> Seen | None:
     """The endpoint that takes a password and hands out a credential."""
     both = [(e, f) for e, f in seen if _checks(f) and _hands_out(f)]
-    sure = [(e, f) for e, f in both if _acts(f, "verify")]
+    sure = [(e, f) for e, f in both if acts_of(f, "verify")]
     careless = [(e, f) for e, f in seen if _hands_out(f) and _takes_secret(e) and not _keeps(f)]
     return next(iter(sure or both or careless), None)
 
 
 def _keeps(followed: Followed) -> bool:
-    return bool(_acts(followed, "add") or _acts(followed, "set"))
+    return bool(acts_of(followed, "add") or acts_of(followed, "set"))
 
 
 def _takes_secret(endpoint: Endpoint) -> str:
@@ -111,18 +95,18 @@ def _takes_secret(endpoint: Endpoint) -> str:
 
 def _checks(followed: Followed) -> list[Act]:
     """Where a password is checked: by its library, or hashed again and compared."""
-    again = [] if _acts(followed, "add") else _acts(followed, "hash")
-    return _acts(followed, "verify") or again
+    again = [] if acts_of(followed, "add") else acts_of(followed, "hash")
+    return acts_of(followed, "verify") or again
 
 
 def _hands_out(followed: Followed) -> bool:
-    return bool(_acts(followed, "mint") or _acts(followed, "cookie"))
+    return bool(acts_of(followed, "mint") or acts_of(followed, "cookie"))
 
 
 def checked(journals: Iterable[Followed]) -> Record | None:
     """The record whose stored hash a password is checked against."""
     for followed in journals:
-        for act in _acts(followed, "verify"):
+        for act in acts_of(followed, "verify"):
             field = _stored_hash(act)
             if field is not None:
                 return field.row.record
@@ -154,7 +138,7 @@ def _with_login(made: Authentication, entrance: Seen, user: Record) -> Authentic
     checked = bool(_checks(followed))
     if not checked and (secret := _takes_secret(endpoint)):
         fields.append(("password", secret))
-    if not password and (_acts(followed, "hash") or not checked):
+    if not password and (acts_of(followed, "hash") or not checked):
         password = next((each for each in HASHED if user.field(each)), "")
     basic = any(each.scheme == "basic" for each in endpoint.guards)
     if basic and not identifier:
@@ -181,7 +165,7 @@ def _by_name(endpoint: Endpoint, user: Record) -> tuple[str, str] | None:
 
 def _identifier(followed: Followed, user: Record) -> tuple[str, str] | None:
     """(field, wire name) by which the user is looked up."""
-    for act in _acts(followed, "execute"):
+    for act in acts_of(followed, "execute"):
         query = act.subject
         if isinstance(query, Query) and query.record is user:
             for each in filters(query.where, user):
@@ -192,7 +176,7 @@ def _identifier(followed: Followed, user: Record) -> tuple[str, str] | None:
 
 def _compared_with(followed: Followed, user: Record) -> tuple[str, str] | None:
     """The same where the one user there is is compared with what was sent (`if name == user.name and …`)."""
-    for act in (*_acts(followed, "cookie"), *_acts(followed, "mint")):
+    for act in (*acts_of(followed, "cookie"), *acts_of(followed, "mint")):
         for test in (e for each in act.assumptions for e in inside(each.test, (Compare,))):
             if not isinstance(test, Compare) or test.operator not in ("eq", "ne"):
                 continue
@@ -206,7 +190,7 @@ def _compared_with(followed: Followed, user: Record) -> tuple[str, str] | None:
 
 def _shown_as(followed: Followed, user: Record) -> str:
     """The field by which the name in a basic credential is looked up."""
-    for act in _acts(followed, "execute"):
+    for act in acts_of(followed, "execute"):
         query = act.subject
         if isinstance(query, Query) and query.record is user:
             for clause in query.where:
@@ -228,14 +212,14 @@ def _sent(act: Act) -> str:
 
 
 def _token_path(endpoint: Endpoint, followed: Followed) -> str:
-    minted = [act.subject for act in _acts(followed, "mint")]
+    minted = [act.subject for act in acts_of(followed, "mint")]
     path = _path_of(followed.answer, minted[0]) if minted else None
     if path is not None:
         return _on_the_wire(endpoint, path)
-    for act in _acts(followed, "cookie"):
+    for act in acts_of(followed, "cookie"):
         if act.value is not None and _path_of(act.value, minted[0] if minted else None) is not None:
             return f"cookie:{act.field}"
-    cookies = _acts(followed, "cookie")
+    cookies = acts_of(followed, "cookie")
     return f"cookie:{cookies[0].field}" if cookies else _declared_token(endpoint)
 
 
@@ -285,257 +269,6 @@ def _declared_token(endpoint: Endpoint) -> str:
     return next((each for each in ("access_token", "token", "jwt") if each in names), "")
 
 
-# --- minting -----------------------------------------------------------------------
-
-
-def _with_token(
-    machine: Machine,
-    made: Authentication,
-    seen: tuple[Seen, ...],
-    entrance: Seen | None,
-    user: Record,
-) -> Authentication:
-    order = [*([entrance] if entrance else []), *seen]
-    minted = [act for _, followed in order for act in _acts(followed, "mint")]
-    act = next((each for each in minted if _is_of(each, user)), next(iter(minted), None))
-    if act is None:
-        return made.replace(claims=tuple(_held(seen, user)))
-    parts = act.value.items if isinstance(act.value, Items) else []
-    made = made.replace(
-        claims=tuple(_claims(parts, user, made.identifier)),
-        textual=tuple(_textual(parts)),
-        algorithm=_algorithm(parts),
-        library=machine.meaning.library(act.mode),
-    )
-    made = _with_secret(made, act, parts, machine.goes)
-    for calling in reversed(act.calls[1:] if _is_handler(act, seen) else act.calls):
-        reference = _mint(machine, calling, user)
-        if reference is not None:
-            function, arguments, lifetime = reference
-            return made.replace(mint=function, mint_arguments=arguments, lifetime_argument=lifetime)
-    return made
-
-
-def _is_of(act: Act, user: Record) -> bool:
-    """Whether a token that is made says something of a caller of this record: apps may have callers of several."""
-    parts = act.value.items if isinstance(act.value, Items) else []
-    return any(spelt.startswith(f"{user.name}.") for _, spelt in _claims(parts, user, ""))
-
-
-def _held(seen: tuple[Seen, ...], user: Record) -> Iterable[tuple[str, str]]:
-    """The members of a session that tell whose it is (`session["user_id"] = user.id`)."""
-    for _, followed in seen:
-        for act in _acts(followed, "cookie"):
-            spelt = _spelling(act.subject, user) if act.mode else ""
-            if spelt.startswith(f"{user.name}."):
-                yield act.mode, spelt
-
-
-def _algorithm(parts: list[Value]) -> str:
-    """The algorithm that is written down; a setting without a default is set to the usual one."""
-    known = next((a for a in map(constant, parts) if a in ALGORITHMS), "")
-    given = any(isinstance(e, SettingValue) and "algorithm" in e.name.lower() for e in parts)
-    return known or (ALGORITHMS[0] if given else "")
-
-
-def _is_handler(act: Act, seen: tuple[Seen, ...]) -> bool:
-    first = act.calls[0].function.place if act.calls else None
-    return any(first and e.handler.line == first.line and e.handler.file == first.file
-               for e, _ in seen)  # fmt: skip
-
-
-def _claims(parts: list[Value], user: Record, identifier: str) -> Iterable[tuple[str, str]]:
-    payload = next((each for each in parts if isinstance(each, Mapping | Instance)), None)
-    if isinstance(payload, Instance):
-        entries: dict[str, Value] = payload.fields
-    else:
-        entries = {str(k): v for k, v in payload.entries.items()} if payload else {}
-    subject = next(
-        (e.entries["subject"] for e in parts if isinstance(e, Mapping) and "subject" in e.entries),
-        None,
-    )
-    if subject is not None:
-        entries = {"sub": subject, **entries}
-    for name, value in entries.items():
-        if name not in TIMES:
-            spelt = _spelling(value, user) or _typed(value, user, identifier)
-            if spelt:
-                yield name, spelt
-
-
-def _typed(value: Value, user: Record, identifier: str) -> str:
-    """The column by which a user was found, where the token is given what the visitor typed (`identity=username`)."""
-    sent = isinstance(value, Given) and value.kind in ("body", "form")
-    typed = sent and isinstance(value, Given) and value.name.rpartition(".")[2] == identifier
-    return f"{user.name}.{identifier}" if typed and identifier else ""
-
-
-def _textual(parts: list[Value]) -> Iterable[str]:
-    payload = next((each for each in parts if isinstance(each, Mapping)), Mapping())
-    for name, value in payload.entries.items():
-        made = isinstance(value, Derived) and value.name == "str"
-        if made or isinstance(value, Text) or getattr(value, "cast", "") == "text":
-            yield str(name)
-
-
-def _spelling(value: Value, user: Record) -> str:
-    """`User.id`, `'access'`, `User` for the row itself, "" for anything else."""
-    match value:
-        case RowField(row=row, name=name) if row.record is user:
-            return f"{user.name}.{name}"
-        case Row(record=record) if record is user:
-            return user.name
-        case Either(options=options):  # of a row that is found or made
-            ways = {_spelling(each, user) for _, each in options}
-            return ways.pop() if len(ways) == 1 else ""
-        case Given(kind="claim"):
-            return ""
-        case Derived(name="str" | "hex", of=(inner, *_)):
-            return _spelling(inner, user)
-        case _:
-            known = constant(value)
-            return repr(known) if isinstance(known, str) else ""
-
-
-def _with_secret(
-    made: Authentication, act: Act, parts: list[Value], written: bool
-) -> Authentication:
-    """The setting that holds the key; `written`: a key that stands in the code counts, in quotes, as a program that
-    is compiled cannot be asked for it."""
-    settings = [e for each in parts for e in _ways(each) if isinstance(e, SettingValue)]
-    named = [each for each in settings if each.name.upper() not in ("ALGORITHM", "JWT_ALGORITHM")]
-    if named:
-        return made.replace(secret=named[0].name, secret_expression=_expression(act))
-    if written:
-        said = (constant(each) for each in parts[1:] if not isinstance(each, Mapping | Instance))
-        key = next((e for e in said if isinstance(e, str) and e not in ALGORITHMS), "")
-        return made.replace(secret=repr(key) if key else "")
-    return made.replace(secret_expression=_expression(act))
-
-
-def _ways(value: Value) -> list[Value]:
-    """The values of `process.env.KEY || 'a default'`, each for itself."""
-    return [each for _, each in value.options] if isinstance(value, Either) else [value]
-
-
-def _expression(act: Act) -> str:
-    """`module:expression` of the key, where it is written with names of the module alone."""
-    if act.node is None or not isinstance(act.node, n.Call):
-        return ""
-    written = act.node.keyword("key")
-    if written is None and len(act.node.positional) > 1:
-        written = act.node.positional[1]
-    if written is None or isinstance(written, n.DictOf) or not act.calls:
-        return ""
-    function = act.calls[-1].function
-    local = {each.name for each in function.node.parameters}
-    names = {each.name for each in n.walk(written) if isinstance(each, n.Name)}
-    if names & AROUND:
-        return ""
-    return "" if names & local else f"{function.scope.module}:{' '.join(written.text.split())}"
-
-
-def _mint(
-    machine: Machine, calling: Calling, user: Record
-) -> tuple[FunctionRef, tuple[tuple[str, str | tuple[Claim, ...]], ...], str] | None:
-    """The function with what a test has to pass: fields of the user, constants, a lifetime."""
-    function = calling.function
-    if function.owner is not None and not _is_static(function):
-        return None
-    if function.scope.kind == "function" or function.name.startswith("<"):
-        return None  # nobody can import a function that stands in another one
-    if not _exported(machine, function, function.name):
-        return None
-    if not _gives_text(machine, calling):
-        return None
-    arguments: list[tuple[str, str | tuple[Claim, ...]]] = []
-    lifetime = ""
-    for each in function.node.parameters:
-        value = calling.arguments.get(each.name)
-        if value is None:
-            if each.default is None and each.kind not in ("*", "**") and each.name != "cls":
-                return None
-            continue
-        spelt = _spelling(value, user) or _mapped(value, user) or _flag(value)
-        if spelt:
-            arguments.append((each.name, spelt))
-        elif _is_lifetime(each, value):
-            lifetime = each.name
-        elif each.default is None:
-            return None
-    if not any(isinstance(e, tuple) or e.startswith(user.name) for _, e in arguments):
-        return None
-    return reference(machine, function), tuple(arguments), lifetime
-
-
-def _mapped(value: Value, user: Record) -> tuple[Claim, ...]:
-    """The members of a mapping that are all told."""
-    if not isinstance(value, Mapping) or value.spreads or value.keys:
-        return ()
-    claims = tuple(
-        Claim(
-            name=str(name),
-            origin=_spelling(each, user),
-            text=isinstance(each, Derived) and each.name == "str",
-        )
-        for name, each in value.entries.items()
-    )
-    return claims if all(each.origin for each in claims) else ()
-
-
-def _flag(value: Value) -> str:
-    known = constant(value)
-    return repr(known) if isinstance(known, bool) else ""
-
-
-def _gives_text(machine: Machine, calling: Calling) -> bool:
-    """Whether the function gives the token itself, and no object around it."""
-    function = calling.function
-    if not isinstance(function.node, n.FunctionDef) or function.node.returns is None:
-        return not isinstance(calling.answer, Mapping | Instance | Shaped | Items)
-    kind = machine.codebase.type_of(function.node.returns, function.scope)
-    if isinstance(kind, Generic) and isinstance(kind.of, External) and kind.of.last == "Promise":
-        kind = kind.args[0]
-    return isinstance(kind, External) and kind.last in ("str", "Any", "string", "any")
-
-
-def _is_lifetime(parameter: n.Parameter, value: Value) -> bool:
-    text = parameter.annotation.text if parameter.annotation else ""
-    made = isinstance(value, Instance) and isinstance(value.of, External)
-    return "timedelta" in text or (
-        made and isinstance(value, Instance) and getattr(value.of, "last", "") == "timedelta"
-    )
-
-
-def _is_static(function: FunctionValue) -> bool:
-    names = {each.last for each in function.decorators if isinstance(each, External)}
-    return bool(names & {"staticmethod", "classmethod"})
-
-
-def _exported(machine: Machine, function: FunctionValue, name: str) -> str:
-    """What the module gives a function away as; "" where nobody can import it."""
-    if not machine.paired or function.owner is not None:
-        return name
-    file = machine.codebase.graph.file(function.scope.module) or function.scope.module
-    return exported_name(machine.codebase.tree.string(file), name)
-
-
-def reference(machine: Machine, function: FunctionValue) -> FunctionRef:
-    """The function as something that can be imported."""
-    parameters = [e for e in function.node.parameters if e.name not in ("self", "cls")]
-    name = function.qualified.rpartition(":")[2] or function.name
-    exported = _exported(machine, function, name)
-    return FunctionRef(
-        module=function.scope.module,
-        name=name,
-        exported=exported if exported != name else "",
-        parameters=tuple(each.name for each in parameters),
-        required=sum(1 for e in parameters if e.default is None and e.kind not in ("*", "**")),
-        asynchronous=function.asynchronous,
-        place=function.place,
-    )
-
-
 # --- hashing, registering ------------------------------------------------------------
 
 
@@ -544,7 +277,7 @@ def _hash(
 ) -> tuple[FunctionRef | None, bool]:
     """The innermost function of the tree that hashes one text, and whether the record calls it itself."""
     hooks = {(each.place.file, each.place.line) for each in machine.delegates.saving(user)}
-    acts = [act for _, followed in seen for act in _acts(followed, "hash")]
+    acts = [act for _, followed in seen for act in acts_of(followed, "hash")]
     for act in acts:
         if any((e.function.place.file, e.function.place.line) in hooks for e in act.calls):
             if machine.goes:
@@ -558,7 +291,7 @@ def _hash(
 
 def _by_check(machine: Machine, seen: tuple[Seen, ...]) -> FunctionRef | None:
     """Where no request hashes a password: what stands beside the function that checks one."""
-    for act in (act for _, followed in seen for act in _acts(followed, "verify")):
+    for act in (act for _, followed in seen for act in acts_of(followed, "verify")):
         dotted = machine.meaning.hashing(act.mode)
         module, _, name = dotted.rpartition(".")
         receiver, _, _ = act.field.rpartition(".")
@@ -599,7 +332,7 @@ def _by_function(machine: Machine, acts: list[Act], seen: tuple[Seen, ...]) -> F
                 continue
             made = reference(machine, function)
             named = not made.name.startswith("<")
-            if named and (function.owner is None or _is_static(function)) and made.required == 1:
+            if named and (function.owner is None or is_static(function)) and made.required == 1:
                 return made
         direct = _by_library(act) if machine.paired else _direct(machine, act)
         if direct is not None and not _is_checked(act, seen):
@@ -616,7 +349,7 @@ def _gives_hash(answer: Value | None) -> bool:
 
 def _is_checked(act: Act, seen: tuple[Seen, ...]) -> bool:
     """Whether something was hashed only to be compared."""
-    verified = (each.subject for _, followed in seen for each in _acts(followed, "verify"))
+    verified = (each.subject for _, followed in seen for each in acts_of(followed, "verify"))
     return any(
         part is act.subject.of[0]
         for subject in verified
@@ -645,7 +378,7 @@ def _register(seen: tuple[Seen, ...], made: Authentication, user: Record) -> Log
     for endpoint, followed in seen:
         creates = any(
             isinstance(act.subject, Row) and act.subject.record is user
-            for act in _acts(followed, "add")
+            for act in acts_of(followed, "add")
         )
         if endpoint.method != "POST" or not creates or endpoint.auth is not False:
             continue

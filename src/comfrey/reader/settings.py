@@ -164,7 +164,9 @@ def read(codebase: Codebase, database: DatabaseHook | None = None) -> tuple[Sett
 
 def _both(known: Setting, again: Read) -> Setting:
     """A second reading tells what the first does not: the attribute, the type, what else may stand there."""
-    firm = "required" in again.value.cast.split()  # whatever other code makes of it where it is not there
+    firm = (
+        "required" in again.value.cast.split()
+    )  # whatever other code makes of it where it is not there
     return known.replace(
         attribute=known.attribute or again.attribute,
         type=again.type if known.type == "string" else known.type,

@@ -89,7 +89,8 @@ class Door:
         complete = mint is not None and mint.required <= len(authentication.mint_arguments)
         if complete or (mint is not None and authentication.login is None):
             return self._minted(authentication, user)
-        if authentication.secret and authentication.claims and self._login_writes(authentication):
+        whole = not authentication.partial and self._login_writes(authentication)
+        if authentication.secret and authentication.claims and whole:
             return self._signed(authentication, user)
         if authentication.login is not None:
             return self._logged_in(authentication, user)

@@ -40,6 +40,7 @@ def macros(project: Project, templates: Templates) -> Any:
         driver=hook.driver,
         engine=hook.engine,
         written=hook.configured,
+        framework=project.stack.framework,
     )
 
 

@@ -9,7 +9,7 @@ from comfrey.model.record import Field, Record
 from comfrey.stacks.templates import Templates
 from comfrey.stacks.testers.vitest import literals
 from comfrey.stacks.testers.vitest.expressions import is_document_id
-from comfrey.stacks.testers.vitest.imports import Modules
+from comfrey.stacks.testers.vitest.imports import Modules, typescript_of
 
 NOBODY = {
     "integer": "2_000_000_000",
@@ -19,6 +19,8 @@ NOBODY = {
     "reference": "'000000000000000000000000'",
 }
 FORM = "application/json"
+NAMING = (4, 5)
+"""Since which TypeScript the types of what signs tokens may be counted on to name what a token says."""
 SIGNS = "jsonwebtoken"
 
 
@@ -51,6 +53,7 @@ def auth(
         carrier_key=literals.key(literals.word(carrier_name or "Authorization")),
         prefix=literals.word(authentication.prefix) if carrier == "header" else "",
         load=modules.load,
+        payload="jwt.JwtPayload" if typescript_of(project) >= NAMING else "Record<string, any>",
     )
 
 
@@ -58,7 +61,8 @@ def way(authentication: Authentication) -> str:
     """How a test has a token: `mint` (the app's function), `sign` (with its key), `login`, or ""."""
     if authentication.mint is not None:
         return "mint"
-    if authentication.secret and authentication.claims:
+    whole = not (authentication.partial and authentication.login)
+    if authentication.secret and authentication.claims and whole:
         return "sign"
     return "login" if authentication.login is not None else ""
 
