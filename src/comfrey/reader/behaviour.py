@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from comfrey.model.endpoint import Endpoint, Note
+from comfrey.model.endpoint import Endpoint, Note, Parameter
 from comfrey.model.origin import Effect, Refusal
 from comfrey.model.project import Authentication, Project
 from comfrey.model.record import Record
+from comfrey.model.schema import Schema
 from comfrey.model.service import Service, ServiceCall
 from comfrey.reader.authentication import authentication, checked
 from comfrey.reader.departures import departures
@@ -151,6 +153,7 @@ def _understood(
     endpoint = endpoint.replace(body=nested(endpoint.body, followed.asked, refused))
     endpoint = endpoint.replace(responses=answers(endpoint, followed, _unseen(machine, followed)))
     return endpoint.replace(
+        parameters=(*endpoint.parameters, *_missed(endpoint, refused)),
         touches=touched,
         roles=endpoint.roles or _roles(endpoint, refused),
         effects=tuple(_at_home(each.effect, endpoint) for each in made),
@@ -202,6 +205,24 @@ def _of_handler(draft: Draft, touched: tuple[tuple[str, str], ...]) -> Draft | N
         return draft
     values = tuple(e for e in effect.values if (effect.record, e.field) not in touched)
     return replace(draft, effect=effect.replace(values=values)) if values else None
+
+
+def _missed(endpoint: Endpoint, refused: tuple[Refusal, ...]) -> Iterator[Parameter]:
+    """Inputs that no declaration tells of, and without which the code turns a request away."""
+    known = {(each.location, each.name.lower()) for each in endpoint.parameters}
+    known |= {("header", each.carrier.rpartition(":")[2].lower()) for each in endpoint.guards}
+    for each in refused:
+        source = each.origin
+        absent = each.condition == "invalid" and each.operator == "eq" and not each.value
+        if source is None or not absent or source.kind not in ("header", "query") or source.via:
+            continue
+        if not source.name or (source.kind, source.name.lower()) in known:
+            continue
+        known.add((source.kind, source.name.lower()))
+        text = Schema(type="string", min_length=1)
+        yield Parameter(
+            name=source.name, location=source.kind, schema=text, required=True, lenient=True
+        )
 
 
 def _roles(endpoint: Endpoint, refused: tuple[Refusal, ...]) -> tuple[str, ...]:
