@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from comfrey.languages.javascript.exports import exported_name, listens
@@ -11,6 +12,7 @@ from comfrey.model.place import Unknown
 from comfrey.model.project import Application
 from comfrey.reader.link import Link
 from comfrey.source.codebase import Codebase
+from comfrey.source.node import Assign, If, Name, Node, Statement, walk
 from comfrey.source.value import FunctionValue, Instance, text_of
 from comfrey.stacks.shelf import Folder
 
@@ -243,9 +245,31 @@ def _names(codebase: Codebase, instance: Instance) -> list[tuple[bool, bool, boo
         if scope is None:
             continue
         for name, value in scope.names.items():
-            if value is instance:
+            if value is instance and not _is_scripted(codebase, module, name):
                 elsewhere = place is None or scope.file != place.file
                 unusual = module.rpartition(".")[2] not in USUAL_MODULES
                 lacks = module not in adding if adding else False
                 found.append((lacks, elsewhere, unusual, len(module), module, name))
     return found
+
+
+def _is_scripted(codebase: Codebase, module: str, name: str) -> bool:
+    """Whether a name is only set where the file is run by itself: `if __name__ == "__main__": app = create_app()`."""
+    parsed = codebase.parsed(module)
+    statements = parsed.body.statements if parsed is not None else ()
+    inside = [e for s in statements if _is_main(s) for e in walk(s)]
+    outside = [e for s in statements if not _is_main(s) for e in walk(s)]
+    return _sets(inside, name) and not _sets(outside, name)
+
+
+def _is_main(statement: Statement) -> bool:
+    return isinstance(statement, If) and "__main__" in statement.test.text
+
+
+def _sets(nodes: Iterable[Node], name: str) -> bool:
+    return any(
+        isinstance(each, Name) and each.name == name
+        for node in nodes
+        if isinstance(node, Assign)
+        for each in node.targets
+    )
