@@ -237,7 +237,8 @@ def _bad_tokens(world: World, guarded: list[Endpoint]) -> list[Case]:
 
 def _is_bearer(world: World) -> bool:
     known = world.authentication
-    return known is not None and known.scheme in ("bearer", "oauth2", "") and bool(known.prefix)
+    shown = known is not None and known.scheme in ("bearer", "oauth2", "") and bool(known.prefix)
+    return shown and world.has_credentials
 
 
 def _flaws(world: World, guarded: list[Endpoint]) -> Iterator[tuple[Endpoint, str, Expected]]:

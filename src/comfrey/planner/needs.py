@@ -233,7 +233,7 @@ class _Stage:
             return
         if all(each.key for each in self.endpoint.guards if not each.optional):
             return
-        if self.world.user is None:
+        if self.world.user is None or not self.world.has_credentials:
             raise NoScene("how its caller gets a credential is not known")
         if self._asks_otherwise(BASIC):
             raise NoScene("it asks for a name and a password where others ask for a token")

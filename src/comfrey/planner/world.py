@@ -71,6 +71,17 @@ class World:
         fields = (("identifier", by[0]), ("password", secrets[0]))
         return Login(endpoint=endpoint.key, fields=fields, media=endpoint.body.media)
 
+    @property
+    def has_credentials(self) -> bool:
+        """Whether the source tells how a caller comes by a credential: by a function that makes it, a login, or what it
+        says. Before there is a bench it is taken for granted."""
+        known = self.authentication
+        if self.facts is None:
+            return True
+        return known is not None and (
+            known.scheme == "basic" or bool(known.mint or known.login or known.claims)
+        )
+
     def asks_apart(self, endpoint: Endpoint) -> bool:
         """Whether a session lets in where others ask for a token, or the other way round."""
         known = self.authentication
