@@ -57,6 +57,7 @@ def test_the_parts_of_an_address_are_set_one_by_one(tmp_path: Path) -> None:
         (Setting(name="SEAL_KEY", type="hex", purpose="secret_key"), SECRET[:32].encode().hex()),
         (Setting(name="SEAL_KEY", type="hex", example="00ff" * 8), SECRET[:16].encode().hex()),
         (Setting(name="ENV", purpose="environment", choices=("prod", "local")), "local"),
+        (Setting(name="POSTGRES_SSLMODE"), "disable"),
         (Setting(name="WORKERS", required=True, type="integer"), "1"),
         (Setting(name="DEBUG", required=True, type="boolean"), "false"),
         (Setting(name="ORIGINS", required=True, type="array"), "[]"),

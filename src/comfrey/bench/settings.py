@@ -39,6 +39,7 @@ BUILDS = re.compile(
     r"(?:RUN|AUTO|APPLY|ENABLE)_?MIGRAT|MIGRAT\w*_(?:(?:ON|AT)_START\w*|ENABLED)$", re.IGNORECASE
 )
 """Settings that say whether an app builds its schema when it starts."""
+TLS_MODE = re.compile(r"SSL_?MODE$")
 SECURED = re.compile(r"(COOKIE|SESSION)S?_(IS_)?SECURED?$|SECURE_(COOKIE|SESSION)S?$", re.I)
 COUNT = re.compile(r"(^|_)(ROUNDS?|COST|FACTOR|LENGTH|SIZE)$", re.I)
 SECRETIVE = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?)$", re.I)
@@ -134,6 +135,8 @@ def _value(setting: Setting, project: Project) -> str | None:
         return _coded(setting)
     if setting.purpose in ("token_secret", "secret_key"):
         return _as_long(setting)
+    if TLS_MODE.search(setting.name.upper()):
+        return "disable"  # how PostgreSQL's drivers call it; the bench speaks no TLS
     if setting.type in ("boolean", "bool") and SECURED.search(setting.name):
         return no(setting.default)  # over plain HTTP, which the bench speaks, it is never sent
     if setting.type in ("boolean", "bool") and BUILDS.search(setting.name):

@@ -19,7 +19,7 @@ from comfrey.model.service import Setting
 
 CARRIED = Path(__file__).parent / "carried"
 PORT = re.compile(r"(?:^|[_-])PORT$|^-{0,2}ADDR(?:ESS)?$|(?:SERVER|HTTP|LISTEN|APP|API|BIND|WEB|SERVICE)\w*_(?:ADDR(?:ESS)?|URL|PORT)$", re.I)  # fmt: skip
-OTHERS = re.compile(r"DB|DATABASE|POSTGRES|PG|MYSQL|MONGO|REDIS|SMTP|MAIL|AMQP|RABBIT|KAFKA|GRPC|METRIC|DEBUG|PPROF|CACHE", re.I)  # fmt: skip
+OTHERS = re.compile(r"DB|DATABASE|POSTGRES|PG|MYSQL|MONGO|REDIS|SMTP|MAIL|AMQP|RABBIT|KAFKA|RPC|METRIC|OTEL|JAEGER|NATS|ELASTIC|DEBUG|PPROF|CACHE", re.I)  # fmt: skip
 VERBS = ("serve", "server", "api", "web", "http", "start", "run")
 ENV_FILE = re.compile(
     r"\bgodotenv\.(?:Load|Overload|Read)\(|\"github\.com/joho/godotenv/autoload\""

@@ -37,6 +37,8 @@ def main() -> None:
         text = built.stdout.decode(errors="replace")
         print(text, flush=True)
         fail(status, "import", compiled(text, words["module"]))
+    for folder in {os.getcwd(), words["module"]}:
+        lay(os.path.join(folder, ".env"), words["environ"])
     told = {**os.environ, **words["environ"]}
     flags = [f"{name}={value}" for name, value in told.items() if name.startswith("-")]
     process = subprocess.Popen(
@@ -49,6 +51,18 @@ def main() -> None:
     said = Said(process)
     wait(process, said, status, port)
     sys.exit(process.wait())
+
+
+def lay(file: str, environ: dict[str, str]) -> None:
+    """Tells the port in a `.env` too: a program may look nowhere else."""
+    if not os.path.isfile(file):
+        return
+    with open(file) as stream:
+        lines = stream.read().splitlines()
+    kept = [each for each in lines if each.partition("=")[0].strip() not in environ]
+    told = [f"{name}={value}" for name, value in environ.items() if not name.startswith("-")]
+    with open(file, "w") as stream:
+        stream.write("\n".join([*kept, *told]) + "\n")
 
 
 class Said(threading.Thread):
@@ -177,7 +191,7 @@ def started(text: str, code: int) -> dict[str, Any]:
 def said(lines: list[str]) -> list[str]:
     """What a program wrote, without the frames of a stack: a function on one line, its place on the next."""
     places = [STACKED.match(each) is not None for each in lines]
-    named = [*places[1:], False]
+    named = [*places, False][1:] if places else []
     return [
         each for each, place, name in zip(lines, places, named, strict=True) if not (place or name)
     ]

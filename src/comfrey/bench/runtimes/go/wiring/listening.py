@@ -22,11 +22,12 @@ from comfrey.bench.runtimes.go.wiring.packages import (
 )
 from comfrey.languages.go.packages import unversioned
 
-GIN, ECHO, FIBER, HTTP = (
+GIN, ECHO, FIBER, HTTP, HTTPROUTER = (
     "github.com/gin-gonic/gin",
     "github.com/labstack/echo",
     "github.com/gofiber/fiber",
     "net/http",
+    "github.com/julienschmidt/httprouter",
 )
 MADE: dict[Type, Type] = {
     (GIN, "New"): (GIN, "Engine"),
@@ -36,6 +37,7 @@ MADE: dict[Type, Type] = {
     (HTTP, "NewServeMux"): (HTTP, "ServeMux"),
     ("github.com/go-chi/chi", "NewRouter"): ("github.com/go-chi/chi", "Mux"),
     ("github.com/gorilla/mux", "NewRouter"): ("github.com/gorilla/mux", "Router"),
+    (HTTPROUTER, "New"): (HTTPROUTER, "Router"),
 }
 """What the functions of routers give back."""
 LISTENS: dict[Type, str] = {
