@@ -11,7 +11,7 @@ from sqlglot import expressions as sql
 
 from comfrey.model.place import Place
 from comfrey.model.record import CheckConstraint, Field, Record, Relation
-from comfrey.stacks import ddl
+from comfrey.stacks import ddl, triggers
 
 DOWN = re.compile(
     r"^\s*--\s*(?:\+goose\s+Down|\+migrate\s+Down|migrate:down|\+\+\s*Down|Down\s+Migration|@undo).*",
@@ -145,9 +145,23 @@ class Tables:
     dialect: str
     tables: dict[str, Table] = field(default_factory=dict)
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    setters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The columns that functions of triggers set, by the function's name."""
 
     def run(self, text: str, file: str) -> None:
         """Carries a migration out: the part that goes up."""
+        self._tables(text, file)
+        self.setters |= triggers.functions(upwards(text))
+        for name, function in triggers.updating(upwards(text)):
+            for column in self.setters.get(function, ()):
+                self._set_when_changed(name, column)
+
+    def _set_when_changed(self, name: str, column: str) -> None:
+        table = self.tables.get(name)
+        if table is not None and column in table.columns:
+            table.columns[column] = table.columns[column].replace(on_update=True)
+
+    def _tables(self, text: str, file: str) -> None:
         for line, statement in ddl.statements(upwards(text), self.dialect):
             place = Place(file=file, line=line)
             match statement:
@@ -506,6 +520,10 @@ IRREGULAR = {
     "data": "datum",
     "media": "media",
     "news": "news",
+    "series": "series",
+    "species": "species",
+    "caches": "cache",
+    **{f"{each}s": each for each in ("movie", "cookie", "calorie", "rookie", "hoodie", "brownie")},
 }
 
 

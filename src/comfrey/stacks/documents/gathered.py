@@ -13,6 +13,7 @@ from comfrey.source.value import DictValue, ListValue, Value, plain, text_of
 from comfrey.stacks.documents.collections import Access, accesses, named
 from comfrey.stacks.documents.stored import KEY, Stored, loosely
 from comfrey.stacks.shelf import Folder
+from comfrey.stacks.tables import IRREGULAR
 
 STEM = re.compile(r"(_id|Id|ID|_ref)$")
 INDEXING = frozenset(["create_index", "ensure_index", "createIndex", "ensureIndex"])
@@ -79,7 +80,9 @@ def singular(name: str) -> str:
     words = name.replace("-", "_").split("_")
     kept = [each for each in words if each.lower() not in ("collection", "col", "coll")] or words
     last = kept[-1]
-    if last.lower().endswith("ies") and len(last) > 4:
+    if last.lower() in IRREGULAR:
+        last = IRREGULAR[last.lower()]
+    elif last.lower().endswith("ies") and len(last) > 4:
         last = last[:-3] + "y"
     elif last.lower().endswith(("sses", "xes", "ches", "shes")):
         last = last[:-2]
