@@ -196,6 +196,11 @@ def set_attribute(ev: Evaluator, of: Value, name: str, value: Value, place: Plac
         ev.record(of, "__setattr__", ((Const(name), value), ()), None, place=place)
 
 
+def _is_tried_under_a_condition(ev: Evaluator) -> bool:
+    """Whether what happens in a trial happens only where something holds, of which nobody knows whether it does."""
+    return ev.probe is not None and any(each.holds for each in ev.conditions)
+
+
 def set_item(ev: Evaluator, of: Value, key: Value, value: Value, place: Place) -> None:
     """`of[key] = value`."""
     if isinstance(of, DictValue):
@@ -203,6 +208,7 @@ def set_item(ev: Evaluator, of: Value, key: Value, value: Value, place: Place) -
             of.open = True
         elif not ev.quiet:
             of.items.append((key, value))
+            of.open = of.open or _is_tried_under_a_condition(ev)
     elif isinstance(of, ListValue):
         of.open = True
     elif isinstance(of, Instance | External | BoundExternal):

@@ -189,7 +189,10 @@ def _call_external(
     if name.endswith(".__init__") and arguments[0] and isinstance(arguments[0][0], Instance):
         ev.amend(arguments[0][0], (arguments[0][1:], arguments[1]))
         return Const(None)
-    known = ev.language.call(ev, name, arguments, at)
+    first = ev.probe.knows if ev.probe is not None else None
+    known = first(name, arguments[0]) if first is not None else None
+    if known is None:
+        known = ev.language.call(ev, name, arguments, at)
     if known is not None:
         return known
     return _outside(ev, function, "__init__", function, arguments, at)

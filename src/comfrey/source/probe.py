@@ -33,9 +33,10 @@ class Thrown(Exception):
 @dataclass
 class Probe:
     """One trial. `meets` says what calling something outside the tree comes to (it may raise `Thrown`); None leaves
-    it to the evaluator."""
+    it to the evaluator. `knows` is asked even before the language is, which can work out functions over text."""
 
     meets: Callable[[Value, Arguments], Value | None] = field(default=lambda function, given: None)
+    knows: Callable[[str, tuple[Value, ...]], Value | None] | None = None
     events: list[Event] = field(default_factory=list)
 
 

@@ -38,12 +38,24 @@ PURE: dict[str, Callable[..., object]] = {
     "strings.Contains": lambda text, part: part in text,
     "strings.EqualFold": lambda text, other: text.lower() == other.lower(),
     "strings.ReplaceAll": str.replace,
+    "strings.Index": str.find,
+    "strings.IndexByte": str.find,
+    "strings.LastIndex": str.rfind,
+    "strings.Count": str.count,
     "strings.Repeat": lambda text, count: text * min(count, 100),
     "path.Join": lambda *parts: posixpath.normpath(posixpath.join(*_joinable(parts))),
     "path/filepath.Join": lambda *parts: posixpath.normpath(posixpath.join(*_joinable(parts))),
     "path.Base": posixpath.basename,
     "path.Dir": posixpath.dirname,
 }
+BY_CHARACTER: dict[str, Callable[[str], object]] = {
+    "strings.TrimFunc": str.strip,
+    "strings.TrimLeftFunc": str.lstrip,
+    "strings.TrimRightFunc": str.rstrip,
+    "strings.IndexFunc": lambda text: -1,
+}
+"""Functions that ask another one of every character, as far as an empty text tells."""
+PARTING = ("strings.Cut", "strings.CutPrefix", "strings.CutSuffix")
 SHOWN = ("strconv.Itoa", "strconv.FormatInt", "strconv.Quote", "fmt.Sprint", "fmt.Sprintln")
 CASTS = {
     "strconv.Atoi": "int",
@@ -69,8 +81,12 @@ def call(ev: Evaluator, name: str, args: Args) -> Value | None:
         return join(list(args[:1])) if len(args) == 1 or name != "fmt.Sprint" else join(list(args))
     if name == "strings.Join" and len(args) == 2:
         return _joined(ev, args)
-    if name in ("strings.Split", "strings.Fields"):
+    if name in ("strings.Split", "strings.SplitN", "strings.Fields"):
         return _split(name, args)
+    if name in PARTING and len(args) == 2:
+        return _parted(name, args)
+    if name in BY_CHARACTER and args and text_of(args[0]) == "":
+        return Const(BY_CHARACTER[name](""))
     if name.endswith("slices.Contains") and len(args) == 2:
         return _among(ev, args)
     if name in CASTS and args:
@@ -139,12 +155,29 @@ def _joined(ev: Evaluator, args: Args) -> Value | None:
 
 
 def _split(name: str, args: Args) -> Value | None:
-    known = [comparable(each) for each in args]
+    known = [comparable(each) for each in args[:2]]
     if not known or any(each is None or not isinstance(each[0], str) for each in known):
         return None
     texts = [str(each[0]) for each in known if each]
-    parts = texts[0].split(texts[1]) if len(texts) > 1 and texts[1] else texts[0].split()
+    count = comparable(args[2]) if name == "strings.SplitN" and len(args) > 2 else (-1,)
+    if count is None or not isinstance(count[0], int):
+        return None
+    most = count[0] - 1 if count[0] > 0 else -1
+    parts = texts[0].split(texts[1], most) if len(texts) > 1 and texts[1] else texts[0].split()
     return ListValue([Const(each) for each in parts])
+
+
+def _parted(name: str, args: Args) -> Value | None:
+    """`before, after, found := strings.Cut(header, " ")`."""
+    text, sign = text_of(args[0]), text_of(args[1])
+    if text is None or sign is None:
+        return None
+    if name == "strings.Cut":
+        before, _, after = text.partition(sign)
+        return ListValue([Const(before), Const(after), Const(sign in text)], "tuple")
+    kept = text.removeprefix(sign) if name == "strings.CutPrefix" else text.removesuffix(sign)
+    there = text.startswith(sign) if name == "strings.CutPrefix" else text.endswith(sign)
+    return ListValue([Const(kept), Const(there)], "tuple")
 
 
 def _cast(name: str, value: Value) -> Value | None:

@@ -161,9 +161,19 @@ class Gates:
             return guarding(self.stage.codebase, function, refused[0], carriers)
         if refused and carriers and all(_follows(each, refused) for each in passed):
             return guarding(self.stage.codebase, function, refused[0], carriers)
-        if passed and not refused and looks and checks(function, self.codebase):
+        optional = passed and not refused and looks
+        if optional and (checks(function, self.codebase) or self._doubts(function, route)):
             return guarding(self.stage.codebase, function, passed[0], carriers, optional=True)
         return None
+
+    def _doubts(self, function: Value, route: Asked) -> bool:
+        """Whether a function that lets strangers by turns away some who show something: it looks that up."""
+        if self.stage.passes is None:
+            return False
+        names = tuple(re.findall(r"\{(\w+)\}", route.path))
+        visitor = Visitor(False, None, route.path, route.method, names)
+        found = likely(passage(self.stage, function, visitor))
+        return any(answered(self.stage, each).status == TURNED_AWAY[0] for each in found)
 
     def _own(self, handler: Value, route: Asked, furnished: tuple[Value, ...]) -> Guard | None:
         """A handler that turns an anonymous caller away by itself, whatever else is sent."""

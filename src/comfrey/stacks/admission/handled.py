@@ -35,6 +35,7 @@ from comfrey.source.value import (
     choice,
     text_of,
 )
+from comfrey.stacks.admission.cutting import PARAMETER, cut
 from comfrey.stacks.admission.errors import ERROR, carried, error, raised, returned
 from comfrey.stacks.admission.passage import NONE, UNKNOWN, dotted, likely
 from comfrey.stacks.admission.told import after, chain, stopped, told
@@ -43,6 +44,10 @@ from comfrey.stacks.admission.visits import Answer, Stage, Taken, Visitor
 CONTEXT, REQUEST, WRITER = External("<context>"), External("<request>"), External("<writer>")
 ADDRESS = External("<address>")
 OWN = (CONTEXT, REQUEST, WRITER, ADDRESS)
+END = External("io.EOF")
+"""What reading gives where nothing is left."""
+VARS = External("<vars>")
+"""The parameters of the path, all at once."""
 CARRIED = External("<carried>")
 """A part of the request on its way through the code: where it came from, and its name."""
 PLAIN_HEADERS = frozenset(
@@ -89,6 +94,8 @@ CASTS: dict[str, dict[str, Any]] = {
     "go.mongodb.org/mongo-driver/bson/primitive.ObjectIDFromHex": {"pattern": "^[0-9a-fA-F]{24}$"},
     "time.Parse": {"type": "string", "format": "date-time"},
 }
+FILE = Schema(type="string", format="binary")
+UPLOADED = "multipart.FileHeader"
 PARTS = {"path": "params", "header": "headers", "form": "body"}
 """What intake calls the parts of a request."""
 COLON = re.compile(r"\{(\w+)\}")
@@ -131,7 +138,7 @@ class Manner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     errors: dict[str, int] = msgspec.field(default_factory=dict)
     """Functions and values outside the tree that are errors with a status: where it stands (-1: by their name)."""
     reads: dict[str, str] = msgspec.field(default_factory=dict)
-    """Methods that read one part by its name, by where it is: `path query form header cookie`."""
+    """Methods that read one part by its name, by where it is: `path query form file header cookie`."""
     binds: dict[str, str] = msgspec.field(default_factory=dict)
     """Methods that fill a struct, by where from: `body query path header form any`."""
     values: tuple[str, ...] = ()
@@ -155,10 +162,13 @@ class Handled:
     raised: ListValue | None = None
     """The errors that were left with the context before."""
     depth: int = 0
+    way: list[Value] = field(default_factory=list)
+    """The address, and what the code has cut out of it."""
 
     def surround(self) -> None:
         """Puts the request and the writer where the context keeps them."""
-        address = Instance(ADDRESS, fields={"Path": Const(self.visitor.path)})
+        self.way = [Const(self.visitor.path)]
+        address = Instance(ADDRESS, fields={"Path": self.way[0]})
         if self.visitor.method:
             self.request.fields["Method"] = Const(self.visitor.method)
         if self.visitor.path:
@@ -197,6 +207,32 @@ class Handled:
             self._filled(args)
         return self._carried_out(name, args)
 
+    def knows(self, name: str, args: tuple[Value, ...]) -> Value | None:
+        """What the code cuts out of the address: `strings.TrimPrefix(r.URL.Path, "/books/")`."""
+        if not args or not any(args[0] is each for each in self.way):
+            return None
+        more = [comparable(each) for each in args[1:]]
+        whole = text_of(args[0])
+        if whole is None or None in more:
+            return None
+        found = cut(name, whole, tuple(each[0] for each in more if each))
+        if found is None:
+            return None
+        self.visitor.cuts = True
+        if name == "strings.CutPrefix":
+            return ListValue([self._part(str(found)), Const(found != whole)], "tuple")
+        if isinstance(found, str):
+            return self._part(found)
+        return ListValue([self._part(each) for each in found])
+
+    def _part(self, text: str) -> Value:
+        """A part of the address, which may be cut further; a parameter's is some text or other, not an empty one."""
+        named = PARAMETER.fullmatch(text)
+        if named:
+            self._read("path", (Const(named[1]),), "PathValue")
+        self.way.append(Const(text))
+        return self.way[-1]
+
     def _carried_out(self, name: str, args: tuple[Value, ...]) -> Value | None:
         """A function that is handed over is carried out: `db.Transaction(func(tx *gorm.DB) error { … })`."""
         work = [each for each in args if isinstance(each, CALLABLE)]
@@ -214,7 +250,7 @@ class Handled:
         if last in self.manner.binds and len(args) > 1 and args[0] is self.context:
             return self._bound(self.manner.binds[last], args[1])
         if owner is None or owner.of not in OWN:
-            return self._asked_of_request(name, last, args)
+            return self._asked_of_request(called, name, last, args)
         if last == "__call__":
             return owner
         if owner.of is CONTEXT and path == (last,):
@@ -256,16 +292,22 @@ class Handled:
             return self._read("form" if last.startswith("Post") else "query", args, last)
         if last == "PathValue" and args:
             return self._read("path", args, last)
+        if last == "FormFile" and args:
+            return ListValue([UNKNOWN, self._read("file", args, last) or UNKNOWN, UNKNOWN], "tuple")
         if (last == "Value" and "Context" in path) or name.endswith("Context.Value"):
             return self._value(last, args)
         return None
 
-    def _asked_of_request(self, name: str, last: str, args: tuple[Value, ...]) -> Value | None:
+    def _asked_of_request(
+        self, called: Value, name: str, last: str, args: tuple[Value, ...]
+    ) -> Value | None:
         """Functions that are given the request: `chi.URLParam(r, "id")`, `mux.Vars(r)`."""
         if last in ("URLParam", "URLParamFromCtx") and len(args) > 1:
             return self._read("path", args[1:], last)
-        if name.endswith("gorilla/mux.Vars"):
-            return Instance(External("<vars>"), symbolic=True)
+        if name.endswith(("gorilla/mux.Vars", "httprouter.ParamsFromContext")):
+            return Instance(VARS, symbolic=True)
+        if last == "ByName" and args and owner_is(called, VARS):
+            return self._read("path", args, last)
         if last in ("Value",) and args and name.startswith("context."):
             return self._value(last, args)
         return None
@@ -277,9 +319,12 @@ class Handled:
         wire = str(known[0]) if known and isinstance(known[0], str) else ""
         if location in ("header", "cookie"):
             return self._shown(location, wire, word)
+        if location == "file":
+            location, word = "form", "FormFile"
         if wire:
             given = comparable(args[1]) if word.startswith("Default") and len(args) > 1 else None
             told = Schema(has_default=True, default=given[0]) if given else _typed(word)
+            told = FILE if word == "FormFile" else told
             self.note(location, wire, told)
         return Instance(CARRIED, (Const(location), Const(wire)), symbolic=True)
 
@@ -326,6 +371,9 @@ class Handled:
         return self._cast("time.Parse", value)
 
     def _cast(self, name: str, value: Value) -> Value | None:
+        named = PARAMETER.fullmatch(text_of(value) or "")
+        if named and any(value is each for each in self.way):
+            value = Instance(CARRIED, (Const("path"), Const(named[1])), symbolic=True)
         if isinstance(value, Instance) and value.of is CARRIED:
             location, wire = text_of(value.args[0]) or "", text_of(value.args[1]) or ""
             if wire:
@@ -366,14 +414,26 @@ class Handled:
 
     def _bound(self, location: str, target: Value) -> Value:
         kind = target.of if isinstance(target, Instance) else None
+        if location == "body" and isinstance(kind, ClassValue) and not self._members(kind):
+            return END  # whether anything comes after the one document that was sent
         schema: Value | None = kind if isinstance(kind, ClassValue | Generic) else None
         if schema is not None and isinstance(target, Instance):
             where = location if location != "any" else self._any()
+            where = "form" if where == "body" and self._holds_files(kind) else where
             self._take(where, schema, target)
             if location == "any":
                 self._take("path", schema, target)
             target.symbolic = True
         return NONE if self.visitor.readable else self._misfit("")
+
+    def _members(self, kind: ClassValue) -> tuple[object, ...]:
+        return self.stage.codebase.members(kind, inherited=True)
+
+    def _holds_files(self, kind: Value | None) -> bool:
+        """Whether a struct takes files: what fills it is no JSON."""
+        own = kind if isinstance(kind, ClassValue) else None
+        members = self.stage.codebase.members(own) if own is not None else ()
+        return any(UPLOADED in e.annotation.text for e in members if e.annotation is not None)
 
     def _any(self) -> str:
         """Where a binder that looks at the method finds most."""
@@ -464,6 +524,12 @@ def _sort(name: str) -> str:
     return ""
 
 
+def owner_is(called: Value, kind: External) -> bool:
+    """Whether a method is called on an object of that kind."""
+    owner = chain(called)[0]
+    return owner is not None and owner.of is kind
+
+
 def _alike(one: str, other: str) -> bool:
     first, second = (each.replace("_", "").replace("-", "").lower() for each in (one, other))
     return first == second or (len(first) > 3 and second.endswith(first))
@@ -513,13 +579,14 @@ def tried_out(
     """All that may happen when the function is called with what the framework gives it; `left` are errors that
     others have left with the context, `failed` the one that it is asked to answer."""
     trial = Handled(manner, stage, visitor, raised=left)
-    probe = Probe(meets=trial.meets)
+    probe = Probe(meets=trial.meets, knows=trial.knows)
     ev = stage.codebase.evaluator
     kinds: dict[str, Value] = {
         "context": trial.context,
         "request": trial.request,
         "writer": trial.writer,
         "error": failed or UNKNOWN,
+        "params": Instance(VARS, symbolic=True),
     }
     given = tuple(kinds[each] for each in kinds_of(manner, function))
     trial.surround()
@@ -598,6 +665,8 @@ def _kind(text: str) -> str:
         return "request"
     if text == "error":
         return "error"
+    if text.endswith("httprouter.Params"):
+        return "params"
     if text.endswith(("gin.Context", "echo.Context", "fiber.Ctx")):
         return "context"
     return ""

@@ -36,6 +36,7 @@ LOCATIONS = {
     "headers": "header",
     "cookies": "cookie",
 }
+UNCHANGED = 304
 INVALID = (400, 422)
 CHECKING = re.compile(r"^(?:is)?_?valid(?:ate\w*)?$", re.IGNORECASE)
 FAILED = re.compile(r"\(?\w*[eE]rr(?:or)?\s*!=\s*nil\)?")
@@ -358,8 +359,10 @@ def body(found: Intake, method: str, media: str = "application/json") -> Body | 
 
 
 def success(found: Intake) -> int:
-    """The status of an answer that is no error: the handler's last word on it."""
-    good = [e for e in found.answers if e.kind == "answer" and e.status and e.status < 400]
+    """The status of an answer that is no error: the handler's last word on it. What only tells somebody that he has
+    the answer already is none."""
+    told = [e for e in found.answers if e.kind == "answer" and e.status and e.status < 400]
+    good = [each for each in told if each.status != UNCHANGED] or told
     usual = [each for each in good if not any(map(_is_failure, each.conditions))]
     return next((each.status for each in usual or good if each.status), 200)
 

@@ -69,6 +69,8 @@ class Visitor:
     """What was put through a schema on the way."""
     read: dict[str, dict[str, Schema]] = field(default_factory=dict)
     """Names that were read without one, by location, and what is known of their values."""
+    cuts: bool = False
+    """Whether the code cut a part out of the address itself; known where the framework's `passes` notes it."""
     shown: list[str] = field(default_factory=list)
     """Where the code looked for a credential: `header:X-Key`, `cookie:sid`, `caller` for what an earlier function put
     on the request; known where the framework's `passes` notes it."""

@@ -27,7 +27,7 @@ from comfrey.stacks.admission.gates import Gates, roles_of
 from comfrey.stacks.admission.handled import Manner, passing
 from comfrey.stacks.admission.intake import Intake, body, parameters, responses, success, taken
 from comfrey.stacks.admission.passage import dotted, likely
-from comfrey.stacks.admission.visits import Stage, Visitor
+from comfrey.stacks.admission.visits import Answer, Stage, Visitor
 from comfrey.stacks.routing.handlers import CALLABLE, flat, named
 from comfrey.stacks.routing.walk import Route, Walk
 from comfrey.stacks.routing.words import words
@@ -35,6 +35,10 @@ from comfrey.stacks.shapes import Shapes
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 BODIES = ("POST", "PUT", "PATCH")
+FORM, UPLOAD = "application/x-www-form-urlencoded", "multipart/form-data"
+REFUSED = (404, 405)
+STRANGE = "BREW"
+"""A method that no handler has ever heard of."""
 ERRORS = ("err != nil", "err == nil")
 _walks: WeakKeyDictionary[Codebase, dict[str, Walk]] = WeakKeyDictionary()
 _intakes: WeakKeyDictionary[Codebase, dict[int, Intake]] = WeakKeyDictionary()
@@ -81,18 +85,34 @@ def endpoints(
     stage = _stage(walk, key)
     gates = Gates(codebase, stage)
     found: dict[tuple[str, str], Endpoint] = {}
-    for route in list(walk.routes(app)):
-        for each in _by_method(route, stage):
+    for route in _standing(list(walk.routes(app))):
+        for each in _served(route, walk, stage):
             endpoint = _read_safely(each, gates, shapes, walk.unknowns)
             found.setdefault((endpoint.method, endpoint.path), endpoint)
     return tuple(found.values()), tuple(walk.unknowns)
+
+
+def _standing(found: list[Route]) -> list[Route]:
+    """Routes without the conditions under which the program ends before it serves any of them."""
+    ending = [{_spelled(e) for e in each.conditions if not e.holds} for each in found]
+    shared = set.intersection(*ending) if ending else set()
+    if not shared:
+        return found
+    return [
+        replace(each, conditions=tuple(e for e in each.conditions if _spelled(e) not in shared))
+        for each in found
+    ]
+
+
+def _spelled(condition: Condition) -> tuple[str, bool]:
+    return condition.text, condition.holds
 
 
 def routes(app: Instance, codebase: Codebase, key: str) -> list[Route]:
     """An app's routes, each under one method."""
     walk = walked(codebase, key)
     stage = _stage(walk, key)
-    return [e for route in walk.routes(app) for e in _by_method(route, stage)]
+    return [e for route in walk.routes(app) for e in _served(route, walk, stage)]
 
 
 def _stage(walk: Walk, key: str) -> Stage:
@@ -126,6 +146,38 @@ def _text(function: Value) -> str:
     return inner.node.text if inner is not None else ""
 
 
+def _served(route: Route, walk: Walk, stage: Stage) -> list[Route]:
+    """A route under each of its methods; where a handler cuts a part out of the address, below a path that stands for
+    all below it, that part is a parameter."""
+    if not walk.words.subtrees or not route.path.endswith("/") or route.path == "/":
+        return _by_method(route, stage)
+    found: list[Route] = []
+    for each in _by_method(replace(route, path=route.path + "{id}"), stage):
+        visitor, below = _tried(each, stage)
+        if visitor.cuts:
+            found.append(each)
+        bare = replace(each, path=route.path)
+        if not visitor.cuts or _answers(_tried(bare, stage)[1]) - _answers(below):
+            found.append(bare)
+    return found
+
+
+def _tried(route: Route, stage: Stage) -> tuple[Visitor, tuple[Answer, ...]]:
+    """What a route's handler does with an ordinary request."""
+    assert stage.passes is not None
+    visitor = Visitor(False, None, route.path, route.method)
+    return visitor, likely(stage.passes(stage, route.handler, visitor))
+
+
+def _answers(found: tuple[Answer, ...]) -> set[tuple[str, int | None, Place | None]]:
+    """The answers of a handler that are no refusals, by where they are given."""
+    return {each for each in _ways(found) if (each[1] or 200) < 400}
+
+
+def _ways(found: tuple[Answer, ...]) -> set[tuple[str, int | None, Place | None]]:
+    return {(each.kind, each.status, each.place) for each in found}
+
+
 def _by_method(route: Route, stage: Stage) -> list[Route]:
     """A route that takes any method as one of each that its handler tells apart, else as the likeliest."""
     if route.method:
@@ -145,10 +197,14 @@ def _by_method(route: Route, stage: Stage) -> list[Route]:
 
 
 def _is_served(route: Route, method: str, stage: Stage) -> bool:
-    """Whether a handler that looks at the method serves it: anything but "not allowed"."""
-    assert stage.passes is not None
-    found = likely(stage.passes(stage, route.handler, Visitor(False, None, route.path, method)))
-    return bool(found) and not all(each.status in (404, 405) for each in found)
+    """Whether a handler that looks at the method serves it: anything but "not allowed", and but what becomes of a
+    method that does not exist where that is not allowed."""
+    found = _tried(replace(route, method=method), stage)[1]
+    if not found or all(each.status in REFUSED for each in found):
+        return False
+    strange = _tried(replace(route, method=STRANGE), stage)[1]
+    refused = any(each.status in REFUSED for each in strange)
+    return not refused or not _ways(found) <= _ways(strange)
 
 
 def _read_safely(route: Route, gates: Gates, shapes: Shapes, unknowns: list[Unknown]) -> Endpoint:
@@ -214,8 +270,17 @@ def _body(found: Intake, method: str) -> Body | None:
             for name, inner in form.items()
         )
         schema = Schema(type="object", properties=made)
-        return Body(schema=schema, media="application/x-www-form-urlencoded")
-    return body(found, method)
+        return Body(schema=schema, media=UPLOAD if _holds_files(schema) else FORM)
+    whole = body(found, method)
+    if whole is not None and _holds_files(whole.schema):
+        return whole.replace(media=UPLOAD)
+    return whole
+
+
+def _holds_files(schema: Schema) -> bool:
+    """Whether some member of a body is a file, or several."""
+    kinds = (each.schema.items or each.schema for each in schema.properties)
+    return any(each.format == "binary" for each in kinds)
 
 
 def handler_of(route: Route) -> Handler:

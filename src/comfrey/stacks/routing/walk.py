@@ -28,6 +28,7 @@ from comfrey.stacks.routing.words import Words
 
 MAX_DEPTH = 12
 STRIPPED = "net/http.StripPrefix"
+SERVING = ("net/http.ListenAndServe", "net/http.Serve")
 
 
 @dataclass(frozen=True)
@@ -429,7 +430,17 @@ class Walk:
         """Every route that an app serves, in the order of registration."""
         standing = self.standing(app, known=True)
         if standing is not None:
-            yield from self._listed(standing.board, Mounted(standing.board, ""), ())
+            whole = Mounted(standing.board, "", self._around(standing))
+            yield from self._listed(standing.board, whole, ())
+
+    def _around(self, standing: Standing) -> tuple[Value, ...]:
+        """What is wrapped around a router as a whole where it is served: `http.Server{Handler: logged(router)}`."""
+        for event in list(self.codebase.evaluator.events) if self.words.wraps else ():
+            served = _served(event)
+            around, inner = layered(served, self.codebase) if served is not None else ((), None)
+            if around and inner is not None and self.standing(inner) is standing:
+                return around
+        return ()
 
     def _listed(self, board: Board, at: Mounted, above: tuple[int, ...]) -> Iterator[Route]:
         if id(board) in above or len(above) > MAX_DEPTH:
@@ -461,6 +472,16 @@ class Walk:
             yield from self._listed(mounted.router, below, above)
         elif (standing := self.standing(mounted.router)) is not None:
             yield from self._listed(standing.board, below, above)
+
+
+def _served(event: Event) -> Value | None:
+    """The handler that a program serves."""
+    if isinstance(event.result, Instance) and dotted(event.result) == "net/http.Server":
+        return event.result.kwarg("Handler")
+    called = event.receiver.name if isinstance(event.receiver, External) else ""
+    if called in SERVING and len(event.args) > 1:
+        return event.args[1]
+    return None
 
 
 __all__ = ["BoundMethod", "FunctionValue", "Route", "Walk"]

@@ -43,6 +43,8 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """True where a middleware is given the next handler and gives one back."""
     syntax: str = "colon"
     """`colon` for `/:id`, `braces` for `/{id}`."""
+    subtrees: bool = False
+    """True where a path that ends with a slash stands for all below it too."""
     slash: str = "kept"
     """`joined`: one slash between prefix and path; `dropped`: none at the end; `kept`: as written."""
 
