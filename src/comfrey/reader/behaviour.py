@@ -74,7 +74,8 @@ def read(codebase: Codebase, project: Project) -> Project:
 
 def _hooked(record: Record, machine: Machine) -> Record:
     """The record with the fields marked that its own hooks set."""
-    return with_rewritten(record, machine.delegates.saving(record))
+    hung = machine.delegates
+    return with_rewritten(record, (*hung.saving(record), *hung.changing(record)))
 
 
 def _crossed(record: Record, machine: Machine) -> Record:

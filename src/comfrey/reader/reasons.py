@@ -9,6 +9,7 @@ from typing import Any
 from comfrey.model.origin import Filter, Origin, Refusal
 from comfrey.model.project import Project
 from comfrey.model.record import Record
+from comfrey.reader import whose
 from comfrey.reader.failures import TOLD, failures
 from comfrey.reader.following import joined
 from comfrey.reader.following.condition import MIRROR, OPPOSITE, Literals, negate
@@ -467,7 +468,8 @@ def _compared(
 ) -> list[Refusal]:
     left, right = _bare(left), _bare(right)
     stored = isinstance(right, RowField) and isinstance(left, Derived | Given | Const)
-    if stored or (not _telling(left) and _telling(right)):
+    shown = whose.is_credential(right) and isinstance(left, Given) and not whose.is_credential(left)
+    if stored or shown or (not _telling(left) and _telling(right)):
         left, right, operator = right, left, MIRROR.get(operator, operator)
     if operator == "not_in" and isinstance(right, Mapping) and right.keyed:
         return _outside(left, right.keyed[1])
@@ -489,7 +491,8 @@ def _compared(
             present = operator in ("gt", "ge", "ne" if constant(right) == 0 else "eq")
             return _found(scene, query) if present else _missing(scene, Rows(query))
         case Given(kind="claim" | "credential", name=name):
-            return [_shown(scene, name, operator, constant(right))]
+            own = whose.turned_away(scene.machine, name, operator, right)
+            return [own or _shown(scene, name, operator, constant(right))]
     conflict = _constraint(scene, operator, left, right, around)
     return conflict or _about_compared(scene, operator, left, right)
 

@@ -28,11 +28,18 @@ def _set_by(function: FunctionValue) -> Iterator[str]:
     if isinstance(function.node, FunctionDef):
         for node in _every(function.node.body):
             if isinstance(node, Assign):
-                yield from (each.name for each in node.targets if isinstance(each, Attribute))
+                yield from (each.name for each in _targets(node) if isinstance(each, Attribute))
             elif isinstance(node, Call) and isinstance(node.function, Attribute):
                 first = node.positional[0] if node.positional else None
                 if node.function.name in SETTING and isinstance(first, Constant):
                     yield str(first.value)
+
+
+def _targets(node: Assign) -> Iterator[Node]:
+    """What is assigned to, also of several at once: `u.Password, err = hash(u.Password)`."""
+    for each in node.targets:
+        items = getattr(each, "items", None)
+        yield from items if isinstance(items, tuple | list) else (each,)
 
 
 def _every(block: Block) -> Iterator[Node]:

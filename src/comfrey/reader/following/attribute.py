@@ -415,6 +415,8 @@ def _instance(machine: Machine, of: Instance, name: str, node: n.Expression | No
         return Session()
     with machine.codebase.evaluator.quietly():
         value = machine.codebase.evaluator.attribute(of, name)
+    if isinstance(value, BoundExternal) and isinstance(value.receiver, Instance) and machine.goes:
+        return Method(value.receiver, name)  # also one that an embedded value brings
     if isinstance(value, BoundExternal | UnknownValue):
         return Method(of, name)
     if isinstance(value, Instance) and isinstance(value.of, BoundExternal):

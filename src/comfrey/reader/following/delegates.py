@@ -143,13 +143,17 @@ class Delegates:
                 folder.module("hooks") if folder is not None and folder.has("hooks.py") else None
             )
             tell = getattr(known, kind, None)
-            none: Any = {} if kind != "saving" else ()
+            none: Any = {} if kind not in ("saving", "changing") else ()
             self._hung[key] = tell(self.machine.codebase, record) if tell else none
         return self._hung[key]
 
     def saving(self, record: Record) -> tuple[FunctionValue, ...]:
         """The functions that the project hangs before the storing of a row."""
         return tuple(self._hooks(record, "saving"))
+
+    def changing(self, record: Record) -> tuple[FunctionValue, ...]:
+        """Those that it hangs before the changing of one, where they are others."""
+        return tuple(self._hooks(record, "changing"))
 
     def before_saving(self, row: Row) -> None:
         """What the project does to a row whenever it is stored: hashing a password, making a slug."""

@@ -39,7 +39,7 @@ from comfrey.source.value import (
 )
 from comfrey.stacks.requests import Request, Supply
 
-HANDED = ("handed context", "handed request", "handed writer")
+HANDED = ("handed context", "handed request", "handed writer", "handed params")
 """What Go's handlers are given."""
 HEADERLESS = ("OAuth2PasswordBearer", "OAuth2AuthorizationCodeBearer", "OAuth2")
 
@@ -69,7 +69,8 @@ def follow(machine: Machine, request: Request) -> Followed:
     machine.method = request.method
     machine.context = None
     if machine.goes:
-        contexts.begun(machine, request.method, known)
+        contexts.begun(machine, request.method, request.path, known)
+        machine.rescues = _rescues(machine, request)
     for name, each in request.ambient:
         machine.ambient[name] = partial(supply, machine, each, known)
     for each in request.before:
@@ -84,6 +85,21 @@ def follow(machine: Machine, request: Request) -> Followed:
     asked = frozenset(machine.asked)
     early = exchange.early(reply, sent) if isinstance(reply, Instance) else None
     return Followed(request, machine.journal, starts, answer, known, asked, early)
+
+
+def _rescues(machine: Machine, request: Request) -> tuple[Value, ...]:
+    """The functions before a handler that look for the errors which were left with the context."""
+    word = machine.handling_words.get("left")
+    return tuple(
+        each.callee
+        for each in request.before
+        if word and each.callee is not None and f".{word}" in _text(each.callee)
+    )
+
+
+def _text(callee: Value) -> str:
+    function = callee.function if isinstance(callee, BoundMethod) else callee
+    return function.node.text if isinstance(function, FunctionValue) else ""
 
 
 def _answered(

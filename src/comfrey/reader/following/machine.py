@@ -115,6 +115,8 @@ class Machine:
         """The packages of a client that a mapper has made, which are understood and not followed."""
         self.handling_words: dict[str, Any] = {}
         """What the methods of a handler's context mean."""
+        self.rescues: tuple[Value, ...] = ()
+        """The functions that stand before the handler and answer errors which it leaves with the context."""
         self.context: Instance | None = None
         """What collects the answers of the request at hand."""
         made = codebase.evaluator.made(*meaning.owners) if meaning.owners else ()
@@ -122,6 +124,7 @@ class Machine:
         self.model_bases = tuple(each for each in bases if isinstance(each, ClassValue))
         """What every record descends from by a word to its ORM: `SQLAlchemy(model_class=Base)`."""
         self._spelled: dict[str, dict[str, str]] = {}
+        self._others: dict[str, Record] | None = None
         self._made = {(e.place.file, e.place.line): e for e in records.values()}
         self._known: dict[tuple[int, str], Value] = {}
         self._defined: dict[tuple[str, str], Value | None] = {}
@@ -281,7 +284,21 @@ class Machine:
         if not isinstance(value, ClassValue):
             return None
         known = self.records.get(value.qualified)
-        return known or self._made.get((value.place.file, value.place.line))
+        known = known or self._made.get((value.place.file, value.place.line))
+        return known or self._standing().get(value.qualified)
+
+    def _standing(self) -> dict[str, Record]:
+        """Structs that are no records and stand for a table of one, where the mapper knows such."""
+        if self._others is None:
+            self._others = {}
+            for orm in {each.orm for each in self.records.values()} if self.goes else ():
+                folder = shelf.folder("orms", orm)
+                known = folder is not None and folder.has("hooks.py")
+                tell = (
+                    getattr(folder.module("hooks"), "standing", None) if known and folder else None
+                )
+                self._others |= tell(self.codebase, self.records.values()) if tell else {}
+        return self._others
 
     def last_sent(self) -> Value | None:
         """The answer that was sent last, under all that holds here; None where none was."""

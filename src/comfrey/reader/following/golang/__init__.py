@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comfrey.languages.go.names import function_of
-from comfrey.reader.following.golang import chains, contexts
+from comfrey.reader.following.golang import chains, contexts, faults
 from comfrey.reader.following.passed import Passed
 from comfrey.reader.following.value import (
     Answer,
@@ -59,6 +59,10 @@ def method(
         return machine.call(served, passed.args)
     if name == "Error" and not passed.args and (said := kinds.text(machine, of)) is not None:
         return said
+    if name == "Error" and not passed.args and (said := faults.said(of)) is not None:
+        return said
+    if (left := contexts.last_left(machine, of, name)) is not None:
+        return left
     if (text := builders.call(machine, of, name, passed)) is not None:
         return text
     known_ways = (

@@ -48,17 +48,34 @@ def parsed(text: str) -> sql.Expr | None:
         return None
 
 
+ASSIGNING = re.compile(r"\s*INSERT\s+(?:INTO\s+)?(`?\w+`?)\s+SET\s+(.+)", re.IGNORECASE | re.DOTALL)
+
+
 @cache
 def statement(text: str) -> sql.Expr | None:
     """A whole statement; None for what cannot be read."""
+    text = _with_values(text)
+    for dialect in ("postgres", "mysql"):
+        try:
+            return sqlglot.parse_one(text, read=dialect)
+        except sqlglot.errors.SqlglotError:
+            continue
+    return None
+
+
+def _with_values(text: str) -> str:
+    """MySQL's `INSERT INTO books SET title = ?` as every database spells it."""
+    match = ASSIGNING.match(text)
+    if match is None:
+        return text
     try:
-        return sqlglot.parse_one(text, read="postgres")
+        tree = sqlglot.parse_one(f"UPDATE {match[1]} SET {match[2]}", read="mysql")
     except sqlglot.errors.SqlglotError:
-        pass
-    try:
-        return sqlglot.parse_one(text, read="mysql")
-    except sqlglot.errors.SqlglotError:
-        return None
+        return text
+    pairs = [each for each in tree.expressions if isinstance(each, sql.EQ)]
+    columns = ", ".join(each.this.sql("mysql") for each in pairs)
+    values = ", ".join(each.expression.sql("mysql") for each in pairs)
+    return f"INSERT INTO {match[1]} ({columns}) VALUES ({values})"
 
 
 SIGNS = {"add": "+", "sub": "-", "mul": "*"}
@@ -167,7 +184,8 @@ class Reading:
     def column(self, name: str) -> Value:
         field = None
         if self.record is not None:
-            field = next((f for f in self.record.fields if (f.column or f.name) == name), None)
+            known = {(f.column or f.name): f for f in self.record.fields}
+            field = known.get(name) or {k.lower(): f for k, f in known.items()}.get(name.lower())
         record = self.record.name if self.record is not None else ""
         return Column(record, field.name if field is not None else name)
 

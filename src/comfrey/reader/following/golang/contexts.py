@@ -50,6 +50,8 @@ CONTEXT, WRITER, ASKED, ADDRESS, QUERY, NEXT = (
     "<next>",
 )
 OWN = (CONTEXT, WRITER, ASKED, ADDRESS, QUERY)
+LEFT = "left"
+"""The kind of the list of errors that were left with a context."""
 GIVEN = "<given>"
 """The field of a struct that says which part of the request has filled it."""
 NONE = Const(None)
@@ -71,14 +73,19 @@ def exchange_of(known: dict[object, Value]) -> dict[str, Value]:
         "context": context,
         "request": context.fields["Request"],
         "writer": context.fields["Writer"],
+        "params": Given("path"),
     }
 
 
-def begun(machine: Machine, method: str, known: dict[object, Value]) -> None:
+def begun(machine: Machine, method: str, path: str, known: dict[object, Value]) -> None:
     """Makes the context of a request."""
     context = exchange_of(known)["context"]
     assert isinstance(context, Instance)
     context.fields["<method>"] = Const(method)
+    asked = context.fields["Request"]
+    assert isinstance(asked, Instance)
+    asked.fields["Method"] = Const(method)
+    asked.fields["URL"] = Instance(External(ADDRESS), fields={"Path": Const(path)})
     machine.context = context
 
 
@@ -107,6 +114,8 @@ def call(
     if isinstance(of, Method) and isinstance(of.of, Instance) and is_own(of.of) and name == "Get":
         return _header(passed) if of.name == "Header" else None
     first = passed.at(0)
+    if isinstance(of, Given) and of.kind == "path" and name == "ByName":
+        return Given("path", text_of(first) or "")
     if isinstance(first, Instance) and is_own(first) and len(passed.args) > 1:
         binds = machine.handling_words.get("binds", {})
         if name in binds:
@@ -151,10 +160,30 @@ def _on_context(
             if name == "Get" and "goes_on" in said
             else found
         )
+    if name in said.get("raises", ()) and passed.args:
+        _left(machine, of, passed.args[0])
+        return NONE
     if name in said.get("validates", ()):
         return Fault(Truth(Derived("invalid", passed.args)))
     if name in ("Next", "Abort", "Header", "Status", "SetCookie"):
         return NONE
+    return None
+
+
+def _left(machine: Machine, of: Instance, error: Value) -> None:
+    """An error that is left with the context, as the functions further out answer it that look for such."""
+    said = machine.handling_words
+    last = Instance(External("<left>"), fields={"Err": error})
+    for each in machine.rescues:
+        of.fields[said["left"]] = Items([last], kind=LEFT)
+        machine.call(each, (of,))
+        of.fields.pop(said["left"], None)
+
+
+def last_left(machine: Machine, of: Value, name: str) -> Value | None:
+    """`c.Errors.Last()`: the error that was left last."""
+    if isinstance(of, Items) and of.kind == LEFT and name == machine.handling_words.get("latest"):
+        return of.items[-1]
     return None
 
 
@@ -189,6 +218,9 @@ def _on_request(
             return Given("path", text_of(first) or "")
         case "FormValue" | "PostFormValue":
             return Given("form" if name.startswith("Post") else "query", text_of(first) or "")
+        case "FormFile":
+            sent = Given("form", text_of(first) or "")
+            return Items([sent, sent, NONE], kind="tuple")
         case "Cookie":
             return Items([Given("credential"), NONE], kind="tuple")
         case "BasicAuth":
@@ -217,7 +249,7 @@ def _read(location: str, name: str, passed: Passed) -> Value:
     elif location == "cookie":
         found = Given("credential")
     else:
-        found = Given(location, wire)
+        found = Given("form" if location == "file" else location, wire)
     several = (name.startswith("Get") and name != "GetHeader") or name in (
         "FormFile",
         "Cookie",
@@ -242,6 +274,8 @@ def filled(machine: Machine, location: str, target: Value) -> Value:
     """`c.ShouldBindJSON(&input)`: from here on the struct is what was sent."""
     where = _where(machine) if location == "any" else location
     kind = target.of if isinstance(target, Instance) else None
+    if isinstance(kind, ClassValue) and not machine.codebase.members(kind, inherited=True):
+        return External("io.EOF")  # whether anything comes after the one document that was sent
     if isinstance(target, Row):
         owner = machine.classes.get(target.record.name)
         known = machine.shapes.of(owner) if machine.shapes is not None and owner else None
@@ -383,8 +417,8 @@ def _send(
         sent.items.append(_Sent(tuple(machine.journal.assumptions), made))
 
 
-def _shown(machine: Machine, body: Value) -> Value:
-    """A mapping that is sent as the document that it is."""
+def _shown(machine: Machine, body: Value, depth: int = 0) -> Value:
+    """A mapping that is sent as the document that it is, and structs within it by their names on the wire."""
     if isinstance(body, DictValue):
         return Mapping(entries={text_of(k) or "": v for k, v in body.items})
     if isinstance(body, Instance) and (body.kwargs or body.fields) and GIVEN not in body.fields:
@@ -393,7 +427,9 @@ def _shown(machine: Machine, body: Value) -> Value:
         within = {k: v for k, v in entries.items() if named.get(k) == EMBEDDED}
         return Mapping(
             entries={
-                named.get(k, k): v
+                named.get(k, k): _shown(machine, v, depth + 1)
+                if isinstance(v, Instance) and depth < 4
+                else v
                 for k, v in entries.items()
                 if named.get(k) not in ("-", EMBEDDED)
             },
@@ -441,7 +477,7 @@ def by_function(
         return NONE
     if name.endswith((".URLParam",)) and len(passed.args) > 1:
         return Given("path", text_of(passed.args[1]) or "")
-    if name.endswith("gorilla/mux.Vars"):
+    if name.endswith(("gorilla/mux.Vars", "httprouter.ParamsFromContext")):
         return Given("path")
     if re.search(r"json[\w./-]*\.NewDecoder$", name) and first is not None:
         return Derived("decoder" if _is_sent(first) else "foreign", (first,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from comfrey.reader.following.condition import is_none, negate, same
@@ -25,6 +26,8 @@ from comfrey.source import node as n
 from comfrey.source.value import Const, External, Instance, UnknownValue, Value
 
 MISSING = ("ErrRecordNotFound", "ErrNoRows", "ErrNotFound")
+NIL_KEYS = ("uuid.Nil", "primitive.NilObjectID")
+"""What a key holds that nobody has set."""
 NONE, NO, YES = Const(None), Const(False), Const(True)
 
 
@@ -55,6 +58,12 @@ def compared(operator: str, left: Value, right: Value) -> Value | None:
         empty = _empty(left, right.value)
         if empty is not None:
             return negate(empty) if operator == "eq" else empty
+    told = tells(left, right)
+    if told is not None:
+        return told if operator == "eq" else negate(told)
+    whole = _nothing_found(left, right)
+    if whole is not None:
+        return negate(whole) if operator == "eq" else whole
     caught = _caught_in(left)
     if caught is not None and isinstance(right, External):
         word = right.name.rpartition(".")[2]
@@ -66,6 +75,19 @@ def compared(operator: str, left: Value, right: Value) -> Value | None:
         if _is_error(one) and isinstance(other, External):
             same = is_target(one, other)
             return same if operator == "eq" else negate(same)
+    return None
+
+
+def _nothing_found(left: Value, right: Value) -> Value | None:
+    """The condition that a row is there, compared with what its variable holds where none is: `user == (User{})`,
+    `user.ID == uuid.Nil`."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, External) and other.name.endswith(NIL_KEYS):
+            return _empty(one, 0)
+        if not isinstance(one, Row) or not isinstance(other, Row) or one.query is None:
+            continue
+        if other.created and not other.fields and not other.saved:
+            return Truth(one) if one.record is other.record else None
     return None
 
 
@@ -193,6 +215,32 @@ def is_target(value: Value, target: Value) -> Value:
         isinstance(value, External) and isinstance(target, External) and value.name == target.name
     )
     return Truth(YES if same else NO)
+
+
+SAID = "said"
+"""What the text of an error that the database gives is called."""
+TOLD = (
+    (re.compile(r"no rows|not found", re.I), "ErrNoRows"),
+    (re.compile(r"foreign|1451|1452|23503", re.I), "23503"),
+    (re.compile(r"duplicate|unique|1062|23505", re.I), "23505"),
+)
+"""Words of drivers by which code knows an error, and what it then is."""
+
+
+def said(value: Value) -> Value | None:
+    """`err.Error()` of what went wrong in the database; None for any other value."""
+    return Derived(SAID, (value,)) if _is_error(value) else None
+
+
+def tells(text: Value, part: Value) -> Value | None:
+    """`strings.Contains(err.Error(), "duplicate key")` as the condition that it is such an error."""
+    if not isinstance(text, Derived) or text.name not in (SAID, "lower"):
+        return None
+    if text.name == "lower":
+        return tells(text.of[0], part)
+    word = part.value if isinstance(part, Const) and isinstance(part.value, str) else ""
+    code = next((code for pattern, code in TOLD if pattern.search(word)), "")
+    return is_target(text.of[0], External(code)) if code else None
 
 
 def _named(fault: Fault, target: Value) -> Value:

@@ -62,14 +62,41 @@ def call(
     """A call that is given SQL, or one on what it gave; None for any other."""
     if isinstance(of, Outcome) and of.found is not None:
         return _on_outcome(machine, of, name, passed)
+    if isinstance(of, Prepared):
+        return _on_prepared(machine, of, name, passed, at)
     verb = machine.meaning.verb("chain", name)
+    if verb == "prepare":
+        text = next((each for each in passed.args if _spells(each)), None)
+        return Items([Prepared(text), NONE], kind="tuple") if text is not None else None
     if verb not in VERBS:
         return None
     at_text = next((i for i, e in enumerate(passed.args) if _spells(e)), None)
     if at_text is None:
         return None
     said = understood(machine, passed.args[at_text], passed.args[at_text + 1 :])
-    return carried_out(machine, said, verb, passed.args[0], at) if said is not None else None
+    target = passed.args[max(at_text - 1, 0)]
+    return carried_out(machine, said, verb, target, at) if said is not None else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared(Value):
+    """A statement that waits for its arguments: `stmt, err := db.PrepareContext(ctx, query)`."""
+
+    text: Value
+
+
+def _on_prepared(
+    machine: Machine, of: Prepared, name: str, passed: Passed, at: n.Expression | None
+) -> Value | None:
+    if name == "Close":
+        return NONE
+    verb = machine.meaning.verb("chain", name)
+    if verb not in VERBS:
+        return None
+    args = passed.args[1:] if name.endswith("Context") else passed.args
+    target, given = (args[0], args[1:]) if verb.startswith("into") and args else (NONE, args)
+    said = understood(machine, of.text, given)
+    return carried_out(machine, said, verb, target, at) if said is not None else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -300,8 +327,9 @@ def _inserted(
         if isinstance(given, sql.Values) and given.expressions
         else []
     )
-    for name, value in zip(listed, values, strict=False):
-        column = reading.column(name.name)
+    names = [each.name for each in listed] or [e.column or e.name for e in record.fields]
+    for name, value in zip(names, values, strict=False):
+        column = reading.column(name)
         if isinstance(column, Column):
             row.fields[column.field] = reading.value(value)
     machine.store.write("add", row, at)

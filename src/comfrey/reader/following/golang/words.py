@@ -9,7 +9,7 @@ from comfrey.languages.go.names import MAPS
 from comfrey.reader.following import library
 from comfrey.reader.following.condition import negate
 from comfrey.reader.following.element import element_of
-from comfrey.reader.following.golang import builders, built, contexts, faults, kinds
+from comfrey.reader.following.golang import addressed, builders, built, contexts, faults, kinds
 from comfrey.reader.following.golang.chains import Outcome
 from comfrey.reader.following.golang.faults import Fault
 from comfrey.reader.following.passed import Passed
@@ -83,6 +83,9 @@ CUT = ("strings.CutPrefix", "strings.CutSuffix", "strings.Cut")
 def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -> Value | None:
     """What such a call gives; None leaves it to the library."""
     args = passed.args
+    part = addressed.cut_out(name, args)
+    if part is not None:
+        return part
     own = WORDS.get(name)
     if own is not None and args:
         return own(machine, passed, at)
@@ -98,6 +101,12 @@ def call(machine: Machine, name: str, passed: Passed, at: n.Expression | None) -
     found = found or contexts.by_function(machine, name, passed, at)
     if found is not None:
         return found
+    if name in ("strings.Contains", "strings.HasPrefix") and len(args) == 2:
+        told = faults.tells(*args)
+        if told is not None:
+            return told
+    if name == "reflect.DeepEqual" and len(args) == 2:
+        return faults.compared("eq", *args)
     if name in ("errors.Is", "errors.As") and len(args) > 1:
         return _judged(machine, name, args, at)
     if name in NUMBERS and args:
@@ -283,6 +292,16 @@ def _is_looked_up(at: n.Expression) -> bool:
     return isinstance(given, n.Subscript)
 
 
+def _filled(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
+    """A variable whose address is handed out: where a pointer to nothing was, what fills it makes a struct."""
+    kind = passed.args[0].kind if isinstance(passed.args[0], Nil) else None
+    if isinstance(kind, Generic) and getattr(kind.of, "last", "") == "Annotated":
+        kind = kind.args[0]
+    if isinstance(kind, ClassValue):
+        return _zero(machine, Passed((kind,)), at)
+    return UnknownValue("known only at run time")
+
+
 def _zero(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
     kind = passed.args[0]
     if isinstance(kind, Generic) and getattr(kind.of, "last", "") == "Annotated":
@@ -349,6 +368,8 @@ def _length(machine: Machine, passed: Passed, at: n.Expression | None) -> Value:
             return Derived("count", (first,))
         case Items(items=[], each=Row(query=query, act=act)) if query is not None:
             return Derived("count", (Rows(query, act),))
+        case Items(kind=addressed.PARTS | contexts.LEFT, items=items):
+            return Const(len(items))
     return Derived("len", (first,))
 
 
@@ -401,7 +422,7 @@ WORDS = {
     "<keys>": _keys,
     "<keyed>": _keyed,
     "<flag>": _second,
-    "<filled>": _unknown,
+    "<filled>": _filled,
     "<slice>": _first,
     "<received>": _unknown,
     "<is>": _is,
