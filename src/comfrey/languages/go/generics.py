@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node as Raw
 
+from comfrey.languages.go import types
 from comfrey.source.comparing import comparable
 from comfrey.source.evaluate import Evaluator
 from comfrey.source.node import Assign, Constant, Expression, Name, Span
 from comfrey.source.value import (
     BoundMethod,
+    ClassValue,
+    Const,
     External,
     FunctionValue,
     Generic,
@@ -60,6 +63,12 @@ def _by_arguments(
         bare = _bare(lowering, kind)
         if lowering.raw_text(bare) == name:
             return lowering.special(span, "<type of>", argument)
+        if bare.type == "generic_type":
+            at = _place_in(lowering, bare.child_by_field_name("type_arguments"), name)
+            asked = bare.child_by_field_name("type")
+            if at is not None and asked is not None:
+                kind_of = types.lowered(lowering, asked)
+                return lowering.special(span, "<asked by>", argument, kind_of, Constant(span, at))
         if bare.type == "function_type":
             for word, part in (("<taken by>", "parameters"), ("<given by>", "result")):
                 at = _position(lowering, bare.child_by_field_name(part), name)
@@ -82,6 +91,12 @@ def _position(lowering: ExpressionLowering, listed: Raw | None, name: str) -> in
         return 0 if lowering.raw_text(_bare(lowering, listed)) == name else None
     kinds = [each.child_by_field_name("type") for each in lowering.inside(listed)]
     texts = [lowering.raw_text(_bare(lowering, each)) if each else "" for each in kinds]
+    return texts.index(name) if name in texts else None
+
+
+def _place_in(lowering: ExpressionLowering, listed: Raw | None, name: str) -> int | None:
+    """Where a type stands among the arguments of a generic type."""
+    texts = [lowering.raw_text(each) for each in lowering.inside(listed)]
     return texts.index(name) if name in texts else None
 
 
@@ -125,6 +140,25 @@ def given_by(ev: Evaluator, args: Args) -> Value:
     return _pointed(kind)
 
 
+def asked_by(ev: Evaluator, args: Args) -> Value:
+    """The type that an argument's own methods have where those of a generic interface name a parameter of it:
+    `Handle[In any](h Handler[In])`, where the `Serve` of `h` takes a `*SignUp`."""
+    argument, interface = args[0], args[1]
+    at = comparable(args[2])
+    names = interface.node.type_parameters if isinstance(interface, ClassValue) else ()
+    if at is None or not isinstance(interface, ClassValue) or int(at[0]) >= len(names):
+        return UnknownValue("a type")
+    for member in ev.codebase.members(interface):
+        wanted = member.value.node.parameters[1:] if isinstance(member.value, FunctionValue) else ()
+        for index, each in enumerate(wanted):
+            text = each.annotation.text if each.annotation is not None else ""
+            if text.lstrip("*") == names[int(at[0])]:
+                own = ev.codebase.method(argument, member.name)
+                if isinstance(own, BoundMethod):
+                    return taken_by(ev, (own, Const(index)))
+    return UnknownValue("a type")
+
+
 def _function(value: Value) -> tuple[FunctionValue | None, int]:
     if isinstance(value, BoundMethod):
         return value.function, 1
@@ -148,4 +182,5 @@ KNOWN: dict[str, Callable[[Evaluator, Args], Value]] = {
     "<type of>": type_of,
     "<taken by>": taken_by,
     "<given by>": given_by,
+    "<asked by>": asked_by,
 }

@@ -68,6 +68,7 @@ BUILTINS = frozenset(
         "<type of>",
         "<taken by>",
         "<given by>",
+        "<asked by>",
         "<asserted>",
         "<slice>",
         "<element>",

@@ -271,10 +271,15 @@ def _body(found: Intake, method: str) -> Body | None:
         )
         schema = Schema(type="object", properties=made)
         return Body(schema=schema, media=UPLOAD if _holds_files(schema) else FORM)
-    whole = body(found, method)
-    if whole is not None and _holds_files(whole.schema):
-        return whole.replace(media=UPLOAD)
-    return whole
+    whole = body(found, method) if method not in ("GET", "HEAD") else None
+    if whole is None or _is_empty(whole.schema):
+        return None
+    return whole.replace(media=UPLOAD) if _holds_files(whole.schema) else whole
+
+
+def _is_empty(schema: Schema) -> bool:
+    """Whether a body is an object of which nothing is read: one that all comes from the path and the like."""
+    return schema.type == "object" and not schema.properties and schema.values is None
 
 
 def _holds_files(schema: Schema) -> bool:

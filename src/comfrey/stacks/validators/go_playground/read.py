@@ -177,6 +177,10 @@ MODEL = {
 }
 
 
+ELSEWHERE = ("param", "params", "uri", "path", "query", "header", "reqHeader", "cookie")
+"""Tags that say where else than in the body a field comes from: one struct may be filled by several parsers."""
+
+
 def _name(said: dict[str, str], member: Member, part: str) -> tuple[str, str]:
     """The name of a field on the wire ("" for none) and the options beside it."""
     for key in _data()["names"].get(part, ("json",)):
@@ -187,6 +191,7 @@ def _name(said: dict[str, str], member: Member, part: str) -> tuple[str, str]:
             if name or not embedded(member):
                 return name or member.name, options
     plain = part in ("body", "form") and not embedded(member) and member.name[:1].isupper()
+    plain = plain and not any(key in said for key in ELSEWHERE)
     return (member.name if plain else ""), ""
 
 
