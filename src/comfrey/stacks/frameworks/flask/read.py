@@ -151,7 +151,8 @@ def _summary(function: FunctionValue) -> str:
 
 
 def _conditional(conditions: tuple[Condition, ...]) -> str:
-    texts = [each.text if each.holds else f"not ({each.text})" for each in conditions]
+    asked = [each for each in conditions if "__main__" not in each.text]  # how a file is run
+    texts = [each.text if each.holds else f"not ({each.text})" for each in asked]
     return " and ".join(dict.fromkeys(texts))
 
 
