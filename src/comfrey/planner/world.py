@@ -181,8 +181,10 @@ class World:
         """Of the record that the path speaks of, the column by which the handler takes its row, whatever the
         parameter is called (`User.findOne({ username: id })`)."""
         named = self._key_by_name(endpoint, name)
-        found = self._key_by_lookup(endpoint, name, ONE_ROW) if named else None
-        return found if named and found and found[0] == named[0] else None
+        spoken = self.record_called(singular(snake(segment_before(endpoint.path, name))))
+        record = named[0] if named else spoken
+        found = self._key_by_lookup(endpoint, name, ONE_ROW) if record else None
+        return found if found and found[0] == record else None
 
     def _key_by_lookup(
         self, endpoint: Endpoint, name: str, actions: tuple[str, ...] = LOOKS
@@ -193,7 +195,7 @@ class World:
             field = record.field(condition.field) if record else None
             plainly = condition.operator == "eq" and not condition.origin.via
             by_path = condition.origin.kind == "path" and condition.origin.name == name
-            alone = effect.action in actions and not effect.many
+            alone = effect.action in actions and (not effect.many or effect.action in WRITES)
             if record and field and alone and by_path and plainly and field.type in WORDED:
                 return record, field
         return None
