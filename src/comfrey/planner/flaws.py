@@ -84,11 +84,21 @@ def of_value(path: str, declared: Schema) -> Iterator[Flaw]:
             yield Flaw(path=path, words=said, value=value, rule=rule)
 
 
+def odd(schema: Schema) -> Iterator[Flaw]:
+    """Values of another type for members whose type nobody looks at: let in or not, they are no error of the app's."""
+    for member in properties(schema):
+        inner = bare(member.schema)
+        if inner.annotated and not inner.unchecked:
+            told = inner.replace(annotated=False)
+            for said, value, rule in _wrong_type(words(member.name), told):
+                yield Flaw(path=member.name, words=said, value=value, rule=rule)
+
+
 Candidate = tuple[str, Value, str]
 
 
 def _wrong_type(noun: str, schema: Schema) -> Iterator[Candidate]:
-    if schema.enum:
+    if schema.enum or schema.annotated:
         return
     match schema.type:
         case "string":

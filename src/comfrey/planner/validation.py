@@ -18,7 +18,7 @@ from comfrey.planner.builders import persona
 from comfrey.planner.checks import column_schema
 from comfrey.planner.deeds import deed, is_action, is_registration, noun, thing
 from comfrey.planner.drafts import column, draft, names, nothing_changes
-from comfrey.planner.flaws import Flaw, accepted, of_value, plain_value, refused
+from comfrey.planner.flaws import Flaw, accepted, odd, of_value, plain_value, refused
 from comfrey.planner.law import Expected
 from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import is_direct
@@ -104,11 +104,33 @@ def _bodies(world: World, play: Scene) -> list[Case]:
                 columns=("field", "value"),
             )
         )
+    found += _borne(world, play, schema)
     left_open = play.endpoint.body is not None and not play.endpoint.body.required
     told = not (left_open and play.call.media == "multipart/form-data")
     if told and any(each.required for each in properties(schema)):
         found.append(_empty(world, play))
     return [*found, *_edges(world, play, schema)]
+
+
+def _borne(world: World, play: Scene, schema: Schema) -> list[Case]:
+    """Values of a type that no rule speaks of: any answer but an error."""
+    flaws = [each for each in odd(schema) if _can_say(play.endpoint, each)]
+    if not flaws:
+        return []
+    strange = varied(play)
+    steps = (*strange.arrange, strange.call, Status(codes=(), other_than=(500,)))
+    return [
+        draft(
+            world,
+            play.endpoint,
+            f"bears with values of another type where it {deed(world, play.endpoint)}",
+            steps,
+            kind="validation",
+            because=(Because(text="no input is an internal error", law="rest"),),
+            variations=rows(flaws, _places(schema)),
+            columns=("field", "value"),
+        )
+    ]
 
 
 def _is_sent_back(endpoint: Endpoint, flaw: Flaw) -> bool:

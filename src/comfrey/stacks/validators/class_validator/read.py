@@ -28,7 +28,14 @@ from comfrey.source.value import (
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.shapes import Shapes
 from comfrey.stacks.validators.class_validator.constraints import ruled, target
-from comfrey.stacks.validators.class_validator.rules import BOUNDS, HARMLESS, RULES, phone
+from comfrey.stacks.validators.class_validator.rules import (
+    BOUNDS,
+    HARMLESS,
+    RULES,
+    TYPED,
+    UNTYPED,
+    phone,
+)
 
 PLAIN = {
     "string": Schema(type="string"),
@@ -44,7 +51,7 @@ PLAIN = {
     "any": Schema(),
     "unknown": Schema(),
 }
-PACKAGE = "class-validator"
+PACKAGE, TRANSFORMER = "class-validator", "class-transformer"
 SILENT = ("IsOptional", "IsDefined", "Allow", "ValidateNested", "ValidatePromise", "IsInstance")
 """Its marks that say nothing of a value by itself."""
 RULING = ("Is", "Match", "Valid")
@@ -205,8 +212,17 @@ def _field(member: Member, shapes: Shapes) -> Property | None:
     if any(word == "IsOptional" for word, _ in words):
         schema = schema.replace(nullable=True)
     schema = _begun(_as_day(schema), member, shapes)
+    if words and all(word in UNTYPED for word in _rules_of(words)) and schema.type in TYPED:
+        schema = schema.replace(annotated=True)
     needed = not optional and not schema.has_default
     return Property(name=member.name, schema=schema, required=needed, place=member.place)
+
+
+def _rules_of(words: list[tuple[str, Value]]) -> list[str]:
+    """The rules among a member's marks; one that is not known here for any that asks for a type."""
+    ours = (word for word, mark in words if dotted(mark).startswith((PACKAGE, TRANSFORMER)))
+    own = ["" for _, mark in words if isinstance(mark, FunctionValue)]
+    return [*ours, *own] or [""]
 
 
 def _begun(schema: Schema, member: Member, shapes: Shapes) -> Schema:

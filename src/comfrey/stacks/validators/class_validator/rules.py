@@ -58,6 +58,9 @@ BOUNDS = {
 }
 HARMLESS = ("NotEquals", "IsNotIn", "ArrayNotContains", "IsNotEmptyObject", "IsAscii")
 """Rules that no believable value falls to."""
+UNTYPED = ("IsNotEmpty", "IsDefined", "IsOptional", "NotEquals", "IsNotIn", "Expose")
+"""Rules that values of any type may pass."""
+TYPED = ("string", "integer", "number", "boolean")
 LOCALE = re.compile(r"^[a-z]{2}-([A-Z]{2})$")
 """How `IsMobilePhone` names a country."""
 ANYWHERE = "US"
