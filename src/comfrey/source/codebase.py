@@ -130,6 +130,7 @@ class Codebase:
         every = self.graph.importers(direct)
         self.evaluator.eager(wanted, every)
         imported = {m for each in every for m in self.graph.imports(each)}
+        imported |= {m for m in every - imported if len(self.graph.importers((m,), 1)) > 1}
         order = sorted(every, key=lambda each: (each in imported, each))
         for module in order:
             self.evaluator.run(module)

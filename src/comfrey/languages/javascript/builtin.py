@@ -203,6 +203,10 @@ def _typeof(ev: Evaluator, args: Args) -> Value | None:
             return Const("number")
         case (DictValue() | ListValue() | ModuleValue(), *_):
             return Const("object")
+        case (Instance(of=ClassValue(), symbolic=False), *_):
+            return Const("object")
+        case (Instance(of=External(name=name)), *_) if name.endswith("Error"):
+            return Const("object")
     return None
 
 

@@ -34,7 +34,9 @@ MAPS = ("Map", "Set", "WeakMap")
 
 
 def attribute(ev: Evaluator, of: Value, name: str) -> Value | None:
-    """A member of an object, the length of an array or string."""
+    """A member of an object, the class that made one, the length of an array or string."""
+    if name == "constructor" and isinstance(of, Instance) and isinstance(of.of, ClassValue):
+        return of.of
     if isinstance(of, DictValue):
         found = of.get(name)
         if isinstance(found, FunctionValue) and _takes_this(found):

@@ -410,7 +410,8 @@ def _outcome(visitor: Visitor, word: str, given: Value, error: Instance) -> Valu
     if word in ("safeParse", "safeParseAsync", "validate", "isValid", "Check"):
         if word in ("isValid", "Check"):
             return _passing(visitor)
-        wrong: Value = error if visitor.invalid else UNKNOWN
+        fits = UNKNOWN if visitor.unfit is None else NONE
+        wrong: Value = error if visitor.invalid else fits
         right = _passing(visitor)
         items: list[tuple[Value, Value]] = [
             (Const("success"), right),
