@@ -39,6 +39,7 @@ from comfrey.planner.scenes import (
     NoScene,
     Pairs,
     Scene,
+    asks_for_a_key,
     headers_of,
     keys_of,
     leaves,
@@ -89,6 +90,8 @@ def scene(
     kind of caller, `owner` the seed that owned rows belong to instead of the caller. Not `signed` is a
     request that is well made but for its signature.
     """
+    if asks_for_a_key(endpoint, world.authentication):
+        raise NoScene("which key its guard lets in is not known")
     return _Stage(world, endpoint, nth, dict(given or {}), caller, owner, signed).play()
 
 

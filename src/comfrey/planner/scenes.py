@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from comfrey.model.endpoint import Endpoint
+from comfrey.model.project import Authentication
 from comfrey.model.step import Call, Login, Seed, Step, Stub
 from comfrey.model.value import Mapping, Sequence, Value, Variable
 
@@ -73,6 +74,13 @@ def keys_of(endpoint: Endpoint) -> Pairs:
         for each in endpoint.guards
         if each.key and not each.optional
     )
+
+
+def asks_for_a_key(endpoint: Endpoint, known: Authentication | None) -> bool:
+    """Whether a guard beside the usual one looks for a key in a header of its own, which nobody can tell."""
+    carrier = known.carrier if known is not None else ""
+    guards = (each for each in endpoint.guards if not each.optional and not each.key)
+    return any(each.scheme == "apikey" and each.carrier != carrier for each in guards)
 
 
 def sign_in(user: str) -> Login:

@@ -39,6 +39,8 @@ from comfrey.source.value import (
 
 CHEAP = 4
 """The least that bcrypt may cost."""
+KEY = "apikey"
+"""The scheme of guards that look for a key, which says nothing of who is calling."""
 RENEWAL = "renewal"
 """The scheme of guards that let nobody in but with a token that only renews others."""
 
@@ -50,6 +52,8 @@ def authentication(
     guards = [g for e in project.endpoints for g in e.guards if g.carrier and not g.optional]
     guards = [each for each in guards if each.scheme != RENEWAL] or guards
     entrance = _entrance(seen)
+    if entrance is not None:  # what stands beside what signing in gives
+        guards = [each for each in guards if each.scheme != KEY] or guards
     user = machine.user_record() or None
     if user is None or not (guards or entrance):
         return None

@@ -10,7 +10,7 @@ from comfrey.model.endpoint import Guard, Requirement
 from comfrey.model.origin import Refusal
 from comfrey.model.place import Place
 from comfrey.source.codebase import Codebase
-from comfrey.source.node import Call, Compare, Expression
+from comfrey.source.node import Attribute, Call, Compare, Expression
 from comfrey.source.study import Study
 from comfrey.source.value import (
     BoundExternal,
@@ -19,6 +19,7 @@ from comfrey.source.value import (
     External,
     FunctionValue,
     Instance,
+    ListValue,
     SettingValue,
     Value,
 )
@@ -239,6 +240,8 @@ LOOKUP = re.compile(
 )
 """How code asks for something that is kept somewhere."""
 EQUAL = ("==", "!=", "is", "is not")
+AMONG = ("includes", "indexOf", "find", "some")
+"""How a list of keys is asked for one."""
 ALIKE = re.compile(r"(?:timingSafeEqual|ConstantTimeCompare|compare_digest)$")
 """Functions that compare two secrets without telling by their time how alike they are."""
 
@@ -263,7 +266,7 @@ def guarding(
         carrier=carrier,
         prefix=prefix,
         wordless=wordless,
-        key=_key(codebase, inner) if carrier.startswith("header:") and inner is not None else "",
+        key=key_of(codebase, inner) if carrier.startswith("header:") and inner is not None else "",
         status=answer.status if not optional and (_blames(answer) or _refuses(answer)) else None,
         stateless=inner is not None and not _looks_up(function, codebase),
         place=answer.place or (inner.place if inner is not None else None),
@@ -275,7 +278,7 @@ def _looks_up(function: Value, codebase: Codebase) -> bool:
     return any(LOOKUP.search(text) for text in texts_of(function, codebase))
 
 
-def _key(codebase: Codebase, function: FunctionValue) -> str:
+def key_of(codebase: Codebase, function: FunctionValue) -> str:
     """The one setting with which a function compares what it is shown: `key !== process.env.API_KEY`,
     `subtle.ConstantTimeCompare([]byte(key), []byte(os.Getenv("API_KEY")))`."""
     study = Study(codebase, function)
@@ -286,6 +289,8 @@ def _key(codebase: Codebase, function: FunctionValue) -> str:
             sides = (node.first, node.rest[0][1])
         elif isinstance(node, Call) and ALIKE.search(node.function.text):
             sides = node.positional
+        elif isinstance(node, Call) and isinstance(node.function, Attribute):
+            sides = (node.function.of,) if node.function.name in AMONG else ()
         found |= {name for each in sides for name in _settings(study.value(each))}
     return found.pop() if len(found) == 1 else ""
 
@@ -294,8 +299,9 @@ def _settings(value: Value) -> Iterator[str]:
     """The setting that a value is, or is made of: `Buffer.from(process.env.API_KEY)`."""
     if isinstance(value, SettingValue):
         yield value.name
-    elif isinstance(value, Instance):
-        yield from (name for each in value.args for name in _settings(each))
+    elif isinstance(value, Instance | ListValue):
+        held = value.args if isinstance(value, Instance) else value.items
+        yield from (name for each in held for name in _settings(each))
 
 
 def _completed(guards: tuple[Guard, ...], optional: tuple[Guard, ...]) -> tuple[Guard, ...]:

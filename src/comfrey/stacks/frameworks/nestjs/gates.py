@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.source.codebase import Codebase
 from comfrey.source.probe import Thrown, reason_of
+from comfrey.source.study import Study
 from comfrey.source.truth import truth
 from comfrey.source.value import (
     Arguments,
@@ -25,8 +26,8 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks.admission.callers import Asked
-from comfrey.stacks.admission.gates import TURNED_AWAY, Access, Gates
-from comfrey.stacks.admission.looking import named_in, texts_of
+from comfrey.stacks.admission.gates import TURNED_AWAY, Access, Gates, key_of
+from comfrey.stacks.admission.looking import functions_of, named_in, texts_of
 from comfrey.stacks.admission.packaged import table
 from comfrey.stacks.admission.passage import CALLER_KEY, answered, dotted, likely, passage
 from comfrey.stacks.admission.visits import Stage, Visitor
@@ -34,7 +35,14 @@ from comfrey.stacks.controllers import marks
 from comfrey.stacks.frameworks.nestjs.context import CONTEXT, of_context, status_of
 from comfrey.stacks.frameworks.nestjs.filters import Filters
 from comfrey.stacks.frameworks.nestjs.routes import Route
-from comfrey.stacks.frameworks.nestjs.strategies import AUTH_GUARD, is_door, kept, strategy_name
+from comfrey.stacks.frameworks.nestjs.strategies import (
+    AUTH_GUARD,
+    Strategy,
+    is_door,
+    kept,
+    strategy_name,
+    strategy_of,
+)
 
 REFLECTED = ("getAllAndOverride", "getAllAndMerge", "get", "getAll")
 NONE = Const(None)
@@ -180,6 +188,16 @@ class Standing:
         self.codebase.evaluator.call(own, (NONE, Const(False), message))
         return Const(True)
 
+    def _key(self, strategy: Strategy) -> str:
+        """The setting with which the function that a strategy is made with, or one that it asks, compares a key."""
+        made = self.codebase.method(strategy.kind, "__init__")
+        study = Study(self.codebase, made.function) if made is not None else None
+        handed = (
+            (study.value(e) for call in study.calls() for e in call.positional) if study else ()
+        )
+        functions = (each for one in handed for each in functions_of(one, self.codebase))
+        return next((key for each in functions if (key := key_of(self.codebase, each))), "")
+
     # --- passport ------------------------------------------------------------
 
     def _behind(self, guard: Value) -> Iterator[Value]:
@@ -197,17 +215,27 @@ class Standing:
         """Where a guard's passport strategy looks; where none is asked, in the session that passport keeps."""
         if guard.carrier and guard.scheme != "unknown":
             return guard
-        for each in (inner for own in self.route.guards for inner in (own, *self._behind(own))):
+        every = [e for own in self.route.guards for e in (own, *self._behind(own))]
+        for each in sorted(every, key=lambda one: _called(one) != guard.name):
             name = strategy_name(self.codebase, each)
             if name:
-                known = table("strategies").get(name)
-                carrier, prefix = _carrier(self.codebase, name, known)
+                made = strategy_of(self.codebase, each)
+                known = table("strategies").get(made.kin if made is not None else name)
+                shown = made.header if made is not None else None
+                carrier, prefix = shown or _carrier(self.codebase, name, known)
                 scheme = str(known["scheme"]) if known else "bearer"
                 scheme = RENEWAL if RENEWING.search(name) else scheme
-                return guard.replace(scheme=scheme, carrier=carrier, prefix=prefix)
+                key = guard.key or (self._key(made) if made is not None and shown else "")
+                return guard.replace(scheme=scheme, carrier=carrier, prefix=prefix, key=key)
         if not guard.carrier and kept(self.codebase) is not None:
             return guard.replace(scheme="session", carrier=SESSION)
         return guard
+
+
+def _called(guard: Value) -> str:
+    """The name of a guard's class."""
+    kind = guard.of if isinstance(guard, Instance) else guard
+    return kind.name if isinstance(kind, ClassValue) else ""
 
 
 def _left_to_passport(error: Value, user: Value) -> Value:

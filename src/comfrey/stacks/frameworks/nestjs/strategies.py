@@ -16,6 +16,8 @@ SERIALIZER = "@nestjs/passport.PassportSerializer"
 LOCAL = "passport-local"
 """The package of the strategy that signs in by a name and a password of the body."""
 DEFAULT = re.compile(r"defaultStrategy\s*:\s*\[?\s*[\"']([\w-]+)")
+KEYED = "headerapikey"
+HEADER = re.compile(r"\bheader\s*:\s*[\"']([\w-]+)[\"']\s*,\s*prefix\s*:\s*[\"']([^\"']*)")
 FIELD = re.compile(r"\b(username|password)Field\s*:\s*[\"'](\w+)[\"']")
 
 
@@ -27,6 +29,17 @@ class Strategy:
     package: str
     kind: ClassValue
     validate: BoundMethod | None
+
+    @property
+    def kin(self) -> str:
+        """What its package calls such strategies, whatever this one is called."""
+        return self.package.removeprefix("passport-") or self.name
+
+    @property
+    def header(self) -> tuple[str, str] | None:
+        """The header that holds a key, and the word before it, where the strategy is made with them."""
+        told = HEADER.search(self.kind.node.text) if self.kin == KEYED else None
+        return (f"header:{told[1]}", told[2].strip()) if told else None
 
     @property
     def fields(self) -> tuple[str, str]:
