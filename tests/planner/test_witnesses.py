@@ -292,6 +292,13 @@ def test_a_change_of_a_row_is_for_those_who_may_make_and_otherwise_change_it() -
     assert case(found, title).subject == "DELETE /api/v1/books/{book_id}"
 
 
+def test_what_only_some_may_make_only_some_may_delete() -> None:
+    project = changed("delete_book", guards=(bookshop.BEARER,))
+    others = tuple(each for each in project.endpoints if each.handler.name != "update_book")
+    title = "keeps a customer out where it deletes a book"
+    assert case(plan(project.replace(endpoints=others)), title).kind == "auth"
+
+
 def test_a_change_that_looks_whose_row_it_is_needs_no_role() -> None:
     owner = Refusal(status=404, condition="owner", record="Book", field="author_id")
     found = plan(changed("delete_book", guards=(bookshop.BEARER,), refusals=(owner,)))

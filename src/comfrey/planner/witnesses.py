@@ -449,10 +449,14 @@ def _undeclared_role(world: World, endpoint: Endpoint) -> list[Case]:
 
 def _milder(world: World, endpoint: Endpoint) -> list[Case]:
     """A change of a row that any caller may make, where making such rows and the other change of the same
-    row are for some."""
-    beside = [each for each in _other_writes(world, endpoint) if world.requirements(each)]
-    makes = any(each.method == "POST" for each in beside)
+    row are for some; a deletion where making them is."""
+    others = _other_writes(world, endpoint)
+    beside = [each for each in others if world.requirements(each)]
+    made = [each for each in others if each.method == "POST"]
+    makes = any(each in beside for each in made)
     same = next((each for each in beside if each.path == endpoint.path), None)
+    if same is None and endpoint.method == "DELETE" and all(each in beside for each in made):
+        same = next(iter(made), None)
     keeps = {403} & {each.status for each in endpoint.refusals} or world.requirements(endpoint)
     if not (endpoint.auth and is_write(endpoint)) or keeps or same is None or not makes:
         return []
@@ -460,7 +464,9 @@ def _milder(world: World, endpoint: Endpoint) -> list[Case]:
         return []
     if persona(world, world.requirements(same)) == plain_persona(world):
         return []
-    text = f"{same.key} and each creation of {words(_record(world, endpoint))} ask for a role"
+    asked = [same.key] if same not in made else []
+    asking = [*asked, f"each creation of {a(words(_record(world, endpoint)))}"]
+    text = f"{' and '.join(asking)} {'asks' if len(asking) == 1 else 'ask'} for a role"
     because = Because(text=text, place=same.handler.place)
     return [_kept_out(world, endpoint, because)]
 
