@@ -462,6 +462,9 @@ class _Stage:
             if each.demanded or self._is_fixed(record):
                 pairs = tuple((e.field, Literal(value=e.origin.value)) for e in fixed)
                 self.rows[record.name] = self._seed(record, called(record.name), pairs)
+        for record, key, value in self.world.referred(self.endpoint):
+            if record.name not in self.rows:
+                self.rows[record.name] = self._seed(record, called(record.name), ((key, value),))
 
     def _is_fixed(self, record: Record) -> bool:
         """Whether the handler refuses for want of such a row, or links what it creates to it."""

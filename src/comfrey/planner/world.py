@@ -321,6 +321,26 @@ class World:
                 return record, record.primary_key[0]
         return None
 
+    def referred(self, endpoint: Endpoint) -> Iterator[tuple[Record, str, Literal]]:
+        """The rows that a handler gives what it creates by keys of its own (`role_id: 3`), unless they are there."""
+        for each in effects(endpoint, "create"):
+            made = self.project.record(each.record)
+            for told in each.values if made is not None else ():
+                field = made.field(told.field) if made is not None else None
+                name, key = reference_of(field) if field is not None else ("", "")
+                record = self.project.record(name)
+                fixed = told.origin.kind == "constant" and told.origin.value is not None
+                absent = (
+                    record is not None and record is not self.user and not self._holds_rows(record)
+                )
+                if record is not None and fixed and absent:
+                    yield record, key, Literal(value=told.origin.value)
+
+    def _holds_rows(self, record: Record) -> bool:
+        """Whether the migrations themselves have put rows into its table."""
+        tables = self.facts.tables if self.facts else ()
+        return any(each.rows and each.name == record.table for each in tables)
+
     def requirements(self, endpoint: Endpoint) -> tuple[Requirement, ...]:
         """What the caller's row must hold, by the guards and by what the handler refuses."""
         declared = [each for guard in endpoint.guards for each in guard.requirements]

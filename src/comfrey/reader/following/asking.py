@@ -279,11 +279,13 @@ class Asking:
         return {name: value}
 
     def _nested(self, relation: Relation, value: Mapping) -> dict[str, Value]:
-        """`{ connect: { id } }` and `{ create: [ … ] }` behind a relation."""
+        """`{ connect: { id } }` and `{ create: [ … ] }` behind a relation, or the row itself by its key: `{ id }`."""
         other = self.machine.store.by_name(relation.to)
         joined = mapped(value.entries.get("connect"))
+        _, _, key = self._reference(relation).partition(".") if relation.field else ("", "", "")
+        if key and key in value.entries:
+            return {relation.field: value.entries[key]}
         if isinstance(joined, Mapping) and relation.field:
-            _, _, key = self._reference(relation).partition(".")
             return {relation.field: joined.entries.get(key) or Derived("key", (joined,))}
         made = value.entries.get("create")
         several = mapped(value.entries.get("createMany"))

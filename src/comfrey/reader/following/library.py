@@ -68,7 +68,7 @@ RANDOM = {"uuid4", "uuid1", "token_urlsafe", "token_hex", "randint", "choice", "
 CLOCK = {"now", "utcnow", "today", "time"}
 ERRORS = ("http-errors",)
 """Packages that are a function which makes an error to be thrown."""
-CHECKED = ("joi.attempt", "@hapi/joi.attempt")
+CHECKED = ("joi.attempt", "@hapi/joi.attempt", "Object.freeze", "Object.seal")
 """Functions that give what they are given, where it passes."""
 PARSING = ("JSON.parse", "json.loads", "orjson.loads", "ujson.loads", "simplejson.loads")
 LISTING = ("Object.entries", "Object.keys", "Object.values")

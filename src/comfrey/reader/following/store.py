@@ -34,6 +34,7 @@ from comfrey.source import node as n
 from comfrey.source.value import (
     ClassValue,
     Const,
+    DictValue,
     External,
     Generic,
     Instance,
@@ -205,17 +206,23 @@ class Store:
 
     def column(self, record: Record, name: str, value: Value) -> tuple[str, Value]:
         """`author=author` is stored as `author_id`: the field that a relation's name stands for, where a
-        row is given for it."""
+        row is given for it, or an object with its key (`author: { id }`)."""
         name = self.machine.field_name(record, name)
         if name == "pk" and record.primary_key:
             return record.primary_key[0].name, value
-        if not isinstance(value, Row) or record.field(name) is not None:
+        held = isinstance(value, Row | Mapping | DictValue)
+        if not held or record.field(name) is not None:
             return name, value
         found = next((each for each in record.relations if each.name == name and each.field), None)
         field = record.field(found.field) if found is not None else None
         if field is None:
             return name, value
-        return field.name, RowField(value, field.references.partition(".")[2] or "id")
+        key = field.references.partition(".")[2] or "id"
+        if isinstance(value, Row):
+            return field.name, RowField(value, key)
+        known = value.entries if isinstance(value, Mapping) else {}
+        told = value.get(key) if isinstance(value, DictValue) else known.get(key)
+        return (name, value) if told is None else (field.name, told)
 
     def grown(self, of: Query, verb: str, passed: Passed) -> Query:
         """The statement with one more clause."""
