@@ -118,9 +118,12 @@ def _shape(value: Value | None, depth: int) -> Schema | None:
         case Items(each=each) if each is not None:
             return Schema(type="array", items=_shape(each, depth - 1))
         case Rows(query=query) if query.record is not None and not query.computes:
-            return Schema(type="array", items=_row(query.record)) if not query.columns else None
+            row = None if query.columns else _row(query.record, query.shown)
+            return Schema(type="array", items=row) if not query.columns else None
         case Row(record=record, query=query):
-            return _row(record) if query is None or not query.columns else None
+            if query is None:
+                return _row(record)
+            return _row(record, query.shown) if not query.columns else None
         case RowField(row=row, name=name, cast=cast):
             field = row.record.field(name)
             return _stored(row.record, field, cast) if field else None
@@ -210,11 +213,13 @@ def bare(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _row(record: Record) -> Schema | None:
-    """A whole row: what its class keeps to itself nobody can say here, so no member must be there."""
-    if record.store != "table" and not _is_bare(record):
+def _row(record: Record, shown: tuple[str, ...] | None = None) -> Schema | None:
+    """A whole row, or those of its fields that were asked for: what its class keeps to itself nobody can say here, so
+    no member must be there."""
+    if shown == () or (record.store != "table" and not _is_bare(record)):
         return None
-    return Schema(type="object", properties=tuple(_columns(record)))
+    columns = (e for e in _columns(record) if shown is None or e.name in shown)
+    return Schema(type="object", properties=tuple(columns))
 
 
 def _is_bare(record: Record) -> bool:

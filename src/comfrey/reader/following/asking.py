@@ -233,6 +233,30 @@ class Asking:
 
     # --- values --------------------------------------------------------------------
 
+    def shown(
+        self, record: Record, value: Value | None, without: Value | None
+    ) -> tuple[str, ...] | None:
+        """The fields that are asked for: by `{ id: true }` or `["id"]`, or all but some (`{ exclude: [ … ] }`)."""
+        every = [each.name for each in record.fields]
+        picked = mapped(value)
+        if isinstance(picked, Mapping) and picked.entries.keys() <= {"exclude", "include"}:
+            value, without = None, picked.entries.get("exclude", without)
+        left_out = _picked(mapped(without) if without is not None else None)
+        if value is not None:
+            wanted = _picked(picked)
+            return () if wanted is None else tuple(each for each in every if each in wanted)
+        if without is None:
+            return None
+        return () if left_out is None else tuple(each for each in every if each not in left_out)
+
+    def spelt(self, record: Record, args: tuple[Value, ...]) -> tuple[str, ...]:
+        """The same as a query builder is told: `select(["b.id", "b.title"])`; nothing where that cannot be told."""
+        listed = mapped(args[0]) if len(args) == 1 else Items(list(args))
+        names = _picked(listed if isinstance(listed, Items | ListValue) else Items(list(args)))
+        tails = {each.rpartition(".")[2] for each in names or () if "." in each}
+        known = tuple(each.name for each in record.fields if each.name in tails)
+        return known if names is not None and len(known) == len(names) else ()
+
     def values(self, record: Record, value: Value | None) -> Mapping:
         """The columns that an object writes: nested rows made ready, keys of connected rows found."""
         found = Mapping()
@@ -440,3 +464,15 @@ def _are_tests(value: Value) -> bool:
     """Whether a list holds objects of operators, and no plain values."""
     parts = spread((value,)) if isinstance(value, Items | ListValue) else (value,)
     return any(isinstance(mapped(each), Mapping) for each in parts)
+
+
+def _picked(value: Value | None) -> set[str] | None:
+    """The names in a list, or those that an object says yes to; None where that cannot be told."""
+    match value:
+        case Mapping(entries=entries, spreads=[], keys=[], keyed=None):
+            return {str(name) for name, each in entries.items() if each != Const(False)}
+        case Items(items=items, each=None) | ListValue(items=items, open=False):
+            names = [each.value if isinstance(each, Const) else None for each in items]
+            told = {each for each in names if isinstance(each, str)}
+            return told if len(told) == len(names) else None
+    return None

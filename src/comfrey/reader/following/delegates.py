@@ -282,6 +282,7 @@ class Delegates:
             offset=asked.role("offset"),
             locks=asked.role("lock") is not None,
             place=self.machine.place(asked.at),
+            shown=self.asking.shown(record, asked.role("columns"), asked.role("without")),
         )
 
     def _where(self, record: Record, said: Value | None) -> tuple[Clause, ...]:
@@ -599,6 +600,8 @@ class Delegates:
         match verb:
             case "where" | "or":
                 builder.query = self._told(of, verb, passed)
+            case "columns":
+                builder.query = replace(of, shown=self.asking.spelt(of.record, passed.args))
             case "order":
                 order = (*of.order, *self._direction(of.record, passed))
                 builder.query = replace(of, order=order)

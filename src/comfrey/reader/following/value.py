@@ -121,6 +121,8 @@ class Query(Value):
     locks: bool = False
     joins: tuple[str, ...] = ()
     place: Place | None = None
+    shown: tuple[str, ...] | None = None
+    """The fields of a row that are asked for by name; None for all, empty where nobody can tell."""
 
     @property
     def counts(self) -> bool:
