@@ -16,7 +16,15 @@ from comfrey.planner.needs import scene
 from comfrey.planner.outcomes import echoes, members, same_kind, stored
 from comfrey.planner.scenes import Scene
 from comfrey.planner.wording import called, snake, words
-from comfrey.planner.world import World, answer_schema, bare, effects, path_names, reference_of
+from comfrey.planner.world import (
+    WRITES,
+    World,
+    answer_schema,
+    bare,
+    effects,
+    path_names,
+    reference_of,
+)
 
 JSON_TYPES = ("string", "integer", "number", "boolean", "array", "object")
 __all__ = ["cases"]
@@ -270,7 +278,10 @@ SOFT = (
 
 
 def _vanishes(world: World, endpoint: Endpoint, record: Record) -> bool:
-    """True when REST alone says so: DELETE by primary key of a record that knows no softer way."""
+    """True when REST alone says so: DELETE by primary key of a record that knows no softer way, where the handler is
+    not known to write to another record instead (a book that is taken off the caller's list)."""
+    if effects(endpoint, *WRITES):
+        return False
     names = path_names(endpoint.path)
     key = world.path_key(endpoint, names[-1]) if names else None
     by_key = endpoint.path.rstrip("/").endswith("}") and key is not None and key[1].primary_key

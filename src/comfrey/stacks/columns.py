@@ -59,6 +59,8 @@ def sent_for(field: Field) -> Schema:
 
 
 def is_sent(field: Field) -> bool:
-    """Whether people send a value for a field: none that the database, the code or a clock fills in."""
+    """Whether people send a value for a field: none that the database, the code or a clock fills in, nor one that code
+    can only reach through the row that it refers to."""
     filled = field.default_from or field.default is not None or field.computed
-    return field.type in TYPES and not (filled or field.on_update or field.version)
+    kept = field.on_update or field.version or field.through
+    return field.type in TYPES and not (filled or kept)
