@@ -292,6 +292,21 @@ def test_a_change_of_a_row_is_for_those_who_may_make_and_otherwise_change_it() -
     assert case(found, title).subject == "DELETE /api/v1/books/{book_id}"
 
 
+def test_a_key_that_a_schema_lets_one_ask_for_is_a_filter_though_no_code_makes_it_one() -> None:
+    books = endpoint("list_books")
+    assert books.listing is not None
+    rest = tuple(e for e in books.listing.filters if e.origin.name != "author_id")
+    listing = books.listing.replace(filters=rest)
+    said = tuple(
+        e.replace(place=Place(file="app/schemas.py", line=3)) if e.name == "author_id" else e
+        for e in books.parameters
+    )
+    title = "filters books by author"
+    assert title in titles(plan(changed("list_books", listing=listing, parameters=said)))
+    unsaid = tuple(e.replace(place=None) for e in books.parameters)
+    assert title not in titles(plan(changed("list_books", listing=listing, parameters=unsaid)))
+
+
 def test_what_only_some_may_make_only_some_may_delete() -> None:
     project = changed("delete_book", guards=(bookshop.BEARER,))
     others = tuple(each for each in project.endpoints if each.handler.name != "update_book")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from comfrey.model.endpoint import Endpoint
-from comfrey.model.origin import Filter, Listing, Sort
+from comfrey.model.origin import Filter, Listing, Origin, Sort
 from comfrey.model.place import Because
 from comfrey.model.plan import Case, Variation
 from comfrey.model.record import Record
@@ -512,7 +512,7 @@ class _Desk:
     def by_parent(self) -> list[Case]:
         """Filters over foreign keys: only the rows of the named parent."""
         found = []
-        for each in self.listing.filters:
+        for each in (*self.listing.filters, *self._unused()):
             key = self.record.field(each.field)
             parent = self.world.target(key) if key else None
             plain = each.origin.kind == "query" and each.operator == "eq" and not each.origin.via
@@ -520,6 +520,16 @@ class _Desk:
             if key and parent and plain and key.name not in inside and len(parent.primary_key) == 1:
                 found.append(self._of_parent(each, key.name, parent))
         return found
+
+    def _unused(self) -> Iterator[Filter]:
+        """Foreign keys that a schema lets one ask for by name, and that the handler makes nothing of."""
+        used = {each.origin.name for each in (*self.listing.filters, *self.listing.scope)}
+        for each in parameters(self.play.endpoint, "query"):
+            key = self.record.field(each.name)
+            told = each.place is not None and not each.lenient
+            if key is not None and key.references and told and each.name not in used:
+                origin = Origin(kind="query", name=each.name)
+                yield Filter(field=key.name, origin=origin, optional=True, place=each.place)
 
     def _of_parent(self, each: Filter, key: str, parent: Record) -> Case:
         is_user = self.world.user is not None and parent.name == self.world.user.name
@@ -540,8 +550,12 @@ class _Desk:
             Status(codes=self.expected.codes),
             self.shows(_labels(self.rows.labels([0, 2])), in_order=False),
         )
+        asked = Because(text=f"{each.origin.name} may be asked for", place=each.place)
+        why = (self.expected.because, self.because)
         return self.draft(
-            f"filters {self.noun} by {words(each.origin.name).removesuffix(' id')}", steps
+            f"filters {self.noun} by {words(each.origin.name).removesuffix(' id')}",
+            steps,
+            because=why if each in self.listing.filters else (*why, asked),
         )
 
 
