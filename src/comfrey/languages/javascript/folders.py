@@ -5,7 +5,6 @@ Paths inside the tree are strings that begin with `/`, the tree's root, as `__di
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
 import re
 from collections.abc import Callable
@@ -155,19 +154,24 @@ def _globbed(ev: Evaluator, args: tuple[Value, ...]) -> Value | None:
     return ListValue([Const(each) for each in shown])
 
 
+WILD = re.compile(r"(\*\*/|\*\*|\*|\?|\{[^}]*\}|[@+]\([^)]*\))")
+MEANING = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
 def _expression(pattern: str) -> str:
-    """A glob with `**` and `{a,b}` as a regular expression over paths from the root."""
-    pattern = "/" + posixpath.normpath(pattern).lstrip("/")
-    pattern = re.sub(r"[@+]\(([^)]*)\)", lambda m: "{" + m[1].replace("|", ",") + "}", pattern)
-    options = re.split(r"\{([^}]*)\}", pattern)
-    parts = []
-    for index, each in enumerate(options):
-        if index % 2:
-            parts.append("(?:" + "|".join(map(re.escape, each.split(","))) + ")")
-            continue
-        text = (
-            fnmatch.translate(each).removeprefix("(?s:").removesuffix(")\\Z").removesuffix(")\\z")
-        )
-        text = text.replace("/.*.*/", "/(?:.*/)?")
-        parts.append(text)
-    return "".join(parts) + r"\Z"
+    """A glob with `**` and `{a,b}` as a regular expression over paths from the root
+    (https://github.com/mrmlnc/fast-glob#pattern-syntax)."""
+    parts = WILD.split("/" + posixpath.normpath(pattern).lstrip("/"))
+    return "".join(_meaning(e) if i % 2 else re.escape(e) for i, e in enumerate(parts)) + r"\Z"
+
+
+def _meaning(wild: str) -> str:
+    if wild in MEANING:
+        return MEANING[wild]
+    options = re.split(r"[,|]", wild.strip("@+{}()"))
+    return "(?:" + "|".join(map(_alternative, options)) + ")"
+
+
+def _alternative(text: str) -> str:
+    parts = WILD.split(text)
+    return "".join(_meaning(e) if i % 2 else re.escape(e) for i, e in enumerate(parts))

@@ -17,7 +17,11 @@ FASTIFY = re.compile(r"jwtVerify\s*(?:<[^()]*>\s*)?\(")
 """`request.jwtVerify()` of @fastify/jwt: a bearer token."""
 READS = (
     (
-        re.compile(r"headers\s*(?:\?\.|\.)\s*authorization|[\"']authorization[\"']", re.I),
+        re.compile(
+            r"headers\s*(?:\?\.|\.)\s*authorization|[\"']authorization[\"']"
+            r"|\{[^{}=]*\bauthorization\b[^{}=]*\}\s*=\s*[\w.]*headers\b",
+            re.I,
+        ),
         "header:Authorization",
     ),
     (re.compile(r"headers\s*(?:\?\.)?\[\s*[\"']([\w-]+)[\"']\s*\]"), "header:"),
@@ -30,6 +34,7 @@ READS = (
     (
         re.compile(
             r"[cC]ookies\s*(?:\?\.|\.)\s*(\w+)|[cC]ookies\s*(?:\?\.)?\[\s*[\"']([\w.-]+)[\"']"
+            r"|\{\s*(\w+)\s*(?::\s*\w+\s*)?\}\s*=\s*[\w.]*[cC]ookies\b"
         ),
         "cookie:",
     ),
