@@ -23,7 +23,7 @@ from comfrey.reader.following.value import (
     Truth,
 )
 from comfrey.source import node as n
-from comfrey.source.value import Const, External, Instance, UnknownValue, Value
+from comfrey.source.value import BoundExternal, Const, External, Instance, UnknownValue, Value
 
 MISSING = ("ErrRecordNotFound", "ErrNoRows", "ErrNotFound")
 NIL_KEYS = ("uuid.Nil", "primitive.NilObjectID")
@@ -154,9 +154,22 @@ def _is_error(value: Value) -> bool:
             return True
         case Either(options=options):
             return any(_is_error(each) or _is_made(each) for _, each in options) and all(
-                _is_error(each) or _is_made(each) or is_none(each) for _, each in options
+                _may_be_one(each) for _, each in options
             )
     return False
+
+
+def _may_be_one(value: Value) -> bool:
+    """Whether a value is an error, none, or what code outside the tree has given back for one."""
+    if isinstance(value, Either):
+        return all(_may_be_one(each) for _, each in value.options)
+    return _is_error(value) or _is_made(value) or is_none(value) or _is_untold(value)
+
+
+def _is_untold(value: Value) -> bool:
+    """Whether a value is what code outside the tree gives back: an error or none."""
+    outside = isinstance(value, Instance) and isinstance(value.of, External | BoundExternal)
+    return (outside and not _is_made(value)) or isinstance(value, Derived | UnknownValue)
 
 
 def _is_made(value: Value) -> bool:
@@ -186,7 +199,7 @@ def fails(value: Value) -> Value:
             return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
         case Const(value=None):
             return Truth(NO)
-    return Truth(YES)
+    return Truth(value) if _is_untold(value) else Truth(YES)
 
 
 def is_target(value: Value, target: Value) -> Value:
