@@ -101,7 +101,7 @@ def test_services_lead_to_their_doubles_with_the_path_that_they_had() -> None:
         library="httpx",
         base_url="PAYMENT_URL",
         secret="PAYMENT_KEY",
-        settings=("PAYMENT_URL", "PAYMENT_KEY", "PAYMENT_TIMEOUT"),
+        settings=("PAYMENT_URL", "PAYMENT_KEY", "PAYMENT_TIMEOUT", "RPC_SERVER_ADDRESS"),
     )
     mail = Service(
         kind="email",
@@ -124,6 +124,7 @@ def test_services_lead_to_their_doubles_with_the_path_that_they_had() -> None:
     assert environ["PAYMENT_URL"] == "http://127.0.0.1:4001/v1"
     assert environ["PAYMENT_KEY"] == SECRET
     assert "PAYMENT_TIMEOUT" not in environ
+    assert "RPC_SERVER_ADDRESS" not in environ  # there the app listens itself
     assert (environ["SMTP_HOST"], environ["SMTP_PORT"]) == ("127.0.0.1", "4002")
     assert environ["SMTP_TLS"] == "False"  # its default is not told: as Python spells it
     assert "SMTP_USER" not in environ

@@ -7,12 +7,14 @@ import pytest
 from comfrey.model.endpoint import Endpoint, Handler
 from comfrey.model.exchange import Disagreement, Exchange, Outcome, Rehearsal, Run
 from comfrey.model.facts import Facts, ServedRoute
+from comfrey.model.origin import Refusal
 from comfrey.model.place import Because, Place
 from comfrey.model.plan import Case, Plan, Variation
-from comfrey.model.project import Project, Stack
+from comfrey.model.project import Authentication, Login, Project, Stack
 from comfrey.model.remedy import APP_BUG, INFRASTRUCTURE, TEST_BUG, UNDECIDED, Verdict
 from comfrey.model.step import Call, Remove, Row, Seed, Status
 from comfrey.model.value import Literal
+from comfrey.planner.doors import STORED_AS_SENT
 from comfrey.verdict.clusters import ailments
 from comfrey.verdict.judge import judge
 
@@ -93,6 +95,32 @@ def test_a_refused_control_is_our_own_mistake() -> None:
         _outcome("assert 422 == 201\n where 422 = <Response [422 X]>"), case=case
     )
     assert verdict.kind == TEST_BUG
+
+
+@pytest.mark.parametrize(("further", "kind"), [((), APP_BUG), (("inactive",), TEST_BUG)])
+def test_whoever_has_just_signed_up_has_the_right_password(
+    further: tuple[str, ...], kind: str
+) -> None:
+    login = Endpoint(
+        method="POST",
+        path="/login",
+        handler=HANDLER,
+        refusals=tuple(Refusal(status=400, condition=each) for each in ("credentials", *further)),
+    )
+    known = Authentication(user="User", login=Login(endpoint=login.key))
+    case = _case(
+        kind="lifecycle",
+        steps=(Call(method="POST", path="/boats"), Status(codes=(200,), of="login")),
+        because=(Because(text=STORED_AS_SENT),),
+    )
+    played = Disagreement(
+        case="boats/refuses", variation="", step=case.steps[1], expected="200", actual="400"
+    )
+    plan = Plan(root=".", cases=(case,))
+    run = Run(command=("go test",), outcomes=(_outcome("assert 400 == 200"),))
+    (found,) = ailments(run, plan, Rehearsal(disagreements=(played,)))
+    project = PROJECT.replace(endpoints=(*PROJECT.endpoints, login), authentication=known)
+    assert judge(found, project, FACTS).kind == kind
 
 
 def test_a_route_that_is_not_served_is_our_own_mistake() -> None:

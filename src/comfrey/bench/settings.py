@@ -39,6 +39,8 @@ BUILDS = re.compile(
     r"(?:RUN|AUTO|APPLY|ENABLE)_?MIGRAT|MIGRAT\w*_(?:(?:ON|AT)_START\w*|ENABLED)$", re.IGNORECASE
 )
 """Settings that say whether an app builds its schema when it starts."""
+LISTENED = re.compile(r"(^|_)(G?RPC_SERVER|LISTEN|BIND)_(ADDR(ESS)?|PORT|HOST)$", re.I)
+"""Settings that say where the program itself answers, also where it calls itself there."""
 TLS_MODE = re.compile(r"SSL_?MODE$")
 SECURED = re.compile(r"(COOKIE|SESSION)S?_(IS_)?SECURED?$|SECURE_(COOKIE|SESSION)S?$", re.I)
 COUNT = re.compile(r"(^|_)(ROUNDS?|COST|FACTOR|LENGTH|SIZE)$", re.I)
@@ -345,6 +347,8 @@ def _service(service: Service, double: Double, project: Project) -> dict[str, st
         found["COMFREY_MAIL_PORT"] = str(port)
     for name in dict.fromkeys((*service.settings, service.base_url)):
         if not re.fullmatch(r"[A-Za-z_]\w*", name) or name == service.secret:
+            continue
+        if LISTENED.search(name):
             continue
         default = defaults.get(name, "")
         if service.kind == "monitoring" and name == service.base_url:

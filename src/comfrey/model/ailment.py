@@ -10,6 +10,8 @@ from comfrey.model.schema import Schema
 CRASHED = "crashed"
 LET_IN = "let in"
 TURNED_AWAY = "turned away"
+REFUSED_AGAIN = "refused again"
+"""Turned away by what was taken a moment before."""
 ANSWERED = "answered"
 STORED = "stored"
 CHANGED = "changed"

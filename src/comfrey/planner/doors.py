@@ -19,6 +19,8 @@ from comfrey.planner.scenes import NoScene, Scene
 from comfrey.planner.wording import a, words
 from comfrey.planner.world import World, answer_schema, bare, effects, is_write, plain
 
+STORED_AS_SENT = "the stored name and password are the ones that were sent"
+
 
 def cases(world: World, endpoint: Endpoint) -> list[Case]:
     """What an endpoint means for signing in afterwards, and for the caller's own privileges."""
@@ -99,7 +101,7 @@ def _signs_in(
         Status(codes=law.success(play.endpoint).codes),
         Status(codes=law.success(door[0]).codes, of="login"),
     )
-    because = Because(text="the stored name and password are the ones that were sent")
+    because = Because(text=STORED_AS_SENT)
     return [
         draft(
             world,

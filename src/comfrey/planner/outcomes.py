@@ -349,7 +349,9 @@ def _created(
     values = _values(scene, effect, record, sent)
     where = _found_by(world, scene.endpoint, record, values) or _told_by(scene, record, values)
     if not where:
-        return [Rows(record=record.name, count=_count(scene, record) + 1)] if values else []
+        gone = any(e.record == record.name for e in effects(scene.endpoint, "delete"))
+        counted: list[Step] = [Rows(record=record.name, count=_count(scene, record) + 1)]
+        return counted if values and not gone else []
     chosen = {each.field for each in effect.values}
     defaults = {
         each.name: Literal(value=each.default)

@@ -33,6 +33,8 @@ ANSWER = re.compile(r"<Response \[(\d{3})\b")
 COMPARED = re.compile(r"assert (\d{3}) (?:==|in) (?P<right>[\d(\[{][\d, )\]}]*)")
 LEFT = re.compile(r"assert (\d{3}) (?:==|!=|in|not in|<)")
 ATTRIBUTE = re.compile(r"where .+ = (?:<\w.*>|\w+(?:\(.*\))?)\.(\w+)$", re.M)
+AGAIN = "login"
+"""What the answer is called that a second call gets, which signs in by what the first one sent."""
 REFUSALS = range(400, 500)
 BROKEN = 500
 REFUSED = ("IntegrityError", "ForeignKeyViolation", "ForeignKeyViolationError")
@@ -71,7 +73,11 @@ def ailment_of(
     )
     if _kept_from_going(case, outcome):
         return found.replace(symptom=ailment.STORED)
-    return found.replace(symptom=symptom_of(found, step, outcome))
+    symptom = symptom_of(found, step, outcome)
+    after = played is not None and isinstance(played.step, Status) and played.step.of == AGAIN
+    if symptom == ailment.TURNED_AWAY and after:
+        symptom = ailment.REFUSED_AGAIN
+    return found.replace(symptom=symptom)
 
 
 def _kept_from_going(case: Case, outcome: Outcome) -> bool:

@@ -10,6 +10,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.place import Because, Place
 from comfrey.model.project import Project
 from comfrey.model.remedy import APP_BUG, INFRASTRUCTURE, TEST_BUG, UNDECIDED, Verdict
+from comfrey.planner.doors import STORED_AS_SENT
 from comfrey.verdict.sentence import sentence
 
 INFRASTRUCTURE_ERRORS = (
@@ -59,7 +60,16 @@ def judge(ailment: Ailment, project: Project, facts: Facts) -> Verdict:
 
 
 def _judged(ailment: Ailment, project: Project, facts: Facts) -> Judged:
-    rulings = (_infrastructure, _broken, _unserved, _crashed, _misread, _question, _unlawful)
+    rulings = (
+        _infrastructure,
+        _broken,
+        _unserved,
+        _crashed,
+        _forgotten,
+        _misread,
+        _question,
+        _unlawful,
+    )
     for ruling in rulings:
         verdict = ruling(ailment, project, facts)
         if verdict is not None:
@@ -102,11 +112,24 @@ def _crashed(ailment: Ailment, project: Project, facts: Facts) -> Judged | None:
     return APP_BUG, sentence(ailment)
 
 
+def _forgotten(ailment: Ailment, project: Project, facts: Facts) -> Judged | None:
+    """Where whoever has just signed up, or chosen a password, is told that it is the wrong one."""
+    known = project.authentication
+    door = project.endpoint(known.login.endpoint) if known and known.login else None
+    promised = any(each.text == STORED_AS_SENT for each in ailment.because)
+    if door is None or not promised or ailment.symptom != ail.REFUSED_AGAIN:
+        return None
+    wrong = {each.status for each in door.refusals if each.condition == "credentials"}
+    further = any(each.condition in ("inactive", "state", "role") for each in door.refusals)
+    certain = ailment.actual in wrong and not further and not ailment.rehearsed
+    return (APP_BUG, sentence(ailment)) if certain else None
+
+
 def _misread(ailment: Ailment, project: Project, facts: Facts) -> Judged | None:
     """Where it is the test that did not ask what it meant to ask."""
     if ailment.rehearsed:
         return TEST_BUG, "the running app kept the same promise when it was rehearsed"
-    if ailment.symptom == ail.TURNED_AWAY:
+    if ailment.symptom in (ail.TURNED_AWAY, ail.REFUSED_AGAIN):
         return TEST_BUG, f"what we took for valid is answered {ailment.actual}"
     refused = ailment.symptom == ail.ANSWERED and ailment.actual in NOT_REACHED
     unseen = ailment.kind == "validation" and ailment.actual in STRANGERS
