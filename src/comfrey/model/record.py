@@ -24,6 +24,8 @@ class Field(Noun, frozen=True, kw_only=True):
     nullable: bool = False
     zeroed: bool = False
     """Whether code reads a null as its type's zero (a field of a Go struct that is no pointer)."""
+    held: bool = False
+    """Whether code reads the column into a variable that holds no null: the app has no rows without a value."""
     sparse: bool = False
     """Whether answers leave the member out where it is empty (`json:"note,omitempty"`)."""
     unique: bool = False

@@ -89,7 +89,7 @@ def _built(world: World, record: Record) -> Builder | None:
     sequences: list[tuple[str, tuple[Value, ...]]] = []
     told_apart = _told_apart(record)
     for field in record.fields:
-        wanted = needs_value(field) or field.name == identifier_field(world, record)
+        wanted = _is_held(field) or field.name == identifier_field(world, record)
         wanted = (
             wanted
             or _is_relied_on(world, record, field)
@@ -250,6 +250,12 @@ def identifier_field(world: World, record: Record) -> str:
     if world.authentication is None or not _is_user(world, record):
         return ""
     return world.authentication.identifier
+
+
+def _is_held(field: Field) -> bool:
+    """True when a row needs a value for `field`: to be stored, or to be read again."""
+    filled = field.default is not None or field.default_from or field.computed
+    return needs_value(field) or (field.held and not filled)
 
 
 def needs_value(field: Field) -> bool:

@@ -70,8 +70,15 @@ def records(
     )
 
 
+HOLDING = re.compile(
+    r"string|bool|byte|rune|u?int(?:8|16|32|64)?|float(?:32|64)|time\.Time|uuid\.UUID"
+)
+"""Types whose variables hold no null, which `Scan` refuses to put there."""
+
+
 def _shown(codebase: Codebase, record: Record) -> Record:
-    """The record with the fields that its struct leaves out of answers where they are empty."""
+    """The record with the fields that its struct leaves out of answers where they are empty, and with those that it
+    cannot hold where they are null."""
     kind = codebase.resolve(record.module, record.name) if record.module else None
     if not isinstance(kind, ClassValue):
         return record
@@ -82,7 +89,16 @@ def _shown(codebase: Codebase, record: Record) -> Record:
         if isinstance(mark, Constant) and is_sparse(str(mark.value))
         for name in spelled(member)
     }
-    fields = tuple(each.replace(sparse=each.name in sparse) for each in record.fields)
+    held = {
+        name
+        for member in codebase.members(kind, inherited=True)
+        if member.annotation is not None and HOLDING.fullmatch(member.annotation.text)
+        for name in spelled(member)
+    }
+    fields = tuple(
+        each.replace(sparse=each.name in sparse, held=each.nullable and each.name in held)
+        for each in record.fields
+    )
     return record.replace(fields=fields)
 
 
