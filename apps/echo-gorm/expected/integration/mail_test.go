@@ -133,3 +133,20 @@ func TestSurvivesABusyMailServerWhilePayingAnOrder(t *testing.T) {
 
 	wantOtherStatus(t, response, 500)
 }
+
+func TestSendsNoMailWhenAnOrderCannotBeChanged(t *testing.T) {
+	server := setupTestServer(t)
+	user := createTestUser(t)
+	order := seedOrder(t, row{"user_id": user["id"]})
+	before := snapshot(t, "orders")
+	refuse(t, "orders", "update", 1)
+
+	response := server.call(t, "POST", fmt.Sprintf("/api/v1/orders/%v/pay", order["id"]), request{
+		auth: signIn(t, user),
+		body: object{"token": "tok_mastercard"},
+	})
+
+	wantOtherStatus(t, response, 200)
+	equal(t, len(mailbox.sent()), 0)
+	equal(t, snapshot(t, "orders"), before)
+}

@@ -302,6 +302,9 @@ func TestPaysAnOrder(t *testing.T) {
 	})
 
 	wantStatus(t, response, 200)
+	equal(t, response.at("status"), "paid")
+	savedOrder := findRow(t, "orders", row{"id": order["id"]})
+	equal(t, savedOrder["status"], "paid")
 }
 
 func TestRefusesToPayAnOrderThatIsNotThere(t *testing.T) {
