@@ -15,6 +15,7 @@ from comfrey.planner.world import (
     World,
     answer_schema,
     bare,
+    conditions,
     effects,
     main_effect,
     path_names,
@@ -358,12 +359,44 @@ def _created(
         for each in record.fields
         if each.name not in chosen and _has_plain_default(each)
     }
-    hashed = _hashed(world, scene, effect, record, sent)
+    hashed = (*_hashed(world, scene, effect, record, sent), *_owed(world, scene, effect, record))
     rest = {**values, **defaults}
     for name in (*dict(where), *(each for each, _, _ in hashed)):
         rest.pop(name, None)
     row = Row(record=record.name, where=where, values=tuple(rest.items()), matches=hashed)
     return [row] if rest or hashed or where else []
+
+
+def _owed(
+    world: World, scene: Scene, effect: Effect, record: Record
+) -> tuple[tuple[str, str, Value], ...]:
+    """Texts that the model asks for, that the answer shows or lists are searched by, and that nobody sends: an ORM
+    that stores an empty text for one that is missing leaves them empty without a word."""
+    if record.orm not in EMPTY_FOR_MISSING or record is world.user:
+        return ()
+    shown = {*members(answer_schema(scene.endpoint)), *_asked_for(world, record)}
+    known = {each.field for each in effect.values}
+    return tuple(
+        (each.name, "not", Literal(value=""))
+        for each in record.fields
+        if each.type in ("string", "text") and each.required and each.name in shown
+        if each.name not in known and not (each.nullable or each.default_from or each.computed)
+        if each.default is None and not each.on_update and not each.primary_key
+    )
+
+
+EMPTY_FOR_MISSING = ("django",)
+
+
+def _asked_for(world: World, record: Record) -> set[str]:
+    """The columns by which endpoints look for rows of a record."""
+    looked = (each for endpoint in world.endpoints for each in conditions(endpoint))
+    return {
+        name
+        for effect, each in looked
+        if effect.record == record.name
+        for name in (each.field, *each.others)
+    }
 
 
 def _has_plain_default(field: Field) -> bool:
