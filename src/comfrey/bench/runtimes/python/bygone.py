@@ -20,7 +20,7 @@ MANIFESTS = (
 )
 OUTGROWN = re.compile(
     r"cannot import name|has no attribute|unexpected keyword argument|Pydantic(Import|User|Schema\w*)Error"
-    r"|No module named .\w+\.|NoInspectionAvailable|ArgumentError|is not a valid pydantic field type"
+    r"|Can't instantiate abstract class|No module named .\w+\.|NoInspectionAvailable|ArgumentError|is not a valid pydantic field type"
 )
 """How code speaks that meets a package which is younger than itself."""
 YOUNG = timedelta(days=60)

@@ -137,11 +137,17 @@ def do_create_all(loop, metadata, url, modules=(), first=""):
     """Makes all tables of a SQLAlchemy metadata through a synchronous or asynchronous driver.
 
     `first` is the app's own module: modules that import each other may only be had in its order."""
+    early = None
     if first:
-        with contextlib.suppress(Exception):
+        try:
             importlib.import_module(first)
-    for module in modules:
-        importlib.import_module(module)
+        except Exception as error:
+            early = error
+    try:
+        for module in modules:
+            importlib.import_module(module)
+    except Exception as error:
+        raise (early or error) from None  # what was half imported fails in other words
     found = find(metadata)
     found = getattr(found, "metadata", found)
     from sqlalchemy.engine.url import make_url
