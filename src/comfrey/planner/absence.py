@@ -172,9 +172,8 @@ PLAIN_VERBS = {"POST": "add to", "PUT": "replace", "PATCH": "change", "DELETE": 
 def _absence(world: World, endpoint: Endpoint, what: str) -> str:
     """The title for a row in the path that is not there."""
     own = noun(world, endpoint)
-    ends = endpoint.path.rstrip("/").endswith("}")
     if endpoint.method == "GET":
-        if ends and own == what:
+        if own == what:
             return f"says that {a(what)} is missing"
         return f"finds no {plural(own)} of {a(what)} that is not there"
     if is_action(world, endpoint):

@@ -28,7 +28,7 @@ from comfrey.source.value import (
 from comfrey.stacks.admission.decorated import Trial, guard_of, own_guard, withholds, wrappers
 from comfrey.stacks.admission.nobody import Request
 from comfrey.stacks.frameworks.django.answers import answered, raised
-from comfrey.stacks.frameworks.django.dispatching import keeps_from_nobody, met
+from comfrey.stacks.frameworks.django.dispatching import keeps_from_nobody, met, tests_of
 from comfrey.stacks.frameworks.django.facts import data, dotted, items, last, setting
 from comfrey.stacks.frameworks.django.patterns import Pattern, Walk
 from comfrey.stacks.frameworks.django.routes import Route
@@ -505,9 +505,26 @@ class Gate:
             needed = Requirement(field="is_superuser", value=True, status=answer)
             return Access(auth=True, guards=(guard.replace(requirements=(needed,)),), roles=(kind,))
         roles = (kind,) if kind else ()
+        put_to = self._put_to(value, guard) if kind == "test" else None
+        if put_to is not None:
+            guard, roles = guard.replace(requirements=(put_to,)), (_role(put_to),)
         if guard.status == SESSION.status:
             guard = guard.replace(sign_in=self._sign_in(value, route))
         return Access(auth=True, guards=(guard,), roles=roles)
+
+    def _put_to(self, value: Value, guard: Guard) -> Requirement | None:
+        """What `user_passes_test(…)` asks of the row of whoever calls; all others are sent where strangers are."""
+        test = value.argument(0, "test_func") if isinstance(value, Instance) else None
+        if not isinstance(test, FunctionValue):
+            return None
+        passes = self.codebase.evaluator.call
+        if truth(passes(test, (self.caller(),))) is not False:
+            return None
+        for name, held in dict.fromkeys(tests_of(test, self.codebase)):
+            if truth(passes(test, (self.caller(**{name: Const(held)}),))) is True:
+                status = guard.status or 302
+                return Requirement(field=name, value=held, status=status, place=test.place)
+        return None
 
     def _sign_in(self, value: Value, route: Route) -> str:
         """Where `LOGIN_URL` sends callers, "" where the guard has a page of its own or the page has but a name."""

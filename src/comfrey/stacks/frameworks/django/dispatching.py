@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 
 from comfrey.model.endpoint import Guard, Requirement
 from comfrey.source.codebase import LIBRARY, Codebase
-from comfrey.source.value import ClassValue, Const, FunctionValue, Instance, Value
+from comfrey.source.node import Attribute, Compare, FunctionDef, Name, Node, walk
+from comfrey.source.study import Study
+from comfrey.source.value import ClassValue, Const, FunctionValue, Instance, Value, plain
 from comfrey.stacks.admission.anonymous import endings
 from comfrey.stacks.admission.decorated import Trial, own_guard, turns_away
 from comfrey.stacks.admission.nobody import Request, Visit, truth
@@ -75,3 +77,26 @@ def _asked(
 
 def _visit(method: str, **fields: Value) -> Visit:
     return Visit(method=method, user={**PLAIN, **fields})
+
+
+def tests_of(test: FunctionValue, codebase: Codebase) -> Iterator[tuple[str, str | bool | int]]:
+    """(field, value) that a function of one user may ask of them: `user.role == "clerk"`, `user.is_staff`."""
+    names = [each.name for each in test.node.parameters]
+    body = test.node.body.statements if isinstance(test.node, FunctionDef) else (test.node.body,)
+    nodes = [each for part in body for each in walk(part)]
+    study = Study(codebase, test)
+    for node in nodes:
+        if isinstance(node, Compare) and _is_of(node.first, names):
+            for sign, operand in node.rest:
+                held = plain(study.value(operand)) if sign in ("==", "is") else None
+                if isinstance(held, str | bool | int) and isinstance(node.first, Attribute):
+                    yield node.first.name, held
+    for node in nodes:
+        if isinstance(node, Attribute) and _is_of(node, names):
+            yield node.name, True
+
+
+def _is_of(node: Node, names: list[str]) -> bool:
+    """Whether this is a member of the function's first parameter."""
+    inner = node.of if isinstance(node, Attribute) else None
+    return isinstance(inner, Name) and inner.name in names[:1]

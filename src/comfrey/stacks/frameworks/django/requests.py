@@ -80,16 +80,32 @@ def _request(route: Route, gate: Gate, shapes: Shapes) -> Request:
     callee: Value = function
     names = [each.name for each in function.node.parameters]
     body = pages.form_body(route, gate, shapes) if route.flavour == "class" else None
+    before: tuple[Supply, ...] = ()
     if route.view is not None:
-        callee = BoundMethod(view_object(route, gate, shown), function)
+        view = view_object(route, gate, shown)
+        callee = BoundMethod(view, function)
+        before = tuple(_tested(view, gate))
         names = names[1:]
     below = tuple(_below(function, names, shown, path))
     return Request(
         method=route.method,
         path="/" + route.path,
         handler=Supply("call", "", callee, below, place=function.place),
+        before=before,
         ambient=(*_ambient(gate, path), *_sent(body)),
     )
+
+
+def _tested(view: Instance, gate: Gate) -> Iterator[Supply]:
+    """The test of its own that a view puts a caller to before its method is looked for."""
+    own = gate.codebase.method(view, "test_func")
+    asks = any(each.endswith(f".{TESTING}") for each in gate.codebase.ancestry(view.of))
+    asking = gate.codebase.resolve("django.contrib.auth.passing", "tested")
+    if asks and own is not None and isinstance(asking, FunctionValue):
+        yield Supply("call", "", asking, (Supply("values", "view", type=view),))
+
+
+TESTING = "UserPassesTestMixin"
 
 
 def _sent(body: Body | None) -> tuple[tuple[str, Supply], ...]:
