@@ -90,6 +90,18 @@ def test_an_app_is_asked_to_build_its_schema_where_no_tool_does() -> None:
     assert constants(project(asked).replace(migrations="migrations")) == {}
 
 
+@pytest.mark.parametrize(
+    ("language", "kind", "value"),
+    [("javascript", "string", "1h"), ("javascript", "number", "3600"), ("python", "string", None)],
+)
+def test_a_token_has_a_life_where_its_setting_has_no_default(
+    language: str, kind: str, value: str | None
+) -> None:
+    app = project(Setting(name="JWT_EXPIRES", type=kind), Setting(name="CACHE_TTL", type=kind))
+    told = constants(app.replace(stack=STACK.replace(language=language)))
+    assert (told.get("JWT_EXPIRES"), told.get("CACHE_TTL")) == (value, None)
+
+
 def test_secrets_are_long_enough_to_sign_with() -> None:
     assert len(SECRET.encode()) >= 32
 

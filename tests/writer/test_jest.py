@@ -13,6 +13,8 @@ import pytest
 from comfrey.model.facts import Facts
 from comfrey.model.project import DatabaseHook, Project
 from comfrey.model.service import Service, ServiceCall, Setting
+from comfrey.model.step import Stub
+from comfrey.model.value import Literal
 from comfrey.stacks import shelf
 from comfrey.writer import write
 from writer import library, shelves
@@ -190,3 +192,16 @@ def test_a_service_whose_address_its_package_knows_is_stood_in_for_as_well() -> 
     text = files(known.replace(services=(kind,)))["helpers/doubles.js"]
 
     assert "new HttpDouble('https://api.pwnedpasswords.com'" in text
+
+
+def test_a_case_of_a_service_that_no_double_stands_in_for_is_left_out() -> None:
+    whole = library.plan()
+    first = whole.cases[0]
+    stub = Stub(service="Depot", kind=Literal(value="status500"))
+    lost = first.replace(
+        id="depot/fails", title="bears with a failing depot", steps=(stub, *first.steps)
+    )
+    written = write(whole.replace(cases=(*whole.cases, lost)), suite(), Facts())
+
+    assert any(first.title in each.text for each in written)
+    assert not any("depot" in each.text for each in written)

@@ -28,6 +28,7 @@ SALT = "$2b$04$Q1w2E3r4T5y6U7i8O9p0Ae"
 """A text that bcrypt takes for a salt; to everything else it is a text."""
 ALGORITHM = "HS256"
 LASTING = re.compile(r"expir|minutes|seconds|lifetime|ttl|max_?age")
+LIFE = re.compile(r"(?:jwt|token|access|refresh|auth).*(?:expir|ttl|lifetime|max_?age)")
 PATTERNS = {"tmpl", "template", "format", "domain"}
 MAILS = {"mail", "mails", "email", "emails", "smtp"}
 PARTS = {"host": "127.0.0.1"}
@@ -151,9 +152,18 @@ def _value(setting: Setting, project: Project) -> str | None:
         return SENDER
     if setting.required or (not setting.default and setting.name in _keys(project)):
         return _filled(setting)
+    if not setting.default and LIFE.search(setting.name.lower()):
+        return _life(setting, project)
     if not setting.default and CLASS.fullmatch(setting.example or ""):
         return setting.example
     return None
+
+
+def _life(setting: Setting, project: Project) -> str | None:
+    """How long a token shall hold, for which no library has a default: a number where one is made of it, else a span."""
+    if setting.type in ("integer", "int", "float", "number", "decimal"):
+        return "3600"
+    return None if project.stack.language == "python" else "1h"
 
 
 def _builds(setting: Setting, project: Project) -> str | None:

@@ -67,6 +67,8 @@ class Schema(Noun, frozen=True, kw_only=True):
     """True when whatever is sent, but null, is made the type before it is looked at: `String(value)`, `Boolean(value)`."""
     unchecked: bool = False
     """True when nobody looks whether a value fits: a document alone, or a type that is gone at run time."""
+    unnamed: bool = False
+    """True when the answer to a value that does not fit need not name it: its rules have messages of their own."""
     annotated: bool = False
     """True when its type alone is gone at run time: other rules of it are looked at."""
     name: str = ""

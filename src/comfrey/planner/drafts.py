@@ -14,7 +14,7 @@ from comfrey.planner import law
 from comfrey.planner.builders import said
 from comfrey.planner.law import Expected
 from comfrey.planner.scenes import Scene
-from comfrey.planner.world import World, comes_by_itself, written
+from comfrey.planner.world import World, bare, comes_by_itself, written
 
 BEFORE = "before"
 EARLY = {401, 403, 422}
@@ -64,6 +64,9 @@ def names(world: World, field: Value | str, endpoint: Endpoint | None = None) ->
     shown = endpoint is not None and endpoint.invalid_status == 200 and is_page(endpoint)
     shown = shown and law.tells_of_forms(world)
     unknown = endpoint is not None and endpoint.invalid_status == UNKNOWN
+    body = endpoint.body.schema if endpoint is not None and endpoint.body is not None else None
+    if body is not None and any(each.schema.unnamed for each in bare(body).properties):
+        return ()
     if unknown or (not world.project.error_shape and not shown):
         return ()
     value = Literal(value=field) if isinstance(field, str) else field

@@ -57,7 +57,7 @@ def write(job: Job) -> tuple[WrittenFile, ...]:
     )
     known = job.project.authentication
     cases = writable(job.plan.cases, style.store.path, callers=known is None or bool(way(known)))
-    found = sorted(cases, key=lambda each: each.group)
+    found = sorted((e for e in cases if _is_doubled(e, style)), key=lambda each: each.group)
     groups = {
         group: _rendered(tuple(cases), job, style, templates)
         for group, cases in groupby(found, key=lambda each: each.group)
@@ -168,6 +168,12 @@ def _kind(job: Job) -> str:
         return whole.most_common(1)[0][0]
     spec = sum(".spec." in each for each in files)
     return "spec" if spec > sum(".test." in each for each in files) else "test"
+
+
+def _is_doubled(case: Case, style: Style) -> bool:
+    """Whether every service that the case speaks of has a double here."""
+    named = (getattr(step, "service", "") for step in case.steps)
+    return all(not name or name in style.doubles for name in named)
 
 
 def _rendered(

@@ -214,8 +214,21 @@ def _field(member: Member, shapes: Shapes) -> Property | None:
     schema = _begun(_as_day(schema), member, shapes)
     if words and all(word in UNTYPED for word in _rules_of(words)) and schema.type in TYPED:
         schema = schema.replace(annotated=True)
+    if _speaks_otherwise(words, member.name):
+        schema = schema.replace(unnamed=True)
     needed = not optional and not schema.has_default
     return Property(name=member.name, schema=schema, required=needed, place=member.place)
+
+
+def _speaks_otherwise(words: list[tuple[str, Value]], name: str) -> bool:
+    """Whether a rule that flaws are made of has a message that does not name the member as it is spelt."""
+    tried = ((mark, word in {*RULES, *BOUNDS, *CHANGES} - {"ArrayUnique"}) for word, mark in words)
+    given = (
+        mark.args[-1] for mark, ours in tried if ours and isinstance(mark, Instance) and mark.args
+    )
+    said = (each.get("message") for each in given if isinstance(each, DictValue))
+    texts = (text for each in said if each is not None and (text := plain(each)) is not None)
+    return any(not re.search(rf"(?<!\w){re.escape(name)}(?!\w)|\$property", str(e)) for e in texts)
 
 
 def _rules_of(words: list[tuple[str, Value]]) -> list[str]:
