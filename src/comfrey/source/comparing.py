@@ -8,6 +8,7 @@ from typing import Any
 
 from comfrey.source.node import Constant, Expression
 from comfrey.source.value import (
+    BoundMethod,
     ClassValue,
     Const,
     DictValue,
@@ -15,6 +16,7 @@ from comfrey.source.value import (
     FunctionValue,
     Instance,
     ListValue,
+    Partial,
     SettingValue,
     Text,
     Undefined,
@@ -36,6 +38,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+CERTAIN = (FunctionValue, BoundMethod, Partial, ClassValue, ListValue, DictValue)
 EQUAL, UNEQUAL = ("==", "is"), ("!=", "is not")
 
 
@@ -100,9 +103,7 @@ def compared(sign: str, left: Value, right: Value) -> Value | None:
 def _compared_to_none(sign: str, left: Value, right: Value) -> Value | None:
     """`x is None` is known of whatever is certainly an object."""
     none = isinstance(right, Const) and right.value is None
-    certain = isinstance(left, FunctionValue | ClassValue | ListValue | DictValue) or (
-        isinstance(left, Instance) and not left.symbolic
-    )
+    certain = isinstance(left, CERTAIN) or (isinstance(left, Instance) and not left.symbolic)
     return Const(sign in UNEQUAL) if none and certain and sign in (*EQUAL, *UNEQUAL) else None
 
 
