@@ -305,6 +305,8 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
             return own
     args = given[0]
     name = dotted(called)
+    if name == "<request>.body.toString":
+        return visitor.parts.get("body")
     if name.startswith("<request>."):
         asked = _asked(name.rpartition(".")[2], visitor)
         done = next((e for e in args if isinstance(e, CALLABLE)), None)
@@ -312,6 +314,8 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
             stage.codebase.evaluator.call(done, (NONE,))  # `req.logIn(user, done)`
         return asked
     last = name.rpartition(".")[2]
+    if name == "JSON.parse" and args and args[0] is visitor.parts.get("body"):
+        return args[0]
     if last == "isHttpError" and name.startswith(HTTP_ERRORS) and isinstance(args[0], Instance):
         return Const(_is_http_error(args[0]))
     if name.startswith("passport.authenticate") and last == "__call__":
