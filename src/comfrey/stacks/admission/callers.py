@@ -229,7 +229,7 @@ def _by_role(
     open_to_all = any(each.kind == "pass" for each in nobody)
     for role in (*_roles(inner, route, stage), NOBODY):
         found = nobody if role == NOBODY else tried(role)
-        refused = [each for each in found if each.status in (401, 403)]
+        refused = [each for each in found if each.status in (401, 403) or is_put_off(each)]
         passed = [each for each in found if each.kind == "pass"]
         # Where nobody in particular gets by for certain, whoever may get by is asked for something.
         if passed and (len(passed) == len(found) or not open_to_all):
@@ -241,8 +241,14 @@ def _by_role(
     value = allowed[0] if len(allowed) == 1 else tuple(allowed)
     operator = "eq" if len(allowed) == 1 else "in"
     place = _place(refusal, inner)
-    status = refusal.status or 403
+    status = 403 if is_put_off(refusal) else refusal.status or 403
     yield Requirement(field=name, operator=operator, value=value, status=status, place=place)
+
+
+def is_put_off(answer: Answer) -> bool:
+    """Whether a caller is let no further by a plain answer in JSON, whose status nobody chose: `return res.json(…)`."""
+    plain = answer.kind == "answer" and answer.status in (None, 200)
+    return plain and answer.media == "application/json" and answer.body is not None
 
 
 def _flagged(

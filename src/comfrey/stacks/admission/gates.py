@@ -23,7 +23,7 @@ from comfrey.source.value import (
     SettingValue,
     Value,
 )
-from comfrey.stacks.admission.callers import Asked, kept, required
+from comfrey.stacks.admission.callers import Asked, is_put_off, kept, required
 from comfrey.stacks.admission.looking import (
     checks,
     function_of,
@@ -162,6 +162,8 @@ class Gates:
             return guarding(self.stage.codebase, function, refused[0], carriers)
         if refused and carriers and all(_follows(each, refused) for each in passed):
             return guarding(self.stage.codebase, function, refused[0], carriers)
+        if strict and found and all(map(is_put_off, found)):
+            return guarding(self.stage.codebase, function, found[0], carriers)
         optional = passed and not refused and looks
         if optional and (checks(function, self.codebase) or self._doubts(function, route)):
             return guarding(self.stage.codebase, function, passed[0], carriers, optional=True)
