@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.origin import Assignment
 from comfrey.model.record import Field, Record
-from comfrey.model.schema import Schema
+from comfrey.model.schema import Property, Schema
 from comfrey.planner.checks import column_schema
-from comfrey.planner.world import World, effects, plain
+from comfrey.planner.world import World, bare, effects, plain, properties
 
 TEXT = Schema(type="string")
 HASHED = ("hash",)
@@ -50,3 +50,28 @@ def _written(
             same = plain(each.origin.name) == plain(name)
             if record and field and same and each.origin.kind in ("body", "form"):
                 yield record, field, each
+
+
+def is_awaited(endpoint: Endpoint, member: Property) -> bool:
+    """Whether it is a file of a form that has nothing else to say, or one without which the code turns it away."""
+    if bare(member.schema).format != "binary" or endpoint.body is None:
+        return False
+    others = properties(endpoint.body.schema)
+    alone = all(bare(each.schema).format == "binary" for each in others)
+    asked = (each.origin for each in endpoint.refusals if each.condition != "service")
+    named = any(each is not None and each.kind == "file" for each in asked)
+    return alone or endpoint.opens or named
+
+
+def is_key_shaped(schema: Schema, key: Field) -> bool:
+    """Whether a member, or each item of it, is of the type of the key that it names rows by."""
+    inner = schema.items or schema
+    numeric = key.type in ("integer", "bigint", "smallint")
+    return inner.type == "any" or (inner.type in ("integer", "number")) == numeric
+
+
+def holds_number_as_text(schema: Schema, key: Field) -> bool:
+    """Whether a free text names rows that are numbered."""
+    numeric = key.type in ("integer", "bigint", "smallint")
+    free = schema.type == "string" and not (schema.format or schema.pattern or schema.enum)
+    return numeric and key.primary_key and free

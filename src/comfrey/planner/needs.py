@@ -618,12 +618,12 @@ class _Stage:
             return matched
         known = self.world.body_key(self.endpoint, plain(name))
         telling = kept.is_telling(self.world, self.endpoint, name, schema)
-        needed = member.required or telling or self._is_awaited(member)
+        needed = member.required or telling or kept.is_awaited(self.endpoint, member)
         if known and not needed and schema.type == "any":
             return None  # one key or several, nothing says
-        if known and self._is_key_shaped(schema, known[1]):
+        if known and kept.is_key_shaped(schema, known[1]):
             return self._reference(name, schema, *known, required=member.required)
-        if known and member.required and _holds_number_as_text(schema, known[1]):
+        if known and member.required and kept.holds_number_as_text(schema, known[1]):
             number = self._reference(name, schema, *known, required=True)
             return Computed(operation="str", of=(number,)) if number else None
         if not needed and not is_easy(schema):
@@ -635,19 +635,6 @@ class _Stage:
                 raise
             return None
 
-    def _is_awaited(self, member: Property) -> bool:
-        """Whether it is a file of a form that has nothing else to say, or one without which the code turns it away."""
-        if bare(member.schema).format != "binary" or self.endpoint.body is None:
-            return False
-        others = properties(self.endpoint.body.schema)
-        alone = all(bare(each.schema).format == "binary" for each in others)
-        asked = (each.origin for each in self.endpoint.refusals if each.condition != "service")
-        return (
-            alone
-            or self.endpoint.opens
-            or any(each is not None and each.kind == "file" for each in asked)
-        )
-
     def _matched(self, name: str) -> Value | None:
         """What the stored row holds, where the request must send just that (the version that it has read)."""
         for each in law.of(self.endpoint, "state"):
@@ -655,11 +642,6 @@ class _Stage:
             if same and each.record in self.rows:
                 return Ref(name=self.rows[each.record], path=(each.field,))
         return None
-
-    def _is_key_shaped(self, schema: Schema, key: Field) -> bool:
-        inner = schema.items or schema
-        numeric = key.type in ("integer", "bigint", "smallint")
-        return inner.type == "any" or (inner.type in ("integer", "number")) == numeric
 
     def _reference(
         self, name: str, schema: Schema, record: Record, key: Field, *, required: bool
@@ -711,10 +693,3 @@ class _Stage:
                 value_of(singular_name, (bare(inner),), self.nth + at, "") for at in range(count)
             )
         )
-
-
-def _holds_number_as_text(schema: Schema, key: Field) -> bool:
-    """Whether a free text names rows that are numbered."""
-    numeric = key.type in ("integer", "bigint", "smallint")
-    free = schema.type == "string" and not (schema.format or schema.pattern or schema.enum)
-    return numeric and key.primary_key and free
