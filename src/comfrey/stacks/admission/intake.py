@@ -38,6 +38,8 @@ LOCATIONS = {
 }
 UNCHANGED = 304
 INVALID = (400, 422)
+VACANT = (405, 410, 501)
+"""What a handler answers that stands in for one which is not there: not allowed, gone, not implemented."""
 CHECKING = re.compile(r"^(?:is)?_?valid(?:ate\w*)?$", re.IGNORECASE)
 FAILED = re.compile(r"\(?\w*[eE]rr(?:or)?\s*!=\s*nil\)?")
 CONVERTED = ("integer", "number", "boolean")
@@ -360,7 +362,9 @@ def body(found: Intake, method: str, media: str = "application/json") -> Body | 
 
 def success(found: Intake) -> int:
     """The status of an answer that is no error: the handler's last word on it. What only tells somebody that he has
-    the answer already is none."""
+    the answer already is none. A handler that only says that there is nothing here has said so."""
+    if (said := {e.status for e in found.answers}) <= set(VACANT) and len(said) == 1:
+        return said.pop() or 200
     told = [e for e in found.answers if e.kind == "answer" and e.status and e.status < 400]
     good = [each for each in told if each.status != UNCHANGED] or told
     usual = [each for each in good if not any(map(_is_failure, each.conditions))]
