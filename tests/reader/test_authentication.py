@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from comfrey.model.project import Claim
+from comfrey.model.endpoint import Endpoint, Handler
+from comfrey.model.origin import Refusal
+from comfrey.model.place import Place
+from comfrey.model.project import Claim, Project, Stack
+from comfrey.model.record import Record
+from comfrey.reader.authentication import active
 from tests.reader.small_app import read_app
 
 LOGIN = """
@@ -153,3 +158,26 @@ def login(form: Credentials, db: Db):
     assert found.login.endpoint == "POST /login"
     assert found.login.fields == (("identifier", "email"), ("password", "password"))
     assert found.mint.name == "enter"
+
+
+def test_a_session_that_is_shut_says_nothing_of_its_user() -> None:
+    def shut(record: str, field: str, value: bool) -> Refusal:
+        return Refusal(
+            status=401, condition="inactive", record=record, field=field, operator="eq", value=value
+        )
+
+    renews = Endpoint(
+        method="POST",
+        path="/renew",
+        handler=Handler(name="renew", file="main.py"),
+        refusals=(shut("Session", "is_blocked", True), shut("User", "is_active", False)),
+    )
+    project = Project(
+        root=".",
+        name="inn",
+        stack=Stack(language="python", framework="fastapi"),
+        endpoints=(renews,),
+    )
+    assert active(
+        project, Record(name="User", table="users", place=Place(file="main.py", line=1))
+    ) == (("is_active", True),)

@@ -72,7 +72,7 @@ def authentication(
         hash=hashing,
         hashes_itself=itself,
         register=_register(seen, made, user),
-        active=_active(project),
+        active=active(project, user),
         role_field=_role(project),
         refresh=_refresh(seen, entrance),
     )
@@ -418,12 +418,13 @@ def _refresh(seen: tuple[Seen, ...], entrance: Seen | None) -> str:
     return ""
 
 
-def _active(project: Project) -> tuple[tuple[str, bool], ...]:
-    """What a caller's row must hold, as the guards say."""
+def active(project: Project, user: Record) -> tuple[tuple[str, bool], ...]:
+    """What a caller's row must hold, as the guards say; a session of theirs that is shut says nothing of it."""
     found: dict[str, bool] = {}
     for endpoint in project.endpoints:
         for each in endpoint.refusals:
-            if each.condition == "inactive" and isinstance(each.value, bool):
+            own = each.record in ("", user.name)
+            if own and each.condition == "inactive" and isinstance(each.value, bool):
                 refused = each.value if each.operator == "eq" else not each.value
                 found.setdefault(each.field, not refused)
     return tuple(sorted(found.items()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from comfrey.model.origin import Origin, Refusal
+from comfrey.model.record import Record
 from comfrey.reader.following.machine import Machine
 from comfrey.reader.following.value import Given
 from comfrey.reader.origins import origin
@@ -22,8 +23,17 @@ def is_credential(value: Value) -> bool:
 def turned_away(machine: Machine, claim: str, operator: str, other: Value) -> Refusal | None:
     """The refusal of everybody but the caller whose own row the path names; None for any other comparison."""
     user, source = machine.user_record(), origin(other)
-    if user is None or operator != "ne" or source.kind != "path" or not SUBJECT.fullmatch(claim):
+    key = _key(user, claim) if user is not None else ""
+    if user is None or operator != "ne" or source.kind != "path" or not key:
         return None
-    key = next((each.name for each in user.primary_key), "id")
     own = Origin(kind=source.kind, name=source.name)
     return Refusal(status=0, condition="owner", record=user.name, field=key, origin=own)
+
+
+def _key(user: Record, claim: str) -> str:
+    """The field of the caller's row that a claim tells: its key, or another one that is of one row only; else ""."""
+    if SUBJECT.fullmatch(claim):
+        return next((each.name for each in user.primary_key), "id")
+    bare = claim.replace("_", "").lower()
+    single = [each.name for each in user.fields if each.unique or each.primary_key]
+    return next((each for each in single if each.replace("_", "").lower() == bare), "")
