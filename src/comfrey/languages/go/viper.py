@@ -33,16 +33,24 @@ def call(ev: Evaluator, name: str, args: Args) -> Value | None:
 def _from_file(ev: Evaluator, key: str) -> Const | None:
     """What the configuration file says of a key."""
     if ev not in _files:
-        said = [args for word, args in _notes(ev) if word in ("SetConfigName", "SetConfigFile")]
-        names = [(text_of(args[0]) or "").rpartition("/")[2] for args in said if args]
-        _files[ev] = told(ev.codebase, tuple(each for each in names if each)) if names else {}
+        names = _names(ev)
+        _files[ev] = told(ev.codebase, names) if names else {}
     found = _files[ev].get(key.lower())
     return Const(found) if found is not None else None
 
 
 def _looks_around(ev: Evaluator) -> bool:
-    """Whether variables of the environment count at all, and not the file alone."""
-    return any(word in ("AutomaticEnv", "BindEnv") for word, _ in _notes(ev))
+    """Whether variables count at all, of the environment or of a `.env` that stands for it, and not a file alone."""
+    words = {word for word, _ in _notes(ev)}
+    env = any(each.startswith(".env") for each in _names(ev))
+    return env or bool(words & {"AutomaticEnv", "BindEnv"})
+
+
+def _names(ev: Evaluator) -> tuple[str, ...]:
+    """The names of the configuration files."""
+    said = [args for word, args in _notes(ev) if word in ("SetConfigName", "SetConfigFile")]
+    names = [(text_of(args[0]) or "").rpartition("/")[2] for args in said if args]
+    return tuple(each for each in names if each)
 
 
 _files: WeakKeyDictionary[Evaluator, dict[str, str]] = WeakKeyDictionary()
