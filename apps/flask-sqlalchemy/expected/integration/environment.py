@@ -49,6 +49,8 @@ os.environ.update(
         "MAIL_PORT": str(MAILBOX_PORT),
         "MAIL_SERVER": "127.0.0.1",
         "PAYMENT_KEY": "integration-tests-only-0123456789abcdefABCDEF",
+        "PAYMENT_RETRY_DELAY_SECONDS": "0",
+        "PAYMENT_TIMEOUT_SECONDS": "1",
         "PAYMENT_URL": "http://payment.test",
         "PAYMENT_WEBHOOK_SECRET": "integration-tests-only-0123456789abcdefABCDEF",
         "REDIS_URL": f"redis://127.0.0.1:{CACHE_PORT}/0",
