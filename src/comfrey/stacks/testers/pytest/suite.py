@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os.path import relpath
+from os.path import normpath, relpath
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,6 +25,7 @@ from comfrey.stacks.testers.scope import Scope
 from comfrey.stacks.testers.tables import lacking
 
 PYTEST = "testers/pytest"
+SCHEMAS = ("schema.sql", "init.sql", "database.sql", "db.sql")
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,20 @@ def _environment(suite: Suite) -> str:
         bound=_bound(suite),
         bound_imports=_bound_imports(suite),
         read_early=_read_early(suite),
+        scripts=_scripts(suite),
     )
+
+
+def _scripts(suite: Suite) -> tuple[str, ...]:
+    """Where the script that makes the tables may lie, of an app that opens SQLite's files itself: nothing leads it away
+    from its developer's file but the suite, which opens another one."""
+    project = suite.project
+    if project.database or project.records or "sqlite" not in project.stack.databases:
+        return ()
+    place = project.application.place
+    beside = relpath(PurePosixPath(place.file).parent, project.root) if place else "."
+    folders = dict.fromkeys((".", beside))
+    return tuple(normpath(f"{folder}/{name}") for folder in folders for name in SCHEMAS)
 
 
 def _bound(suite: Suite) -> str:
