@@ -193,7 +193,10 @@ class ExpressionLowering:
         return tuple(found)
 
     def _index(self, raw: Raw) -> Expression:
-        return Subscript(self.span(raw), self.field(raw, "operand"), self.field(raw, "index"))
+        span, of, at = self.span(raw), self.field(raw, "operand"), self.field(raw, "index")
+        if _is_header(of, at) and not _is_set_or_asked(raw):
+            return Call(span, Attribute(of.span, of, "Values"), (Argument(at),))
+        return Subscript(span, of, at)
 
     def _slice(self, raw: Raw) -> Expression:
         span = self.span(raw)
@@ -354,4 +357,21 @@ EXPRESSIONS: dict[str, Callable[[ExpressionLowering, Raw], Expression]] = {
     "unary_expression": ExpressionLowering._unary,
     "binary_expression": ExpressionLowering._binary,
 }
+
+
+def _is_header(of: Expression, at: Expression) -> bool:
+    """`r.Header["Token"]`: the values of one header, as `r.Header.Values("Token")` gives them."""
+    named = isinstance(at, Constant) and isinstance(at.value, str)
+    return named and isinstance(of, Attribute) and of.name == "Header"
+
+
+def _is_set_or_asked(raw: Raw) -> bool:
+    """True for what an assignment writes to, `req.Header["Accept"] = …`, and where it is also asked for whether
+    there is such a header: `given, ok := r.Header["Token"]`."""
+    listed = raw.parent
+    whole = listed.parent if listed is not None else None
+    left = whole.child_by_field_name("left") if whole is not None else None
+    return left is not None and (left == listed or left.named_child_count > 1)
+
+
 __all__ = ["ANONYMOUS", "Block", "ExpressionLowering"]

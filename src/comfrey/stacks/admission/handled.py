@@ -334,7 +334,8 @@ class Handled:
             self.visitor.shown.append(f"{location}:{wire}")
         if location == "header":
             hidden = self.visitor.anonymous and wire.lower() not in PLAIN_HEADERS
-            return Const("") if hidden else UNKNOWN
+            nobody: Value = NONE if word == "Values" else Const("")
+            return nobody if hidden else UNKNOWN
         several = word in ("Cookie",)
         if self.visitor.anonymous:
             nothing: Value = Const("") if self.manner.given[0] == "context" else NONE

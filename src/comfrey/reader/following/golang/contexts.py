@@ -111,8 +111,11 @@ def call(
     machine: Machine, of: Value, name: str, passed: Passed, at: n.Expression | None
 ) -> Value | None:
     """A method of the context, the request or the writer; None for any other."""
-    if isinstance(of, Method) and isinstance(of.of, Instance) and is_own(of.of) and name == "Get":
-        return _header(passed) if of.name == "Header" else None
+    if isinstance(of, Method) and isinstance(of.of, Instance) and is_own(of.of):
+        if name == "Get":
+            return _header(passed) if of.name == "Header" else None
+        if name == "Values" and of.name == "Header":
+            return Items([_header(passed)])
     first = passed.at(0)
     if isinstance(of, Given) and of.kind == "path" and name == "ByName":
         return Given("path", text_of(first) or "")
