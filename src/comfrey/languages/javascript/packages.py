@@ -41,12 +41,20 @@ class Packages:
             yield from self._private(specifier, importing)
         name = "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
         folder = self.workspaces.get(name)
+        if folder is not None and self._is_shut(folder, importing):
+            folder = None
         if folder is not None:
             yield from self._in_package(folder, specifier[len(name) :].strip("/"))
         if specifier.startswith(("@/", "~/")):
             yield from self._guessed(specifier[2:], importing)
 
     # --- tsconfig ------------------------------------------------------------
+
+    def _is_shut(self, folder: str, importing: str) -> bool:
+        """Whether a package means another one by its own name: it has no exports for itself
+        (https://nodejs.org/api/packages.html#self-referencing-a-package-using-its-name)."""
+        own = folder == "." or importing.startswith(f"{folder}/")
+        return own and "exports" not in self.manifest(folder)
 
     def _mapped(self, specifier: str, importing: str) -> Iterator[str]:
         for folder in _above(importing):

@@ -165,9 +165,13 @@ class Reader:
         """Notes the inputs that a route's schema declares; gives the answers."""
         for key, location in LOCATIONS.items():
             value = schema.get(key)
-            if value is not None:
-                found.schemas[location] = taken_by_ajv(self.shapes.of(value), self.coerces)
-                found.refused = found.refused or 400
+            if value is None:
+                continue
+            shape = self.shapes.of(value)
+            told = shape != Schema(place=shape.place) or location not in found.schemas
+            if told:
+                found.schemas[location] = taken_by_ajv(shape, self.coerces)
+            found.refused = (found.refused or 400) if told else 400
         said = schema.get("response")
         if not isinstance(said, DictValue):
             return ()
