@@ -43,6 +43,14 @@ DONE = re.compile(r"done|next|verified|cb$|call_?back", re.IGNORECASE)
 UNAUTHORIZED = External("@nestjs/common.UnauthorizedException")
 WHOLE = ("Req", "Request")
 REPLY = ("Res", "Response")
+PARTS = {
+    "headers": "header",
+    "params": "path",
+    "query": "query",
+    "body": "body",
+    "cookies": "cookie",
+}
+"""The parts of a request, by where what they hold was sent."""
 
 
 def requests(app: Instance, codebase: Codebase, shapes: Shapes) -> Requests:
@@ -111,8 +119,8 @@ def _guards(route: Route, codebase: Codebase, caller: Supply) -> Iterator[Supply
 
 def _context(name: str, caller: Supply) -> Supply:
     """The surroundings of a call, which stand for its request; that leads to the reply as well."""
-    headers = Supply("input", "headers", location="header")
-    return Supply("request", name, below=(_named(caller, "user"), headers, Supply("reply", "res")))
+    parts = (Supply("input", each, location=where) for each, where in PARTS.items())
+    return Supply("request", name, below=(_named(caller, "user"), *parts, Supply("reply", "res")))
 
 
 def _supply(
