@@ -6,6 +6,7 @@ that what a guard puts on it is there for the handler.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ REQUEST, REPLY, NEXT = "<request>", "<reply>", "<next>"
 SENT, CODED = "<sent>", "<coded>"
 NEVER = "typing.Never"
 NONE = Const(None)
+DEEPEST = 3
+"""How often an error may be thrown again."""
 CODES = ("status", "code", "writeHead")
 FINAL = ("json", "send", "end", "jsonp", "render", "sendFile", "download", "redirect", "sendStatus")
 SAME = ("set", "header", "setHeader", "type", "vary", "location", "links", "append", "attachment",
@@ -137,13 +140,9 @@ def _send(machine: Machine, sent: Items, status: Value | None, body: Value, plac
     error that says its own: `res.status(error.statusCode || 500)`."""
     told = _of_error(status)
     if told is not None:
-        caught, name = told
-        for act in tuple(thrown(machine, caught)):
-            own = number(machine.attribute(act.subject, name, None))
-            if own is not None:
-                caught.claimed.add(act.number)
-                with machine.assuming(reason(act, caught.mark)):
-                    _send(machine, sent, Const(own), body, act.place or place)
+        for act, mark, own in _brought(machine, *told):
+            with machine.assuming(reason(act, mark)):
+                _send(machine, sent, Const(own), body, act.place or place)
     elif isinstance(status, Either):
         for test, each in status.options:
             with machine.assuming(test):
@@ -152,6 +151,22 @@ def _send(machine: Machine, sent: Items, status: Value | None, body: Value, plac
     made = _made(status, body, place)
     good = status is None or (isinstance(status, Const) and made is body)
     sent.items.append(_Sent(tuple(machine.journal.assumptions), made, good))
+
+
+def _brought(
+    machine: Machine, caught: Caught, name: str, depth: int = DEEPEST
+) -> Iterator[tuple[Act, int, int]]:
+    """(what threw it, since when conditions count, status) of each error that says its own, also where it was thrown
+    again as another one: `throw new Problem(error.message, error.statusCode || 400)`."""
+    for act in tuple(thrown(machine, caught)):
+        told = machine.attribute(act.subject, name, None)
+        own, inner = number(told), _of_error(told)
+        if own is not None or (inner is not None and depth):
+            caught.claimed.add(act.number)
+        if own is not None:
+            yield act, caught.mark, own
+        elif inner is not None and depth:
+            yield from _brought(machine, *inner, depth - 1)
 
 
 def _of_error(status: Value | None) -> tuple[Caught, str] | None:

@@ -64,7 +64,9 @@ def _exchange(route: Route, reader: Reader) -> Supply:
         Supply("input", name, location=location, schema=schemas[location])
         for name, location in PARTS.items()
     ]
-    return Supply("request", below=(*parts, Supply("caller", "user"), Supply("caller", "session")))
+    server = Supply("values", "server", type=route.context.instance)
+    said = (Supply("caller", "user"), Supply("caller", "session"), server)
+    return Supply("request", below=(*parts, *said))
 
 
 def _step(function: Value, request: Supply) -> Supply:
