@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from comfrey.model.origin import Effect, Filter, Origin
 from comfrey.model.plan import Case, Plan
 from comfrey.model.step import Call, Login, Remember, Row, Seed
 from comfrey.model.value import Column, Literal, Ref
 from comfrey.planner import plan
+from tests.planner import tracker
 from tests.reader.small_app import read_app
 
 SEATS = """
@@ -566,3 +568,19 @@ def test_a_row_between_two_records_has_both_its_ends_where_the_orm_removes_it(
         "sailor_id": Ref(name="sailor", path=("id",)),
         "role_id": Ref(name="role", path=("id",)),
     }
+
+
+def test_a_row_that_a_look_finds_by_the_row_of_the_path_is_there() -> None:
+    by_project = Filter(field="project_id", origin=Origin(kind="path", name="project_id"))
+    latest = tracker.endpoint(
+        "GET",
+        "/projects/{project_id}/latest",
+        "latest_issue",
+        effects=(Effect(action="read", record="Issue", where=(by_project,), conditional=True),),
+        responses=tracker.ANSWER,
+    )
+    found = plan(tracker.PROJECT.replace(endpoints=(*tracker.PROJECT.endpoints, latest)))
+    case = next(e for e in found.cases if e.subject == latest.key and e.column == "happy")
+    seeds = [each for each in case.steps if isinstance(each, Seed)]
+    assert [each.record for each in seeds] == ["Project", "Issue"]
+    assert dict(seeds[1].values)["project_id"] == Ref(name=seeds[0].name, path=("id",))

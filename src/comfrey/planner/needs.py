@@ -502,7 +502,10 @@ class _Stage:
             self.target = (record.name, self.rows[record.name])
 
     def _add_reached(self) -> None:
-        """What the handler changes through rows of another record: an order's books through its items."""
+        """What the handler changes through rows of another record: an order's books through its items; and what a
+        look finds by the row that the path names."""
+        for record in self.world.hung(self.endpoint, tuple(self.rows)):
+            self.rows[record.name] = self._row(record, called(record.name))
         for effect in effects(self.endpoint, "update", "delete"):
             for each in effect.where:
                 if each.origin.kind == "row" and not each.origin.via:

@@ -336,6 +336,18 @@ class World:
                 if record is not None and fixed and absent:
                     yield record, key, Literal(value=told.origin.value)
 
+    def hung(self, endpoint: Endpoint, known: tuple[str, ...]) -> Iterator[Record]:
+        """The records of which a look finds the one row that belongs to a known row of the path: a ticket's seat."""
+        for each in effects(endpoint, "read") if endpoint.method == "GET" else ():
+            record = self.project.record(each.record)
+            by = each.where[0] if len(each.where) == 1 else None
+            field = record.field(by.field) if record is not None and by is not None else None
+            told = by is not None and by.origin.kind == "path" and by.operator == "eq"
+            held = field is not None and not field.primary_key and reference_of(field)[0] in known
+            fresh = record is not self.user and record is not None and record.name not in known
+            if record is not None and fresh and told and held:
+                yield record
+
     def _holds_rows(self, record: Record) -> bool:
         """Whether the migrations themselves have put rows into its table."""
         tables = self.facts.tables if self.facts else ()
