@@ -22,6 +22,7 @@ from comfrey.source.value import (
     Value,
     plain,
 )
+from comfrey.stacks.frameworks.flask.documented import documented
 from comfrey.stacks.frameworks.flask.facts import data, known
 from comfrey.stacks.frameworks.flask.requested import Taken, taken
 from comfrey.stacks.frameworks.flask.routes import RULE, Route
@@ -89,6 +90,10 @@ def read_inputs(route: Route, view: View, method: str, shapes: Shapes) -> Inputs
     for each in told:
         if not each.enforced:
             _document(inputs, each)
+    written = documented(view.function)
+    if written is not None and method not in ("GET", "HEAD"):
+        mark = Mark("docstring", place=view.function.place)
+        _document(inputs, Declared("body", written, 400, mark, enforced=False))
     return inputs
 
 
