@@ -11,12 +11,20 @@ from rich.console import Console
 
 from comfrey.model.history import History
 from comfrey.model.noun import from_json, to_json
+from comfrey.model.remedy import TEST_BUG, Verdict
 from comfrey.reporter.html import html
 from comfrey.reporter.json_report import json_report
 from comfrey.reporter.junit import junit
 from comfrey.reporter.markdown import markdown
 from comfrey.reporter.sarif import sarif
-from comfrey.reporter.tally import Summary, endpoint_lines, record_lines, service_lines, summary
+from comfrey.reporter.tally import (
+    Summary,
+    endpoint_lines,
+    record_lines,
+    service_lines,
+    summary,
+    told,
+)
 from comfrey.reporter.telemetry import append
 from comfrey.reporter.terminal import terminal
 from tests.reporter.histories import LEND, LIST, history
@@ -54,6 +62,17 @@ def test_what_an_endpoint_does_counts_for_its_records_and_services_too() -> None
 
 def test_the_summary_leaves_the_projects_own_tests_out() -> None:
     assert summary(history()) == Summary(total=7, passed=6, failed=1, unresolved=1)
+
+
+def test_tests_of_ours_that_failed_for_one_reason_are_told_once_and_after_bugs() -> None:
+    ours = Verdict(kind=TEST_BUG, tests=("a",), cause="answered 403", subject=LIST)
+    alike = (ours, ours.replace(tests=("b",)), ours.replace(tests=("c",)))
+    made = history()
+    found = told(made.replace(unresolved=(*alike, *made.unresolved)))
+    assert found[: len(made.unresolved)] == made.unresolved
+    (one,) = found[len(made.unresolved) :]
+    assert one.tests == ("a", "b", "c")
+    assert one.because[-1].text == "2 more tests for the same reason"
 
 
 def test_markdown_holds_the_promised_sections_in_order() -> None:

@@ -50,7 +50,7 @@ def _cell(text: str) -> str:
 
 
 def _unresolved(history: History) -> Iterator[str]:
-    for verdict in history.unresolved:
+    for verdict in tally.told(history):
         place = f" — `{verdict.place}`" if verdict.place else ""
         yield f"- **{verdict.kind}** {verdict.sentence}{place}"
         for because in verdict.because:

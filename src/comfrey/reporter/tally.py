@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from comfrey.model.endpoint import Endpoint
 from comfrey.model.exchange import Outcome, Run
 from comfrey.model.history import History
+from comfrey.model.place import Because
 from comfrey.model.plan import Case
 from comfrey.model.remedy import APP_BUG, INFRASTRUCTURE, TEST_BUG, Repair, Round, Verdict
 from comfrey.model.step import Fail, Row, Rows, Sent, Stub
@@ -159,9 +160,29 @@ def open_bugs(history: History) -> tuple[Verdict, ...]:
     return tuple(verdict for verdict in history.unresolved if verdict.kind == APP_BUG)
 
 
+def told(history: History) -> tuple[Verdict, ...]:
+    """What is unresolved, bugs of the application first; tests of ours at one endpoint that failed for one reason are
+    told once."""
+    bugs = open_bugs(history)
+    groups: dict[tuple[str, str, str], list[Verdict]] = {}
+    for each in history.unresolved:
+        if each.kind != APP_BUG:
+            groups.setdefault((each.kind, each.subject, each.cause), []).append(each)
+    return (*bugs, *map(_as_one, groups.values()))
+
+
+def _as_one(alike: list[Verdict]) -> Verdict:
+    first, *others = alike
+    if not others:
+        return first
+    more = Because(text=f"{plural(len(others), 'more test')} for the same reason")
+    tests = tuple(test for each in alike for test in each.tests)
+    return first.replace(tests=tests, because=(*first.because[:1], more))
+
+
 @dataclass(frozen=True)
 class Summary:
-    """The numbers of the report's summary. `unresolved` counts clusters, the rest tests."""
+    """The numbers of the report's summary. `unresolved` counts what is told of them, the rest tests."""
 
     total: int
     passed: int
@@ -175,7 +196,7 @@ def summary(history: History) -> Summary:
     outcomes = [each for each in run.outcomes if each.case] if run else []
     failed = sum(each.status in ("failed", "error", "missing") for each in outcomes)
     passed = sum(each.status == "passed" for each in outcomes)
-    return Summary(len(outcomes), passed, failed, len(history.unresolved))
+    return Summary(len(outcomes), passed, failed, len(told(history)))
 
 
 def round_sentence(each: Round) -> str:

@@ -23,7 +23,7 @@ def terminal(history: History) -> Group:
 
 
 def _parts(history: History) -> Iterator[RenderableType]:
-    yield from _unresolved(history.unresolved)
+    yield from _unresolved(tally.told(history))
     yield _heading("Stack Detected")
     yield _stack(history)
     yield _heading("Endpoints Tested")
