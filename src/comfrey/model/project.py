@@ -200,7 +200,7 @@ class Application(Noun, frozen=True, kw_only=True):
     """The settings module that the framework is told by name (`DJANGO_SETTINGS_MODULE`)."""
     adjusted: tuple[str, ...] = ()
     """What tests must set otherwise than that module: `cache` (a server's), `cache_server` (the
-    address of one, which it names itself), `throttles`, `toolbar`, `tasks` (of a queue), `mailers`, `compressor`,
+    address of one, which it names itself), `cache_login` (whom it is to know), `throttles`, `toolbar`, `tasks` (of a queue), `mailers`, `compressor`,
     `debug` (error pages that show the code)."""
     place: Place | None = None
 

@@ -54,6 +54,8 @@ SERVER_WORDS = (
 )
 LITERAL = re.compile(rb"""["']LOCATION["']\s*:\s*[\[(]?\s*["']rediss?://""")
 """An address of a cache that no setting says."""
+LOGIN = re.compile(rb"""["']OPTIONS["']\s*:\s*\{[^{}]*["'](?:PASSWORD|password)["']""")
+"""Who the app is to its cache, which the server of a suite does not ask."""
 STARTERS = ("manage.py", "wsgi.py", "asgi.py")
 
 
@@ -125,10 +127,13 @@ def adjusted(tree: Tree) -> Iterator[str]:
     server in words of its own the address of one; a cache of whole pages, which shows what is no more; where files are put; how often a caller may ask; the toolbar of developers; who carries out tasks."""
     if tree.containing(REMOTE_CACHES) and not tree.containing(SERVER_WORDS):
         yield "cache"
-    elif tree.containing(REMOTE_CACHES) and any(
-        LITERAL.search(tree.text(file)) for file in tree.containing((b"LOCATION",))
-    ):
-        yield "cache_server"
+    elif tree.containing(REMOTE_CACHES):
+        said = [tree.text(file) for file in tree.containing((b"LOCATION",))]
+        login = any(LOGIN.search(each) for each in said)
+        if login or any(LITERAL.search(each) for each in said):
+            yield "cache_server"
+        if login:
+            yield "cache_login"
     if tree.containing((b"cache_page",)) and not tree.containing(SERVER_WORDS):
         yield "pages"
     if tree.containing((b"MEDIA_ROOT",)) and tree.containing((b"FileField(", b"ImageField(")):
