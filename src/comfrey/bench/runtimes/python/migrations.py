@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from comfrey.bench import process
-from comfrey.bench.database import Database
+from comfrey.bench.database import Database, Refused
 from comfrey.bench.probe import Failure, Probe, deepest
 from comfrey.bench.process import Finished
 from comfrey.bench.runtimes.python.interpreter import CARRIED
@@ -21,6 +21,8 @@ from comfrey.model.project import Project
 from comfrey.stacks import shelf
 
 LIMIT = 180.0
+SCHEMAS = ("schema.sql", "init.sql", "database.sql", "db.sql")
+MAKES = re.compile(r"create\s+table", re.IGNORECASE)
 
 
 def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) -> str:
@@ -54,7 +56,7 @@ def migrate(site: Site, probe: Probe, database: Database, url: str, tell: Tell) 
         tell("Running the project's Aerich migrations")
         _command(site, [site.program, "-m", "aerich", "upgrade"])
         return "aerich"
-    return _create_all(project, url, probe, tell)
+    return _create_all(project, url, probe, tell) or _script(site, database, tell)
 
 
 def unkept(project: Project, root: Path) -> tuple[str, ...]:
@@ -105,6 +107,25 @@ def _create_all(project: Project, url: str, probe: Probe, tell: Tell) -> str:
             place=failure.place,
         ) from failure
     return "create_all"
+
+
+def _script(site: Site, database: Database, tell: Tell) -> str:
+    """The script that makes the tables of an app which speaks with its database itself."""
+    if site.project.database or site.project.records or database.tables():
+        return ""
+    place = site.project.application.place
+    beside = os.path.relpath(PurePosixPath(place.file).parent, site.project.root) if place else "."
+    for file in (site.folder / folder / name for folder in (".", beside) for name in SCHEMAS):
+        text = file.read_text(errors="replace") if file.is_file() else ""
+        if not MAKES.search(text):
+            continue
+        tell(f"Building the schema from {file.name}")
+        try:
+            database.script(text)
+        except Refused:
+            return ""  # of another database, or of none that is empty
+        return "sql"
+    return ""
 
 
 def _alembic(site: Site, folder: Path) -> None:

@@ -20,7 +20,7 @@ from comfrey.stacks.testers.pytest.client import client_of
 from comfrey.stacks.testers.pytest.credentials import credentials, logs_in, waits_for_token
 from comfrey.stacks.testers.pytest.doubles import Double
 from comfrey.stacks.testers.pytest.expressions import Speaker
-from comfrey.stacks.testers.pytest.surroundings import drivername, is_addressed, variables
+from comfrey.stacks.testers.pytest.surroundings import drivername, is_addressed, variables, way_to
 from comfrey.stacks.testers.scope import Scope
 from comfrey.stacks.testers.tables import lacking
 
@@ -149,15 +149,16 @@ def resources(suite: Suite) -> dict[str, str]:
 def _environment(suite: Suite) -> str:
     project = suite.project
     with_url = suite.stored and suite.sessions
+    hook = way_to(project)
     return suite.templates.render(
         f"{PYTEST}/environment.jinja",
         depth=suite.layout.depth,
         sys_path=suite.layout.sys_path,
         settings=project.application.settings,
         stored=with_url,
-        addressed=suite.stored or is_addressed(project.database),
-        dialect=project.database.dialect if project.database else "",
-        drivername=literals.word(drivername(project.database)) if project.database else "",
+        addressed=suite.stored or is_addressed(hook),
+        dialect=hook.dialect if hook else "",
+        drivername=literals.word(drivername(hook)) if hook else "",
         server_ports=[each.port for each in suite.doubles if each.port],
         variables=variables(
             project, suite.facts, suite.doubles, stored=with_url, legacy=suite.legacy

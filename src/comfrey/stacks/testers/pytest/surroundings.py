@@ -19,12 +19,14 @@ PARTS = {
 }
 OF_TEXT = {
     "host": 'urlsplit(DATABASE_URL).hostname or ""',
-    "port": "str(urlsplit(DATABASE_URL).port or 27017)",
+    "port": "str(urlsplit(DATABASE_URL).port or {port})",
     "name": 'urlsplit(DATABASE_URL).path.strip("/")',
     "user": 'urlsplit(DATABASE_URL).username or ""',
     "password": 'urlsplit(DATABASE_URL).password or ""',
 }
 """The parts of an address that is no object."""
+PORTS = {"postgresql": 5432, "mysql": 3306, "mongodb": 27017}
+"""Where servers listen that nobody has moved."""
 
 
 def drivername(hook: DatabaseHook) -> str:
@@ -37,6 +39,20 @@ def is_addressed(hook: DatabaseHook | None) -> bool:
     return hook is not None and bool(hook.url_setting or hook.url_parts)
 
 
+def way_to(project: Project) -> DatabaseHook | None:
+    """How the app is led to its database: by its hook, or by what it is told of a server with which it speaks itself."""
+    stored = [each for each in project.stack.databases if each in PORTS]
+    if project.database or project.records or not stored:
+        return project.database
+    told = {each.purpose: each.name for each in reversed(project.settings)}
+    parts = {part: told.get(f"database_{part}", "") for part in OF_TEXT}
+    return DatabaseHook(
+        dialect=stored[0],
+        url_setting=told.get("database_url", ""),
+        url_parts=tuple((part, name) for part, name in parts.items() if name),
+    )
+
+
 def variables(
     project: Project,
     facts: Facts,
@@ -47,14 +63,16 @@ def variables(
 ) -> tuple[tuple[str, str], ...]:
     """(variable, value) as expressions: the database first, then constants by name. The address is
     SQLAlchemy's where the suite is `stored`, a `legacy` one's that masks nothing, else as it was given."""
-    hook = project.database
+    hook = way_to(project)
     database: dict[str, str] = {}
     if hook and hook.url_setting:
         said = LEGACY_URL if legacy else URL
         database[hook.url_setting] = said if stored else "DATABASE_URL"
     spelt = PARTS if stored else OF_TEXT
-    for part, name in hook.url_parts if hook and (stored or hook.dialect == "mongodb") else ():
-        database[name] = spelt.get(part, '""')
+    leads = stored or project.database is None or project.database.dialect == "mongodb"
+    port = PORTS.get(hook.dialect) if hook else None
+    for part, name in hook.url_parts if hook and leads else ():
+        database[name] = spelt.get(part, '""').format(port=port)
     constants = invented(project) | dict(facts.test_environment) | swift(project)
     others = {name: literals.text(value) for name, value in constants.items()}
     others |= {name: said for double in doubles for name, said in double.variables}
