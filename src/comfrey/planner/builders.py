@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from keyword import iskeyword
 
 from comfrey.model.endpoint import Endpoint, Requirement
 from comfrey.model.plan import Builder, Case, Persona
@@ -30,6 +31,21 @@ SPARE = (0, 3, 4, 5, 6, 7)
 MANY = 100
 RIGHT = re.compile(r"permission|privilege|scope|authorit|claim|right", re.I)
 """Relations to rows that are no kind of caller, but what one may do."""
+RESERVED = frozenset(
+    [
+        "default",
+        "func",
+        "new",
+        "package",
+        "private",
+        "protected",
+        "public",
+        "static",
+        "super",
+        "type",
+    ]
+)
+"""Words of JavaScript and Go by which no row can be called there."""
 PLAIN_ROLE = "member"
 """What a role is called of which nothing is asked but to be there."""
 
@@ -433,7 +449,7 @@ def plain_persona(world: World) -> Persona:
         return Persona(name=called(user.name))
     default = role.default if role.default in role.enum else _humblest(role)
     pairs = () if role.default == default else ((role.name, Literal(value=default)),)
-    return Persona(name=snake(str(default)), values=pairs)
+    return Persona(name=_word(role.name, default), values=pairs)
 
 
 def _humblest(role: Field) -> str:
@@ -480,4 +496,13 @@ def _persona_name(field: str, value: str | bool | int) -> str:
         return f"{snake(str(value))}_holder"
     if isinstance(value, bool):
         return snake(field).removeprefix("is_").removeprefix("has_")
-    return snake(str(value)) or snake(field)
+    return _word(field, value)
+
+
+def _word(field: str, value: object) -> str:
+    """What a caller is called for a value: with its field's name before it where the value alone is no name (`role_1`)."""
+    said = snake(str(value))
+    if not said:
+        return snake(field)
+    taken = iskeyword(said) or said in RESERVED
+    return said if said[0].isalpha() and not taken else f"{snake(field)}_{said}"
