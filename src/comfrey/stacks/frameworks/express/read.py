@@ -31,6 +31,7 @@ from comfrey.stacks.frameworks.express.kept import kept, met
 from comfrey.stacks.frameworks.express.routes import Route, Walk, owner_of
 from comfrey.stacks.frameworks.express.seated import endpoint as served
 from comfrey.stacks.frameworks.express.seated import seated, staged
+from comfrey.stacks.frameworks.express.uploads import with_files
 from comfrey.stacks.shapes import Shapes
 
 
@@ -117,7 +118,7 @@ def _read(route: Route, gates: Gates, shapes: Shapes, answers: Shapes) -> Endpoi
         guards=_placed(access.guards, steps, route, gates, shapes),
         roles=roles_of(access.guards),
         parameters=parameters(found, route.path),
-        body=body(found, route.method),
+        body=with_files(body(found, route.method), steps, gates.codebase),
         status=success(found),
         invalid_status=found.refused,
         garbled_status=_garbled(steps, gates.stage),
