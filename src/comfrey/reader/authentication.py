@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -41,6 +42,10 @@ CHEAP = 4
 """The least that bcrypt may cost."""
 KEY = "apikey"
 """The scheme of guards that look for a key, which says nothing of who is calling."""
+CREDENTIAL = re.compile(r"(?i)token|session")
+"""Fields whose names say that they keep what a caller shows."""
+RANDOM = re.compile(r"(?i)\b(?:uuid|xid|ksuid|nanoid|gonanoid|ulid|rand)\b")
+"""Packages whose functions make keys that nobody guesses."""
 RENEWAL = "renewal"
 """The scheme of guards that let nobody in but with a token that only renews others."""
 
@@ -82,8 +87,9 @@ def _entrance(seen: tuple[Seen, ...]) -> Seen | None:
     """The endpoint that takes a password and hands out a credential."""
     both = [(e, f) for e, f in seen if _checks(f) and _hands_out(f)]
     sure = [(e, f) for e, f in both if acts_of(f, "verify")]
+    issuing = [(e, f) for e, f in seen if acts_of(f, "verify") and _issued(f) is not None]
     careless = [(e, f) for e, f in seen if _hands_out(f) and _takes_secret(e) and not _keeps(f)]
-    return next(iter(sure or both or careless), None)
+    return next(iter(sure or both or issuing or careless), None)
 
 
 def _keeps(followed: Followed) -> bool:
@@ -105,6 +111,25 @@ def _checks(followed: Followed) -> list[Act]:
 
 def _hands_out(followed: Followed) -> bool:
     return bool(acts_of(followed, "mint") or acts_of(followed, "cookie"))
+
+
+def _issued(followed: Followed) -> Value | None:
+    """The token that is kept in a row and told in the answer, where none is signed: `user.Token = uuid.NewString()`."""
+    kept = (act.value for act in acts_of(followed, "set") if CREDENTIAL.search(act.field))
+    random = (each for each in kept if each is not None and _is_random(each))
+    return next((each for each in random if _path_of(followed.answer, each, 7) is not None), None)
+
+
+def _is_random(value: Value) -> bool:
+    """True for what a maker of random texts gives, and nothing that was sent."""
+    if inside(value, (Given, RowField)):
+        return False
+    if any(
+        isinstance(each, Derived) and each.name == "random" for each in inside(value, (Derived,))
+    ):
+        return True
+    made = (each.of for each in inside(value, (Instance,)) if isinstance(each, Instance))
+    return any(isinstance(each, External) and RANDOM.search(each.name) for each in made)
 
 
 def checked(journals: Iterable[Followed]) -> Record | None:
@@ -217,6 +242,9 @@ def _sent(act: Act) -> str:
 
 def _token_path(endpoint: Endpoint, followed: Followed) -> str:
     minted = [act.subject for act in acts_of(followed, "mint")]
+    issued = None if minted else _issued(followed)
+    if issued is not None:
+        return _on_the_wire(endpoint, _path_of(followed.answer, issued, 7) or ())
     path = _path_of(followed.answer, minted[0]) if minted else None
     if path is not None:
         return _on_the_wire(endpoint, path)

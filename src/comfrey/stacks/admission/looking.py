@@ -49,8 +49,10 @@ READS = (
     ),
 )
 PREFIX = re.compile(
-    r"(?:[\"'`^]|(?<![\w.-])/)(Bearer|Token|JWT|Basic|ApiKey|Api-Key)\b(?![-/.])", re.I
+    r"(?:(?<!\w:)[\"'`^]|(?<![\w.-])/)(Bearer|Token|JWT|Basic|ApiKey|Api-Key)\b(?![-/.]|\s*=|\s+(?:in|is|like)\s)",
+    re.I,
 )
+"""The word before a credential; not the column of a condition, `"token = ?"`, nor a member's name, `json:"token"`."""
 
 SPLIT = re.compile(
     r"""\.split\(\s*(?:" "|' '|` `)\s*\)\s*\[\s*1\s*\]"""
