@@ -148,6 +148,7 @@ class Modules:
 
 
 def _passing(event: Event) -> Passing:
+    """One step of the consumer's chain: after `forRoutes` it may go on with another `apply`."""
     functions: tuple[Value, ...] = ()
     excluded: tuple[Value, ...] = ()
     value: Value = event.receiver
@@ -155,7 +156,8 @@ def _passing(event: Event) -> Passing:
         word = getattr(value.of, "name", "")
         if word == "apply":
             functions = _flat(value.args)
-        elif word == "exclude":
+            break  # what stands before it belongs to routes of its own
+        if word == "exclude":
             excluded += _flat(value.args)
         value = value.of.receiver
     return Passing(functions, _flat(event.args), excluded)

@@ -186,8 +186,7 @@ class Walk:
         for each in self.excluded:
             named = each.get("path") if isinstance(each, DictValue) else each
             wanted = (text_of(named) or "").strip("/")
-            wild = re.sub(r"\\\*|\\\(\\\.\\\*\\\)|\\\{\\\*\w*\\\}", ".*", re.escape(wanted))
-            if re.fullmatch(wild, spell(path).strip("/")) or wanted == path.strip("/"):
+            if _covers(wanted, spell(path).strip("/")) or wanted == path.strip("/"):
                 word = (
                     dotted(each.get("method")).rpartition(".")[2]
                     if isinstance(each, DictValue)
@@ -252,8 +251,15 @@ class Walk:
         if not isinstance(named, Const) and not said:
             return False
         wanted = spell(f"/{self.prefix.strip('/')}/{said}")
-        wild = re.escape(wanted).replace(r"\{path\}", ".*")
-        return re.fullmatch(wild, path) is not None
+        return _covers(wanted, path)
+
+
+WILD = re.compile(r"\\\{path\\\}|\\\(\\\.\\\*\\\)|\\\{\\\*\w*\\\}|\\\*")
+
+
+def _covers(wanted: str, path: str) -> bool:
+    """Whether a path of the configuration, with wildcards of any of Nest's versions, means a route's."""
+    return re.fullmatch(WILD.sub(".*", re.escape(wanted)), path) is not None
 
 
 def used(found: tuple[Value, ...], name: str) -> Iterator[Value]:
