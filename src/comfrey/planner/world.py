@@ -337,13 +337,16 @@ class World:
                     yield record, key, Literal(value=told.origin.value)
 
     def hung(self, endpoint: Endpoint, known: tuple[str, ...]) -> Iterator[Record]:
-        """The records of which a look finds the one row that belongs to a known row of the path: a ticket's seat."""
+        """The records of which a look finds the one row that belongs to a known row of the path, at which itself it does
+        not look: a ticket's seat."""
+        looked_at = {each.record for each in endpoint.effects}
         for each in effects(endpoint, "read") if endpoint.method == "GET" else ():
             record = self.project.record(each.record)
             by = each.where[0] if len(each.where) == 1 else None
             field = record.field(by.field) if record is not None and by is not None else None
             told = by is not None and by.origin.kind == "path" and by.operator == "eq"
-            held = field is not None and not field.primary_key and reference_of(field)[0] in known
+            owner = reference_of(field)[0] if field is not None and not field.primary_key else ""
+            held = owner in known and owner not in looked_at
             fresh = record is not self.user and record is not None and record.name not in known
             if record is not None and fresh and told and held:
                 yield record
