@@ -400,7 +400,14 @@ def _identity(ev: Evaluator, args: Args) -> Value | None:
     return args[0] if args and isinstance(args[0], FunctionValue | BoundMethod) else None
 
 
+def _mixin(ev: Evaluator, args: Args) -> Value | None:
+    """The class that a factory makes, under a name of its own
+    (https://github.com/nestjs/nest/blob/master/packages/common/decorators/core/injectable.decorator.ts)."""
+    return args[0] if args and isinstance(args[0], ClassValue) else None
+
+
 KNOWN: dict[str, Callable[[Evaluator, Args], Value | None]] = {
+    "@nestjs/common.mixin": _mixin,
     "String": _string,
     "Number": _number,
     "parseInt": _number,

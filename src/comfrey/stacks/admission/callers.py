@@ -32,9 +32,15 @@ from comfrey.stacks.admission.passage import CALLER_KEY, answered, likely, passa
 from comfrey.stacks.admission.visits import Answer, Stage, Visitor
 
 FIELD = re.compile(
-    r"\b(?:user|account|member|caller|currentUser|auth|principal|admin|decoded|payload|claims)\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",
+    r"\b(?:user|account|member|caller|currentUser|auth|principal|admin|decoded|payload|claims)(?:[\"']\])?\s*(?:\?\.|!?\.)\s*(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)",
     re.IGNORECASE,
 )
+TAKEN = re.compile(
+    r"\{[^{}=]*?\b(\w*(?:role|type|admin|permission|level|rank|staff|scope)\w*)\b[^{}=]*\}"
+    r"\s*=\s*(?:await\s+)?[\w.\[\"']*(?:user|account|caller|auth|decoded|payload|claims)\b",
+    re.IGNORECASE,
+)
+"""The same, taken out of the caller: `const { role } = request.user`."""
 MEMBER = re.compile(r"\.(\w*(?:Role|Admin|Permission|Type|Level|Rank|Staff|Scope)\w*)\b(?!\s*\()")
 KEYED = re.compile(r"\"(\w*(?:role|admin|permission|level|scope)\w*)\"", re.IGNORECASE)
 """Members and keys of a caller that may decide what they may do."""
@@ -71,9 +77,7 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
         yield from _of_fields(function, inner, route, stage)
         return
     text = "".join((*_texts(inner), *texts_of(function, stage.codebase)))
-    for holder, name in dict.fromkeys(
-        (*((USER, e) for e in FIELD.findall(text)), *HELD.findall(text))
-    ):
+    for holder, name in dict.fromkeys((*((USER, e) for e in _fields(text)), *HELD.findall(text))):
         if FLAG.search(name):
             yield from _flagged(function, name, route, stage, holder)
         else:
@@ -87,6 +91,10 @@ def required(function: Value, route: Asked, stage: Stage) -> Iterator[Requiremen
             if found:
                 return
     yield from _of_words(function, inner, text, route, stage)
+
+
+def _fields(text: str) -> list[str]:
+    return [*FIELD.findall(text), *TAKEN.findall(text)]
 
 
 def _of_words(
@@ -124,7 +132,7 @@ def kept(function: Value, route: Asked, stage: Stage) -> Iterator[Refusal]:
     text = "".join(_texts(inner))
     if "params" not in text or "user" not in text.lower():
         return
-    name = next((each for each in FIELD.findall(text) if not FLAG.search(each)), "role")
+    name = next((each for each in _fields(text) if not FLAG.search(each)), "role")
     spared, refusal = [], None
     for role in (NOBODY, *_roles(inner, route, stage)):
         own = _tried(function, name, Const(role), route, stage, CALLER_KEY)
