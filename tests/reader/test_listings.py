@@ -69,6 +69,18 @@ def test_filters_collected_in_a_list(tmp_path: Path) -> None:
     assert [(e.field, e.origin.value) for e in found.scope] == [("state", "open")]
 
 
+def test_from_one_more_on_is_above_and_to_one_less_is_below(tmp_path: Path) -> None:
+    body = """    query = select(Ticket)
+    if least is not None:
+        query = query.where(Ticket.votes >= least + 1)
+"""
+    found = only(read_app(tmp_path, PAGED.format(body=body))).listing
+    assert found is not None
+    assert [(e.field, e.operator, e.origin.name) for e in found.filters] == [
+        ("votes", "gt", "least")
+    ]
+
+
 def test_a_bare_list_with_offset_and_limit(tmp_path: Path) -> None:
     project = read_app(
         tmp_path,

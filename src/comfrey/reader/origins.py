@@ -225,7 +225,20 @@ def _compared(
     source = _whose(field, source) if field is not None else source
     if left.via:
         source = source.replace(via=tuple(dict.fromkeys((*source.via, *left.via))))
+    operator, source = _opened(operator, source)
     return Filter(field=left.field, operator=operator, origin=source, optional=optional)
+
+
+OPEN = {("ge", "add"): "gt", ("le", "sub"): "lt"}
+ONE = Origin(kind="constant", value=1)
+
+
+def _opened(operator: str, source: Origin) -> tuple[str, Origin]:
+    """Of whole numbers, from one more than the input on is above the input: `price >= least + 1`."""
+    plain = OPEN.get((operator, source.operation))
+    if plain is None or len(source.of) != 2 or source.of[1] != ONE:
+        return operator, source
+    return plain, source.of[0]
 
 
 MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
