@@ -23,7 +23,15 @@ from comfrey.reader.following.value import (
     Truth,
 )
 from comfrey.source import node as n
-from comfrey.source.value import BoundExternal, Const, External, Instance, UnknownValue, Value
+from comfrey.source.value import (
+    BoundExternal,
+    ClassValue,
+    Const,
+    External,
+    Instance,
+    UnknownValue,
+    Value,
+)
 
 MISSING = ("ErrRecordNotFound", "ErrNoRows", "ErrNotFound")
 NIL_KEYS = ("uuid.Nil", "primitive.NilObjectID")
@@ -181,6 +189,10 @@ def _is_made(value: Value) -> bool:
                 last in ("New", "Errorf", "NewError", "NewHTTPError", "Wrap", "Wrapf")
                 or "Err" in last
             )
+        case Instance(
+            of=ClassValue(name=name)
+        ):  # a struct of the tree that is an error: `*AppError`
+            return "Err" in name
         case External(name=name):
             return name.rpartition(".")[2].startswith("Err")
     return False
