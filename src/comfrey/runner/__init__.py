@@ -64,13 +64,16 @@ def run(
     tell(f"{tester_of(project).key} {words}")
     asked = replace(_asked(targets, project, bench, seed, measured), bail=bail)
     limit = max(limit, EACH * len(only or cases))
-    done = _run(asked, bench, cases, limit)
+    kept = project.stack.language == "python" and not (project.database or project.records)
+    done = _run(
+        asked, bench, cases, limit, migrated=kept
+    )  # no suite makes tables that nobody declares
     above = getattr(_running(project), "above", lambda _: "")(asked)
     if not done.problem or done.outcomes or not above:
         return done
     tell(f"Once more without {above}")
     asked = replace(_asked(targets, project, bench, seed, measured), alone=True, bail=bail)
-    alone = _run(asked, bench, cases, limit)
+    alone = _run(asked, bench, cases, limit, migrated=kept)
     return (
         done if alone.problem else alone.replace(aside=f"{above} does not run here: {done.problem}")
     )

@@ -167,6 +167,7 @@ def _environment(suite: Suite) -> str:
         bound_imports=_bound_imports(suite),
         read_early=_read_early(suite),
         scripts=_scripts(suite),
+        prepared=project.database is None and not project.records,
     )
 
 
