@@ -9,7 +9,7 @@ from comfrey.model.facts import Facts
 from comfrey.model.history import WrittenFile
 from comfrey.model.place import Place
 from comfrey.model.plan import Case
-from comfrey.model.project import Application, Authentication, DatabaseHook, Project, Stack
+from comfrey.model.project import Application, Authentication, DatabaseHook, Login, Project, Stack
 from comfrey.model.record import Record
 from comfrey.writer import write
 from writer import library
@@ -201,13 +201,29 @@ def filed(folder: Path, told: Project) -> Project:
     return told.replace(database=DatabaseHook(address=OWN, dialect="postgresql", create_all=True))
 
 
+def signing_in(told: Project) -> Project:
+    """The same app, where a token comes from an endpoint alone."""
+    login = Login(
+        endpoint="POST /enter", fields=(("identifier", "name"), ("password", "word")), token="token"
+    )
+    return told.replace(
+        authentication=Authentication(user="Reader", identifier="name", login=login)
+    )
+
+
 def lay(
-    folder: Path, cases: tuple[Case, ...], *, inside: bool = False, in_file: bool = False
+    folder: Path,
+    cases: tuple[Case, ...],
+    *,
+    inside: bool = False,
+    in_file: bool = False,
+    login: bool = False,
 ) -> tuple[WrittenFile, ...]:
     """Writes app and suite into the folder; returns the suite's files. `inside`: the suite has the app in its own
-    process; `in_file`: the address of its database stands in a file."""
+    process; `in_file`: the address of its database stands in a file; `login`: its tests sign in."""
     (folder / "main.go").write_text((MAIN if inside else APP).lstrip())
     told = filed(folder, project()) if in_file else project()
+    told = signing_in(told) if login else told
     (folder / "go.mod").write_text(GO_MOD.lstrip())
     secret = (("SECRET_KEY", "a key that is long enough for its algorithm"),)
     facts = Facts(test_environment=secret)

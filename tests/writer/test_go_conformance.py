@@ -160,6 +160,15 @@ def test_vet_and_gofmt_have_nothing_to_say(stage: Stage) -> None:
     assert done.returncode == 0 and not done.stdout, done.stdout + done.stderr
 
 
+@needs_go
+def test_a_suite_that_signs_in_builds_with_the_app_inside(stage: Stage) -> None:
+    stage.tree.mkdir()
+    gophers.lay(stage.tree, library.GREEN, inside=True, login=True)
+    assert stage.go("mod", "tidy").returncode == 0
+    vetted = stage.go("vet", "./...")
+    assert vetted.returncode == 0, vetted.stderr
+
+
 def test_nothing_tells_who_wrote_it(tmp_path: Path) -> None:
     written = gophers.lay(tmp_path, library.GREEN)
     assert not any("comfrey" in file.text.lower() for file in written)

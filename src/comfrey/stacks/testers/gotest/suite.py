@@ -147,7 +147,7 @@ def helpers(suite: Suite) -> dict[str, str]:
         texts["database"] = _database(suite)
         texts["fixtures"] = _fixtures(suite)
     if signing:
-        texts["auth"] = suite.render("auth", **signing)
+        texts["auth"] = suite.render("auth", assembled=inside is not None, **signing)
     if suite.doubles:
         texts["doubles"] = suite.render("doubles", **doubles.context(suite.doubles))
     if inside is not None:
