@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from comfrey.source.value import Choice, Const, SettingValue, Text, Value, text_of
+from comfrey.source.value import (
+    Choice,
+    Const,
+    External,
+    Instance,
+    SettingValue,
+    Text,
+    Value,
+    text_of,
+)
 
 MEMORY = re.compile(r":memory\b|mode=memory")
 KEYED = re.compile(r"(host|port|user|password|dbname)\s*=\s*$", re.IGNORECASE)
@@ -45,6 +54,22 @@ def is_written(address: Value | None) -> bool:
         case Choice(options=options):
             return any(map(is_written, options))
     return False
+
+
+def filled(address: Value | None) -> Value | None:
+    """The address without the ways that leave it empty: `return Config{}, err` before `return config, nil`."""
+    if not isinstance(address, Choice):
+        return address
+    left = [each for each in address.options if not _is_empty(each)]
+    return left[0] if len(left) == 1 else address
+
+
+def _is_empty(value: Value) -> bool:
+    """True for no text, and for the member of a struct that nothing has filled."""
+    if isinstance(value, Const):
+        return not value.value
+    kind = value.of if isinstance(value, Instance) and value.symbolic else None
+    return isinstance(kind, External) and kind.name == "string"
 
 
 def parts(address: Value | None) -> tuple[tuple[str, str], ...]:

@@ -24,7 +24,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.addresses import file, literal, parts
+from comfrey.stacks.addresses import file, filled, literal, parts
 from comfrey.stacks.orms.database_sql.hooks import spelled
 from comfrey.stacks.tables import Tables, goes_up, singular
 
@@ -190,7 +190,8 @@ def _connected(event: Event, dialect: str) -> DatabaseHook:
     return DatabaseHook(url_parts=found, dialect=dialect or "postgresql", place=event.place)
 
 
-def _hook(address: Value, dialect: str, place: Any) -> DatabaseHook:
+def _hook(opened: Value, dialect: str, place: Any) -> DatabaseHook:
+    address = filled(opened)
     setting = address.name if isinstance(address, SettingValue) else ""
     return DatabaseHook(
         url_setting=setting,

@@ -21,7 +21,7 @@ from comfrey.source.value import (
     Value,
 )
 from comfrey.stacks import shelf
-from comfrey.stacks.addresses import file, literal, parts
+from comfrey.stacks.addresses import file, filled, literal, parts
 from comfrey.stacks.orms.gorm.model import Model, in_tree
 from comfrey.stacks.orms.gorm.tags import tag
 
@@ -126,7 +126,8 @@ def database(
 ) -> DatabaseHook | None:
     """How the app reaches its database, by `gorm.Open`."""
     for event in codebase.evaluator.made("gorm.io/gorm.Open", "github.com/jinzhu/gorm.Open"):
-        dialect, address = _opened(event.args)
+        dialect, opened = _opened(event.args)
+        address = filled(opened)
         return DatabaseHook(
             url_setting=address.name if isinstance(address, SettingValue) else "",
             url_parts=parts(address),
