@@ -36,7 +36,7 @@ from comfrey.source.value import (
     text_of,
 )
 from comfrey.stacks.admission.cutting import PARAMETER, cut
-from comfrey.stacks.admission.errors import ERROR, carried, error, raised, returned
+from comfrey.stacks.admission.errors import carried, error, raised, returned
 from comfrey.stacks.admission.passage import NONE, UNKNOWN, dotted, likely
 from comfrey.stacks.admission.told import after, chain, stopped, told
 from comfrey.stacks.admission.visits import Answer, Stage, Taken, Visitor
@@ -630,9 +630,11 @@ def _rescued(trial: Handled, answer: Answer) -> Answer:
 
 
 def _answered(trial: Handled, failed: Value) -> Answer | None:
-    """What the app's own function for errors answers to one of a known kind that was given back; None: it has none."""
+    """What the app's own function for errors answers to one of the tree's own kinds; None: it has no such function.
+    Those of the framework say their status themselves."""
     manner, stage = trial.manner, trial.stage
-    if not manner.rescue or not isinstance(failed, Instance) or dotted(failed) == ERROR:
+    own = isinstance(failed, Instance) and isinstance(failed.of, ClassValue)
+    if not manner.rescue or not own:
         return None
     for rescue in stage.rescues:
         visitor = Visitor(False, None, trial.visitor.path, trial.visitor.method)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from comfrey.source.value import BoundExternal, Condition, Event, Instance, Value
+from comfrey.source.value import BoundExternal, Choice, Condition, Event, Instance, Value
 from comfrey.stacks.admission.passage import dotted
 from comfrey.stacks.admission.visits import Answer
 from comfrey.stacks.statuses import number
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NEXT = "<next>"
 UNSAID = 0
 """The status of an answer that does not name one: what was set before, else 200."""
+OR_ANOTHER = Condition("it comes to this one of several statuses", True)
 REFUSALS = 400
 """The first status of those that refuse."""
 RENDERED = re.compile(r"(?:^|/)render\.(?:JSON|PlainText|HTML|Data|XML|Respond|Render|RenderList)$")
@@ -57,9 +58,29 @@ def told(trial: Handled, events: Iterable[Event]) -> Iterable[Answer]:
             if said.status == UNSAID:
                 said = replace(said, status=pending.status if pending is not None else 200)
                 pending = None
-            yield said
+            yield from _each(said, event, trial)
     if pending is not None:
         yield pending
+
+
+def _each(said: Answer, event: Event, trial: Handled) -> Iterator[Answer]:
+    """An answer, once for every status that the code may have come to: `return nil, http.StatusConflict, err`."""
+    value = _status_of(event, trial.manner) if said.status is None else None
+    known = [number(each) for each in value.options] if isinstance(value, Choice) else []
+    statuses = list(dict.fromkeys(each for each in known if each))
+    for each in statuses:
+        yield replace(said, status=each, conditions=(*said.conditions, OR_ANOTHER))
+    if not statuses:
+        yield said
+
+
+def _status_of(event: Event, manner: Manner) -> Value | None:
+    """What stands for the status of an answer of the framework's: its own argument, or that of the call before it."""
+    at = manner.answers[event.name].status if event.name in manner.answers else -1
+    if 0 <= at < len(event.args):
+        return event.args[at]
+    chained = event.receiver.args if isinstance(event.receiver, Instance) else ()
+    return chained[0] if chained else None
 
 
 def _is_next(event: Event, trial: Handled) -> bool:
