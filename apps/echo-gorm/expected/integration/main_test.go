@@ -81,5 +81,6 @@ func environment() []string {
 		"SMTP_HOST=" + mailbox.host,
 		"SMTP_PASSWORD=Bench-pass-0123",
 		"SMTP_PORT=" + mailbox.port,
+		"TOKEN_TTL=1h",
 	}
 }

@@ -70,5 +70,6 @@ func environment() []string {
 		"PORT=8080",
 		"SMTP_HOST=" + mailbox.host,
 		"SMTP_PORT=" + mailbox.port,
+		"TOKEN_TTL=1h",
 	}
 }
