@@ -129,6 +129,9 @@ class Record(Noun, frozen=True, kw_only=True):
     stores: bool = False
     """Whether an object of it stores rows as it is made, through the app's own session."""
 
+    bare: bool = False
+    """Whether its documents go out as they are stored: nothing of the project's hides a member or renames it."""
+
     leads: bool = False
     """Whether what the project does as a row is stored asks for the rows that it refers to, and not for their keys."""
 

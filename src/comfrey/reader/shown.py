@@ -216,7 +216,8 @@ def bare(name: str) -> str:
 def _row(record: Record, shown: tuple[str, ...] | None = None) -> Schema | None:
     """A whole row, or those of its fields that were asked for: what its class keeps to itself nobody can say here, so
     no member must be there."""
-    if shown == () or (record.store != "table" and not _is_bare(record)):
+    whole = record.store == "table" or record.bare or _is_bare(record)
+    if shown == () or not whole:
         return None
     columns = (e for e in _columns(record) if shown is None or e.name in shown)
     return Schema(type="object", properties=tuple(columns))
@@ -231,7 +232,8 @@ def _is_bare(record: Record) -> bool:
 def _columns(record: Record) -> Iterator[Property]:
     for each in record.fields:
         shape = _stored(record, each)
-        if shape is not None and not each.through:
+        kept = each.computed and record.bare  # what the mapper keeps for itself: a version, a kind
+        if shape is not None and not each.through and not kept:
             yield Property(name=each.name, schema=shape, attribute=each.name)
 
 

@@ -238,7 +238,12 @@ class Asking:
     ) -> tuple[str, ...] | None:
         """The fields that are asked for: by `{ id: true }` or `["id"]`, or all but some (`{ exclude: [ … ] }`)."""
         every = [each.name for each in record.fields]
+        value = None if isinstance(value, Const) and not value.value else value
         picked = mapped(value)
+        if (projected := _projected(picked)) is not None:
+            kept, dropped = projected
+            told = tuple(e for e in every if e not in dropped and (not kept or e in {*kept, "_id"}))
+            return told if kept or dropped else None
         if isinstance(picked, Mapping) and picked.entries.keys() <= {"exclude", "include"}:
             value, without = None, picked.entries.get("exclude", without)
         left_out = _picked(mapped(without) if without is not None else None)
@@ -464,6 +469,21 @@ def _are_tests(value: Value) -> bool:
     """Whether a list holds objects of operators, and no plain values."""
     parts = spread((value,)) if isinstance(value, Items | ListValue) else (value,)
     return any(isinstance(mapped(each), Mapping) for each in parts)
+
+
+def _projected(value: Value | None) -> tuple[set[str], set[str]] | None:
+    """(names that are asked for, names that are left out) of a projection as MongoDB's drivers have it: `"name -note"`,
+    `{ note: 0 }`; a `+` only adds what is hidden. None for anything else
+    (https://mongoosejs.com/docs/api/query.html#Query.prototype.select())."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        words = value.value.split()
+        kept = {each for each in words if each[:1] not in "+-"}
+        return kept, {each[1:] for each in words if each[:1] == "-"}
+    if isinstance(value, Mapping) and value.entries and not value.spreads:
+        said = [each.value if isinstance(each, Const) else None for each in value.entries.values()]
+        if all(each == 0 and each is not None for each in said):
+            return set(), {str(each) for each in value.entries}
+    return None
 
 
 def _picked(value: Value | None) -> set[str] | None:

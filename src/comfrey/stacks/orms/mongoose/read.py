@@ -206,7 +206,40 @@ def _record(codebase: Codebase, model: Model) -> Record:
         unique=tuple(each for each in unique if len(each) > 1),
         checks=tuple(c for key, v in said for c in _checks(key, v)),
         relations=tuple(r for key, v in said if (r := _relation(key, v))),
+        bare=_is_bare(codebase, model.name, model.place),
     )
+
+
+DRESSING = (
+    b"toJSON",
+    b"toObject",
+    b".plugin(",
+    b"select:",
+    b"get:",
+    b"alias:",
+    b"virtuals",
+    b"_doc",
+)
+"""What changes how a document is spelled as JSON (https://mongoosejs.com/docs/api/document.html#Document.prototype.toJSON())."""
+EVERYWHERE = (
+    b"mongoose.plugin(",
+    b"set('toJSON",
+    b'set("toJSON',
+    b"set('toObject",
+    b'set("toObject',
+)
+
+
+def _is_bare(codebase: Codebase, name: str, place: Place | None) -> bool:
+    """Whether nothing beside the schema, nothing for all schemas and no query dresses what documents show."""
+    text = codebase.tree.text(place.file) if place is not None else b""
+    if not text or any(word in text for word in DRESSING) or codebase.modules(EVERYWHERE):
+        return False
+    picked = re.compile(
+        rb"\b" + re.escape(name.encode()) + rb"\s*\.\s*find\w*\([^;]{0,400}?\.select\("
+    )
+    asking = (codebase.graph.file(each) for each in codebase.modules((b".select(",)))
+    return not any(picked.search(codebase.tree.text(file)) for file in asking if file)
 
 
 def _once(fields: list[Field]) -> tuple[Field, ...]:
