@@ -123,6 +123,8 @@ ERRORS = {
     "class-validator": "ValidationError",
 }
 """What validators throw, by their package."""
+ITERATING = ("map", "forEach", "filter", "find", "some", "every", "flatMap", "reduce", "findIndex")
+"""Methods whose callback is given an item, whatever it is called: `error.errors.map((err) => err.message)`."""
 CALLABLE = (FunctionValue, BoundMethod, Partial)
 
 
@@ -342,8 +344,10 @@ def _meets(stage: Stage, visitor: Visitor, called: Value, given: Arguments) -> V
     if not name.startswith(("<", "console", "Promise", "passport.authenticate")):
         for each in args:
             if isinstance(each, CALLABLE):
-                names = _parameters(each)
-                unknown = tuple(NONE if ERROR.match(name) else UNKNOWN for name in names)
+                names, each_of = _parameters(each), last in ITERATING
+                unknown = tuple(
+                    NONE if ERROR.match(name) and not each_of else UNKNOWN for name in names
+                )
                 stage.codebase.evaluator.call(each, unknown)
     return None
 
