@@ -126,3 +126,15 @@ def test_a_bundle_is_left_out_whatever_its_name_is(tmp_path: Path) -> None:
     assert [(each.subject, each.reason) for each in tree.left_out] == [
         ("swagger-ui.js", "is minified")
     ]
+
+
+def test_the_first_file_that_a_glob_means(tmp_path: Path) -> None:
+    for name in ("api/manage.py", "api/shop/settings/base.py", "web/next.config.mjs"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    tree = open_tree(tmp_path)
+    assert tree.first("api/manage.py") == "api/manage.py"
+    assert tree.first("api/*settings*") == "api/shop/settings/base.py"
+    assert tree.first("*/next.config.*") == "web/next.config.mjs"
+    assert tree.first("api/next.config.*") is None
+    assert tree.first("manage.py") is None

@@ -90,9 +90,12 @@ class Gates:
     def _told_by(self, function: Value, route: Asked, marked: tuple[Value, ...]) -> Guard | None:
         """A guard that looks for a mark only, and lets nobody by to whom the functions before it gave none:
         `if (!req.isAuthenticated) throw`."""
-        if function_of(function) is None or self.stage.passes is not None:
+        inner = function_of(function)
+        if inner is None or self.stage.passes is not None:
             return None
-        key = (*identity(function), " ".join(str(identity(each)) for each in marked))
+        around = f"{route.method} {route.path}" if self._looks_around(function, inner) else ""
+        left = " ".join(str(identity(each)) for each in marked)
+        key = (*identity(function), f"{around} {left}")
         if key not in self._known:
             found, carriers = self._passage(function, route, marked)
             refused = [e for e in found if _refuses(e) or _blames(e)]
