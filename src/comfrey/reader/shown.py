@@ -232,9 +232,14 @@ def _is_bare(record: Record) -> bool:
 def _columns(record: Record) -> Iterator[Property]:
     for each in record.fields:
         shape = _stored(record, each)
-        kept = each.computed and record.bare  # what the mapper keeps for itself: a version, a kind
-        if shape is not None and not each.through and not kept:
+        if shape is not None and not each.through and not (record.bare and _may_lack(each)):
             yield Property(name=each.name, schema=shape, attribute=each.name)
+
+
+def _may_lack(field: Field) -> bool:
+    """Whether a document may go out without the member: one that nobody set is not there, and not null either. What
+    the mapper keeps for itself (a version, a kind) is no promise."""
+    return field.computed or (field.nullable and field.default is None)
 
 
 def _stored(record: Record, field: Field, cast: str = "") -> Schema | None:
